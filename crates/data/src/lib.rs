@@ -1,0 +1,46 @@
+//! Handwritten digits, from a CSV file to batches on a device.
+//!
+//! The path of the data, in the order of the modules:
+//!
+//! 1. [`source`] opens a file, plain, gzip or zip, as one stream of text.
+//! 2. [`csv`] reads every dialect in which MNIST travels, and says exactly what is wrong with a file that is none.
+//! 3. [`digits`] holds the labelled images in memory, and is Burn's [`Dataset`](burn::data::dataset::Dataset).
+//! 4. [`split`] parts them into training and validation rows, stratified as scikit-learn does it.
+//! 5. [`order`] shuffles the training rows, anew each epoch, from the run's seed alone.
+//! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher).
+//! 7. [`loader`] keeps all pixels on the device and gathers each batch there: Burn's
+//!    [`DataLoader`](burn::data::dataloader::DataLoader), and what the trainer uses.
+//!
+//! ```no_run
+//! use data::{DeviceLoader, Digits, stratified_split};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let digits: Digits = data::read("data/mnist_train.csv.gz")?.labelled()?;
+//! let split = stratified_split(digits.labels(), 0.2, 42)?;
+//! let train = digits.select(&split.train);
+//! let loader = DeviceLoader::shuffled(&train, 64, 42, &burn::tensor::Device::default());
+//! # Ok(()) }
+//! ```
+
+pub mod batch;
+pub mod csv;
+pub mod digits;
+pub mod loader;
+pub mod order;
+mod seeded;
+pub mod source;
+pub mod split;
+
+pub use batch::{DigitBatch, DigitBatcher};
+pub use csv::{Problem, ReadError, Table, read};
+pub use digits::{Digit, Digits};
+pub use loader::DeviceLoader;
+pub use order::Order;
+pub use split::{Split, SplitError, stratified_split, stratified_subset};
+
+/// Width and height of an image, in pixels.
+pub const SIDE: usize = 28;
+/// Pixels of an image, row by row.
+pub const PIXELS: usize = SIDE * SIDE;
+/// The digits 0 to 9.
+pub const CLASSES: usize = 10;

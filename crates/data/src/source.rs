@@ -1,0 +1,59 @@
+//! Opens a file as text, whatever it is packed in.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read, Seek},
+    path::Path,
+};
+
+use flate2::bufread::MultiGzDecoder;
+use zip::ZipArchive;
+
+const BUFFER: usize = 1 << 17;
+
+/// Opens `path` and hands its unpacked bytes to `read`. What it is packed in is told by its first bytes, not its name.
+///
+/// # Errors
+/// The file cannot be opened, or it is a zip that does not hold exactly one file.
+pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead) -> T) -> io::Result<T> {
+    if path.is_dir() {
+        return Err(io::Error::other("this is a folder; expected a CSV file"));
+    }
+    let mut file = File::open(path)?;
+    let mut magic = Vec::new();
+    (&mut file).take(4).read_to_end(&mut magic)?;
+    file.rewind()?;
+
+    let mut packed = BufReader::with_capacity(BUFFER, file);
+    Ok(match magic[..] {
+        [0x1f, 0x8b, ..] => read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed))),
+        [b'P', b'K', 3, 4] => {
+            let mut archive = ZipArchive::new(packed)?;
+            let index = only_file(&mut archive)?;
+            let entry = archive.by_index(index)?;
+            read(&mut BufReader::with_capacity(BUFFER, entry))
+        }
+        _ => read(&mut packed),
+    })
+}
+
+/// The one file of an archive, folders and the `__MACOSX` twin that macOS adds aside.
+fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
+    let mut files = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index)?;
+        let name = entry.name()?;
+        if !entry.is_dir() && !name.starts_with("__MACOSX/") {
+            files.push((index, name.into_owned()));
+        }
+    }
+    match &files[..] {
+        [(index, _)] => Ok(*index),
+        [] => Err(io::Error::other("the zip holds no file; expected one CSV")),
+        [(_, first), (_, second), ..] => Err(io::Error::other(format!(
+            "the zip holds {} files ({first}, {second}{}); expected one CSV: unpack it and name the one you mean",
+            files.len(),
+            if files.len() > 2 { ", …" } else { "" },
+        ))),
+    }
+}

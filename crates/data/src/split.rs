@@ -1,0 +1,141 @@
+//! Stratified splits: each part has the classes in the proportions of the whole.
+//!
+//! How many rows of each class go where is what scikit-learn's `train_test_split(test_size=f, stratify=y)` decides for
+//! the same counts: the validation size is rounded up, the training rows are allotted to the classes by largest
+//! remainder, and the validation rows from what is left. Which rows they are is drawn from the seed.
+//! (Source: `sklearn/model_selection/_split.py` and `_approximate_mode` in `sklearn/utils/extmath.py`.)
+
+use rand::seq::{IndexedRandom, SliceRandom};
+use rand_chacha::ChaCha8Rng;
+
+use crate::{CLASSES, seeded::generator};
+
+/// The rows of each part, in ascending order; together every row once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// Row indices to train on.
+    pub train: Vec<usize>,
+    /// Row indices to validate on.
+    pub valid: Vec<usize>,
+}
+
+/// Why rows cannot be split.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SplitError {
+    /// The fraction leaves one part empty by definition.
+    #[error("validation fraction {0}: expected a number between 0 and 1, both excluded")]
+    Fraction(f64),
+    /// A class that cannot be in both parts.
+    #[error("digit {class} has only 1 row; a stratified split needs at least 2 of each class")]
+    LoneMember {
+        /// The digit.
+        class: usize,
+    },
+    /// A part with fewer rows than there are classes.
+    #[error(
+        "{rows} {part} row{} for {classes} classes; a stratified split needs at least one of each: \
+         take more rows or another validation fraction",
+        if *rows == 1 { "" } else { "s" }
+    )]
+    TooFew {
+        /// "training" or "validation".
+        part: &'static str,
+        /// How many rows it would get.
+        rows: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A subset of more rows than there are, or none.
+    #[error("limit {limit}: expected a number of rows from 1 to {rows}")]
+    Limit {
+        /// The size asked for.
+        limit: usize,
+        /// The rows there are.
+        rows: usize,
+    },
+}
+
+/// Splits rows with these `labels` (0 to 9) into training and validation rows.
+///
+/// # Errors
+/// `valid_fraction` is not between 0 and 1, a class has a single row, or a part would have fewer rows than classes.
+pub fn stratified_split(labels: &[u8], valid_fraction: f64, seed: u64) -> Result<Split, SplitError> {
+    if !(valid_fraction > 0.0 && valid_fraction < 1.0) {
+        return Err(SplitError::Fraction(valid_fraction));
+    }
+    let rows = rows_by_class(labels);
+    if let Some(class) = rows.iter().position(|members| members.len() == 1) {
+        return Err(SplitError::LoneMember { class });
+    }
+    let counts = rows.each_ref().map(Vec::len);
+    let classes = counts.iter().filter(|count| **count > 0).count();
+    let valid_rows = (labels.len() as f64 * valid_fraction).ceil() as usize;
+    let train_rows = labels.len() - valid_rows;
+    for (part, rows) in [("training", train_rows), ("validation", valid_rows)] {
+        if rows < classes {
+            return Err(SplitError::TooFew { part, rows, classes });
+        }
+    }
+
+    let mut rng = generator(b"validation split", seed, 0);
+    let train_counts = allot(&counts, train_rows, &mut rng);
+    let (mut train, mut valid) = (Vec::with_capacity(train_rows), Vec::with_capacity(valid_rows));
+    for (mut members, count) in rows.into_iter().zip(train_counts) {
+        members.shuffle(&mut rng);
+        valid.extend_from_slice(&members[count..]);
+        members.truncate(count);
+        train.append(&mut members);
+    }
+    train.sort_unstable();
+    valid.sort_unstable();
+    Ok(Split { train, valid })
+}
+
+/// The indices of `limit` rows, ascending, with the classes in the proportions of all `labels` (0 to 9).
+///
+/// # Errors
+/// `limit` is 0 or more than there are rows.
+pub fn stratified_subset(labels: &[u8], limit: usize, seed: u64) -> Result<Vec<usize>, SplitError> {
+    if limit == 0 || limit > labels.len() {
+        return Err(SplitError::Limit { limit, rows: labels.len() });
+    }
+    let mut rng = generator(b"stratified limit", seed, 0);
+    let rows = rows_by_class(labels);
+    let counts = allot(&rows.each_ref().map(Vec::len), limit, &mut rng);
+    let mut subset = Vec::with_capacity(limit);
+    for (mut members, count) in rows.into_iter().zip(counts) {
+        members.shuffle(&mut rng);
+        subset.extend_from_slice(&members[..count]);
+    }
+    subset.sort_unstable();
+    Ok(subset)
+}
+
+fn rows_by_class(labels: &[u8]) -> [Vec<usize>; CLASSES] {
+    let mut rows = [const { Vec::new() }; CLASSES];
+    for (row, label) in labels.iter().enumerate() {
+        rows[usize::from(*label)].push(row);
+    }
+    rows
+}
+
+/// How many of `draws` rows each class gives: its share rounded down, and one more for the largest remainders until
+/// all are drawn, ties broken by chance. The arithmetic is scikit-learn's, operation by operation, so that equal
+/// remainders are equal here where they are equal there.
+fn allot(counts: &[usize; CLASSES], draws: usize, rng: &mut ChaCha8Rng) -> [usize; CLASSES] {
+    let total = counts.iter().sum::<usize>() as f64;
+    let shares = counts.map(|count| count as f64 / total * draws as f64);
+    let mut allotted = shares.map(|share| share.floor() as usize);
+    let mut remainders: Vec<(usize, f64)> = shares.iter().map(|share| share - share.floor()).enumerate().collect();
+    remainders.sort_by(|a, b| b.1.total_cmp(&a.1));
+
+    let mut missing = draws - allotted.iter().sum::<usize>();
+    for tied in remainders.chunk_by(|a, b| a.1 == b.1) {
+        let lucky = tied.sample(rng, missing.min(tied.len()));
+        for (class, _) in lucky {
+            allotted[*class] += 1;
+            missing -= 1;
+        }
+    }
+    allotted
+}

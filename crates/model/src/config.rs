@@ -1,0 +1,76 @@
+//! The description of a network, and its first weights.
+
+use burn::{
+    config::Config,
+    module::Param,
+    nn::{DropoutConfig, LayerNormConfig, Linear, Relu},
+    tensor::{Device, TensorData},
+};
+use rand::RngExt;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+use crate::{CLASSES, INPUTS, Mlp, mlp::Block};
+
+/// Describes an [`Mlp`].
+///
+/// ```
+/// use model::MlpConfig;
+///
+/// let config = MlpConfig::new().with_hidden(vec![512, 256, 128]).with_dropout(0.2).with_layer_norm(true);
+/// let mlp = config.init(&burn::tensor::Device::default());
+/// assert_eq!(mlp.num_parameters(), 784 * 512 + 3 * 512 + 512 * 256 + 3 * 256 + 256 * 128 + 3 * 128 + 128 * 10 + 10);
+/// # use model as _;
+/// ```
+#[derive(Config, Debug, PartialEq)]
+pub struct MlpConfig {
+    /// The sizes of the hidden layers, at least one.
+    #[config(default = "vec![256, 128]")]
+    pub hidden: Vec<usize>,
+    /// The probability with which training zeroes an activation of a hidden layer, from 0 to below 1.
+    #[config(default = 0.0)]
+    pub dropout: f64,
+    /// Whether each hidden layer normalizes its sums before the ReLU.
+    #[config(default = false)]
+    pub layer_norm: bool,
+    /// What the first weights are drawn from.
+    #[config(default = 0)]
+    pub seed: u64,
+}
+
+impl MlpConfig {
+    /// Makes the network with fresh weights.
+    ///
+    /// They are drawn on the host from [`seed`](Self::seed), so that a seed means the same network on every backend:
+    /// weights and biases of a linear layer from U(−k, k) with k = 1/√inputs, as PyTorch's `nn.Linear` does
+    /// (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a = √5); scales of a layer norm 1, shifts 0. Each
+    /// layer has a generator of its own: networks of one seed share the layers that have the same shape and place.
+    ///
+    /// # Panics
+    /// There is no hidden layer, one has size 0, or the dropout is not in 0..1.
+    pub fn init(&self, device: &Device) -> Mlp {
+        assert!(!self.hidden.is_empty(), "MlpConfig: at least one hidden layer is needed");
+        assert!(self.hidden.iter().all(|size| *size > 0), "MlpConfig: a hidden layer has size 0");
+        let mut inputs = INPUTS;
+        let mut blocks = Vec::with_capacity(self.hidden.len());
+        for (layer, outputs) in self.hidden.iter().copied().enumerate() {
+            blocks.push(Block {
+                linear: linear(inputs, outputs, self.seed, layer, device),
+                norm: self.layer_norm.then(|| LayerNormConfig::new(outputs).init(device)),
+                activation: Relu::new(),
+                dropout: DropoutConfig::new(self.dropout).init(),
+            });
+            inputs = outputs;
+        }
+        Mlp { output: linear(inputs, CLASSES, self.seed, self.hidden.len(), device), blocks }
+    }
+}
+
+fn linear(inputs: usize, outputs: usize, seed: u64, layer: usize, device: &Device) -> Linear {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(layer as u64);
+    let bound = 1.0 / (inputs as f32).sqrt();
+    let mut draw = |count: usize| -> Vec<f32> { (0..count).map(|_| rng.random_range(-bound..bound)).collect() };
+    let weight = TensorData::new(draw(inputs * outputs), [inputs, outputs]);
+    let bias = TensorData::new(draw(outputs), [outputs]);
+    Linear { weight: Param::from_data(weight, device), bias: Some(Param::from_data(bias, device)) }
+}

@@ -1,0 +1,81 @@
+//! The network.
+
+use burn::{
+    module::Module,
+    nn::{Dropout, LayerNorm, Linear, Relu},
+    tensor::{Device, Int, Tensor, activation::softmax},
+};
+
+use crate::MlpConfig;
+
+/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout).
+#[derive(Module, Debug)]
+pub(crate) struct Block {
+    pub(crate) linear: Linear,
+    pub(crate) norm: Option<LayerNorm>,
+    pub(crate) activation: Relu,
+    pub(crate) dropout: Dropout,
+}
+
+impl Block {
+    fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let x = self.linear.forward(x);
+        let x = match &self.norm {
+            Some(norm) => norm.forward(x),
+            None => x,
+        };
+        self.dropout.forward(self.activation.forward(x))
+    }
+}
+
+/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no normalization touches.
+///
+/// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
+#[derive(Module, Debug)]
+pub struct Mlp {
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) output: Linear,
+}
+
+/// What a network makes of a batch of images.
+#[derive(Debug, Clone)]
+pub struct Prediction {
+    /// The most probable digit of each image, shape `[batch]`.
+    pub classes: Tensor<1, Int>,
+    /// The probability of each digit, shape `[batch, 10]`, rows adding up to 1.
+    pub probabilities: Tensor<2>,
+}
+
+impl Mlp {
+    /// The logits of a batch: `[batch, 784]` (pixels from 0 to 1) → `[batch, 10]`.
+    pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
+        let x = self.blocks.iter().fold(images, |x, block| block.forward(x));
+        self.output.forward(x)
+    }
+
+    /// The digits in a batch and how sure the network is: `[batch, 784]` (pixels from 0 to 1) → [`Prediction`].
+    ///
+    /// Dropout acts on an autodiff device only; predict on a plain one, or with [`valid`](burn::module::Module).
+    pub fn predict(&self, images: Tensor<2>) -> Prediction {
+        let logits = self.forward(images);
+        Prediction { classes: logits.clone().argmax(1).squeeze_dim(1), probabilities: softmax(logits, 1) }
+    }
+
+    /// The number of weights, biases, scales and shifts.
+    pub fn num_parameters(&self) -> usize {
+        self.num_params()
+    }
+
+    /// The description from which this network would be made, but for the seed, which a network does not remember.
+    pub fn config(&self) -> MlpConfig {
+        MlpConfig::new()
+            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
+            .with_dropout(self.blocks.first().map_or(0.0, |block| block.dropout.prob))
+            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
+    }
+
+    /// The device that holds the weights.
+    pub fn device(&self) -> Device {
+        self.output.weight.device()
+    }
+}

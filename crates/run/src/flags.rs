@@ -1,0 +1,53 @@
+//! The command line of `train`, which `xtask` reads and hands on to the trainer.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
+
+use crate::Settings;
+
+/// The flags of `train`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+pub struct TrainFlags {
+    /// What differs from the file and the defaults.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// A TOML file that describes the run; flags override it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub config: Option<PathBuf>,
+    /// The folder of the run [default: the next free number in runs/]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with the run in --out, or with the latest in runs/; --epochs N trains it further
+    #[arg(long)]
+    pub resume: bool,
+    /// Show burn-train's dashboard while it trains
+    #[arg(long)]
+    pub tui: bool,
+}
+
+/// Reads the command line. Help goes to standard output; a mistake is one line on standard error.
+///
+/// # Errors
+/// The exit code with which the process should end at once: 0 after help, 2 after a mistake.
+pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
+    let parsed = T::command().try_get_matches().and_then(|matches| T::from_arg_matches(&matches));
+    parsed.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Nothing to do about a standard output that is closed.
+            let _ = error.print();
+            0
+        }
+        _ => {
+            eprintln!("{}", one_line(&error.to_string()));
+            2
+        }
+    })
+}
+
+/// The message and the hint of a clap error, without the usage that follows.
+fn one_line(message: &str) -> String {
+    let told = message.split("\n\nUsage:").next().unwrap_or(message);
+    let told = told.split("\n\nFor more information").next().unwrap_or(told);
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
+}

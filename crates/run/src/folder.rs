@@ -1,0 +1,203 @@
+//! The folder of a run.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `run.toml` | [`RunRecord`](crate::RunRecord): what it did, where, from what |
+//! | `history.csv` | [`History`]: a row an epoch |
+//! | `summary.json` | [`Summary`]: how it ended |
+//! | `model.safetensors` | the final weights |
+//! | `checkpoints/best.safetensors` | the weights of the best epoch |
+//! | `checkpoints/last/` | all it takes to go on |
+//! | `loss.svg`, `loss.png`, `accuracy.svg`, `accuracy.png` | the learning curves |
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::{History, RunRecord, Summary};
+
+/// A run on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+/// While one lives, no other process writes to the folder.
+#[derive(Debug)]
+pub struct Lock(#[allow(dead_code, reason = "the open file holds the lock")] File);
+
+/// A file of a run that cannot be read or written. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", path.display())]
+pub struct FolderError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system or the parser says.
+    pub source: io::Error,
+}
+
+impl RunFolder {
+    /// The folder at this path, which need not exist yet.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Creates the next free numbered folder in `parent`: `001`, `002`, …. Two processes never get the same.
+    ///
+    /// # Errors
+    /// No folder can be created there.
+    pub fn next_in(parent: &Path) -> Result<Self, FolderError> {
+        let failed = |source| FolderError { path: parent.to_owned(), source };
+        fs::create_dir_all(parent).map_err(failed)?;
+        let mut number = Self::numbers(parent).map_err(failed)?.last().map_or(1, |last| last + 1);
+        loop {
+            let path = parent.join(format!("{number:03}"));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(source) => return Err(FolderError { path, source }),
+            }
+        }
+    }
+
+    /// The numbered folder in `parent` with the highest number that holds a run.
+    pub fn latest_in(parent: &Path) -> Option<Self> {
+        let numbers = Self::numbers(parent).ok()?;
+        numbers.iter().rev().map(|number| Self::at(parent.join(format!("{number:03}")))).find(Self::holds_run)
+    }
+
+    fn numbers(parent: &Path) -> io::Result<Vec<u32>> {
+        let mut numbers = Vec::new();
+        for entry in fs::read_dir(parent)? {
+            numbers.extend(entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()));
+        }
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// Creates the folder, if need be, and keeps other processes out of it.
+    ///
+    /// # Errors
+    /// The folder cannot be created, or another process is at work in it.
+    pub fn lock(&self) -> Result<Lock, FolderError> {
+        let failed = |source| FolderError { path: self.path.clone(), source };
+        fs::create_dir_all(&self.path).map_err(failed)?;
+        let file = File::create(self.path.join(".lock")).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => Err(failed(io::Error::other(
+                "another process is at work in this run folder; wait for it or choose another --out",
+            ))),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether a run was started here.
+    pub fn holds_run(&self) -> bool {
+        self.run_toml().is_file()
+    }
+
+    /// `run.toml`.
+    pub fn run_toml(&self) -> PathBuf {
+        self.path.join("run.toml")
+    }
+
+    /// `model.safetensors`.
+    pub fn model(&self) -> PathBuf {
+        self.path.join("model.safetensors")
+    }
+
+    /// `checkpoints/`.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.path.join("checkpoints")
+    }
+
+    /// Writes `run.toml`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_record(&self, record: &RunRecord) -> Result<(), FolderError> {
+        let text =
+            record.to_toml().map_err(|error| FolderError { path: self.run_toml(), source: io::Error::other(error) })?;
+        self.write("run.toml", text.as_bytes())
+    }
+
+    /// Writes `history.csv`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_history(&self, history: &History) -> Result<(), FolderError> {
+        let text = history.to_csv().map_err(|source| FolderError { path: self.path.join("history.csv"), source })?;
+        self.write("history.csv", &text)
+    }
+
+    /// Reads `history.csv`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not one.
+    pub fn read_history(&self) -> Result<History, FolderError> {
+        let path = self.path.join("history.csv");
+        fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(|source| FolderError { path, source })
+    }
+
+    /// Writes `summary.json`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_summary(&self, summary: &Summary) -> Result<(), FolderError> {
+        let text = serde_json::to_string_pretty(summary)
+            .map_err(|error| FolderError { path: self.path.join("summary.json"), source: error.into() })?;
+        self.write("summary.json", format!("{text}\n").as_bytes())
+    }
+
+    /// Reads `summary.json`; none if the run has not ended.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not one.
+    pub fn read_summary(&self) -> Result<Option<Summary>, FolderError> {
+        let path = self.path.join("summary.json");
+        match fs::read(&path) {
+            Ok(text) => {
+                serde_json::from_slice(&text).map(Some).map_err(|error| FolderError { path, source: error.into() })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(FolderError { path, source }),
+        }
+    }
+
+    /// Writes a file of this name. It appears whole or not at all, also if the process dies.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        write_whole(&path, content).map_err(|source| FolderError { path, source })
+    }
+}
+
+/// Writes beside, brings it to the disk, renames.
+///
+/// # Errors
+/// The file cannot be written; what was there before still is.
+pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".partial");
+    let beside = PathBuf::from(beside);
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    if let Err(error) = written.and_then(|()| fs::rename(&beside, path)) {
+        // On a full disk the half file must not stay; that it cannot be removed either is no news.
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! What a training run is, for everyone who has to know without training one: the trainer that makes it, the report
+//! that reads it, and the `xtask` that starts both. No Burn here.
+//!
+//! 1. [`backend`] names where a run can compute.
+//! 2. [`settings`] is what somebody asked for: a TOML file, the command line, or both. Anything may be missing or wrong.
+//! 3. [`config`] is what that resolves to: complete and valid, or there is none.
+//! 4. [`record`] is `run.toml`: the config, and the circumstances of the run.
+//! 5. [`history`] is `history.csv`, a row an epoch; [`summary`] is `summary.json`, how it ended.
+//! 6. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
+//! 7. [`flags`] is the command line of `train`, and [`request`] what it comes to: a config and a folder.
+
+pub mod backend;
+pub mod config;
+pub mod flags;
+pub mod folder;
+pub mod history;
+pub mod record;
+pub mod request;
+pub mod settings;
+pub mod summary;
+
+pub use backend::Backend;
+pub use config::RunConfig;
+pub use flags::TrainFlags;
+pub use folder::RunFolder;
+pub use history::{Epoch, History};
+pub use record::{Provenance, RunRecord};
+pub use request::{Request, RequestError};
+pub use settings::{Settings, SettingsError};
+pub use summary::{Outcome, Summary};

@@ -1,0 +1,50 @@
+//! `run.toml`: everything that made a run.
+
+use serde::Serialize;
+
+use crate::RunConfig;
+
+/// The config of a run, and its circumstances. As a TOML file it is itself a config: `--config run.toml` repeats it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunRecord {
+    /// What it does.
+    #[serde(flatten)]
+    pub config: RunConfig,
+    /// Where and from what.
+    pub provenance: Provenance,
+}
+
+/// The circumstances of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Provenance {
+    /// The name of the device that computed.
+    pub device: String,
+    /// Threads of a CPU backend.
+    pub threads: usize,
+    /// Version of the trainer.
+    pub trainer: String,
+    /// Version of Burn.
+    pub burn: String,
+    /// Version of the compiler.
+    pub rustc: String,
+    /// Git revision of the sources, with `-dirty` if they were changed; "unknown" outside a repository.
+    pub git_revision: String,
+    /// SHA-256 of the data, unpacked.
+    pub data_sha256: String,
+    /// SHA-256 of the test data, unpacked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_data_sha256: Option<String>,
+}
+
+impl RunRecord {
+    /// The text of `run.toml`.
+    ///
+    /// # Errors
+    /// A path is not valid Unicode.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        let body = toml::to_string(self)?;
+        Ok(format!(
+            "# Everything that made this run. It is a config, too: --config with this file repeats the run.\n{body}"
+        ))
+    }
+}

@@ -1,0 +1,50 @@
+//! `summary.json`: how a run ended.
+
+use serde::{Deserialize, Serialize};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// All epochs are done.
+    Finished,
+    /// It was asked to stop, and can go on.
+    Interrupted,
+    /// The loss of a step was not a finite number.
+    Diverged {
+        /// The epoch of that step, from 1.
+        epoch: usize,
+        /// The step within the epoch, from 1.
+        step: usize,
+    },
+}
+
+/// What a run came to. Accuracies are fractions from 0 to 1, losses mean cross-entropies in nats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// How it ended.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Epochs done.
+    pub epochs: usize,
+    /// The epoch with the highest validation accuracy.
+    pub best_epoch: Option<usize>,
+    /// Validation accuracy of that epoch.
+    pub best_valid_accuracy: Option<f64>,
+    /// Validation loss after the last epoch.
+    pub final_valid_loss: Option<f64>,
+    /// Validation accuracy after the last epoch.
+    pub final_valid_accuracy: Option<f64>,
+    /// Loss of the final weights on the test set, if the run finished and has one.
+    pub test_loss: Option<f64>,
+    /// Accuracy of the final weights on the test set, likewise.
+    pub test_accuracy: Option<f64>,
+    /// Rows trained on.
+    pub train_rows: usize,
+    /// Rows validated on.
+    pub valid_rows: usize,
+    /// Weights, biases, scales and shifts of the network.
+    pub parameters: usize,
+    /// Seconds spent in training, all epochs, validation not counted.
+    pub train_seconds: f64,
+}

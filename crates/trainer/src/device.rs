@@ -1,0 +1,108 @@
+//! Opens the device of a backend. Nothing outside this file knows one backend from another.
+
+use std::panic;
+
+use burn::tensor::{Device, Tensor};
+use run::Backend;
+
+/// A device that works, and what to call it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The device, without autodiff.
+    pub device: Device,
+    /// Its name, for people.
+    pub name: String,
+}
+
+/// Why there is no device. Its text is one line and says what to do instead.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDevice {
+    /// This program was compiled without the backend.
+    #[error("this trainer was built without the {0} backend; start it with `cargo xtask train --backend {0}`")]
+    NotCompiled(Backend),
+    /// The machine has no device for the backend, or its driver does not work.
+    #[error("no {backend} device: {reason}; use --backend flex, which runs on every CPU")]
+    Missing {
+        /// The backend.
+        backend: Backend,
+        /// What the backend says.
+        reason: String,
+    },
+}
+
+/// Opens the backend's device, and computes something there to see that it works.
+///
+/// # Errors
+/// The backend is not compiled in, or finds no device.
+pub fn open(backend: Backend) -> Result<Opened, NoDevice> {
+    let device = quietly(|| {
+        let device = default_device(backend)?;
+        Tensor::<1>::ones([2], &device).sum().try_into_scalar::<f32>().ok()?;
+        Some(device)
+    });
+    match device {
+        Ok(Some(device)) => Ok(Opened { name: name(&device), device }),
+        Ok(None) if !is_compiled(backend) => Err(NoDevice::NotCompiled(backend)),
+        Ok(None) => Err(NoDevice::Missing { backend, reason: "it does not compute".to_owned() }),
+        Err(reason) => Err(NoDevice::Missing { backend, reason }),
+    }
+}
+
+fn is_compiled(backend: Backend) -> bool {
+    match backend {
+        Backend::Flex => cfg!(feature = "flex"),
+        Backend::Ndarray => cfg!(feature = "ndarray"),
+        Backend::Wgpu => cfg!(feature = "wgpu"),
+        Backend::Cuda => cfg!(feature = "cuda"),
+    }
+}
+
+/// The backend's default device, if the backend is compiled in.
+fn default_device(backend: Backend) -> Option<Device> {
+    match backend {
+        #[cfg(feature = "flex")]
+        Backend::Flex => Some(Device::flex()),
+        #[cfg(feature = "ndarray")]
+        #[expect(deprecated, reason = "Burn deprecates ndarray in favour of flex; we offer both")]
+        Backend::Ndarray => Some(Device::ndarray()),
+        #[cfg(feature = "wgpu")]
+        Backend::Wgpu => Some(Device::wgpu(burn::tensor::DeviceKind::DefaultDevice)),
+        #[cfg(feature = "cuda")]
+        Backend::Cuda => Some(Device::cuda(burn::tensor::DeviceIndex::Default)),
+        #[allow(unreachable_patterns, reason = "with all backends compiled in, none is left")]
+        _ => None,
+    }
+}
+
+#[cfg(feature = "gpu")]
+fn name(device: &Device) -> String {
+    device.identity().map_or_else(cpu_name, |identity| identity.name)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn name(_: &Device) -> String {
+    cpu_name()
+}
+
+/// The processor's model, where the system tells; else its architecture.
+fn cpu_name() -> String {
+    let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = told.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(": "));
+    model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+/// Backends panic where there is no device. Turns that into an error, and keeps the panic off the terminal.
+fn quietly<T>(open: impl FnOnce() -> T + panic::UnwindSafe) -> Result<T, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let opened = panic::catch_unwind(open);
+    panic::set_hook(hook);
+    opened.map_err(|payload| {
+        let told = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("the driver gave up");
+        told.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+    })
+}

@@ -1,0 +1,89 @@
+//! Shows how a training goes.
+
+mod bar;
+mod dashboard;
+mod lines;
+
+use std::{io::IsTerminal, time::Duration};
+
+use burn::train::Interrupter;
+use run::{Epoch, History};
+
+use crate::meter::Totals;
+
+/// What is being trained, as far as a display needs to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Epochs in all.
+    pub epochs: usize,
+    /// Epochs done before this process began.
+    pub done: usize,
+    /// Training rows of an epoch.
+    pub samples: u64,
+}
+
+/// An epoch under way.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// What it has measured so far.
+    pub totals: Totals,
+    /// How long it has taken so far in this process.
+    pub elapsed: Duration,
+}
+
+/// Somebody who is told how it goes.
+pub trait Display {
+    /// Some steps later, about ten times a second.
+    fn step(&mut self, now: &Now);
+    /// After an epoch, the last one in the history.
+    fn epoch(&mut self, history: &History);
+}
+
+/// The display that fits: the dashboard where it was asked for, a progress bar on a terminal, plain lines elsewhere.
+pub fn choose(tui: bool, extent: Extent, stop: &Interrupter) -> Box<dyn Display> {
+    if tui && std::io::stdout().is_terminal() {
+        Box::new(dashboard::Dashboard::new(extent, stop))
+    } else if std::io::stderr().is_terminal() {
+        Box::new(bar::Bar::new(extent))
+    } else {
+        Box::new(lines::Lines::new(extent))
+    }
+}
+
+/// An epoch in one line; `best` marks the best so far.
+fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
+    format!(
+        "epoch {:>width$}/{epochs}   train loss {:.4}  accuracy {:.4}   valid loss {:.4}  accuracy {:.4}{}   {:>7} samples/s",
+        epoch.epoch,
+        epoch.train_loss,
+        epoch.train_accuracy,
+        epoch.valid_loss,
+        epoch.valid_accuracy,
+        if best { " *" } else { "  " },
+        thousands(epoch.samples_per_second),
+        width = epochs.to_string().len(),
+    )
+}
+
+/// A time of a run for people: `42 s`, `3 min 05 s`, `2 h 07 min`.
+pub fn duration(seconds: f64) -> String {
+    match seconds.round() as u64 {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min {:02} s", s / 60, s % 60),
+        s => format!("{} h {:02} min", s / 3600, s % 3600 / 60),
+    }
+}
+
+fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,49 @@
+use indicatif::{ProgressBar, ProgressStyle};
+use run::History;
+
+use super::{Display, Extent, Now, line, thousands};
+
+/// A progress bar over all epochs, and a line for each epoch above it: for terminals.
+pub(super) struct Bar {
+    extent: Extent,
+    bar: ProgressBar,
+}
+
+impl Bar {
+    pub(super) fn new(extent: Extent) -> Self {
+        let bar = ProgressBar::new(extent.epochs as u64 * extent.samples);
+        // A template that does not parse leaves the plain style, which is a bar as well.
+        if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan/blue} {msg}  {eta} left") {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        bar.set_position(extent.done as u64 * extent.samples);
+        bar.reset_eta();
+        Self { extent, bar }
+    }
+}
+
+impl Display for Bar {
+    fn step(&mut self, now: &Now) {
+        let Extent { epochs, samples, .. } = self.extent;
+        self.bar.set_position((now.epoch as u64 - 1) * samples + now.totals.samples);
+        self.bar.set_message(format!(
+            "epoch {}/{epochs}  loss {:.4}  accuracy {:.4}  {} samples/s",
+            now.epoch,
+            now.totals.mean_loss(),
+            now.totals.accuracy(),
+            thousands(now.totals.samples as f64 / now.elapsed.as_secs_f64()),
+        ));
+    }
+
+    fn epoch(&mut self, history: &History) {
+        let Some(last) = history.last() else { return };
+        self.bar.println(line(last, self.extent.epochs, history.best() == Some(last)));
+        self.bar.set_position(last.epoch as u64 * self.extent.samples);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

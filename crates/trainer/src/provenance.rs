@@ -1,0 +1,37 @@
+//! Finds out where and from what a run came about.
+
+use std::process::Command;
+
+use burn::store::SafetensorsStore;
+use run::Provenance;
+
+use crate::device::Opened;
+
+/// The circumstances of a run on this device, from data with these checksums.
+pub fn of(device: &Opened, data_sha256: &str, test_data_sha256: Option<&str>) -> Provenance {
+    Provenance {
+        device: device.name.clone(),
+        threads: rayon::current_num_threads(),
+        trainer: env!("CARGO_PKG_VERSION").to_owned(),
+        burn: burn_version(),
+        rustc: env!("RUSTC_VERSION").to_owned(),
+        git_revision: git_revision().unwrap_or_else(|| "unknown".to_owned()),
+        data_sha256: data_sha256.to_owned(),
+        test_data_sha256: test_data_sha256.map(str::to_owned),
+    }
+}
+
+/// The version that Burn writes into the files that it stores: it has no other place that tells it.
+fn burn_version() -> String {
+    SafetensorsStore::default_metadata().get("version").cloned().unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The revision of the sources from which `cargo xtask` has just built this program.
+fn git_revision() -> Option<String> {
+    let git = Command::new("git")
+        .args(["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"])
+        .output()
+        .ok()?;
+    let told = String::from_utf8(git.stdout).ok()?;
+    git.status.success().then(|| told.trim().to_owned())
+}

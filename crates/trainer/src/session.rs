@@ -1,0 +1,180 @@
+//! The whole story of a run: open, load, train, test, write down.
+
+use std::path::Path;
+
+use anyhow::Context;
+use burn::{module::Module, tensor::Device, train::Interrupter};
+use data::{DeviceLoader, Digits, stratified_split, stratified_subset};
+use run::{
+    Outcome, RunConfig, RunFolder, RunRecord, Summary, TrainFlags,
+    request::{Request, RequestError},
+};
+
+use crate::{
+    checkpoint::Checkpoints,
+    device::{self, Opened},
+    display::{self, Extent},
+    evaluation::{self, evaluate},
+    meter::Totals,
+    provenance,
+    training::{State, Training},
+};
+
+/// Why a run did not come about or broke off. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Something impossible was asked for.
+    #[error("{0}")]
+    Request(#[from] RequestError),
+    /// The device, the data or the disk failed.
+    #[error("{0:#}")]
+    Run(#[from] anyhow::Error),
+}
+
+/// Rows on the device, ready to be trained on.
+struct Rows {
+    train: DeviceLoader,
+    valid: DeviceLoader,
+    test: Option<DeviceLoader>,
+    sha256: String,
+    test_sha256: Option<String>,
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn run(flags: TrainFlags, stop: &Interrupter) -> Result<Outcome, Failure> {
+    let tui = flags.tui;
+    let request = Request::from_flags(flags)?;
+    Ok(carry_out(&request, tui, stop)?)
+}
+
+fn carry_out(request: &Request, tui: bool, stop: &Interrupter) -> anyhow::Result<Outcome> {
+    let Request { config, folder, resume } = request;
+    use_one_thread();
+    let opened = device::open(config.backend)?;
+    let _lock = folder.lock()?;
+    let rows = load(config, &opened.device)?;
+    let checkpoints = Checkpoints::of(folder.clone());
+    let device = opened.device.clone().autodiff();
+    let state = match resume {
+        true => checkpoints.load(config, &device)?,
+        false => None,
+    };
+    let state = state.unwrap_or_else(|| State::fresh(config, &device));
+    write_record(config, folder, &opened, &rows)?;
+    announce(config, &opened, &rows, &state);
+
+    let extent = Extent { epochs: config.epochs, done: state.cursor.epoch - 1, samples: rows.train.rows() as u64 };
+    let training =
+        Training { config, train: rows.train.clone(), valid: rows.valid.clone(), checkpoints: &checkpoints, stop };
+    let mut display = display::choose(tui, extent, stop);
+    let (state, outcome) = training.run(state, &mut *display)?;
+    drop(display);
+
+    let test = match (&rows.test, outcome) {
+        (Some(test), Outcome::Finished) => Some(evaluate(&state.network.valid(), test)?),
+        _ => None,
+    };
+    if outcome == Outcome::Finished {
+        state.network.valid().save_safetensors(folder.model())?;
+    }
+    folder.write_summary(&summary(&state, outcome, test, &rows))?;
+    conclude(outcome, folder, config);
+    Ok(outcome)
+}
+
+/// CPU kernels of this size are fastest on one thread, and only then is a sum the same each time.
+/// `RAYON_NUM_THREADS` overrides it.
+fn use_one_thread() {
+    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|threads| threads.parse().ok());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.unwrap_or(1)).use_current_thread();
+    // A pool that is there already keeps its size, which `run.toml` tells.
+    let _ = pool.build_global();
+}
+
+fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
+    let (digits, sha256) = read(&config.data)?;
+    let digits = match config.limit {
+        Some(limit) => digits.select(&stratified_subset(digits.labels(), limit, config.seed)?),
+        None => digits,
+    };
+    let split = stratified_split(digits.labels(), config.valid_fraction, config.seed)
+        .with_context(|| config.data.display().to_string())?;
+    let test = config.test_data.as_deref().map(read).transpose()?;
+    let sequential = |digits: &Digits| DeviceLoader::sequential(digits, evaluation::BATCH, device);
+    let (test, test_sha256) = test.unzip();
+    Ok(Rows {
+        train: DeviceLoader::shuffled(
+            &digits.select(&split.train),
+            config.batch_size,
+            config.seed,
+            &device.clone().autodiff(),
+        ),
+        valid: sequential(&digits.select(&split.valid)),
+        test: test.as_ref().map(sequential),
+        sha256,
+        test_sha256,
+    })
+}
+
+fn read(path: &Path) -> anyhow::Result<(Digits, String)> {
+    let table = data::read(path)?;
+    let sha256 = table.sha256().to_owned();
+    Ok((table.labelled()?, sha256))
+}
+
+fn write_record(config: &RunConfig, folder: &RunFolder, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
+    let provenance = provenance::of(opened, &rows.sha256, rows.test_sha256.as_deref());
+    Ok(folder.write_record(&RunRecord { config: config.clone(), provenance })?)
+}
+
+fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
+    let sizes: Vec<String> =
+        [model::INPUTS].iter().chain(&config.hidden).chain(&[model::CLASSES]).map(usize::to_string).collect();
+    println!("network  {} ({} parameters)", sizes.join("-"), state.network.num_parameters());
+    println!(
+        "data     {}: {} training rows, {} validation rows",
+        config.data.display(),
+        rows.train.rows(),
+        rows.valid.rows()
+    );
+    println!("device   {} ({})", opened.name, config.backend);
+    if state.cursor.epoch > 1 || state.cursor.step > 0 {
+        println!("resumed  after {} epochs and {} steps", state.cursor.epoch - 1, state.cursor.step);
+    }
+    println!();
+}
+
+fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
+    match outcome {
+        Outcome::Finished => {}
+        Outcome::Interrupted => {
+            println!("stopped and saved; to go on: cargo xtask train --resume --out {}", folder.path().display())
+        }
+        Outcome::Diverged { epoch, step } => eprintln!(
+            "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite number; \
+             try a learning rate below {}",
+            config.learning_rate
+        ),
+    }
+}
+
+fn summary(state: &State, outcome: Outcome, test: Option<Totals>, rows: &Rows) -> Summary {
+    let (best, last) = (state.history.best(), state.history.last());
+    Summary {
+        outcome,
+        epochs: state.history.epochs().len(),
+        best_epoch: best.map(|epoch| epoch.epoch),
+        best_valid_accuracy: best.map(|epoch| epoch.valid_accuracy),
+        final_valid_loss: last.map(|epoch| epoch.valid_loss),
+        final_valid_accuracy: last.map(|epoch| epoch.valid_accuracy),
+        test_loss: test.map(|test| test.mean_loss()),
+        test_accuracy: test.map(|test| test.accuracy()),
+        train_rows: rows.train.rows(),
+        valid_rows: rows.valid.rows(),
+        parameters: state.network.num_parameters(),
+        train_seconds: state.history.epochs().iter().map(|epoch| epoch.seconds).sum(),
+    }
+}
