@@ -1,1 +1,52 @@
-fn main() {}
+//! Builds and starts things: `cargo xtask train`, `cargo xtask test`.
+//!
+//! This program never links Burn, so it is there in seconds. What it is told, it checks before it compiles anything.
+
+mod cargo;
+mod test;
+mod train;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use run::{TrainFlags, flags};
+
+/// Trains networks on handwritten digits, and tests this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train a network on handwritten digits
+    Train(TrainFlags),
+    /// Run all tests
+    Test(test::TestFlags),
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = match flags::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return code.into(),
+    };
+    let done = match arguments.command {
+        Command::Train(flags) => train::train(flags),
+        Command::Test(flags) => test::test(&flags),
+    };
+    match done {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if error.is::<run::RequestError>() { 2.into() } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// The folder of the workspace, where `data/` and `runs/` are.
+fn workspace() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}

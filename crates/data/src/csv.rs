@@ -47,12 +47,12 @@ pub enum Problem {
     #[error("{}", open_reason(.0))]
     Open(io::Error),
     /// Reading or unpacking breaks off in the middle.
-    #[error("line {line}: {}", read_reason(.source))]
+    #[error("line {line}: {}", read_reason(.reason))]
     Read {
         /// The line that could not be read whole.
         line: usize,
         /// What the system or the decoder says.
-        source: io::Error,
+        reason: io::Error,
     },
     /// It has no bytes.
     #[error("the file is empty; expected rows of digits (label and 784 pixels)")]
@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
         self.number += 1;
         let mut limited = io::Read::take(&mut *self.text, MAX_LINE as u64 + 1);
         let read =
-            limited.read_until(b'\n', &mut self.line).map_err(|source| Problem::Read { line: self.number, source })?;
+            limited.read_until(b'\n', &mut self.line).map_err(|reason| Problem::Read { line: self.number, reason })?;
         if read > MAX_LINE {
             return Err(Problem::Long { line: self.number });
         }

@@ -47,20 +47,29 @@ pub enum Reason {
 }
 
 impl Mlp {
-    /// Saves the weights as safetensors with PyTorch's names and layout. The file appears whole or not at all.
+    /// The weights as safetensors with PyTorch's names and layout: the same weights give the same bytes.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub fn to_safetensors(&self) -> Result<Vec<u8>, SafetensorsStoreError> {
+        // One entry of metadata alone: several would be written in a different order each time.
+        let mut store = SafetensorsStore::from_bytes(None)
+            .clear_metadata()
+            .metadata("format", "pt")
+            .with_to_adapter(BurnToPyTorchAdapter)
+            .remap(renaming(Names::of(self).pairs()));
+        self.save_into(&mut store)?;
+        store.get_bytes()
+    }
+
+    /// Saves [`to_safetensors`](Self::to_safetensors) to a file.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
         let path = path.as_ref();
-        // One entry alone: several would be written in a different order each time.
-        let mut store = SafetensorsStore::from_file(path)
-            .overwrite(true)
-            .clear_metadata()
-            .metadata("format", "pt")
-            .with_to_adapter(BurnToPyTorchAdapter)
-            .remap(renaming(Names::of(self).pairs()));
-        self.save_into(&mut store).map_err(|error| at(path, error.into()))
+        let bytes = self.to_safetensors().map_err(|error| at(path, error.into()))?;
+        std::fs::write(path, bytes).map_err(|error| at(path, error.into()))
     }
 
     /// Loads a network from safetensors that [`save_safetensors`](Self::save_safetensors) or PyTorch wrote. The sizes

@@ -1,1 +1,53 @@
-//! stub
+//! Pictures of finished runs. It reads run folders and nothing else, and never links Burn.
+//!
+//! 1. [`curves`] says what the learning curves of a run show.
+//! 2. [`chart`] draws curves of any kind, as SVG and as PNG.
+//! 3. [`font`] is the font that travels along, so that pictures look the same on a bare server.
+//! 4. [`table`] tells the end of a run in a few lines of text.
+
+pub mod chart;
+pub mod curves;
+pub mod font;
+pub mod table;
+
+use run::{RunFolder, SettingsError, folder::FolderError};
+
+/// Why a run cannot be reported on. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A file of the run cannot be read, or a picture not written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// `run.toml` is damaged.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A picture cannot be drawn.
+    #[error("{picture}: {reason}")]
+    Picture {
+        /// The picture.
+        picture: &'static str,
+        /// What the drawing library says.
+        reason: String,
+    },
+}
+
+/// Draws the learning curves of the run in this folder into it: loss and accuracy, each as SVG and as PNG. Before the
+/// first epoch is done, there is nothing to draw.
+///
+/// # Errors
+/// A file of the run cannot be read, or a picture not be written.
+pub fn draw(folder: &RunFolder) -> Result<(), ReportError> {
+    let history = folder.read_history()?;
+    let config = run::Settings::read(&folder.run_toml())?
+        .resolve()
+        .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
+    if history.last().is_none() {
+        return Ok(());
+    }
+    for (name, chart) in curves::of_run(&config, &history) {
+        let failed = |reason: String| ReportError::Picture { picture: name, reason };
+        folder.write(&format!("{name}.svg"), chart.svg().map_err(failed)?.as_bytes())?;
+        folder.write(&format!("{name}.png"), &chart.png().map_err(failed)?)?;
+    }
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! The command line of `train`, which `xtask` reads and hands on to the trainer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
@@ -24,6 +24,41 @@ pub struct TrainFlags {
     /// Show burn-train's dashboard while it trains
     #[arg(long)]
     pub tui: bool,
+}
+
+impl TrainFlags {
+    /// The same with every relative path taken from `folder`.
+    #[must_use]
+    pub fn from_folder(mut self, folder: &Path) -> Self {
+        let Settings { data, test_data, .. } = &mut self.settings;
+        for path in [data, test_data, &mut self.config, &mut self.out].into_iter().flatten() {
+            *path = folder.join(&path);
+        }
+        self
+    }
+
+    /// The command line that these flags are read from.
+    ///
+    /// # Errors
+    /// A path is not valid Unicode.
+    pub fn to_arguments(&self) -> Result<Vec<String>, toml::ser::Error> {
+        let mut arguments = Vec::new();
+        for (field, value) in toml::Table::try_from(&self.settings)? {
+            let flag = if field == "learning_rate" { "lr".to_owned() } else { field.replace('_', "-") };
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Array(sizes) => sizes.iter().map(toml::Value::to_string).collect::<Vec<_>>().join(","),
+                other => other.to_string(),
+            };
+            arguments.push(format!("--{flag}={value}"));
+        }
+        let path = |flag: &str, path: &PathBuf| Some(format!("--{flag}={}", path.display()));
+        arguments.extend(self.config.as_ref().and_then(|config| path("config", config)));
+        arguments.extend(self.out.as_ref().and_then(|out| path("out", out)));
+        arguments.extend(self.resume.then(|| "--resume".to_owned()));
+        arguments.extend(self.tui.then(|| "--tui".to_owned()));
+        Ok(arguments)
+    }
 }
 
 /// Reads the command line. Help goes to standard output; a mistake is one line on standard error.

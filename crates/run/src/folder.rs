@@ -18,6 +18,13 @@ use std::{
 
 use crate::{History, RunRecord, Summary};
 
+const LOCK: &str = ".lock";
+const RECORD: &str = "run.toml";
+const HISTORY: &str = "history.csv";
+const SUMMARY: &str = "summary.json";
+/// The final weights.
+pub const MODEL: &str = "model.safetensors";
+
 /// A run on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFolder {
@@ -30,12 +37,12 @@ pub struct Lock(#[allow(dead_code, reason = "the open file holds the lock")] Fil
 
 /// A file of a run that cannot be read or written. Its text is one line.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {source}", path.display())]
+#[error("{}: {reason}", path.display())]
 pub struct FolderError {
     /// The file.
     pub path: PathBuf,
     /// What the system or the parser says.
-    pub source: io::Error,
+    pub reason: io::Error,
 }
 
 impl RunFolder {
@@ -49,7 +56,7 @@ impl RunFolder {
     /// # Errors
     /// No folder can be created there.
     pub fn next_in(parent: &Path) -> Result<Self, FolderError> {
-        let failed = |source| FolderError { path: parent.to_owned(), source };
+        let failed = |reason| FolderError { path: parent.to_owned(), reason };
         fs::create_dir_all(parent).map_err(failed)?;
         let mut number = Self::numbers(parent).map_err(failed)?.last().map_or(1, |last| last + 1);
         loop {
@@ -57,7 +64,7 @@ impl RunFolder {
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Self { path }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(source) => return Err(FolderError { path, source }),
+                Err(reason) => return Err(FolderError { path, reason }),
             }
         }
     }
@@ -82,15 +89,15 @@ impl RunFolder {
     /// # Errors
     /// The folder cannot be created, or another process is at work in it.
     pub fn lock(&self) -> Result<Lock, FolderError> {
-        let failed = |source| FolderError { path: self.path.clone(), source };
+        let failed = |reason| FolderError { path: self.path.clone(), reason };
         fs::create_dir_all(&self.path).map_err(failed)?;
-        let file = File::create(self.path.join(".lock")).map_err(failed)?;
+        let file = File::create(self.path.join(LOCK)).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
             Err(TryLockError::WouldBlock) => Err(failed(io::Error::other(
                 "another process is at work in this run folder; wait for it or choose another --out",
             ))),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+            Err(TryLockError::Error(reason)) => Err(failed(reason)),
         }
     }
 
@@ -106,17 +113,21 @@ impl RunFolder {
 
     /// `run.toml`.
     pub fn run_toml(&self) -> PathBuf {
-        self.path.join("run.toml")
-    }
-
-    /// `model.safetensors`.
-    pub fn model(&self) -> PathBuf {
-        self.path.join("model.safetensors")
+        self.path.join(RECORD)
     }
 
     /// `checkpoints/`.
     pub fn checkpoints(&self) -> PathBuf {
         self.path.join("checkpoints")
+    }
+
+    /// Removes the folder if no run was started in it.
+    pub fn discard_unused(&self) {
+        if !self.holds_run() {
+            // Anything else in it keeps it, as it should.
+            let _ = fs::remove_file(self.path.join(LOCK));
+            let _ = fs::remove_dir(&self.path);
+        }
     }
 
     /// Writes `run.toml`.
@@ -125,8 +136,8 @@ impl RunFolder {
     /// The file cannot be written.
     pub fn write_record(&self, record: &RunRecord) -> Result<(), FolderError> {
         let text =
-            record.to_toml().map_err(|error| FolderError { path: self.run_toml(), source: io::Error::other(error) })?;
-        self.write("run.toml", text.as_bytes())
+            record.to_toml().map_err(|error| FolderError { path: self.run_toml(), reason: io::Error::other(error) })?;
+        self.write(RECORD, text.as_bytes())
     }
 
     /// Writes `history.csv`.
@@ -134,8 +145,8 @@ impl RunFolder {
     /// # Errors
     /// The file cannot be written.
     pub fn write_history(&self, history: &History) -> Result<(), FolderError> {
-        let text = history.to_csv().map_err(|source| FolderError { path: self.path.join("history.csv"), source })?;
-        self.write("history.csv", &text)
+        let text = history.to_csv().map_err(|reason| FolderError { path: self.path.join(HISTORY), reason })?;
+        self.write(HISTORY, &text)
     }
 
     /// Reads `history.csv`.
@@ -143,8 +154,8 @@ impl RunFolder {
     /// # Errors
     /// The file cannot be read, or is not one.
     pub fn read_history(&self) -> Result<History, FolderError> {
-        let path = self.path.join("history.csv");
-        fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(|source| FolderError { path, source })
+        let path = self.path.join(HISTORY);
+        fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(|reason| FolderError { path, reason })
     }
 
     /// Writes `summary.json`.
@@ -153,8 +164,8 @@ impl RunFolder {
     /// The file cannot be written.
     pub fn write_summary(&self, summary: &Summary) -> Result<(), FolderError> {
         let text = serde_json::to_string_pretty(summary)
-            .map_err(|error| FolderError { path: self.path.join("summary.json"), source: error.into() })?;
-        self.write("summary.json", format!("{text}\n").as_bytes())
+            .map_err(|error| FolderError { path: self.path.join(SUMMARY), reason: error.into() })?;
+        self.write(SUMMARY, format!("{text}\n").as_bytes())
     }
 
     /// Reads `summary.json`; none if the run has not ended.
@@ -162,13 +173,13 @@ impl RunFolder {
     /// # Errors
     /// The file cannot be read, or is not one.
     pub fn read_summary(&self) -> Result<Option<Summary>, FolderError> {
-        let path = self.path.join("summary.json");
+        let path = self.path.join(SUMMARY);
         match fs::read(&path) {
             Ok(text) => {
-                serde_json::from_slice(&text).map(Some).map_err(|error| FolderError { path, source: error.into() })
+                serde_json::from_slice(&text).map(Some).map_err(|error| FolderError { path, reason: error.into() })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(FolderError { path, source }),
+            Err(reason) => Err(FolderError { path, reason }),
         }
     }
 
@@ -178,7 +189,7 @@ impl RunFolder {
     /// The file cannot be written.
     pub fn write(&self, name: &str, content: &[u8]) -> Result<(), FolderError> {
         let path = self.path.join(name);
-        write_whole(&path, content).map_err(|source| FolderError { path, source })
+        write_whole(&path, content).map_err(|reason| FolderError { path, reason })
     }
 }
 

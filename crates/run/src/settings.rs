@@ -67,12 +67,12 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// The file is no TOML, has an unknown key, or a value of the wrong type.
     #[error("{}, line {line}: {message}", path.display())]
@@ -104,7 +104,7 @@ impl Settings {
     /// The file cannot be read, a key is unknown, or a value is impossible.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let text =
-            fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+            fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
         let settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Malformed {
             path: path.to_owned(),
             line: error.span().map_or(1, |span| text[..span.start].lines().count().max(1)),

@@ -53,7 +53,8 @@ impl Checkpoints {
         let just_done = state.cursor.step == 0 && state.history.last().is_some();
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
-            state.network.valid().save_safetensors(self.best())?;
+            let best = self.best();
+            write_whole(&best, &state.network.valid().to_safetensors()?).with_context(|| best.display().to_string())?;
         }
         Ok(())
     }

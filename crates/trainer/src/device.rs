@@ -1,6 +1,9 @@
 //! Opens the device of a backend. Nothing outside this file knows one backend from another.
 
-use std::panic;
+use std::{
+    panic,
+    sync::{Arc, OnceLock},
+};
 
 use burn::tensor::{Device, Tensor};
 use run::Backend;
@@ -91,18 +94,20 @@ fn cpu_name() -> String {
     model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
 }
 
-/// Backends panic where there is no device. Turns that into an error, and keeps the panic off the terminal.
+/// Backends panic where there is no device, some in threads of their own. Turns that into an error, which is the first
+/// thing that was said, and keeps all of it off the terminal.
 fn quietly<T>(open: impl FnOnce() -> T + panic::UnwindSafe) -> Result<T, String> {
+    let first = Arc::new(OnceLock::new());
+    let heard = first.clone();
     let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| ()));
+    panic::set_hook(Box::new(move |panic| {
+        // Only the first one is kept.
+        let _ = heard.set(panic.payload_as_str().unwrap_or("the driver gave up").to_owned());
+    }));
     let opened = panic::catch_unwind(open);
     panic::set_hook(hook);
-    opened.map_err(|payload| {
-        let told = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("the driver gave up");
-        told.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+    opened.map_err(|_| {
+        let told = first.get().and_then(|told| told.lines().next()).unwrap_or_default();
+        told.trim_end_matches('.').to_owned()
     })
 }

@@ -6,7 +6,7 @@ use burn::train::Interrupter;
 use clap::Parser;
 use mimalloc::MiMalloc;
 use run::{Outcome, TrainFlags, flags};
-use trainer::session::{self, Failure};
+use trainer::session;
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next: with it, a small
 /// step on the CPU spends most of its time in page faults.
@@ -36,10 +36,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Diverged { .. }) => ExitCode::FAILURE,
         Err(failure) => {
             eprintln!("error: {failure}");
-            match failure {
-                Failure::Request(_) => 2.into(),
-                Failure::Run(_) => ExitCode::FAILURE,
-            }
+            if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
         }
     }
 }

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use burn::{module::Module, tensor::Device, train::Interrupter};
-use data::{DeviceLoader, Digits, stratified_split, stratified_subset};
+use data::{DeviceLoader, Digits, SplitError, stratified_split, stratified_subset};
 use run::{
     Outcome, RunConfig, RunFolder, RunRecord, Summary, TrainFlags,
+    folder::MODEL,
     request::{Request, RequestError},
 };
 
@@ -29,6 +30,16 @@ pub enum Failure {
     /// The device, the data or the disk failed.
     #[error("{0:#}")]
     Run(#[from] anyhow::Error),
+}
+
+impl Failure {
+    /// Whether something else should have been asked for: what the data cannot be split into is such a case.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Request(_) => true,
+            Self::Run(error) => error.is::<SplitError>(),
+        }
+    }
 }
 
 /// Rows on the device, ready to be trained on.
@@ -78,7 +89,7 @@ fn carry_out(request: &Request, tui: bool, stop: &Interrupter) -> anyhow::Result
         _ => None,
     };
     if outcome == Outcome::Finished {
-        state.network.valid().save_safetensors(folder.model())?;
+        folder.write(MODEL, &state.network.valid().to_safetensors()?)?;
     }
     folder.write_summary(&summary(&state, outcome, test, &rows))?;
     conclude(outcome, folder, config);
@@ -97,7 +108,11 @@ fn use_one_thread() {
 fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
     let (digits, sha256) = read(&config.data)?;
     let digits = match config.limit {
-        Some(limit) => digits.select(&stratified_subset(digits.labels(), limit, config.seed)?),
+        Some(limit) => {
+            let rows = stratified_subset(digits.labels(), limit, config.seed)
+                .with_context(|| config.data.display().to_string())?;
+            digits.select(&rows)
+        }
         None => digits,
     };
     let split = stratified_split(digits.labels(), config.valid_fraction, config.seed)

@@ -1,0 +1,32 @@
+//! Inter, subset to what the pictures need (see `fonts/LICENSE.txt`).
+
+use std::sync::LazyLock;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use plotters::style::{FontStyle, register_font};
+
+/// Its name.
+pub const FAMILY: &str = "Inter";
+
+const REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.otf");
+const BOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.otf");
+
+static REGISTERED: LazyLock<bool> = LazyLock::new(|| {
+    register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok() && register_font(FAMILY, FontStyle::Bold, BOLD).is_ok()
+});
+
+/// Makes the font known to the drawing library; false if it is damaged.
+pub(crate) fn register() -> bool {
+    *REGISTERED
+}
+
+/// A style sheet that carries the font inside a picture.
+pub(crate) fn css() -> String {
+    let face = |weight: &str, font: &[u8]| {
+        format!(
+            "@font-face{{font-family:{FAMILY};font-weight:{weight};src:url(data:font/otf;base64,{})}}",
+            BASE64_STANDARD.encode(font)
+        )
+    };
+    format!("<style>{}{}</style>", face("normal", REGULAR), face("bold", BOLD))
+}

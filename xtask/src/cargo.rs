@@ -1,0 +1,68 @@
+//! Starts cargo, and what it built.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    path::PathBuf,
+    process::{Command, ExitStatus},
+};
+
+use anyhow::{Context, bail};
+use run::Backend;
+
+use crate::workspace;
+
+/// A cargo command in the workspace.
+pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(workspace()).args(arguments);
+    cargo
+}
+
+/// Builds the trainer with this backend and no other, and gives the program's path. Each backend has a program of its
+/// own, so that building one does not take away another that is running.
+///
+/// # Errors
+/// It does not compile, or the disk is full.
+pub fn build_trainer(backend: Backend) -> anyhow::Result<PathBuf> {
+    let built = target().join("release").join(format!("trainer{}", env::consts::EXE_SUFFIX));
+    let kept = target().join("trainers").join(format!("{backend}{}", env::consts::EXE_SUFFIX));
+    if !kept.is_file() {
+        eprintln!("building the trainer for {backend}; the first time, this takes some minutes");
+    }
+    let status =
+        status(&mut command(["build", "--quiet", "--release", "--package", "trainer", "--features", backend.name()]))?;
+    if !status.success() {
+        bail!("the trainer does not compile for {backend}");
+    }
+    keep(&built, &kept).with_context(|| kept.display().to_string())?;
+    Ok(kept)
+}
+
+/// Copies beside and renames: a program that is running is not overwritten.
+fn keep(built: &PathBuf, kept: &PathBuf) -> std::io::Result<()> {
+    let unchanged = || Some(fs::metadata(built).ok()?.modified().ok()? < fs::metadata(kept).ok()?.modified().ok()?);
+    if unchanged() == Some(true) {
+        return Ok(());
+    }
+    let beside = kept.with_extension(std::process::id().to_string());
+    fs::create_dir_all(target().join("trainers"))?;
+    fs::copy(built, &beside)?;
+    fs::rename(&beside, kept)
+}
+
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), |target| workspace().join(target))
+}
+
+/// Runs a command to its end. Ctrl-C reaches it as well as us; it decides what to do about it, and we wait.
+///
+/// # Errors
+/// It cannot be started.
+pub fn status(command: &mut Command) -> anyhow::Result<ExitStatus> {
+    static DEAF: std::sync::Once = std::sync::Once::new();
+    // Without a handler, Ctrl-C ends us first and leaves the child to itself: no reason to fail.
+    DEAF.call_once(|| drop(ctrlc::set_handler(|| ())));
+    command.status().with_context(|| command.get_program().display().to_string())
+}
