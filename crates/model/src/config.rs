@@ -19,7 +19,6 @@ use crate::{CLASSES, INPUTS, Mlp, mlp::Block};
 /// let config = MlpConfig::new().with_hidden(vec![512, 256, 128]).with_dropout(0.2).with_layer_norm(true);
 /// let mlp = config.init(&burn::tensor::Device::default());
 /// assert_eq!(mlp.num_parameters(), 784 * 512 + 3 * 512 + 512 * 256 + 3 * 256 + 256 * 128 + 3 * 128 + 128 * 10 + 10);
-/// # use model as _;
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct MlpConfig {

@@ -2,19 +2,9 @@
 //!
 //! 784 pixels in, 10 logits out, hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout) between. This crate depends
 //! on Burn alone, so that any project can take it: [`config`] describes a network and draws its first weights,
-//! [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors.
+//! [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. What follows is its README.
 //!
-//! ```no_run
-//! use burn::tensor::{Device, Tensor};
-//! use model::Mlp;
-//!
-//! # fn main() -> Result<(), model::WeightsError> {
-//! let device = Device::default();
-//! let mlp = Mlp::load_safetensors("model.safetensors", &device)?;
-//! let image = Tensor::zeros([1, model::INPUTS], &device); // pixels from 0 (background) to 1 (ink)
-//! let digit: i64 = mlp.predict(image).classes.into_scalar();
-//! # Ok(()) }
-//! ```
+#![doc = include_str!("../README.md")]
 
 pub mod config;
 pub mod mlp;

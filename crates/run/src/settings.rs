@@ -60,7 +60,7 @@ pub struct Settings {
     /// What a `run.toml` tells about its run besides the settings. Nothing here changes a run.
     #[arg(skip)]
     #[serde(skip_serializing)]
-    pub(crate) provenance: Option<serde::de::IgnoredAny>,
+    pub provenance: Option<serde::de::IgnoredAny>,
 }
 
 /// Settings that cannot be used. Its text is one line.
@@ -75,12 +75,14 @@ pub enum SettingsError {
         reason: std::io::Error,
     },
     /// The file is no TOML, has an unknown key, or a value of the wrong type.
-    #[error("{}, line {line}: {message}", path.display())]
+    #[error("{}, line {line}, `{text}`: {message}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
+        /// What stands there.
+        text: String,
         /// What the parser says.
         message: String,
     },
@@ -105,11 +107,7 @@ impl Settings {
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let text =
             fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
-        let settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Malformed {
-            path: path.to_owned(),
-            line: error.span().map_or(1, |span| text[..span.start].lines().count().max(1)),
-            message: error.message().replace('\n', ", "),
-        })?;
+        let settings: Self = toml::from_str(&text).map_err(|error| malformed(path, &text, &error))?;
         settings.clone().resolve().map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
         Ok(settings)
     }
@@ -144,4 +142,15 @@ impl Settings {
     pub fn resolve(self) -> Result<RunConfig, Invalid> {
         RunConfig::new(self)
     }
+}
+
+fn malformed(path: &Path, file: &str, error: &toml::de::Error) -> SettingsError {
+    let before = error.span().map_or("", |span| &file[..span.start]);
+    let line = before.matches('\n').count() + 1;
+    let text = file.lines().nth(line - 1).unwrap_or_default().trim().to_owned();
+    let told = error.message().replace('\n', ", ").replace(", `provenance`", "");
+    let plain =
+        [("expected i64", "expected a whole number"), ("expected f64", "expected a number"), ("a sequence", "a list")];
+    let message = plain.iter().fold(told, |told, (jargon, plain)| told.replace(jargon, plain));
+    SettingsError::Malformed { path: path.to_owned(), line, text, message }
 }

@@ -1,0 +1,112 @@
+//! What the network computes.
+
+use burn::{
+    nn::{LayerNormConfig, loss::CrossEntropyLossConfig},
+    tensor::{Device, Distribution, Int, Tensor, Tolerance, activation::relu},
+};
+use model::{CLASSES, INPUTS, Mlp, MlpConfig};
+
+fn images(count: usize) -> Tensor<2> {
+    Tensor::random([count, INPUTS], Distribution::Uniform(0.0, 1.0), &Device::flex())
+}
+
+fn numbers(tensor: Tensor<2>) -> Vec<f32> {
+    tensor.into_data_as::<f32>().iter().collect()
+}
+
+#[test]
+fn logits_and_predictions_have_a_row_for_each_image_and_a_column_for_each_digit() {
+    for hidden in [vec![1], vec![256, 128], vec![32, 16, 8, 4]] {
+        let mlp = MlpConfig::new().with_hidden(hidden).init(&Device::flex());
+        let images = images(5);
+        assert_eq!(mlp.forward(images.clone()).dims(), [5, CLASSES]);
+        let prediction = mlp.predict(images.clone());
+        assert_eq!(prediction.classes.dims(), [5]);
+        let most_probable: Tensor<1, Int> = prediction.probabilities.clone().argmax(1).squeeze_dim(1);
+        most_probable.into_data().assert_eq(&prediction.classes.into_data(), true);
+        let sums: Vec<f32> = numbers(prediction.probabilities.sum_dim(1));
+        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+    }
+}
+
+#[test]
+fn a_block_is_linear_then_layer_norm_then_relu_and_the_logits_are_not_normalized() {
+    let device = Device::flex();
+    let mlp = MlpConfig::new().with_hidden(vec![16]).with_layer_norm(true).init(&device);
+    let weights = weights(&mlp);
+    let matrix = |name: &str, rows: usize| {
+        let values = weights.iter().find(|(found, _)| found == name).unwrap().1.clone();
+        Tensor::<1>::from_floats(values.as_slice(), &device).reshape([rows as i32, -1])
+    };
+    let images = images(3);
+    // x Wᵀ + b, with W as PyTorch stores it.
+    let sums = images.clone().matmul(matrix("0.weight", 16).transpose()) + matrix("0.bias", 1);
+    let hidden = relu(LayerNormConfig::new(16).init(&device).forward(sums));
+    let logits = hidden.matmul(matrix("3.weight", CLASSES).transpose()) + matrix("3.bias", 1);
+    mlp.forward(images).into_data().assert_approx_eq::<f32>(&logits.into_data(), Tolerance::absolute(1e-5));
+}
+
+/// Names and values, read without our own code.
+fn weights(mlp: &Mlp) -> Vec<(String, Vec<f32>)> {
+    let bytes = mlp.to_safetensors().unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let floats = |bytes: &[u8]| bytes.chunks(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    tensors.tensors().iter().map(|(name, view)| (name.clone(), floats(view.data()))).collect()
+}
+
+#[test]
+fn first_weights_lie_within_the_bound_of_pytorchs_linear_and_spread_evenly() {
+    let mlp = MlpConfig::new().init(&Device::flex());
+    for (name, values) in weights(&mlp) {
+        let inputs: f32 = match &name[..1] {
+            "0" => 784.0,
+            "2" => 256.0,
+            _ => 128.0,
+        };
+        let bound = 1.0 / inputs.sqrt();
+        assert!(values.iter().all(|value| value.abs() <= bound), "{name}");
+        if name.ends_with("weight") {
+            let deviation = (values.iter().map(|value| value * value).sum::<f32>() / values.len() as f32).sqrt();
+            // A uniform distribution over ±k has standard deviation k/√3.
+            assert!((deviation / (bound / 3f32.sqrt()) - 1.0).abs() < 0.05, "{name}: {deviation}");
+        }
+    }
+}
+
+#[test]
+fn the_seed_decides_the_weights_and_layers_of_the_same_shape_are_shared() {
+    let logits =
+        |config: MlpConfig| numbers(config.init(&Device::flex()).forward(Tensor::ones([1, INPUTS], &Device::flex())));
+    let plain = MlpConfig::new();
+    assert_eq!(logits(plain.clone()), logits(plain.clone()));
+    assert_ne!(logits(plain.clone()), logits(plain.clone().with_seed(1)));
+
+    let first_layer = |config: MlpConfig| {
+        weights(&config.init(&Device::flex())).into_iter().find(|(name, _)| name == "0.weight").unwrap().1
+    };
+    assert_eq!(first_layer(plain.clone()), first_layer(plain.clone().with_dropout(0.5).with_layer_norm(true)));
+    assert_eq!(first_layer(plain.clone()), first_layer(plain.with_hidden(vec![256, 64, 32])));
+}
+
+#[test]
+fn dropout_acts_on_an_autodiff_device_alone() {
+    let config = MlpConfig::new().with_dropout(0.5);
+    let still = config.init(&Device::flex());
+    let images = images(4);
+    assert_eq!(numbers(still.forward(images.clone())), numbers(still.forward(images.clone())));
+
+    let training: Mlp = config.init(&Device::flex().autodiff());
+    let images = Tensor::from_data(images.into_data(), &Device::flex().autodiff());
+    assert_ne!(numbers(training.forward(images.clone())), numbers(training.forward(images)));
+}
+
+#[test]
+fn every_parameter_gets_a_gradient() {
+    let device = Device::flex().autodiff();
+    let mlp = MlpConfig::new().with_hidden(vec![8, 8]).with_layer_norm(true).init(&device);
+    let logits = mlp.forward(Tensor::from_data(images(4).into_data(), &device));
+    let loss = CrossEntropyLossConfig::new().init(&device).forward(logits, Tensor::from_ints([0, 1, 2, 3], &device));
+    let gradients = burn::optim::GradientsParams::from_grads(loss.backward(), &mlp);
+    // Three linear layers and two layer norms, two parameters each.
+    assert_eq!(gradients.len(), 10);
+}

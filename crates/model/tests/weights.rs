@@ -1,0 +1,122 @@
+//! Weights travel to PyTorch and back.
+
+use std::{collections::BTreeMap, fs};
+
+use burn::tensor::{Device, Tensor};
+use model::{INPUTS, Mlp, MlpConfig};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use tempfile::{NamedTempFile, TempPath};
+
+fn file() -> TempPath {
+    NamedTempFile::new().unwrap().into_temp_path()
+}
+
+fn configs() -> Vec<MlpConfig> {
+    let plain = MlpConfig::new().with_hidden(vec![12, 8]);
+    vec![
+        plain.clone(),
+        plain.clone().with_layer_norm(true),
+        plain.clone().with_dropout(0.3),
+        plain.clone().with_dropout(0.3).with_layer_norm(true),
+        plain.with_hidden(vec![5]),
+    ]
+}
+
+#[test]
+fn a_saved_network_loads_as_the_same_network() {
+    for config in configs() {
+        let path = file();
+        let saved = config.init(&Device::flex());
+        saved.save_safetensors(&path).unwrap();
+        let loaded = Mlp::load_safetensors(&path, &Device::flex()).unwrap();
+        // Dropout acts in training alone, and weights do not tell it.
+        assert_eq!(loaded.config(), config.with_dropout(0.0));
+        let images = Tensor::ones([2, INPUTS], &Device::flex());
+        loaded.forward(images.clone()).into_data().assert_eq(&saved.forward(images).into_data(), true);
+        assert_eq!(loaded.num_parameters(), saved.num_parameters());
+    }
+}
+
+#[test]
+fn tensors_are_named_and_shaped_as_those_of_pytorchs_sequential() {
+    let expected = [
+        "0.bias [12], 0.weight [12, 784], 2.bias [8], 2.weight [8, 12], 4.bias [10], 4.weight [10, 8]",
+        "0.bias [12], 0.weight [12, 784], 1.bias [12], 1.weight [12], 3.bias [8], 3.weight [8, 12], \
+         4.bias [8], 4.weight [8], 6.bias [10], 6.weight [10, 8]",
+        "0.bias [12], 0.weight [12, 784], 3.bias [8], 3.weight [8, 12], 6.bias [10], 6.weight [10, 8]",
+        "0.bias [12], 0.weight [12, 784], 1.bias [12], 1.weight [12], 4.bias [8], 4.weight [8, 12], \
+         5.bias [8], 5.weight [8], 8.bias [10], 8.weight [10, 8]",
+        "0.bias [5], 0.weight [5, 784], 2.bias [10], 2.weight [10, 5]",
+    ];
+    for (config, expected) in configs().into_iter().zip(expected) {
+        let bytes = config.init(&Device::flex()).to_safetensors().unwrap();
+        let tensors = SafeTensors::deserialize(&bytes).unwrap();
+        let mut told: Vec<String> =
+            tensors.tensors().iter().map(|(name, view)| format!("{name} {:?}", view.shape())).collect();
+        told.sort();
+        assert_eq!(told.join(", "), expected);
+    }
+}
+
+#[test]
+fn the_same_weights_give_the_same_bytes() {
+    let bytes = || MlpConfig::new().with_layer_norm(true).init(&Device::flex()).to_safetensors().unwrap();
+    assert_eq!(bytes(), bytes());
+}
+
+/// Safetensors with tensors of these names and shapes, all zero.
+fn zeros(dtype: Dtype, tensors: &[(&str, &[usize])]) -> Vec<u8> {
+    let size = if dtype == Dtype::F32 { 4 } else { 2 };
+    let data: Vec<Vec<u8>> = tensors.iter().map(|(_, shape)| vec![0; shape.iter().product::<usize>() * size]).collect();
+    let views: BTreeMap<&str, TensorView> = tensors
+        .iter()
+        .zip(&data)
+        .map(|((name, shape), data)| (*name, TensorView::new(dtype, shape.to_vec(), data).unwrap()))
+        .collect();
+    safetensors::serialize(views, None).unwrap()
+}
+
+#[test]
+fn other_files_are_refused_in_one_line_that_says_why() {
+    let good: Vec<(&str, &[usize])> =
+        vec![("0.weight", &[4, 784]), ("0.bias", &[4]), ("2.weight", &[10, 4]), ("2.bias", &[10])];
+    let with = |name: &'static str, shape: &'static [usize]| {
+        let mut tensors = good.clone();
+        tensors.retain(|(other, _)| *other != name);
+        if !shape.is_empty() {
+            tensors.push((name, shape));
+        }
+        zeros(Dtype::F32, &tensors)
+    };
+    let whole = zeros(Dtype::F32, &good);
+    let cases = [
+        (with("0.weight", &[4, 100]), "layer 0 has a tensor of shape [4, 100]; expected [outputs, 784]"),
+        (with("2.weight", &[9, 4]), "layer 2 has a tensor of shape [10]; expected [9]"),
+        (with("0.bias", &[5]), "layer 0 has a tensor of shape [5]; expected [4]"),
+        (with("0.bias", &[]), "layer 0 lacks its weight or its bias"),
+        (with("conv.weight", &[3, 3]), "tensor \"conv.weight\": expected names like"),
+        (
+            zeros(Dtype::F32, &[("0.weight", &[10, 784]), ("0.bias", &[10])]),
+            "the network has no hidden layer; expected at least one",
+        ),
+        (
+            zeros(Dtype::F32, &[("0.weight", &[4, 784]), ("0.bias", &[4]), ("2.weight", &[7, 4]), ("2.bias", &[7])]),
+            "the last layer has 7 outputs; expected 10, one a digit",
+        ),
+        (zeros(Dtype::F16, &good), "tensor \"0.bias\" is F16; expected F32"),
+        (zeros(Dtype::F32, &[]), "the last layer has 784 outputs; expected 10, one a digit"),
+        (whole[..whole.len() - 1].to_vec(), ""),
+        (whole[..7].to_vec(), ""),
+        (b"\xff\xff\xff\xff\xff\xff\xff\x7f{}".to_vec(), ""),
+        (Vec::new(), ""),
+    ];
+    for (content, expected) in cases {
+        let path = file();
+        fs::write(&path, content).unwrap();
+        let told = Mlp::load_safetensors(&path, &Device::flex()).unwrap_err().to_string();
+        assert!(!told.contains('\n') && told.starts_with(path.to_str().unwrap()), "{told}");
+        assert!(told.contains(expected), "{told}\nexpected {expected}");
+    }
+    let told = Mlp::load_safetensors("absent.safetensors", &Device::flex()).unwrap_err().to_string();
+    assert!(told.starts_with("absent.safetensors: "), "{told}");
+}

@@ -1,0 +1,153 @@
+//! Run folders: each its own, each file whole, one writer at a time.
+
+use std::{fs, thread};
+
+use proptest::prelude::*;
+use run::{Epoch, History, Outcome, RunFolder, Summary, folder::write_whole};
+
+fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {
+    Epoch {
+        epoch,
+        train_loss: 0.1 + 0.2,
+        train_accuracy: 1.0 / 3.0,
+        valid_loss: 1e-12,
+        valid_accuracy,
+        seconds: 1.234,
+        samples_per_second: 48_000.0,
+    }
+}
+
+fn history(accuracies: &[f64]) -> History {
+    let mut history = History::default();
+    for (index, accuracy) in accuracies.iter().enumerate() {
+        history.push(epoch(index + 1, *accuracy));
+    }
+    history
+}
+
+#[test]
+fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
+    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n";
+    assert_eq!(History::default().to_csv().unwrap(), header.as_bytes());
+    assert_eq!(History::from_csv(header.as_bytes()).unwrap(), History::default());
+    let text = String::from_utf8(history(&[0.5]).to_csv().unwrap()).unwrap();
+    assert_eq!(text, format!("{header}1,0.30000000000000004,0.3333333333333333,1e-12,0.5,1.234,48000.0\n"));
+}
+
+#[test]
+fn a_history_with_a_gap_or_another_shape_is_refused() {
+    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n";
+    for rows in ["2,1,1,1,1,1,1\n", "1,1,1,1,1,1,1\n3,1,1,1,1,1,1\n", "1,1,1,1\n", "1,a,1,1,1,1,1\n"] {
+        History::from_csv(format!("{header}{rows}").as_bytes()).unwrap_err();
+    }
+}
+
+#[test]
+fn the_best_epoch_is_the_earliest_with_the_highest_validation_accuracy() {
+    assert_eq!(history(&[0.5, 0.9, 0.8, 0.9]).best().unwrap().epoch, 2);
+    assert_eq!(history(&[]).best(), None);
+}
+
+#[test]
+fn numbered_folders_are_never_shared() {
+    let parent = tempfile::tempdir().unwrap();
+    let runs = parent.path().join("runs");
+    let taken: Vec<RunFolder> = thread::scope(|scope| {
+        let takers: Vec<_> = (0..8).map(|_| scope.spawn(|| RunFolder::next_in(&runs).unwrap())).collect();
+        takers.into_iter().map(|taker| taker.join().unwrap()).collect()
+    });
+    let mut paths: Vec<_> = taken.iter().map(RunFolder::path).collect();
+    paths.sort();
+    paths.dedup();
+    assert_eq!(paths.len(), 8);
+    assert!(runs.join("001").is_dir());
+}
+
+#[test]
+fn the_latest_run_is_the_one_with_the_highest_number() {
+    let runs = tempfile::tempdir().unwrap();
+    assert_eq!(RunFolder::latest_in(runs.path()), None);
+    for number in ["001", "009", "010", "notes", "011"] {
+        fs::create_dir(runs.path().join(number)).unwrap();
+        if number != "011" {
+            fs::write(runs.path().join(number).join("run.toml"), "").unwrap();
+        }
+    }
+    assert_eq!(RunFolder::latest_in(runs.path()).unwrap().path(), runs.path().join("010"));
+}
+
+#[test]
+fn a_second_writer_is_refused_until_the_first_is_done() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path().join("run"));
+    let lock = folder.lock().unwrap();
+    let told = folder.lock().unwrap_err().to_string();
+    assert!(
+        told.ends_with("another process is at work in this run folder; wait for it or choose another --out"),
+        "{told}"
+    );
+    drop(lock);
+    folder.lock().unwrap();
+}
+
+#[test]
+fn an_unused_folder_is_discarded_and_a_used_one_kept() {
+    let parent = tempfile::tempdir().unwrap();
+    for (file, stays) in [(None, false), (Some("run.toml"), true), (Some("notes.txt"), true)] {
+        let folder = RunFolder::next_in(parent.path()).unwrap();
+        drop(folder.lock().unwrap());
+        if let Some(file) = file {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        folder.discard_unused();
+        assert_eq!(folder.path().is_dir(), stays, "{file:?}");
+    }
+}
+
+#[test]
+fn a_write_that_fails_leaves_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    write_whole(&path, b"old").unwrap();
+    // A folder in the way of the partial file.
+    fs::create_dir(folder.path().join("file.partial")).unwrap();
+    write_whole(&path, b"new").unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+}
+
+#[test]
+fn a_summary_says_how_the_run_ended() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    assert_eq!(folder.read_summary().unwrap(), None);
+    for outcome in [Outcome::Finished, Outcome::Interrupted, Outcome::Diverged { epoch: 3, step: 70 }] {
+        let summary = Summary {
+            outcome,
+            epochs: 2,
+            best_epoch: Some(1),
+            best_valid_accuracy: Some(0.5),
+            final_valid_loss: Some(1.5),
+            final_valid_accuracy: Some(0.25),
+            test_loss: None,
+            test_accuracy: None,
+            train_rows: 8,
+            valid_rows: 2,
+            parameters: 3,
+            train_seconds: 0.5,
+        };
+        folder.write_summary(&summary).unwrap();
+        assert_eq!(folder.read_summary().unwrap(), Some(summary));
+    }
+    let text = fs::read_to_string(parent.path().join("summary.json")).unwrap();
+    assert!(text.contains(r#""outcome": "diverged""#) && text.contains(r#""step": 70"#), "{text}");
+}
+
+proptest! {
+    #[test]
+    fn a_history_reads_back_as_the_same_numbers(accuracies in prop::collection::vec(0.0f64..=1.0, 0..20)) {
+        let written = history(&accuracies);
+        let read = History::from_csv(&written.to_csv().unwrap()).unwrap();
+        prop_assert_eq!(&read, &written);
+        prop_assert_eq!(read.to_csv().unwrap(), written.to_csv().unwrap());
+    }
+}

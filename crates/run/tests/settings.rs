@@ -1,0 +1,172 @@
+//! What was asked for is checked before anything is done, and told in one line.
+
+use std::{fs, path::Path};
+
+use clap::Parser;
+use proptest::prelude::*;
+use run::{Backend, Provenance, RunRecord, Settings, TrainFlags};
+
+/// What a TOML file with this text comes to, or the one line that refuses it.
+fn read(text: &str) -> Result<Settings, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.toml");
+    fs::write(&path, text).unwrap();
+    Settings::read(&path).map_err(|error| {
+        let told = error.to_string();
+        assert!(!told.contains('\n'), "{told}");
+        told.replace(path.to_str().unwrap(), "run.toml")
+    })
+}
+
+#[test]
+fn an_empty_file_means_the_defaults_of_the_assignment() {
+    let config = read("").unwrap().resolve().unwrap();
+    insta::assert_snapshot!(toml::to_string(&config).unwrap(), @r#"
+    backend = "flex"
+    data = "data/mnist_train.csv.gz"
+    test_data = "data/mnist_test.csv.gz"
+    valid_fraction = 0.2
+    hidden = [256, 128]
+    dropout = 0.0
+    layer_norm = false
+    epochs = 10
+    batch_size = 64
+    learning_rate = 0.01
+    momentum = 0.0
+    weight_decay = 0.0
+    seed = 0
+    "#);
+}
+
+#[test]
+fn unknown_keys_and_impossible_values_are_refused_by_name() {
+    let refusals: Vec<String> = [
+        "lr = 0.1",
+        "epochs = 3\nbatchsize = 5",
+        "dropout = 1.5",
+        "dropout = -0.1",
+        "dropout = nan",
+        "batch_size = 0",
+        "batch_size = 6.4",
+        "learning_rate = -1.0",
+        "learning_rate = 0",
+        "learning_rate = inf",
+        "learning_rate = \"fast\"",
+        "hidden = []",
+        "hidden = [256, 0]",
+        "hidden = 256",
+        "momentum = 1.0",
+        "weight_decay = -0.5",
+        "epochs = 0",
+        "valid_fraction = 1.0",
+        "valid_fraction = 0.0",
+        "limit = -5",
+        "seed = -1",
+        "backend = \"tpu\"",
+        "epochs 3",
+        "epochs = 3\nepochs = 4",
+    ]
+    .iter()
+    .map(|text| read(text).unwrap_err())
+    .collect();
+    insta::assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn the_command_line_goes_before_the_file_and_the_file_before_the_defaults() {
+    let file = read("learning_rate = 0.5\nbatch_size = 128\nhidden = [64]").unwrap();
+    let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
+    let config = flags.over(file).resolve().unwrap();
+    assert_eq!((config.learning_rate, config.batch_size, config.epochs), (0.1, 128, 10));
+    assert_eq!(config.hidden, [64]);
+}
+
+#[test]
+fn the_default_test_set_belongs_to_the_default_data_alone() {
+    let own = Settings { data: Some("own.csv".into()), ..Settings::default() };
+    assert_eq!(own.clone().resolve().unwrap().test_data, None);
+    let file = read("data = \"file.csv\"\ntest_data = \"file_test.csv\"").unwrap();
+    assert_eq!(own.over(file.clone()).resolve().unwrap().test_data, None);
+    assert_eq!(file.resolve().unwrap().test_data.as_deref(), Some(Path::new("file_test.csv")));
+}
+
+#[test]
+fn a_run_toml_is_a_config_that_repeats_the_run() {
+    let text = "learning_rate = 0.1\nlimit = 500\nhidden = [32]\nlayer_norm = true\nseed = 9\nbackend = \"ndarray\"";
+    let config = read(text).unwrap().resolve().unwrap();
+    let provenance = Provenance {
+        device: "a \"quoted\" card".into(),
+        threads: 1,
+        trainer: "0.1.0".into(),
+        burn: "0.22.1".into(),
+        rustc: "rustc 1.95.0".into(),
+        git_revision: "unknown".into(),
+        data_sha256: "00".into(),
+        test_data_sha256: None,
+    };
+    let record = RunRecord { config: config.clone(), provenance }.to_toml().unwrap();
+    assert_eq!(read(&record).unwrap().resolve().unwrap(), config);
+}
+
+#[derive(Debug, Parser)]
+struct Line {
+    #[command(flatten)]
+    train: TrainFlags,
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let backend =
+        prop::option::of(prop::sample::select(vec![Backend::Flex, Backend::Ndarray, Backend::Wgpu, Backend::Cuda]));
+    let path = || prop::option::of("[a-z./ -]{1,12}".prop_map(Into::into));
+    let whole = || prop::option::of(-5i64..100_000);
+    let number = || prop::option::of(prop::num::f64::NORMAL);
+    (
+        (backend, path(), path(), whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
+        (number(), any::<Option<bool>>(), whole(), whole(), number(), number(), number(), whole()),
+    )
+        .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest)| {
+            let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed) = rest;
+            let mut settings = Settings::default();
+            settings.backend = backend;
+            settings.data = data;
+            settings.test_data = test_data;
+            settings.limit = limit;
+            settings.valid_fraction = valid_fraction;
+            settings.hidden = hidden;
+            settings.dropout = dropout;
+            settings.layer_norm = layer_norm;
+            settings.epochs = epochs;
+            settings.batch_size = batch_size;
+            settings.learning_rate = learning_rate;
+            settings.momentum = momentum;
+            settings.weight_decay = weight_decay;
+            settings.seed = seed;
+            settings
+        })
+}
+
+proptest! {
+    #[test]
+    fn flags_survive_the_way_through_a_command_line(settings in settings(), resume: bool, tui: bool) {
+        let config = (!resume).then(|| "some file.toml".into());
+        let flags = TrainFlags { settings, config, out: Some("runs/my run".into()), resume, tui };
+        let line = ["trainer".to_owned()].into_iter().chain(flags.to_arguments().unwrap());
+        prop_assert_eq!(Line::try_parse_from(line).unwrap().train, flags);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "[a-z_]{0,12} ?= ?[-0-9a-z.\\[\\]\", ]{0,12}") {
+        let _ = read(&text);
+    }
+
+    #[test]
+    fn whatever_resolves_is_valid(settings in settings()) {
+        if let Ok(config) = settings.resolve() {
+            prop_assert!(config.epochs > 0 && config.batch_size > 0 && config.limit != Some(0));
+            prop_assert!((0.0..1.0).contains(&config.dropout) && (0.0..1.0).contains(&config.momentum));
+            prop_assert!(config.learning_rate > 0.0 && config.weight_decay >= 0.0);
+            prop_assert!(config.valid_fraction > 0.0 && config.valid_fraction < 1.0);
+            prop_assert!(!config.hidden.is_empty() && config.hidden.iter().all(|size| *size > 0));
+        }
+    }
+}
