@@ -117,7 +117,7 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
 fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow::Result<State> {
     let read = |name: &str| fs::read(folder.join(name)).with_context(|| name.to_owned());
     let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(read(NETWORK)?))?;
-    let cursor: Cursor = toml::from_slice(&read(CURSOR)?).context(CURSOR)?;
+    let cursor: Cursor = toml::from_slice(&read(CURSOR)?).map_err(|error| anyhow!("{CURSOR}: {}", error.message()))?;
     Ok(State {
         network: network(config).init(device).try_load_record(record)?,
         optimizer: optimizer(config).init().from_bytes(Bytes::from_bytes_vec(read(OPTIMIZER)?))?,

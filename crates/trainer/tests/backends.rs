@@ -1,0 +1,40 @@
+//! Every backend that is compiled in learns what flex learns.
+
+mod support;
+
+use support::Run;
+
+/// Small enough for a graphics driver that computes on the CPU; a last batch of another size.
+const FLAGS: &str = "--limit 600 --epochs 1 --hidden 32,16 --layer-norm --momentum 0.5 --lr 0.1";
+
+/// The numbers of the first epoch, rounded to 4 decimals.
+fn first_epoch(backend: &str) -> Vec<String> {
+    let run = Run::new();
+    run.train_well(&format!("{FLAGS} --backend {backend}"));
+    let history = run.history();
+    let row = history.lines().nth(1).unwrap();
+    row.split(',').map(|number| format!("{:.4}", number.parse::<f64>().unwrap())).collect()
+}
+
+#[test]
+fn a_seed_means_the_same_run_on_every_backend_to_4_decimals() {
+    let others =
+        [("ndarray", cfg!(feature = "ndarray")), ("wgpu", cfg!(feature = "wgpu")), ("cuda", cfg!(feature = "cuda"))];
+    let flex = first_epoch("flex");
+    for (backend, _) in others.into_iter().filter(|(_, compiled)| *compiled) {
+        assert_eq!(first_epoch(backend), flex, "{backend}");
+    }
+}
+
+#[test]
+fn a_backend_that_is_not_compiled_in_is_refused_in_one_line() {
+    if cfg!(feature = "cuda") {
+        return;
+    }
+    let output = Run::new().train("--backend cuda");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        support::stderr(&output),
+        "error: this trainer was built without the cuda backend; start it with `cargo xtask train --backend cuda`\n"
+    );
+}

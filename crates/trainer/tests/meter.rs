@@ -1,0 +1,59 @@
+//! Losses and hits add up.
+
+use burn::tensor::{Device, Int, Tensor};
+use trainer::meter::{Meter, NotFinite, Totals};
+
+/// Batches of loss, and of (predicted, right) digits.
+fn add(meter: &mut Meter, loss: f32, pairs: &[(usize, i64)]) {
+    let device = Device::flex();
+    let logits: Vec<Tensor<2>> = pairs
+        .iter()
+        .map(|(predicted, _)| Tensor::<1, Int>::from_ints([*predicted as i64], &device).one_hot::<2>(10).float())
+        .collect();
+    let targets: Vec<i64> = pairs.iter().map(|pair| pair.1).collect();
+    meter.add(
+        Tensor::from_floats([loss], &device),
+        Tensor::cat(logits, 0),
+        Tensor::<1, Int>::from_ints(targets.as_slice(), &device),
+    );
+}
+
+#[test]
+fn an_uneven_last_batch_counts_by_its_samples() {
+    let mut meter = Meter::default();
+    add(&mut meter, 1.0, &[(3, 3), (4, 4), (5, 0)]);
+    add(&mut meter, 5.0, &[(7, 7)]);
+    let totals = meter.settle().unwrap().unwrap();
+    assert_eq!(totals, Totals { loss: 8.0, correct: 3, samples: 4 });
+    assert_eq!((totals.mean_loss(), totals.accuracy()), (2.0, 0.75));
+}
+
+#[test]
+fn it_does_not_matter_when_the_device_is_asked() {
+    let losses = [0.1f32, 0.7, 1e-8, 123.456, 0.3];
+    let (mut often, mut once) = (Meter::default(), Meter::default());
+    for loss in losses {
+        add(&mut often, loss, &[(1, 1), (2, 1)]);
+        often.settle().unwrap().unwrap();
+        add(&mut once, loss, &[(1, 1), (2, 1)]);
+    }
+    assert_eq!(once.unsettled(), 5);
+    assert_eq!(often.settle().unwrap(), once.settle().unwrap());
+    assert_eq!(once.unsettled(), 0);
+}
+
+#[test]
+fn the_first_loss_that_is_no_number_is_found_and_not_forgotten() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let mut meter = Meter::default();
+        for loss in [1.0, 2.0] {
+            add(&mut meter, loss, &[(0, 0)]);
+        }
+        meter.settle().unwrap().unwrap();
+        for loss in [3.0, bad, 1.0, bad] {
+            add(&mut meter, loss, &[(0, 0)]);
+        }
+        assert_eq!(meter.settle().unwrap(), Err(NotFinite(3)));
+        assert_eq!(meter.settle().unwrap(), Err(NotFinite(3)));
+    }
+}

@@ -1,0 +1,93 @@
+//! A seed decides a run, to the byte; and a run that was stopped is the run that was not.
+
+mod support;
+
+use std::{
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use support::Run;
+
+/// Everything that has a state: momentum in the optimizer, dropout in the generator, an uneven last batch.
+const STATEFUL: &str = "--epochs 12 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm --weight-decay 0.001";
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let [first, second, other] = [0; 3].map(|_| Run::new());
+    first.train_well(STATEFUL);
+    second.train_well(STATEFUL).assert_equals(&first);
+    other.train_well(&format!("{STATEFUL} --seed 1"));
+    assert_ne!(other.history(), first.history());
+}
+
+#[test]
+fn a_run_told_to_stop_goes_on_as_if_it_had_not_been() {
+    let (whole, stopped) = (Run::new(), Run::new());
+    whole.train_well(STATEFUL);
+    for _ in 0..3 {
+        let resume = stopped.path.join("run.toml").exists();
+        let flags = if resume { "--resume" } else { STATEFUL };
+        let mut child = start(&stopped, flags);
+        wait_for_a_new_checkpoint(&stopped, &mut child, resume);
+        let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(interrupt.success());
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+    }
+    stopped.train_well("--resume").assert_equals(&whole);
+}
+
+#[test]
+fn a_run_that_was_killed_goes_on_as_if_it_had_not_been() {
+    let (whole, killed) = (Run::new(), Run::new());
+    whole.train_well(STATEFUL);
+    let mut child = start(&killed, STATEFUL);
+    wait_for_a_new_checkpoint(&killed, &mut child, false);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    killed.train_well("--resume").assert_equals(&whole);
+}
+
+#[test]
+fn a_run_trained_further_is_the_longer_run() {
+    let (long, extended) = (Run::new(), Run::new());
+    long.train_well("--limit 1000 --epochs 3 --momentum 0.5");
+    extended
+        .train_well("--limit 1000 --epochs 1 --momentum 0.5")
+        .train_well("--resume --epochs 3")
+        .assert_equals(&long);
+}
+
+#[test]
+fn a_run_toml_repeats_its_run() {
+    let (first, again) = (Run::new(), Run::new());
+    first.train_well("--limit 1000 --epochs 2 --lr 0.1 --hidden 16");
+    let config = first.path.join("run.toml");
+    let output = Command::new(env!("CARGO_BIN_EXE_trainer"))
+        .arg("--config")
+        .arg(config)
+        .arg("--out")
+        .arg(&again.path)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", support::stderr(&output));
+    again.assert_equals(&first);
+}
+
+fn start(run: &Run, flags: &str) -> Child {
+    run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Waits until the run has saved something, and a little longer, so that it is in the middle of an epoch.
+fn wait_for_a_new_checkpoint(run: &Run, child: &mut Child, resumed: bool) {
+    let cursor = run.path.join("checkpoints/last/cursor.toml");
+    let written = || std::fs::metadata(&cursor).and_then(|file| file.modified()).ok();
+    let (before, started) = (if resumed { written() } else { None }, Instant::now());
+    while written() == before {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended before it was stopped");
+        assert!(started.elapsed() < Duration::from_secs(60), "no checkpoint");
+        sleep(Duration::from_millis(2));
+    }
+    sleep(Duration::from_millis(10));
+}

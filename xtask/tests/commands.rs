@@ -1,0 +1,83 @@
+//! What `cargo xtask` says to mistakes, before it builds anything.
+
+use std::{path::Path, process::Command};
+
+/// What it says, and its exit code.
+fn xtask(line: &str) -> (String, i32) {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .current_dir(workspace)
+        .args(line.split_whitespace())
+        // Were it to build, it would fail here.
+        .env("CARGO", "/nonexistent/cargo")
+        .output()
+        .unwrap();
+    let told = if output.stderr.is_empty() { output.stdout } else { output.stderr };
+    (String::from_utf8(told).unwrap(), output.status.code().unwrap())
+}
+
+#[test]
+fn mistakes_are_one_line_and_exit_with_2() {
+    for (line, expected) in [
+        ("train --dropout 1.5", "error: command line: dropout = 1.5; expected a number from 0 to below 1\n"),
+        (
+            "train --backend tpu",
+            "error: invalid value 'tpu' for '--backend <B>' [possible values: flex, ndarray, wgpu, cuda]",
+        ),
+        ("train --config absent.toml", "error: absent.toml: No such file or directory (os error 2)\n"),
+        ("train --resume --out nowhere", "error: nowhere: no run to resume here\n"),
+        ("trian", "error: unrecognized subcommand 'trian' tip: a similar subcommand exists: 'train'\n"),
+        ("test --backend cpu", "error: invalid value 'cpu' for '--backend <B>'"),
+    ] {
+        let (told, code) = xtask(line);
+        assert_eq!((told.lines().count(), code), (1, 2), "{line}: {told}");
+        assert!(told.starts_with(expected), "{line}: {told}");
+    }
+}
+
+#[test]
+fn the_files_in_experiments_describe_runs_that_can_be_had() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../experiments");
+    let mut files = 0;
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            run::Settings::read(&path).unwrap();
+            files += 1;
+        }
+    }
+    assert!(files > 0);
+}
+
+#[test]
+fn help_names_every_flag_of_train() {
+    let (help, code) = xtask("train --help");
+    assert_eq!(code, 0);
+    for flag in [
+        "backend",
+        "config",
+        "data",
+        "test-data",
+        "epochs",
+        "lr",
+        "batch-size",
+        "hidden",
+        "dropout",
+        "layer-norm",
+        "momentum",
+        "weight-decay",
+        "seed",
+        "valid-fraction",
+        "limit",
+        "out",
+        "resume",
+        "tui",
+    ] {
+        assert!(
+            help.contains(&format!("--{flag} "))
+                || help.contains(&format!("--{flag}\n"))
+                || help.contains(&format!("--{flag}[")),
+            "{flag}"
+        );
+    }
+}
