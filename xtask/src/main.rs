@@ -22,7 +22,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Train a network on handwritten digits
-    Train(TrainFlags),
+    Train(Box<TrainFlags>),
     /// Run all tests
     Test(test::TestFlags),
 }
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Err(code) => return code.into(),
     };
     let done = match arguments.command {
-        Command::Train(flags) => train::train(flags),
+        Command::Train(flags) => train::train(*flags),
         Command::Test(flags) => test::test(&flags),
     };
     match done {

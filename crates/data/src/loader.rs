@@ -124,7 +124,7 @@ impl Iterator for Batches<'_> {
         if self.visited == end {
             return None;
         }
-        let rows = self.order.clone().slice([self.visited..end]);
+        let rows = self.order.clone().slice(self.visited..end);
         self.visited = end;
         Some(Ok(DigitBatch {
             images: self.loader.images.clone().select(0, rows.clone()),

@@ -1,5 +1,7 @@
 //! The reader takes every dialect, and says exactly what is wrong with anything else.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::{
     fs,
     io::{self, Write},

@@ -1,5 +1,7 @@
 //! The loader on the device gives what Burn's own loader gives.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::path::Path;
 
 use burn::{

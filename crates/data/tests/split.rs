@@ -1,5 +1,7 @@
 //! The laws of a stratified split, and scikit-learn's counts.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::collections::BTreeSet;
 
 use data::{CLASSES, SplitError, stratified_split, stratified_subset};

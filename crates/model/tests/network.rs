@@ -1,5 +1,7 @@
 //! What the network computes.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use burn::{
     nn::{LayerNormConfig, loss::CrossEntropyLossConfig},
     tensor::{Device, Distribution, Int, Tensor, Tolerance, activation::relu},

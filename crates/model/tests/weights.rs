@@ -1,5 +1,7 @@
 //! Weights travel to PyTorch and back.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::{collections::BTreeMap, fs};
 
 use burn::tensor::{Device, Tensor};

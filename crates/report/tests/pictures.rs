@@ -1,5 +1,7 @@
 //! Pictures of a run: there, whole, and of what was measured.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::{fs, path::Path};
 
 use report::table;

@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `run.toml` | [`RunRecord`](crate::RunRecord): what it did, where, from what |
+//! | `run.toml` | [`RunRecord`]: what it did, where, from what |
 //! | `history.csv` | [`History`]: a row an epoch |
 //! | `summary.json` | [`Summary`]: how it ended |
 //! | `model.safetensors` | the final weights |

@@ -1,5 +1,7 @@
 //! Run folders: each its own, each file whole, one writer at a time.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::{fs, thread};
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! What was asked for is checked before anything is done, and told in one line.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use std::{fs, path::Path};
 
 use clap::Parser;
@@ -126,22 +128,23 @@ fn settings() -> impl Strategy<Value = Settings> {
     )
         .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest)| {
             let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed) = rest;
-            let mut settings = Settings::default();
-            settings.backend = backend;
-            settings.data = data;
-            settings.test_data = test_data;
-            settings.limit = limit;
-            settings.valid_fraction = valid_fraction;
-            settings.hidden = hidden;
-            settings.dropout = dropout;
-            settings.layer_norm = layer_norm;
-            settings.epochs = epochs;
-            settings.batch_size = batch_size;
-            settings.learning_rate = learning_rate;
-            settings.momentum = momentum;
-            settings.weight_decay = weight_decay;
-            settings.seed = seed;
-            settings
+            Settings {
+                backend,
+                data,
+                test_data,
+                limit,
+                valid_fraction,
+                hidden,
+                dropout,
+                layer_norm,
+                epochs,
+                batch_size,
+                learning_rate,
+                momentum,
+                weight_decay,
+                seed,
+                provenance: None,
+            }
         })
 }
 

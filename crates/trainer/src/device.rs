@@ -17,6 +17,13 @@ pub struct Opened {
     pub name: String,
 }
 
+impl Opened {
+    /// Whether a graphics driver found no graphics card and computes on the CPU, far slower than a CPU backend.
+    pub fn is_emulated(&self) -> bool {
+        ["llvmpipe", "SwiftShader", "Basic Render Driver"].iter().any(|driver| self.name.contains(driver))
+    }
+}
+
 /// Why there is no device. Its text is one line and says what to do instead.
 #[derive(Debug, thiserror::Error)]
 pub enum NoDevice {

@@ -156,6 +156,11 @@ fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
         rows.valid.rows()
     );
     println!("device   {} ({})", opened.name, config.backend);
+    if opened.is_emulated() {
+        println!(
+            "         this is no graphics card but a driver that computes on the CPU; --backend flex is far faster"
+        );
+    }
     if state.cursor.epoch > 1 || state.cursor.step > 0 {
         println!("resumed  after {} epochs and {} steps", state.cursor.epoch - 1, state.cursor.step);
     }
@@ -178,6 +183,7 @@ fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
 
 fn summary(state: &State, outcome: Outcome, test: Option<Totals>, rows: &Rows) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
+    let seconds: f64 = state.history.epochs().iter().map(|epoch| epoch.seconds).sum();
     Summary {
         outcome,
         epochs: state.history.epochs().len(),
@@ -190,6 +196,6 @@ fn summary(state: &State, outcome: Outcome, test: Option<Totals>, rows: &Rows) -
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),
         parameters: state.network.num_parameters(),
-        train_seconds: state.history.epochs().iter().map(|epoch| epoch.seconds).sum(),
+        train_seconds: (seconds * 1e3).round() / 1e3,
     }
 }

@@ -1,5 +1,7 @@
 //! Every backend that is compiled in learns what flex learns.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 mod support;
 
 use support::Run;

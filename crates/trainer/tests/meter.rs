@@ -1,5 +1,7 @@
 //! Losses and hits add up.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 use burn::tensor::{Device, Int, Tensor};
 use trainer::meter::{Meter, NotFinite, Totals};
 

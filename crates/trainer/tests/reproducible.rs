@@ -1,5 +1,7 @@
 //! A seed decides a run, to the byte; and a run that was stopped is the run that was not.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 mod support;
 
 use std::{
