@@ -56,13 +56,10 @@ fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), |target| workspace().join(target))
 }
 
-/// Runs a command to its end. Ctrl-C reaches it as well as us; it decides what to do about it, and we wait.
+/// Runs a command to its end.
 ///
 /// # Errors
 /// It cannot be started.
 pub fn status(command: &mut Command) -> anyhow::Result<ExitStatus> {
-    static DEAF: std::sync::Once = std::sync::Once::new();
-    // Without a handler, Ctrl-C ends us first and leaves the child to itself: no reason to fail.
-    DEAF.call_once(|| drop(ctrlc::set_handler(|| ())));
     command.status().with_context(|| command.get_program().display().to_string())
 }

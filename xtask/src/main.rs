@@ -1,12 +1,17 @@
-//! Builds and starts things: `cargo xtask train`, `cargo xtask test`.
+//! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
 //! This program never links Burn, so it is there in seconds. What it is told, it checks before it compiles anything.
 
+mod analysis;
 mod cargo;
+mod interrupt;
 mod test;
 mod train;
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use run::{TrainFlags, flags};
@@ -23,6 +28,14 @@ struct Arguments {
 enum Command {
     /// Train a network on handwritten digits
     Train(Box<TrainFlags>),
+    /// Study how settings change training, and write a report
+    Analysis(Box<analysis::AnalysisFlags>),
+    /// Rebuild the report of an analysis from its runs
+    Report {
+        /// The folder of the analysis
+        #[arg(default_value = "runs/analysis")]
+        folder: PathBuf,
+    },
     /// Run all tests
     Test(test::TestFlags),
 }
@@ -32,15 +45,22 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code.into(),
     };
+    interrupt::listen();
     let done = match arguments.command {
         Command::Train(flags) => train::train(*flags),
+        Command::Analysis(flags) => analysis::analyse(*flags),
+        Command::Report { folder } => analysis::report(&folder),
         Command::Test(flags) => test::test(&flags),
     };
     match done {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error:#}");
-            if error.is::<run::RequestError>() { 2.into() } else { ExitCode::FAILURE }
+            if error.is::<run::RequestError>() || error.is::<analysis::Refused>() {
+                2.into()
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

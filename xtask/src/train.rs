@@ -4,10 +4,7 @@ use std::{env, process::Command};
 
 use run::{Request, RunFolder, TrainFlags};
 
-use crate::{cargo, workspace};
-
-/// The trainer's exit code after Ctrl-C: there are curves to draw nevertheless.
-const INTERRUPTED: u8 = 130;
+use crate::{cargo, interrupt, workspace};
 
 /// Trains, and gives the exit code.
 ///
@@ -21,7 +18,8 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     flags.out = Some(request.folder.path().to_owned());
     let status = cargo::status(Command::new(trainer).args(flags.to_arguments()?))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
-    if code == 0 || code == INTERRUPTED {
+    // A run that was asked to stop has curves to draw, too.
+    if code == 0 || code == interrupt::EXIT_CODE {
         report::draw(&request.folder)?;
     }
     if code == 0 {

@@ -28,6 +28,13 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ),
         ("train --config absent.toml", "error: absent.toml: No such file or directory (os error 2)\n"),
         ("train --resume --out nowhere", "error: nowhere: no run to resume here\n"),
+        (
+            "analysis learning",
+            "error: no experiment \"learning\"; there are learning-rate, batch-size, batch-size-updates, batch-size-scaled, \
+             regularization\n",
+        ),
+        ("analysis --jobs 0", "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n"),
+        ("analysis --limit -3", "error: command line: limit = -3; expected a whole number of at least 1\n"),
         ("trian", "error: unrecognized subcommand 'trian' tip: a similar subcommand exists: 'train'\n"),
         ("test --backend cpu", "error: invalid value 'cpu' for '--backend <B>'"),
     ] {
@@ -38,17 +45,10 @@ fn mistakes_are_one_line_and_exit_with_2() {
 }
 
 #[test]
-fn the_files_in_experiments_describe_runs_that_can_be_had() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../experiments");
-    let mut files = 0;
-    for entry in folder.read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            run::Settings::read(&path).unwrap();
-            files += 1;
-        }
-    }
-    assert!(files > 0);
+fn the_baseline_is_what_train_does_without_flags() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../experiments/baseline.toml");
+    let baseline = run::Settings::read(&file).unwrap().resolve().unwrap();
+    assert_eq!(baseline, run::Settings::default().resolve().unwrap());
 }
 
 #[test]

@@ -6,15 +6,18 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
-use crate::font;
+use crate::{
+    axis::{Axis, Tick},
+    font,
+    pen::{Pen, told},
+};
 
-/// Size of a picture in the units of its SVG; its PNG has twice as many pixels each way.
-const SIZE: (u32, u32) = (900, 520);
-const PNG_SCALE: u32 = 2;
 /// With more points than this, markers would run into each other.
 const MOST_MARKERS: usize = 30;
+/// How many times larger a PNG is each way than its SVG.
+const PNG_SCALE: u32 = 2;
 
-const INK: RGBColor = RGBColor(32, 32, 36);
+pub(crate) const INK: RGBColor = RGBColor(32, 32, 36);
 const QUIET_INK: RGBColor = RGBColor(95, 95, 102);
 const GRID: RGBColor = RGBColor(226, 226, 230);
 
@@ -23,16 +26,27 @@ const GRID: RGBColor = RGBColor(226, 226, 230);
 pub struct Chart {
     /// What it shows.
     pub title: String,
-    /// Of what.
+    /// Of what; may be empty.
     pub subtitle: String,
-    /// What lies along the horizontal axis: whole numbers.
-    pub x_name: String,
-    /// What lies along the vertical axis.
-    pub y_name: String,
-    /// At least one.
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// At least one point in all.
     pub curves: Vec<Curve>,
     /// A point to be marked, and its name in the legend.
     pub highlight: Option<(String, f64, f64)>,
+    /// How large it is.
+    pub size: Size,
+}
+
+/// The size of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// With title, legend and named axes.
+    Full,
+    /// One of many: a title, and no more than numbers at its axes.
+    Small,
 }
 
 /// A curve.
@@ -44,8 +58,21 @@ pub struct Curve {
     pub color: RGBColor,
     /// The sign at its points, for readers who do not tell colours apart.
     pub marker: Marker,
-    /// At least one, in order.
+    /// In order; values that are not finite are left out.
     pub points: Vec<(f64, f64)>,
+    /// How far repetitions lie apart.
+    pub spread: Spread,
+}
+
+/// How far repetitions lie apart: low and high at each point.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Spread {
+    /// There are none.
+    None,
+    /// As an area along the curve.
+    Band(Vec<(f64, f64)>),
+    /// As an error bar at each point.
+    Bars(Vec<(f64, f64)>),
 }
 
 /// The sign at the points of a curve.
@@ -55,22 +82,65 @@ pub enum Marker {
     Circle,
     /// A square.
     Square,
+    /// A triangle.
+    Triangle,
+    /// A diagonal cross.
+    Cross,
 }
 
-type Area<'a, DB> = DrawingArea<DB, Shift>;
+impl Spread {
+    fn extremes(&self) -> &[(f64, f64)] {
+        match self {
+            Self::None => &[],
+            Self::Band(extremes) | Self::Bars(extremes) => extremes,
+        }
+    }
+}
+
+/// Lengths of a picture, in the units of its SVG.
+struct Layout {
+    width: u32,
+    height: u32,
+    title: i32,
+    label: i32,
+    left: i32,
+    right: i32,
+    bottom: i32,
+}
+
+impl Size {
+    fn layout(self) -> Layout {
+        match self {
+            Self::Full => Layout { width: 900, height: 520, title: 19, label: 13, left: 78, right: 26, bottom: 62 },
+            Self::Small => Layout { width: 290, height: 190, title: 11, label: 10, left: 36, right: 10, bottom: 22 },
+        }
+    }
+}
+
 type Drawn<T = ()> = Result<T, String>;
+type Root<'a, DB> = DrawingArea<DB, Shift>;
 
 impl Chart {
-    /// The picture as SVG, its font included.
+    /// The picture as SVG, its font included: a file of its own.
     ///
     /// # Errors
     /// The drawing library fails.
     pub fn svg(&self) -> Drawn<String> {
-        let mut text = String::new();
-        self.draw(&SVGBackend::with_string(&mut text, SIZE).into_drawing_area(), 1)?;
+        let mut text = self.bare_svg()?;
         // Right behind the opening tag.
         let body = text.find("<svg").and_then(|tag| text[tag..].find('>').map(|end| tag + end + 1)).unwrap_or(0);
-        text.insert_str(body, &font::css());
+        text.insert_str(body, &font::style());
+        Ok(text)
+    }
+
+    /// The picture as SVG without its font: for a page that has the font.
+    ///
+    /// # Errors
+    /// The drawing library fails.
+    pub fn bare_svg(&self) -> Drawn<String> {
+        let Layout { width, height, .. } = self.size.layout();
+        let mut text = String::new();
+        self.draw(&SVGBackend::with_string(&mut text, (width, height)).into_drawing_area(), 1)?;
         Ok(text)
     }
 
@@ -79,7 +149,8 @@ impl Chart {
     /// # Errors
     /// The drawing library fails.
     pub fn png(&self) -> Drawn<Vec<u8>> {
-        let (width, height) = (SIZE.0 * PNG_SCALE, SIZE.1 * PNG_SCALE);
+        let layout = self.size.layout();
+        let (width, height) = (layout.width * PNG_SCALE, layout.height * PNG_SCALE);
         let mut pixels = vec![255; (width * height * 3) as usize];
         self.draw(&BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(), PNG_SCALE)?;
         let mut file = Vec::new();
@@ -91,152 +162,154 @@ impl Chart {
         Ok(file)
     }
 
-    fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: u32) -> Drawn {
+    fn draw<DB: DrawingBackend>(&self, root: &Root<DB>, scale: u32) -> Drawn {
         if !font::register() {
             return Err("the font is damaged".to_owned());
         }
         let pen = Pen { root, scale };
         root.fill(&WHITE).map_err(told)?;
-        let (head, body) = root.split_vertically(pen.px(92));
-        self.draw_head(&pen, &head)?;
-        self.draw_body(&pen, &body)?;
+        let layout = self.size.layout();
+        let top = self.draw_head(&pen, &layout)?;
+        let frame = Frame::of(self, &layout, top);
+        self.draw_axes(&pen, &layout, &frame)?;
+        for curve in &self.curves {
+            draw_curve(curve, &pen, &frame, self.size)?;
+        }
+        if let Some((_, x, y)) = &self.highlight {
+            pen.ring(frame.place((*x, *y)), INK)?;
+        }
         root.present().map_err(told)
     }
 
-    /// Title, subtitle, and the legend below them.
-    fn draw_head<DB: DrawingBackend>(&self, pen: &Pen<DB>, head: &Area<DB>) -> Drawn {
-        pen.write(&self.title, pen.bold(19, INK), (pen.px(22), pen.px(24)))?;
-        pen.write(&self.subtitle, pen.text(13, QUIET_INK), (pen.px(22), pen.px(47)))?;
-
-        let (mut x, y) = (pen.px(22), pen.px(74));
-        let style = pen.text(13, INK);
+    /// Title, subtitle and legend; gives where the plot may begin.
+    fn draw_head<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: &Layout) -> Drawn<i32> {
+        if self.size == Size::Small {
+            pen.write(&self.title, pen.bold(layout.title, INK), (8, 12), LEFT)?;
+            return Ok(26);
+        }
+        pen.write(&self.title, pen.bold(layout.title, INK), (22, 24), LEFT)?;
+        pen.write(&self.subtitle, pen.text(layout.label, QUIET_INK), (22, 47), LEFT)?;
+        let style = pen.text(layout.label, INK);
+        let (mut x, mut y) = (22, if self.subtitle.is_empty() { 50 } else { 74 });
         for curve in &self.curves {
-            pen.line(vec![(x, y), (x + pen.px(30), y)], curve.color)?;
-            pen.marker(curve.marker, (x + pen.px(15), y), curve.color)?;
-            pen.write(&curve.name, style.clone(), (x + pen.px(38), y))?;
-            let (width, _) = head.estimate_text_size(&curve.name, &style).map_err(told)?;
-            x += pen.px(38 + 26) + width as i32;
+            let width = 38 + pen.width(&curve.name, &style)?;
+            if x + width > layout.width as i32 - layout.right {
+                (x, y) = (22, y + 22);
+            }
+            pen.line(vec![(x, y), (x + 30, y)], curve.color, 2)?;
+            pen.marker(curve.marker, (x + 15, y), curve.color, 4)?;
+            pen.write(&curve.name, style.clone(), (x + 38, y), LEFT)?;
+            x += width + 26;
         }
         if let Some((name, ..)) = &self.highlight {
-            pen.ring((x + pen.px(8), y))?;
-            pen.write(name, style, (x + pen.px(24), y))?;
+            pen.ring((x + 8, y), INK)?;
+            pen.write(name, style, (x + 24, y), LEFT)?;
+        }
+        Ok(y + 24)
+    }
+
+    fn draw_axes<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: &Layout, frame: &Frame) -> Drawn {
+        let style = pen.text(layout.label, QUIET_INK);
+        let (left, right, top, bottom) = (frame.left, frame.right, frame.top, frame.bottom);
+        for Tick { at, label } in self.y.ticks(frame.y_range, 6) {
+            let (_, y) = frame.place((frame.x_range.0, at));
+            pen.line(vec![(left, y), (right, y)], GRID, 1)?;
+            pen.write(&label, style.clone(), (left - 7, y), RIGHT)?;
+        }
+        // Labels that would touch the one before are left out.
+        let mut free = i32::MIN;
+        for Tick { at, label } in self.x.ticks(frame.x_range, if self.size == Size::Full { 12 } else { 5 }) {
+            let (x, _) = frame.place((at, frame.y_range.0));
+            let half = pen.width(&label, &style)? / 2;
+            pen.line(vec![(x, bottom), (x, bottom + 4)], QUIET_INK, 1)?;
+            if x - half > free {
+                pen.write(&label, style.clone(), (x, bottom + 6 + layout.label / 2), CENTER)?;
+                free = x + half + 6;
+            }
+        }
+        pen.line(vec![(left, top), (left, bottom), (right, bottom)], QUIET_INK, 1)?;
+        if self.size == Size::Full {
+            let style = pen.text(14, INK);
+            pen.write(&self.x.name, style.clone(), ((left + right) / 2, bottom + 44), CENTER)?;
+            pen.write_upwards(&self.y.name, style, (20, (top + bottom) / 2))?;
         }
         Ok(())
     }
+}
 
-    /// The axes, the curves, and the highlight.
-    fn draw_body<DB: DrawingBackend>(&self, pen: &Pen<DB>, body: &Area<DB>) -> Drawn {
-        let (x, y) = self.ranges();
-        let mut plot = ChartBuilder::on(body)
-            .margin_top(pen.px(6))
-            .margin_right(pen.px(26))
-            .margin_bottom(pen.px(10))
-            .margin_left(pen.px(8))
-            .x_label_area_size(pen.px(46))
-            .y_label_area_size(pen.px(66))
-            .build_cartesian_2d(x.0..x.1, y.0..y.1)
-            .map_err(told)?;
-        plot.configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(pen.stroke(GRID, 1))
-            .light_line_style(TRANSPARENT)
-            .axis_style(pen.stroke(QUIET_INK, 1))
-            .x_labels(12)
-            .y_labels(8)
-            .x_label_formatter(&|x| if x.fract() == 0.0 { format!("{x}") } else { String::new() })
-            .y_label_formatter(&|value| label(*value, y.1 - y.0))
-            .label_style(pen.text(13, QUIET_INK))
-            .axis_desc_style(pen.text(14, INK))
-            .x_desc(&self.x_name)
-            .y_desc(&self.y_name)
-            .draw()
-            .map_err(told)?;
+const LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Center };
+const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
+const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
 
-        let place = |point: &(f64, f64)| plot.plotting_area().map_coordinate(point);
-        for curve in &self.curves {
-            let places: Vec<_> = curve.points.iter().map(place).collect();
-            pen.line(places.clone(), curve.color)?;
-            if places.len() <= MOST_MARKERS {
-                places.into_iter().try_for_each(|place| pen.marker(curve.marker, place, curve.color))?;
+fn draw_curve<DB: DrawingBackend>(curve: &Curve, pen: &Pen<DB>, frame: &Frame, size: Size) -> Drawn {
+    let finite = |(x, y): &&(f64, f64)| x.is_finite() && y.is_finite();
+    let spread = |index: usize| {
+        curve
+            .points
+            .iter()
+            .zip(curve.spread.extremes())
+            .map(move |(point, extremes)| frame.place((point.0, if index == 0 { extremes.0 } else { extremes.1 })))
+    };
+    match &curve.spread {
+        Spread::None => {}
+        Spread::Band(_) => {
+            pen.area(spread(0).chain(spread(1).collect::<Vec<_>>().into_iter().rev()).collect(), curve.color)?
+        }
+        Spread::Bars(_) => {
+            for (low, high) in spread(0).zip(spread(1)) {
+                pen.line(vec![low, high], curve.color, 1)?;
+                for (x, y) in [low, high] {
+                    pen.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
+                }
             }
         }
-        match &self.highlight {
-            Some((_, x, y)) => pen.ring(place(&(*x, *y))),
-            None => Ok(()),
+    }
+    let places: Vec<_> = curve.points.iter().filter(finite).map(|point| frame.place(*point)).collect();
+    pen.line(places.clone(), curve.color, if size == Size::Full { 2 } else { 1 })?;
+    if places.len() <= MOST_MARKERS {
+        let radius = if size == Size::Full { 4 } else { 2 };
+        places.into_iter().try_for_each(|place| pen.marker(curve.marker, place, curve.color, radius))?;
+    }
+    Ok(())
+}
+
+/// Where the plot is, and what it spans.
+struct Frame {
+    left: i32,
+    right: i32,
+    top: i32,
+    bottom: i32,
+    x_range: (f64, f64),
+    y_range: (f64, f64),
+    x: Axis,
+    y: Axis,
+}
+
+impl Frame {
+    fn of(chart: &Chart, layout: &Layout, top: i32) -> Self {
+        let points = || chart.curves.iter().flat_map(|curve| curve.points.iter());
+        let spreads =
+            chart.curves.iter().flat_map(|curve| curve.spread.extremes().iter().flat_map(|(low, high)| [*low, *high]));
+        let x_range = chart.x.range(&mut points().map(|point| point.0), 0.02);
+        let y_range = chart.y.range(&mut points().map(|point| point.1).chain(spreads), 0.06);
+        Self {
+            left: layout.left,
+            right: layout.width as i32 - layout.right,
+            top,
+            bottom: layout.height as i32 - layout.bottom,
+            x_range,
+            y_range,
+            x: chart.x.clone(),
+            y: chart.y.clone(),
         }
     }
 
-    /// What the axes span: every point, and some air.
-    fn ranges(&self) -> ((f64, f64), (f64, f64)) {
-        let points = || self.curves.iter().flat_map(|curve| curve.points.iter());
-        let span = |values: &mut dyn Iterator<Item = f64>| {
-            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+    /// Where a point is in the picture.
+    fn place(&self, (x, y): (f64, f64)) -> (i32, i32) {
+        let along = |axis: &Axis, value: f64, range: (f64, f64), from: i32, to: i32| {
+            let part = axis.part(value, range).clamp(0.0, 1.0);
+            from + (part * f64::from(to - from)).round() as i32
         };
-        let x = span(&mut points().map(|point| point.0));
-        let y = span(&mut points().map(|point| point.1));
-        let air = |(low, high): (f64, f64), part: f64, least: f64| {
-            let air = ((high - low) * part).max(least);
-            (low - air, high + air)
-        };
-        (air(x, 0.02, 0.1), air(y, 0.06, 0.002))
+        (along(&self.x, x, self.x_range, self.left, self.right), along(&self.y, y, self.y_range, self.bottom, self.top))
     }
-}
-
-/// A value on an axis of this extent, with as many decimals as its steps need.
-fn label(value: f64, extent: f64) -> String {
-    let decimals = (1.0 - extent.log10().floor()).clamp(0.0, 6.0) as usize;
-    format!("{value:.decimals$}")
-}
-
-/// Draws in the units of the picture's SVG, whatever the resolution.
-struct Pen<'a, DB: DrawingBackend> {
-    root: &'a Area<'a, DB>,
-    scale: u32,
-}
-
-impl<DB: DrawingBackend> Pen<'_, DB> {
-    fn px(&self, length: i32) -> i32 {
-        length * self.scale as i32
-    }
-
-    fn text(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
-        (font::FAMILY, self.px(size)).into_font().color(&color)
-    }
-
-    fn bold(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
-        let family = FontFamily::Name(font::FAMILY);
-        FontDesc::new(family, f64::from(self.px(size)), FontStyle::Bold).color(&color)
-    }
-
-    fn stroke(&self, color: RGBColor, width: u32) -> ShapeStyle {
-        color.stroke_width(width * self.scale)
-    }
-
-    fn write(&self, text: &str, style: TextStyle<'_>, place: (i32, i32)) -> Drawn {
-        let style = style.pos(Pos::new(HPos::Left, VPos::Center));
-        self.root.draw(&Text::new(text.to_owned(), place, style)).map_err(told)
-    }
-
-    fn line(&self, places: Vec<(i32, i32)>, color: RGBColor) -> Drawn {
-        self.root.draw(&PathElement::new(places, self.stroke(color, 2))).map_err(told)
-    }
-
-    fn marker(&self, marker: Marker, (x, y): (i32, i32), color: RGBColor) -> Drawn {
-        let half = self.px(4);
-        match marker {
-            Marker::Circle => self.root.draw(&Circle::new((x, y), half, color.filled())),
-            Marker::Square => {
-                self.root.draw(&Rectangle::new([(x - half, y - half), (x + half, y + half)], color.filled()))
-            }
-        }
-        .map_err(told)
-    }
-
-    fn ring(&self, center: (i32, i32)) -> Drawn {
-        self.root.draw(&Circle::new(center, self.px(9), self.stroke(INK, 2))).map_err(told)
-    }
-}
-
-fn told(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

@@ -3,12 +3,15 @@
 use plotters::style::RGBColor;
 use run::{Epoch, History, RunConfig};
 
-use crate::chart::{Chart, Curve, Marker};
+use crate::{
+    axis::Axis,
+    chart::{Chart, Curve, Marker, Size, Spread},
+};
 
 /// Blue and vermilion of the palette that colour-blind readers tell apart (Okabe and Ito 2008,
 /// <https://jfly.uni-koeln.de/color/>).
-const TRAINING: RGBColor = RGBColor(0, 114, 178);
-const VALIDATION: RGBColor = RGBColor(213, 94, 0);
+pub(crate) const TRAINING: RGBColor = RGBColor(0, 114, 178);
+pub(crate) const VALIDATION: RGBColor = RGBColor(213, 94, 0);
 
 /// The two pictures of a run by the names of their files: loss, and accuracy. The history has at least one epoch.
 pub fn of_run(config: &RunConfig, history: &History) -> [(&'static str, Chart); 2] {
@@ -43,13 +46,15 @@ fn chart(
         name: name.to_owned(),
         color,
         marker,
+        spread: Spread::None,
         points: history.epochs().iter().map(|epoch| (epoch.epoch as f64, value(epoch))).collect(),
     };
     Chart {
         title: title.to_owned(),
         subtitle: describe(config),
-        x_name: "epoch".to_owned(),
-        y_name: y_name.to_owned(),
+        x: Axis::whole("epoch"),
+        y: Axis::linear(y_name),
+        size: Size::Full,
         curves: vec![
             curve("training", TRAINING, Marker::Circle, train),
             curve("validation", VALIDATION, Marker::Square, valid),

@@ -20,7 +20,7 @@ pub(crate) fn register() -> bool {
     *REGISTERED
 }
 
-/// A style sheet that carries the font inside a picture.
+/// The rules of a style sheet that carries the font.
 pub(crate) fn css() -> String {
     let face = |weight: &str, font: &[u8]| {
         format!(
@@ -28,5 +28,10 @@ pub(crate) fn css() -> String {
             BASE64_STANDARD.encode(font)
         )
     };
-    format!("<style>{}{}</style>", face("normal", REGULAR), face("bold", BOLD))
+    face("normal", REGULAR) + &face("bold", BOLD)
+}
+
+/// The same as an element of a picture.
+pub(crate) fn style() -> String {
+    format!("<style>{}</style>", css())
 }

@@ -1,13 +1,18 @@
 //! Pictures of finished runs. It reads run folders and nothing else, and never links Burn.
 //!
 //! 1. [`curves`] says what the learning curves of a run show.
-//! 2. [`chart`] draws curves of any kind, as SVG and as PNG.
+//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`].
 //! 3. [`font`] is the font that travels along, so that pictures look the same on a bare server.
 //! 4. [`table`] tells the end of a run in a few lines of text.
+//! 5. [`study`] makes the report of an analysis: what its runs gave, what follows from it by [`stats`], as a page.
 
+pub mod axis;
 pub mod chart;
 pub mod curves;
 pub mod font;
+mod pen;
+pub mod stats;
+pub mod study;
 pub mod table;
 
 use run::{RunFolder, SettingsError, folder::FolderError};

@@ -30,6 +30,11 @@ impl Backend {
             Self::Cuda => "cuda",
         }
     }
+
+    /// Whether it computes on a graphics card, of which there is one, rather than on the cores of the CPU.
+    pub fn is_gpu(self) -> bool {
+        matches!(self, Self::Wgpu | Self::Cuda)
+    }
 }
 
 impl fmt::Display for Backend {

@@ -100,13 +100,37 @@ impl RunConfig {
 }
 
 impl RunConfig {
-    /// The first field in which this run differs from another: its name, this one's value, the other's.
-    pub(crate) fn first_difference(&self, other: &Self) -> Option<(String, String, String)> {
+    /// The settings that resolve to this run.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            backend: Some(self.backend),
+            data: Some(self.data.clone()),
+            test_data: self.test_data.clone(),
+            limit: self.limit.map(|limit| limit as i64),
+            valid_fraction: Some(self.valid_fraction),
+            hidden: Some(self.hidden.iter().map(|size| *size as i64).collect()),
+            dropout: Some(self.dropout),
+            layer_norm: Some(self.layer_norm),
+            epochs: Some(self.epochs as i64),
+            batch_size: Some(self.batch_size as i64),
+            learning_rate: Some(self.learning_rate),
+            momentum: Some(self.momentum),
+            weight_decay: Some(self.weight_decay),
+            seed: Some(self.seed as i64),
+            provenance: None,
+        }
+    }
+
+    /// The fields in which this run differs from another: name, this one's value, the other's.
+    pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
         let table = |config: &Self| toml::Table::try_from(config).unwrap_or_default();
         let (mine, others) = (table(self), table(other));
         let show = |value: Option<&toml::Value>| value.map_or_else(|| "none".to_owned(), toml::Value::to_string);
-        let field = mine.keys().chain(others.keys()).find(|field| mine.get(*field) != others.get(*field))?;
-        Some((field.clone(), show(mine.get(field)), show(others.get(field))))
+        let mut fields: Vec<&String> = mine.keys().chain(others.keys()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        let differing = fields.into_iter().filter(|field| mine.get(*field) != others.get(*field));
+        differing.map(|field| (field.clone(), show(mine.get(field)), show(others.get(field)))).collect()
     }
 }
 

@@ -6,6 +6,8 @@
 //! | `history.csv` | [`History`]: a row an epoch |
 //! | `summary.json` | [`Summary`]: how it ended |
 //! | `model.safetensors` | the final weights |
+//! | `predictions.csv` | [`Prediction`]s: what the final network made of each test image |
+//! | `mistakes.csv` | [`Mistake`]s: the images that it got most confidently wrong |
 //! | `checkpoints/best.safetensors` | the weights of the best epoch |
 //! | `checkpoints/last/` | all it takes to go on |
 //! | `loss.svg`, `loss.png`, `accuracy.svg`, `accuracy.png` | the learning curves |
@@ -16,11 +18,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{History, RunRecord, Summary};
+use crate::{History, Mistake, Prediction, RunRecord, Summary, predictions};
 
 const LOCK: &str = ".lock";
 const RECORD: &str = "run.toml";
 const HISTORY: &str = "history.csv";
+const PREDICTIONS: &str = "predictions.csv";
+const MISTAKES: &str = "mistakes.csv";
 const SUMMARY: &str = "summary.json";
 /// The final weights.
 pub const MODEL: &str = "model.safetensors";
@@ -181,6 +185,38 @@ impl RunFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(reason) => Err(FolderError { path, reason }),
         }
+    }
+
+    /// Writes `predictions.csv` and `mistakes.csv`.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write_predictions(&self, predictions: &[Prediction], mistakes: &[Mistake]) -> Result<(), FolderError> {
+        let failed = |name: &str, reason| FolderError { path: self.path.join(name), reason };
+        let text = predictions::to_csv(predictions).map_err(|reason| failed(PREDICTIONS, reason))?;
+        self.write(PREDICTIONS, &text)?;
+        let text = predictions::mistakes_to_csv(mistakes).map_err(|reason| failed(MISTAKES, reason))?;
+        self.write(MISTAKES, &text)
+    }
+
+    /// Reads `predictions.csv`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not one.
+    pub fn read_predictions(&self) -> Result<Vec<Prediction>, FolderError> {
+        let path = self.path.join(PREDICTIONS);
+        fs::read(&path).and_then(|text| predictions::from_csv(&text)).map_err(|reason| FolderError { path, reason })
+    }
+
+    /// Reads `mistakes.csv`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not one.
+    pub fn read_mistakes(&self) -> Result<Vec<Mistake>, FolderError> {
+        let path = self.path.join(MISTAKES);
+        fs::read(&path)
+            .and_then(|text| predictions::mistakes_from_csv(&text))
+            .map_err(|reason| FolderError { path, reason })
     }
 
     /// Writes a file of this name. It appears whole or not at all, also if the process dies.

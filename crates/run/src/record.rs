@@ -1,6 +1,6 @@
 //! `run.toml`: everything that made a run.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::RunConfig;
 
@@ -15,7 +15,8 @@ pub struct RunRecord {
 }
 
 /// The circumstances of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Provenance {
     /// The name of the device that computed.
     pub device: String,

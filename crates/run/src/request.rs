@@ -94,7 +94,7 @@ impl Request {
         let invalid = |invalid: Invalid| RequestError::Settings(SettingsError::OnCommandLine(invalid));
         let (has, wants) =
             (stored.clone().resolve().map_err(invalid)?, asked.over(stored.clone()).resolve().map_err(invalid)?);
-        if let Some((field, asked, has)) = wants.first_difference(&has) {
+        if let Some((field, asked, has)) = wants.differences(&has).into_iter().next() {
             return Err(RequestError::Changed { field, asked, has });
         }
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, RunConfig, config::Invalid};
+use crate::{Backend, Provenance, RunConfig, config::Invalid};
 
 /// The settings of a run, as far as somebody gave them. Numbers may be out of range: [`Settings::resolve`] checks them.
 ///
@@ -60,7 +60,7 @@ pub struct Settings {
     /// What a `run.toml` tells about its run besides the settings. Nothing here changes a run.
     #[arg(skip)]
     #[serde(skip_serializing)]
-    pub provenance: Option<serde::de::IgnoredAny>,
+    pub provenance: Option<Provenance>,
 }
 
 /// Settings that cannot be used. Its text is one line.
@@ -75,15 +75,13 @@ pub enum SettingsError {
         reason: std::io::Error,
     },
     /// The file is no TOML, has an unknown key, or a value of the wrong type.
-    #[error("{}, line {line}, `{text}`: {message}", path.display())]
+    #[error("{}, line {line}, {message}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What stands there.
-        text: String,
-        /// What the parser says.
+        /// What stands there, and what is wrong with it.
         message: String,
     },
     /// A value in the file is impossible.
@@ -107,7 +105,10 @@ impl Settings {
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let text =
             fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
-        let settings: Self = toml::from_str(&text).map_err(|error| malformed(path, &text, &error))?;
+        let settings: Self = toml::from_str(&text).map_err(|error| {
+            let (line, message) = malformed(&text, &error);
+            SettingsError::Malformed { path: path.to_owned(), line, message }
+        })?;
         settings.clone().resolve().map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
         Ok(settings)
     }
@@ -144,13 +145,18 @@ impl Settings {
     }
 }
 
-fn malformed(path: &Path, file: &str, error: &toml::de::Error) -> SettingsError {
+/// The line of a mistake in a TOML file, and what is wrong there, in words for people.
+pub(crate) fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     let before = error.span().map_or("", |span| &file[..span.start]);
     let line = before.matches('\n').count() + 1;
-    let text = file.lines().nth(line - 1).unwrap_or_default().trim().to_owned();
+    let text = file.lines().nth(line - 1).unwrap_or_default().trim();
+    (line, format!("`{text}`: {}", plain(error)))
+}
+
+/// What the parser says, without its jargon.
+pub(crate) fn plain(error: &toml::de::Error) -> String {
     let told = error.message().replace('\n', ", ").replace(", `provenance`", "");
-    let plain =
+    let jargon =
         [("expected i64", "expected a whole number"), ("expected f64", "expected a number"), ("a sequence", "a list")];
-    let message = plain.iter().fold(told, |told, (jargon, plain)| told.replace(jargon, plain));
-    SettingsError::Malformed { path: path.to_owned(), line, text, message }
+    jargon.iter().fold(told, |told, (jargon, plain)| told.replace(jargon, plain))
 }

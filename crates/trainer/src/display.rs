@@ -7,7 +7,7 @@ mod lines;
 use std::{io::IsTerminal, time::Duration};
 
 use burn::train::Interrupter;
-use run::{Epoch, History};
+use run::{Epoch, History, text::thousands};
 
 use crate::meter::Totals;
 
@@ -65,25 +65,4 @@ fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
         thousands(epoch.samples_per_second),
         width = epochs.to_string().len(),
     )
-}
-
-/// A time of a run for people: `42 s`, `3 min 05 s`, `2 h 07 min`.
-pub fn duration(seconds: f64) -> String {
-    match seconds.round() as u64 {
-        s @ 0..60 => format!("{s} s"),
-        s @ 60..3600 => format!("{} min {:02} s", s / 60, s % 60),
-        s => format!("{} h {:02} min", s / 3600, s % 3600 / 60),
-    }
-}
-
-fn thousands(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

@@ -1,8 +1,9 @@
 //! Measures a network on rows that it does not learn from.
 
 use burn::{data::dataloader::DataLoader, nn::loss::CrossEntropyLossConfig};
-use data::{DeviceLoader, DigitBatch};
+use data::{DeviceLoader, DigitBatch, Digits, PIXELS};
 use model::Mlp;
+use run::{Mistake, Prediction};
 
 use crate::meter::{Meter, Totals};
 
@@ -25,4 +26,34 @@ pub fn evaluate(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Totals> {
     let totals = meter.settle()?;
     // The weights were finite a step ago; if they are no longer, the loss is not either.
     Ok(totals.unwrap_or(Totals { loss: f64::NAN, correct: 0, samples: rows.rows() as u64 }))
+}
+
+/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be without autodiff.
+///
+/// # Errors
+/// The device failed.
+pub fn predict(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Vec<Prediction>> {
+    let mut predictions = Vec::with_capacity(rows.rows());
+    for batch in rows.iter() {
+        let DigitBatch { images, targets } = batch?;
+        let prediction = network.predict(images);
+        let labels = targets.try_into_data_as::<i64>()?;
+        let classes = prediction.classes.try_into_data_as::<i64>()?;
+        let probabilities = prediction.probabilities.max_dim(1).try_into_data_as::<f32>()?;
+        let values = labels.iter::<i64>().zip(classes.iter::<i64>()).zip(probabilities.iter::<f32>());
+        for ((label, predicted), probability) in values {
+            let (label, predicted) = (label as u8, predicted as u8);
+            predictions.push(Prediction { row: predictions.len(), label, predicted, probability });
+        }
+    }
+    Ok(predictions)
+}
+
+/// The images that were got wrong with the highest probability, the worst first.
+pub fn worst_mistakes(predictions: &[Prediction], digits: &Digits, count: usize) -> Vec<Mistake> {
+    let mut wrong: Vec<Prediction> = predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
+    wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    wrong.truncate(count);
+    let pixels = |row: usize| digits.pixels()[row * PIXELS..(row + 1) * PIXELS].to_vec();
+    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: pixels(prediction.row) }).collect()
 }

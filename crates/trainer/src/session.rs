@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use burn::{module::Module, tensor::Device, train::Interrupter};
 use data::{DeviceLoader, Digits, SplitError, stratified_split, stratified_subset};
+use model::Mlp;
 use run::{
     Outcome, RunConfig, RunFolder, RunRecord, Summary, TrainFlags,
     folder::MODEL,
@@ -20,6 +21,9 @@ use crate::{
     provenance,
     training::{State, Training},
 };
+
+/// How many images that were got wrong are kept.
+const MISTAKES: usize = 24;
 
 /// Why a run did not come about or broke off. Its text is one line.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +50,7 @@ impl Failure {
 struct Rows {
     train: DeviceLoader,
     valid: DeviceLoader,
-    test: Option<DeviceLoader>,
+    test: Option<(DeviceLoader, Digits)>,
     sha256: String,
     test_sha256: Option<String>,
 }
@@ -84,16 +88,23 @@ fn carry_out(request: &Request, tui: bool, stop: &Interrupter) -> anyhow::Result
     let (state, outcome) = training.run(state, &mut *display)?;
     drop(display);
 
-    let test = match (&rows.test, outcome) {
-        (Some(test), Outcome::Finished) => Some(evaluate(&state.network.valid(), test)?),
+    let test = match outcome {
+        Outcome::Finished => finish(folder, &state.network.valid(), &rows)?,
         _ => None,
     };
-    if outcome == Outcome::Finished {
-        folder.write(MODEL, &state.network.valid().to_safetensors()?)?;
-    }
     folder.write_summary(&summary(&state, outcome, test, &rows))?;
     conclude(outcome, folder, config);
     Ok(outcome)
+}
+
+/// Saves the weights, and measures them on the test set if there is one.
+fn finish(folder: &RunFolder, network: &Mlp, rows: &Rows) -> anyhow::Result<Option<Totals>> {
+    folder.write(MODEL, &network.to_safetensors()?)?;
+    let Some((test, digits)) = &rows.test else { return Ok(None) };
+    let predictions = evaluation::predict(network, test)?;
+    let mistakes = evaluation::worst_mistakes(&predictions, digits, MISTAKES);
+    folder.write_predictions(&predictions, &mistakes)?;
+    Ok(Some(evaluate(network, test)?))
 }
 
 /// CPU kernels of this size are fastest on one thread, and only then is a sum the same each time.
@@ -128,7 +139,7 @@ fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
             &device.clone().autodiff(),
         ),
         valid: sequential(&digits.select(&split.valid)),
-        test: test.as_ref().map(sequential),
+        test: test.map(|digits| (sequential(&digits), digits)),
         sha256,
         test_sha256,
     })

@@ -1,7 +1,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
-use run::History;
+use run::{History, text::thousands};
 
-use super::{Display, Extent, Now, line, thousands};
+use super::{Display, Extent, Now, line};
 
 /// A progress bar over all epochs, and a line for each epoch above it: for terminals.
 pub(super) struct Bar {

@@ -1,8 +1,8 @@
 use std::time::Instant;
 
-use run::History;
+use run::{History, text::duration};
 
-use super::{Display, Extent, Now, duration, line};
+use super::{Display, Extent, Now, line};
 
 /// A line an epoch, on standard output: for logs and pipes.
 pub(super) struct Lines {

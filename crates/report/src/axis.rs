@@ -1,0 +1,124 @@
+//! Axes: what they span, and where their ticks are.
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// What lies along it.
+    pub name: String,
+    /// How values are laid out.
+    pub scale: Scale,
+    /// Where ticks may be.
+    pub ticks: Ticks,
+    /// What it spans at least or at most.
+    pub limits: Limits,
+}
+
+/// How values are laid out along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// In proportion.
+    Linear,
+    /// Each decade as long as the next; values are positive.
+    Log,
+}
+
+/// Where the ticks of an axis may be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ticks {
+    /// At whole numbers.
+    Whole,
+    /// At round numbers.
+    Round,
+    /// Here.
+    At(Vec<Tick>),
+}
+
+/// A tick and its label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    /// Its value.
+    pub at: f64,
+    /// Its label.
+    pub label: String,
+}
+
+/// Bounds on what an axis spans.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limits {
+    /// What the values span.
+    Values,
+    /// What the values span, cut at these bounds.
+    Within(f64, f64),
+}
+
+impl Axis {
+    /// A linear axis with ticks at whole numbers.
+    pub fn whole(name: &str) -> Self {
+        Self { name: name.to_owned(), scale: Scale::Linear, ticks: Ticks::Whole, limits: Limits::Values }
+    }
+
+    /// A linear axis with ticks at round numbers.
+    pub fn linear(name: &str) -> Self {
+        Self { ticks: Ticks::Round, ..Self::whole(name) }
+    }
+
+    /// The same, cut at these bounds.
+    #[must_use]
+    pub fn within(self, low: f64, high: f64) -> Self {
+        Self { limits: Limits::Within(low, high), ..self }
+    }
+
+    /// What the axis spans for these values: all of them, and some air.
+    pub(crate) fn range(&self, values: &mut dyn Iterator<Item = f64>, air: f64) -> (f64, f64) {
+        let (low, high) = values
+            .filter(|value| value.is_finite())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        let (low, high) = match self.limits {
+            Limits::Values => (low, high),
+            Limits::Within(least, most) => (low.max(least), high.min(most)),
+        };
+        let (low, high) = (self.laid_out(low), self.laid_out(high));
+        let air = ((high - low) * air).max(if self.scale == Scale::Log { 0.05 } else { 0.002 });
+        (low - air, high + air)
+    }
+
+    /// Where in the range a value lies, from 0 to 1.
+    pub(crate) fn part(&self, value: f64, (low, high): (f64, f64)) -> f64 {
+        (self.laid_out(value) - low) / (high - low)
+    }
+
+    fn laid_out(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => value,
+            Scale::Log => value.log10(),
+        }
+    }
+
+    /// The ticks in a range, about so many at most.
+    pub(crate) fn ticks(&self, (low, high): (f64, f64), most: usize) -> Vec<Tick> {
+        let mut step = round_step((high - low) / most as f64);
+        match &self.ticks {
+            Ticks::At(ticks) => return ticks.clone(),
+            Ticks::Whole => step = step.max(1.0),
+            Ticks::Round => {}
+        }
+        let decimals = (-step.log10().floor()).clamp(0.0, 8.0) as usize;
+        let first = (low / step).ceil() as i64;
+        let last = (high / step).floor() as i64;
+        let tick = |number: i64| {
+            let at = number as f64 * step;
+            Tick { at, label: format!("{at:.decimals$}") }
+        };
+        (first..=last).map(tick).collect()
+    }
+}
+
+/// The next of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not smaller.
+fn round_step(least: f64) -> f64 {
+    let decade = 10f64.powf(least.log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .map(|factor| factor * decade)
+        .into_iter()
+        .find(|step| *step >= least * 0.999)
+        .unwrap_or(decade)
+}

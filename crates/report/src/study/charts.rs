@@ -1,0 +1,221 @@
+//! The pictures of a report.
+
+use plotters::style::RGBColor;
+use run::{Epoch, Outcome};
+use toml::Value;
+
+use super::results::{Experiment, Level, Trial, field_name, number, value_name};
+use crate::{
+    axis::{Axis, Limits, Scale, Tick, Ticks},
+    chart::{Chart, Curve, Marker, Size, Spread},
+    curves::{TRAINING, VALIDATION},
+};
+
+/// Colours that colour-blind readers tell apart (Okabe and Ito 2008, <https://jfly.uni-koeln.de/color/>), the first two
+/// as in the curves of a single run.
+const PALETTE: [RGBColor; 8] = [
+    TRAINING,
+    VALIDATION,
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(230, 159, 0),
+    RGBColor(90, 90, 90),
+    RGBColor(170, 130, 0),
+];
+const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Cross];
+
+/// Values on a logarithmic axis span at least this ratio.
+const DECADES: f64 = 30.0;
+
+/// What lies along the horizontal axis of overlaid curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// Passes over the training rows.
+    Epochs,
+    /// Updates of the weights, in thousands.
+    Updates,
+    /// Time of training.
+    Seconds,
+}
+
+/// A number of each level, epoch by epoch, with the range over seeds.
+pub fn overlaid(experiment: &Experiment, name: &str, value: fn(&Epoch) -> f64, against: Against) -> Option<Chart> {
+    let curves: Vec<Curve> = experiment
+        .levels
+        .iter()
+        .enumerate()
+        .filter_map(|(index, level)| overlaid_curve(level, index, value, against))
+        .collect();
+    let x = match against {
+        Against::Epochs => Axis::whole("epoch"),
+        Against::Updates => Axis::linear("thousand updates of the weights"),
+        Against::Seconds => Axis::linear("seconds of training"),
+    };
+    (!curves.is_empty()).then(|| Chart {
+        title: experiment.title.clone(),
+        subtitle: format!("{name}, mean and range over seeds"),
+        x,
+        y: limited(Axis::linear(name), &curves),
+        curves,
+        highlight: None,
+        size: Size::Full,
+    })
+}
+
+fn overlaid_curve(level: &Level, index: usize, value: fn(&Epoch) -> f64, against: Against) -> Option<Curve> {
+    let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().filter(|epochs| *epochs > 0)?;
+    let (mut points, mut range) = (Vec::new(), Vec::new());
+    for epoch in 1..=epochs {
+        let values: Vec<f64> = level.trials.iter().map(|trial| value(&trial.history.epochs()[epoch - 1])).collect();
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let spent = |pick: fn((f64, f64)) -> f64| {
+            mean(&level.trials.iter().map(|trial| pick(trial.spent(epoch))).collect::<Vec<_>>())
+        };
+        let x = match against {
+            Against::Epochs => epoch as f64,
+            Against::Updates => spent(|spent| spent.0) / 1e3,
+            Against::Seconds => spent(|spent| spent.1),
+        };
+        points.push((x, mean(&values)));
+        range.push(extremes(&values));
+    }
+    Some(Curve {
+        name: level.label.clone(),
+        color: PALETTE[index % PALETTE.len()],
+        marker: MARKERS[index % MARKERS.len()],
+        points,
+        spread: Spread::Band(range),
+    })
+}
+
+fn extremes(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
+}
+
+/// One level far off must not flatten the others: losses are cut at three times the median of the last values.
+fn limited(axis: Axis, curves: &[Curve]) -> Axis {
+    let mut last: Vec<f64> = curves.iter().filter_map(|curve| curve.points.last().map(|point| point.1)).collect();
+    last.sort_by(f64::total_cmp);
+    let median = last[last.len() / 2];
+    let highest = curves.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(0.0, f64::max);
+    if highest > 1.0 && highest > 3.0 * median { axis.within(0.0, (3.0 * median).max(1.0)) } else { axis }
+}
+
+/// Final training and validation accuracy against the factor: the gap between the two is what does not generalize.
+pub fn finals(experiment: &Experiment) -> Option<Chart> {
+    let (numbers, x) = factor_axis(experiment)?;
+    let curve = |name: &str, color, marker, value: fn(&Epoch) -> f64| {
+        let (mut points, mut bars) = (Vec::new(), Vec::new());
+        for (x, level) in numbers.iter().zip(&experiment.levels) {
+            if let Some(sample) = level.last(value) {
+                points.push((*x, sample.mean));
+                bars.push((sample.mean - sample.deviation, sample.mean + sample.deviation));
+            }
+        }
+        Curve { name: name.to_owned(), color, marker, points, spread: Spread::Bars(bars) }
+    };
+    let curves = vec![
+        curve("training, last epoch", TRAINING, Marker::Circle, |epoch| epoch.train_accuracy),
+        curve("validation, end of the last epoch", VALIDATION, Marker::Square, |epoch| epoch.valid_accuracy),
+    ];
+    final_chart(experiment, x, curves)
+}
+
+/// Final validation accuracy against the first factor, a curve for each value of the second.
+pub fn grid(experiment: &Experiment) -> Option<Chart> {
+    let values = |factor: usize| {
+        let mut values: Vec<&Value> = Vec::new();
+        for level in &experiment.levels {
+            if !values.contains(&&level.values[factor]) {
+                values.push(&level.values[factor]);
+            }
+        }
+        values
+    };
+    let (along, across) = (values(0), values(1));
+    let x = ticked(&field_name(&experiment.factors[0]), along.iter().map(|value| value_name(value)));
+    let curves = across.iter().enumerate().map(|(index, second)| {
+        let (mut points, mut bars) = (Vec::new(), Vec::new());
+        for (place, first) in along.iter().enumerate() {
+            let level =
+                experiment.levels.iter().find(|level| &&level.values[0] == first && &&level.values[1] == second);
+            if let Some(sample) = level.and_then(|level| level.last(|epoch| epoch.valid_accuracy)) {
+                points.push((place as f64, sample.mean));
+                bars.push((sample.mean - sample.deviation, sample.mean + sample.deviation));
+            }
+        }
+        Curve {
+            name: format!("{} {}", field_name(&experiment.factors[1]), value_name(second)),
+            color: PALETTE[index % PALETTE.len()],
+            marker: MARKERS[index % MARKERS.len()],
+            points,
+            spread: Spread::Bars(bars),
+        }
+    });
+    final_chart(experiment, x, curves.collect())
+}
+
+fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
+    curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
+        title: experiment.title.clone(),
+        subtitle: "final accuracy, mean and standard deviation over seeds".to_owned(),
+        x,
+        y: Axis::linear("accuracy (fraction of rows)"),
+        curves,
+        highlight: None,
+        size: Size::Full,
+    })
+}
+
+/// Where the levels of a single factor lie: at their numbers, or one after the other.
+fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
+    let [factor] = &experiment.factors[..] else { return None };
+    let name = field_name(factor);
+    let Some(numbers) = experiment.numbers() else {
+        let names = experiment.levels.iter().map(|level| value_name(&level.values[0]));
+        return Some(((0..experiment.levels.len()).map(|place| place as f64).collect(), ticked(&name, names)));
+    };
+    let (low, high) = extremes(&numbers);
+    let scale = if low > 0.0 && high / low >= DECADES { Scale::Log } else { Scale::Linear };
+    let tick = |level: &Level| number(&level.values[0]).map(|at| Tick { at, label: value_name(&level.values[0]) });
+    let ticks = Ticks::At(experiment.levels.iter().filter_map(tick).collect());
+    Some((numbers, Axis { name, scale, ticks, limits: Limits::Values }))
+}
+
+fn ticked(name: &str, labels: impl Iterator<Item = String>) -> Axis {
+    let ticks = labels.enumerate().map(|(place, label)| Tick { at: place as f64, label }).collect();
+    Axis { ticks: Ticks::At(ticks), ..Axis::linear(name) }
+}
+
+/// The two curves of a run, small: training and validation.
+pub fn small(trial: &Trial, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Option<Chart> {
+    let points = |value: fn(&Epoch) -> f64| {
+        trial.history.epochs().iter().map(|epoch| (epoch.epoch as f64, value(epoch))).collect()
+    };
+    let curve = |name: &str, color, marker, value| Curve {
+        name: name.to_owned(),
+        color,
+        marker,
+        points: points(value),
+        spread: Spread::None,
+    };
+    let curves = vec![
+        curve("training", TRAINING, Marker::Circle, train),
+        curve("validation", VALIDATION, Marker::Square, valid),
+    ];
+    trial.history.last()?;
+    let ending = match trial.summary.outcome {
+        Outcome::Diverged { .. } => ", diverged",
+        _ => "",
+    };
+    Some(Chart {
+        title: format!("{what}, seed {}{ending}", trial.config.seed),
+        subtitle: String::new(),
+        x: Axis::whole("epoch"),
+        y: Axis::linear(what),
+        curves,
+        highlight: None,
+        size: Size::Small,
+    })
+}

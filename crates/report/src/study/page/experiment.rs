@@ -1,0 +1,145 @@
+use maud::{Markup, html};
+use run::{Epoch, text::duration};
+
+use super::figure;
+use crate::{
+    ReportError,
+    stats::Sample,
+    study::{
+        charts::{self, Against},
+        insights::{self, MILESTONES, percent},
+        results::{Experiment, Level},
+    },
+};
+
+/// What a picture shows: its name, and the number.
+type Shown = (&'static str, fn(&Epoch) -> f64);
+const VALID_ACCURACY: Shown = ("validation accuracy (fraction of rows)", |epoch| epoch.valid_accuracy);
+const VALID_LOSS: Shown = ("validation loss (nats)", |epoch| epoch.valid_loss);
+
+/// Everything about an experiment.
+pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
+    let overlaid = |(name, value): Shown, against| figure(charts::overlaid(experiment, name, value, against));
+    let finals = if experiment.factors.len() == 2 { charts::grid(experiment) } else { charts::finals(experiment) };
+    Ok(html! {
+        h2 id=(experiment.name) { (experiment.title) }
+        ul { @for told in insights::of(experiment) { li { (told) } } }
+        (fairness(experiment))
+        (overlaid(VALID_ACCURACY, Against::Epochs)?)
+        @if experiment.varies_batch_size() {
+            (overlaid(VALID_ACCURACY, Against::Updates)?)
+            (overlaid(VALID_ACCURACY, Against::Seconds)?)
+        }
+        (overlaid(VALID_LOSS, Against::Epochs)?)
+        (figure(finals)?)
+        (table(experiment))
+        (every_run(experiment)?)
+    })
+}
+
+/// Says what levels differ in, and warns of anything that nobody meant to differ.
+fn fairness(experiment: &Experiment) -> Markup {
+    let named: Vec<&String> = experiment.factors.iter().chain(&experiment.along).collect();
+    let mut unmeant: Vec<String> = Vec::new();
+    for level in &experiment.levels {
+        for trial in &level.trials {
+            let others = experiment.levels.iter().flat_map(|level| &level.trials);
+            for other in others.filter(|other| other.config.seed == trial.config.seed) {
+                let fields = trial.config.differences(&other.config).into_iter().map(|(field, ..)| field);
+                unmeant.extend(fields.filter(|field| !named.contains(&field)));
+                if trial.provenance.data_sha256 != other.provenance.data_sha256 {
+                    unmeant.push("the data themselves".to_owned());
+                }
+                if trial.provenance.device != other.provenance.device {
+                    unmeant.push("the device".to_owned());
+                }
+            }
+        }
+    }
+    unmeant.sort_unstable();
+    unmeant.dedup();
+    let missing = experiment.levels.iter().any(|level| level.trials.is_empty());
+    html! {
+        @if unmeant.is_empty() {
+            p.quiet { "Checked: runs of one seed differ in " (named.iter().map(|field| field.replace('_', " ")).collect::<Vec<_>>().join(" and ")) " alone." }
+        } @else {
+            p.warning { "Not a fair comparison: runs of one seed also differ in " (unmeant.join(", ")) "." }
+        }
+        @if missing { p.warning { "Some runs of this experiment have no result." } }
+    }
+}
+
+fn table(experiment: &Experiment) -> Markup {
+    html! {
+        div.scroll { table {
+            thead {
+                tr {
+                    th rowspan="2" { "level" } th colspan="4" { "after the last epoch" } th rowspan="2" { "test accuracy" }
+                    th colspan=(MILESTONES.len()) { "epochs, thousand updates, training time to" } th rowspan="2" { "training time" }
+                }
+                tr {
+                    th { "validation accuracy" } th { "training accuracy" } th { "validation loss" } th { "training loss" }
+                    @for milestone in MILESTONES { th { (format!("{:.0} %", milestone * 100.0)) } }
+                }
+            }
+            tbody { @for level in &experiment.levels { (row(level)) } }
+        } }
+    }
+}
+
+fn row(level: &Level) -> Markup {
+    let accuracy = |sample: Option<Sample>| {
+        sample.map_or_else(
+            || "–".to_owned(),
+            |sample| {
+                if sample.count == 1 {
+                    percent(sample.mean)
+                } else {
+                    format!("{} ± {:.2}", percent(sample.mean), sample.deviation * 100.0)
+                }
+            },
+        )
+    };
+    let loss = |sample: Option<Sample>| sample.map_or_else(|| "–".to_owned(), |sample| format!("{:.4}", sample.mean));
+    let reached = |milestone: f64| {
+        level.reached(milestone).map_or_else(
+            || "–".to_owned(),
+            |reached| format!("{:.1}, {:.1}, {}", reached.epochs, reached.updates / 1e3, duration(reached.seconds)),
+        )
+    };
+    let diverged = level.diverged().len();
+    html! {
+        tr {
+            th { (level.label) @if diverged > 0 { span.warning { " (" (diverged) " of " (level.trials.len()) " diverged)" } } }
+            td { (accuracy(level.last(|epoch| epoch.valid_accuracy))) }
+            td { (accuracy(level.last(|epoch| epoch.train_accuracy))) }
+            td { (loss(level.last(|epoch| epoch.valid_loss))) }
+            td { (loss(level.last(|epoch| epoch.train_loss))) }
+            td { (accuracy(level.test_accuracy())) }
+            @for milestone in MILESTONES { td { (reached(milestone)) } }
+            td { (level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean))) }
+        }
+    }
+}
+
+/// The two curves of every run.
+fn every_run(experiment: &Experiment) -> Result<Markup, ReportError> {
+    let loss = |trial| charts::small(trial, "loss", |epoch| epoch.train_loss, |epoch| epoch.valid_loss);
+    let accuracy = |trial| charts::small(trial, "accuracy", |epoch| epoch.train_accuracy, |epoch| epoch.valid_accuracy);
+    Ok(html! {
+        details open {
+            summary { "Loss and accuracy of every run: " span.training { "● training" } ", " span.validation { "■ validation" } }
+            @for level in &experiment.levels {
+                h4 { (level.label) }
+                div.small {
+                    @for trial in &level.trials {
+                        @if trial.history.last().is_none() {
+                            p.warning { "seed " (trial.config.seed) ": diverged in its first epoch, there is no curve" }
+                        }
+                        (figure(loss(trial))?) (figure(accuracy(trial))?)
+                    }
+                }
+            }
+        }
+    })
+}

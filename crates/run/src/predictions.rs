@@ -1,0 +1,68 @@
+//! `predictions.csv` and `mistakes.csv`: what the final network made of the test images.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+/// What the network made of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The row of the test set, from 0.
+    pub row: usize,
+    /// What the image shows.
+    pub label: u8,
+    /// What the network takes it for.
+    pub predicted: u8,
+    /// How sure it is, from 0 to 1.
+    pub probability: f32,
+}
+
+/// An image that was taken for another digit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mistake {
+    /// As what, and how surely.
+    pub prediction: Prediction,
+    /// 784 grey values, row by row, 0 (background) to 255 (ink).
+    pub pixels: Vec<u8>,
+}
+
+/// A row of `mistakes.csv`.
+type MistakeRow = (usize, u8, u8, f32, Vec<u8>);
+
+pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for prediction in predictions {
+        writer.serialize(prediction)?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+pub(crate) fn from_csv(text: &[u8]) -> io::Result<Vec<Prediction>> {
+    csv::Reader::from_reader(text).deserialize().map(|row| Ok(row?)).collect()
+}
+
+pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let pixels = (0..PIXELS).map(|pixel| format!("pixel{pixel}"));
+    writer.write_record(COLUMNS.map(str::to_owned).into_iter().chain(pixels))?;
+    for Mistake { prediction: Prediction { row, label, predicted, probability }, pixels } in mistakes {
+        writer.serialize((row, label, predicted, probability, pixels))?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+pub(crate) fn mistakes_from_csv(text: &[u8]) -> io::Result<Vec<Mistake>> {
+    let mistake = |row: csv::Result<MistakeRow>| {
+        let (row, label, predicted, probability, pixels) = row?;
+        if pixels.len() != PIXELS {
+            return Err(io::Error::other(format!("{} pixels; expected {PIXELS}", pixels.len())));
+        }
+        Ok(Mistake { prediction: Prediction { row, label, predicted, probability }, pixels })
+    };
+    csv::Reader::from_reader(text).deserialize().map(mistake).collect()
+}
+
+const COLUMNS: [&str; 4] = ["row", "label", "predicted", "probability"];
+/// 28 rows of 28.
+const PIXELS: usize = 784;

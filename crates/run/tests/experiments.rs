@@ -1,0 +1,111 @@
+//! An experiment is refused before its first epoch, or every run of it is possible.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::{fs, path::Path};
+
+use run::{Experiment, Overrides, Settings, Study};
+
+fn read(text: &str, overrides: &Overrides) -> Result<Experiment, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    fs::write(&path, text).unwrap();
+    Experiment::read(&path, overrides).map_err(|error| {
+        let told = error.to_string();
+        assert!(!told.contains('\n'), "{told}");
+        told.replace(path.to_str().unwrap(), "mine.toml")
+    })
+}
+
+fn plain(text: &str) -> Result<Experiment, String> {
+    read(text, &Overrides::default())
+}
+
+#[test]
+fn levels_differ_in_the_factor_alone() {
+    let experiment = plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
+    assert_eq!((experiment.name.as_str(), experiment.seeds, experiment.levels.len()), ("mine", 3, 3));
+    let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 2)).collect();
+    assert_eq!(runs.iter().map(|run| run.learning_rate).collect::<Vec<_>>(), [0.1, 1.0, 0.5]);
+    assert!(runs.iter().all(|run| run.epochs == 3 && run.seed == 2 && run.batch_size == 64));
+    assert_eq!(experiment.label(&experiment.levels[1]), "learning_rate 1");
+}
+
+#[test]
+fn two_factors_make_every_combination() {
+    let text = "title = \"T\"\n[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]";
+    let experiment = plain(text).unwrap();
+    let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 0)).collect();
+    let pairs: Vec<_> = runs.iter().map(|run| (run.dropout, run.layer_norm)).collect();
+    assert_eq!(pairs, [(0.0, false), (0.0, true), (0.5, false), (0.5, true)]);
+}
+
+#[test]
+fn fields_along_change_with_the_factor_value_by_value() {
+    let text = "title = \"T\"\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, 4]\nlearning_rate = [0.1, 0.2]";
+    let experiment = plain(text).unwrap();
+    let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 0)).collect();
+    let fields: Vec<_> = runs.iter().map(|run| (run.batch_size, run.epochs, run.learning_rate)).collect();
+    assert_eq!(fields, [(32, 2, 0.1), (64, 4, 0.2)]);
+}
+
+#[test]
+fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
+    let overrides =
+        Overrides { seeds: Some(1), epochs: Some(3), settings: Settings { limit: Some(500), ..Settings::default() } };
+    let text = "title = \"T\"\nseeds = 5\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, 4]";
+    let experiment = read(text, &overrides).unwrap();
+    assert_eq!(experiment.seeds, 1);
+    let labels: Vec<_> = experiment.levels.iter().map(|level| experiment.label(level)).collect();
+    assert_eq!(labels, ["batch_size 32, epochs 2", "batch_size 64, epochs 3"]);
+    for level in &experiment.levels {
+        let run = experiment.run(level, 0);
+        assert_eq!((run.limit, run.epochs <= 3), (Some(500), true));
+    }
+}
+
+#[test]
+fn impossible_experiments_are_refused_in_one_line() {
+    let refusals: Vec<String> = [
+        "[vary]\nlearning_rate = [0.1, 0.2]",
+        "title = \"T\"",
+        "title = \"T\"\nvary = 3",
+        "title = \"T\"\n[vary]",
+        "title = \"T\"\n[vary]\nlr = [0.1, 0.2]",
+        "title = \"T\"\n[vary]\nlearning_rate = [0.1]",
+        "title = \"T\"\n[vary]\nlearning_rate = 0.1",
+        "title = \"T\"\n[vary]\nlearning_rate = [0.1, 0.1]",
+        "title = \"T\"\n[vary]\nlearning_rate = [0.1, -0.1]",
+        "title = \"T\"\n[vary]\nlearning_rate = [0.1, \"fast\"]",
+        "title = \"T\"\n[vary]\nseed = [1, 2]",
+        "title = \"T\"\nseeds = 0\n[vary]\nbatch_size = [1, 2]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nepochs = [1, 2, 3]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\ndropout = [0, 0.1]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\n[along]\ndropout = [0.1, 0.2]",
+        "title = \"T\"\nbase.dropout = 1.5\n[vary]\nbatch_size = [1, 2]",
+        "title = \"T\"\nepochs = 5\n[vary]\nbatch_size = [1, 2]",
+    ]
+    .iter()
+    .map(|text| plain(text).unwrap_err())
+    .collect();
+    insta::assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn experiments_share_the_runs_that_they_have_in_common() {
+    let rates = plain("title = \"R\"\n[vary]\nlearning_rate = [0.01, 0.1]").unwrap();
+    let sizes = plain("title = \"S\"\n[vary]\nbatch_size = [32, 64]").unwrap();
+    let (study, trials) = Study::of(&[rates, sizes]);
+    // The default run is a level of both.
+    assert_eq!(trials.len(), 3 * 3);
+    assert_eq!(study.experiments[0].levels[0].runs, study.experiments[1].levels[1].runs);
+}
+
+#[test]
+fn the_experiments_of_the_repository_can_be_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
+    for name in ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"] {
+        let experiment = Experiment::read(&folder.join(format!("{name}.toml")), &Overrides::default()).unwrap();
+        assert!(experiment.levels.len() >= 5 && experiment.seeds == 3, "{name}");
+    }
+}

@@ -1,0 +1,167 @@
+//! `cargo xtask analysis`: check, build, run every trial that is missing, report.
+
+mod pool;
+mod view;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use run::{Backend, Experiment, ExperimentError, Overrides, RunFolder, Settings, Study, StudyFolder, config::Invalid};
+
+use crate::{cargo, interrupt, workspace};
+
+/// A quick look: so many rows, so many epochs.
+const QUICK_ROWS: i64 = 2_000;
+const QUICK_EPOCHS: usize = 2;
+
+/// The flags of `analysis`.
+#[derive(Debug, clap::Args)]
+pub struct AnalysisFlags {
+    /// Which experiments, by the names of their files [default: all in experiments/]
+    names: Vec<String>,
+    /// Where to compute [default: flex]
+    #[arg(long, value_enum, value_name = "B")]
+    backend: Option<Backend>,
+    /// Digits to train and validate on [default: data/mnist_train.csv.gz]
+    #[arg(long, value_name = "CSV")]
+    data: Option<PathBuf>,
+    /// Digits to test on at the end
+    #[arg(long, value_name = "CSV")]
+    test_data: Option<PathBuf>,
+    /// Take only N rows of the data
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    limit: Option<i64>,
+    /// At most N epochs a run
+    #[arg(long, value_name = "N", value_parser = at_least_1)]
+    epochs: Option<usize>,
+    /// Seeds a level [default: 3]
+    #[arg(long, value_name = "N", value_parser = at_least_1)]
+    seeds: Option<usize>,
+    /// Runs at the same time [default: the number of physical cores; 1 on a graphics card]
+    #[arg(long, value_name = "N", value_parser = at_least_1)]
+    jobs: Option<usize>,
+    /// A quick look at everything: 2,000 rows, 2 epochs, 1 seed
+    #[arg(long)]
+    quick: bool,
+    /// The folder of the analysis [default: runs/analysis, or runs/quick]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+fn at_least_1(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "expected a whole number of at least 1".to_owned())
+}
+
+/// Something impossible was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// On the command line.
+    #[error("{0}")]
+    Wrong(String),
+    /// In an experiment.
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
+}
+
+/// Runs the analysis, and gives the exit code.
+///
+/// # Errors
+/// Something impossible was asked for, the trainer does not compile, or the disk fails.
+pub fn analyse(flags: AnalysisFlags) -> anyhow::Result<u8> {
+    let flags = in_workspace(flags)?;
+    let experiments = experiments(&flags)?;
+    let backend = flags.backend.unwrap_or_default();
+    let default = if flags.quick { "runs/quick" } else { "runs/analysis" };
+    let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
+    let trainer = cargo::build_trainer(backend)?;
+    let (study, trials) = Study::of(&experiments);
+
+    let _lock = RunFolder::at(folder.path()).lock()?;
+    folder.write(&study)?;
+    let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
+    let crashed = pool::run(&trainer, &folder, trials, jobs)?;
+    if interrupt::asked() {
+        println!("stopped; the same command runs what is missing");
+        return Ok(interrupt::EXIT_CODE);
+    }
+
+    report::study::write(&folder)?;
+    println!("\nreport   {0}/report.html\nresults  {0}/results.csv", folder.path().display());
+    for (name, log) in &crashed {
+        eprintln!("error: the run {name} crashed: {}", log.display());
+    }
+    Ok(u8::from(!crashed.is_empty()))
+}
+
+/// Rebuilds the report of an analysis from its folder.
+///
+/// # Errors
+/// There is no analysis, or the disk fails.
+pub fn report(folder: &Path) -> anyhow::Result<u8> {
+    let folder = StudyFolder::at(folder);
+    report::study::write(&folder)?;
+    println!("report   {0}/report.html\nresults  {0}/results.csv", folder.path().display());
+    Ok(0)
+}
+
+fn in_workspace(mut flags: AnalysisFlags) -> anyhow::Result<AnalysisFlags> {
+    let here = std::env::current_dir()?;
+    if here != workspace() {
+        std::env::set_current_dir(workspace())?;
+        for path in [&mut flags.data, &mut flags.test_data, &mut flags.out].into_iter().flatten() {
+            *path = here.join(&path);
+        }
+    }
+    Ok(flags)
+}
+
+/// Reads the experiments that were asked for, and checks every run of them.
+fn experiments(flags: &AnalysisFlags) -> anyhow::Result<Vec<Experiment>> {
+    let quick = flags.quick;
+    let settings = Settings {
+        backend: flags.backend,
+        data: flags.data.clone(),
+        test_data: flags.test_data.clone(),
+        limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
+        ..Settings::default()
+    };
+    settings.clone().resolve().map_err(|invalid: Invalid| Refused::Wrong(format!("command line: {invalid}")))?;
+    let overrides = Overrides {
+        seeds: flags.seeds.or(quick.then_some(1)),
+        epochs: flags.epochs.or(quick.then_some(QUICK_EPOCHS)),
+        settings,
+    };
+    let available = available()?;
+    let mut experiments = Vec::new();
+    for name in if flags.names.is_empty() { &available } else { &flags.names } {
+        if !available.contains(name) {
+            bail!(Refused::Wrong(format!("no experiment {name:?}; there are {}", available.join(", "))));
+        }
+        let path = Path::new(EXPERIMENTS).join(format!("{name}.toml"));
+        experiments.push(Experiment::read(&path, &overrides).map_err(Refused::from)?);
+    }
+    Ok(experiments)
+}
+
+const EXPERIMENTS: &str = "experiments";
+/// A run, not an experiment.
+const BASELINE: &str = "baseline";
+/// The order in which a reader wants them; others follow.
+const FIRST: [&str; 5] = ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"];
+
+fn available() -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(EXPERIMENTS).context(EXPERIMENTS)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.retain(|name| name != BASELINE);
+    let place = |name: &String| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len());
+    names.sort_by_key(|name| (place(name), name.clone()));
+    Ok(names)
+}
