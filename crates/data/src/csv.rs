@@ -5,7 +5,6 @@
 //! Anything else is refused with the line, the column, the value and what was expected: no row is ever skipped.
 
 use std::{
-    fmt::Write as _,
     io::{self, BufRead},
     path::{Path, PathBuf},
 };
@@ -166,10 +165,14 @@ pub fn read(path: impl AsRef<Path>) -> Result<Table, ReadError> {
     let content = source::with_text(path, |text| Reader::new(text).table()).map_err(Problem::Open);
     let (pixels, labels, sha256) =
         content.and_then(|table| table).map_err(|problem| ReadError { path: path.to_owned(), problem })?;
-    Ok(Table { path: path.to_owned(), pixels, labels, sha256 })
+    Ok(Table::from_parts(path, pixels, labels, sha256))
 }
 
 impl Table {
+    pub(crate) fn from_parts(path: &Path, pixels: Vec<u8>, labels: Option<Vec<u8>>, sha256: String) -> Self {
+        Self { path: path.to_owned(), pixels, labels, sha256 }
+    }
+
     /// The digits with their labels, as training and testing need them.
     ///
     /// # Errors
@@ -241,12 +244,7 @@ impl<'a> Reader<'a> {
         if pixels.is_empty() {
             return Err(Problem::NoRows);
         }
-        let mut sha256 = String::with_capacity(64);
-        for byte in self.hash.finalize() {
-            // Writing to a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
-        Ok((pixels, labelled.then_some(labels), sha256))
+        Ok((pixels, labelled.then_some(labels), hex(&self.hash.finalize())))
     }
 
     /// Reads the next line; false at the end of the file.
@@ -316,6 +314,11 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {

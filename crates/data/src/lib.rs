@@ -4,6 +4,7 @@
 //!
 //! 1. [`source`] opens a file, plain, gzip or zip, as one stream of text.
 //! 2. [`csv`] reads every dialect in which MNIST travels, and says exactly what is wrong with a file that is none.
+//!    [`cache`] keeps what was read, for the next time.
 //! 3. [`digits`] holds the labelled images in memory, and is Burn's [`Dataset`](burn::data::dataset::Dataset).
 //! 4. [`split`] parts them into training and validation rows, stratified as scikit-learn does it.
 //! 5. [`order`] shuffles the training rows, anew each epoch, from the run's seed alone.
@@ -23,6 +24,7 @@
 //! ```
 
 pub mod batch;
+pub mod cache;
 pub mod csv;
 pub mod digits;
 pub mod loader;
@@ -32,6 +34,7 @@ pub mod source;
 pub mod split;
 
 pub use batch::{DigitBatch, DigitBatcher};
+pub use cache::read_cached;
 pub use csv::{Problem, ReadError, Table, read};
 pub use digits::{Digit, Digits};
 pub use loader::DeviceLoader;

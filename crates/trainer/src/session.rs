@@ -22,6 +22,9 @@ use crate::{
     training::{State, Training},
 };
 
+/// Where parsed data is kept between runs: with everything else that can be made again.
+const CACHE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/digits");
+
 /// How many images that were got wrong are kept.
 const MISTAKES: usize = 24;
 
@@ -146,7 +149,7 @@ fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
 }
 
 fn read(path: &Path) -> anyhow::Result<(Digits, String)> {
-    let table = data::read(path)?;
+    let table = data::read_cached(path, Path::new(CACHE))?;
     let sha256 = table.sha256().to_owned();
     Ok((table.labelled()?, sha256))
 }

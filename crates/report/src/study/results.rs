@@ -34,7 +34,9 @@ pub struct Level {
     pub label: String,
     /// The values of the factors.
     pub values: Vec<Value>,
-    /// By seed.
+    /// How many runs it should have.
+    pub planned: usize,
+    /// By seed; those that crashed are missing.
     pub trials: Vec<Trial>,
 }
 
@@ -81,7 +83,7 @@ pub fn read(folder: &StudyFolder) -> Result<Results, ReportError> {
                 trials.extend(trial(folder, name)?);
             }
             let values = level.values[..experiment.factors.len()].to_vec();
-            levels.push(Level { label: told.join(", "), values, trials });
+            levels.push(Level { label: told.join(", "), values, planned: level.runs.len(), trials });
         }
         let run::study::Comparison { name, title, factors, along, .. } = experiment;
         experiments.push(Experiment { name, title, factors, along, levels });
@@ -163,9 +165,9 @@ pub fn number(value: &Value) -> Option<f64> {
 }
 
 impl Level {
-    /// Whether there are runs and every one finished.
+    /// Whether every run finished.
     pub fn finished(&self) -> bool {
-        !self.trials.is_empty() && self.trials.iter().all(|trial| trial.summary.outcome == Outcome::Finished)
+        self.trials.len() == self.planned && self.trials.iter().all(|trial| trial.summary.outcome == Outcome::Finished)
     }
 
     /// The runs that diverged: seed, epoch, step.

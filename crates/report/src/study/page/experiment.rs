@@ -58,7 +58,7 @@ fn fairness(experiment: &Experiment) -> Markup {
     }
     unmeant.sort_unstable();
     unmeant.dedup();
-    let missing = experiment.levels.iter().any(|level| level.trials.is_empty());
+    let missing = experiment.levels.iter().any(|level| level.trials.len() < level.planned);
     html! {
         @if unmeant.is_empty() {
             p.quiet { "Checked: runs of one seed differ in " (named.iter().map(|field| field.replace('_', " ")).collect::<Vec<_>>().join(" and ")) " alone." }

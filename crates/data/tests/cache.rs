@@ -1,0 +1,90 @@
+//! The cache gives what the file gives, or gets out of the way.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::{fs, path::PathBuf, thread};
+
+use data::{PIXELS, read, read_cached};
+use proptest::prelude::*;
+
+fn csv(rows: usize, label: bool) -> String {
+    (0..rows)
+        .map(|row| {
+            let pixels: Vec<String> = (0..PIXELS).map(|pixel| ((row + pixel) % 256).to_string()).collect();
+            format!("{}{}\n", if label { format!("{},", row % 10) } else { String::new() }, pixels.join(","))
+        })
+        .collect()
+}
+
+/// The one cached file.
+fn kept(cache: &std::path::Path) -> PathBuf {
+    let files = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path());
+    files.into_iter().find(|path| path.extension().is_none()).unwrap()
+}
+
+#[test]
+fn the_second_reading_gives_the_same_without_parsing() {
+    for label in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
+        fs::write(&path, csv(12, label)).unwrap();
+        let parsed = read(&path).unwrap();
+        assert_eq!(read_cached(&path, &cache).unwrap(), parsed);
+        // Were it parsed again, this one changed pixel would not be seen.
+        let mut bytes = fs::read(kept(&cache)).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(kept(&cache), bytes).unwrap();
+        assert_ne!(read_cached(&path, &cache).unwrap(), parsed);
+    }
+}
+
+#[test]
+fn a_file_that_changed_is_parsed_again_and_a_wrong_one_is_refused_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
+    fs::write(&path, csv(3, true)).unwrap();
+    assert_eq!(read_cached(&path, &cache).unwrap().rows(), 3);
+    fs::write(&path, csv(4, true)).unwrap();
+    assert_eq!(read_cached(&path, &cache).unwrap().rows(), 4);
+    fs::write(&path, "nonsense").unwrap();
+    for _ in 0..2 {
+        assert_eq!(read_cached(&path, &cache).unwrap_err().to_string(), read(&path).unwrap_err().to_string());
+    }
+}
+
+#[test]
+fn readers_at_the_same_time_all_get_the_table_and_a_cache_in_the_way_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
+    fs::write(&path, csv(50, true)).unwrap();
+    let parsed = read(&path).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(read_cached(&path, &cache).unwrap(), parsed));
+        }
+    });
+    // A file where the folder should be.
+    assert_eq!(read_cached(&path, &path).unwrap(), parsed);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_damaged_cache_is_read_anew_or_refused_but_never_a_panic(cut in 0usize..10_000, byte in 0usize..90, to: u8) {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
+        fs::write(&path, csv(5, true)).unwrap();
+        let parsed = read_cached(&path, &cache).unwrap();
+        let mut bytes = fs::read(kept(&cache)).unwrap();
+        if cut < bytes.len() {
+            bytes.truncate(cut);
+            fs::write(kept(&cache), &bytes).unwrap();
+            prop_assert_eq!(read_cached(&path, &cache).unwrap(), parsed);
+        } else {
+            bytes[byte] = to;
+            fs::write(kept(&cache), &bytes).unwrap();
+            prop_assert_eq!(read_cached(&path, &cache).unwrap().rows(), 5);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A report says what its runs say, and something else when they do.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::fs;
+
+use report::study::{
+    self,
+    classes::Confusion,
+    insights,
+    results::{self, Results},
+};
+use run::{
+    Epoch, History, Outcome, Prediction, Study, StudyFolder, Summary,
+    study::{ComparedLevel, Comparison},
+};
+use tempfile::TempDir;
+
+/// An analysis of made-up runs of one experiment.
+struct Made {
+    _parent: TempDir,
+    folder: StudyFolder,
+}
+
+/// A level of a made-up experiment: value, and a validation accuracy a seed; none of one that diverged.
+type MadeLevel = (f64, Vec<Option<f64>>);
+
+impl Made {
+    fn learning_rates(levels: &[MadeLevel]) -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = StudyFolder::at(parent.path());
+        let mut compared = Vec::new();
+        for (rate, accuracies) in levels {
+            let mut runs = Vec::new();
+            for (seed, accuracy) in accuracies.iter().enumerate() {
+                let name = format!("lr{rate}-seed{seed}");
+                make_run(&folder, &name, &format!("learning_rate = {rate}\nseed = {seed}\n"), *accuracy);
+                runs.push(name);
+            }
+            compared.push(ComparedLevel { values: vec![(*rate).into()], runs });
+        }
+        let experiment = Comparison {
+            name: "learning-rate".into(),
+            title: "Learning rate".into(),
+            factors: vec!["learning_rate".into()],
+            along: vec![],
+            levels: compared,
+        };
+        folder.write(&Study { experiments: vec![experiment] }).unwrap();
+        Self { _parent: parent, folder }
+    }
+
+    fn results(&self) -> Results {
+        results::read(&self.folder).unwrap()
+    }
+
+    fn told(&self) -> String {
+        insights::of(&self.results().experiments[0]).join("\n")
+    }
+}
+
+/// A run of four epochs that ends with this accuracy, or diverges in the third.
+fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>) {
+    let run = folder.run(name);
+    fs::create_dir_all(run.path()).unwrap();
+    run.write("run.toml", toml.as_bytes()).unwrap();
+    let mut history = History::default();
+    for epoch in 1..=if accuracy.is_some() { 4 } else { 2 } {
+        let end = accuracy.unwrap_or(0.1);
+        history.push(Epoch {
+            epoch,
+            train_loss: 1.0 / epoch as f64,
+            train_accuracy: end,
+            valid_loss: 0.5,
+            valid_accuracy: end - 0.02 * (4 - epoch) as f64,
+            seconds: 0.5,
+            samples_per_second: 1000.0,
+        });
+    }
+    run.write_history(&history).unwrap();
+    run.write_summary(&Summary {
+        outcome: if accuracy.is_some() { Outcome::Finished } else { Outcome::Diverged { epoch: 3, step: 17 } },
+        epochs: history.epochs().len(),
+        best_epoch: history.best().map(|epoch| epoch.epoch),
+        best_valid_accuracy: history.best().map(|epoch| epoch.valid_accuracy),
+        final_valid_loss: Some(0.5),
+        final_valid_accuracy: history.last().map(|epoch| epoch.valid_accuracy),
+        test_loss: None,
+        test_accuracy: accuracy.map(|accuracy| accuracy - 0.01),
+        train_rows: 640,
+        valid_rows: 160,
+        parameters: 1,
+        train_seconds: 2.0,
+    })
+    .unwrap();
+    let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
+    run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }]).unwrap();
+}
+
+fn some(accuracies: [f64; 3]) -> Vec<Option<f64>> {
+    accuracies.map(Some).to_vec()
+}
+
+#[test]
+fn a_clear_winner_a_close_second_and_a_run_that_diverged() {
+    let made = Made::learning_rates(&[
+        (0.01, some([0.901, 0.902, 0.903])),
+        (0.1, some([0.971, 0.972, 0.973])),
+        (0.2, some([0.972, 0.970, 0.972])),
+        (5.0, vec![None, None, Some(0.3)]),
+    ]);
+    insta::assert_snapshot!(made.told());
+}
+
+#[test]
+fn other_runs_other_sentences() {
+    // The small rate wins, at the edge; nothing diverges; nobody is close.
+    let made = Made::learning_rates(&[(0.01, some([0.95, 0.951, 0.952])), (0.1, some([0.5, 0.52, 0.51]))]);
+    insta::assert_snapshot!(made.told());
+}
+
+#[test]
+fn a_single_seed_says_nothing_about_chance_and_no_finished_level_no_winner() {
+    let single = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.8)])]);
+    assert!(single.told().contains("With a single seed, nothing can be said about which differences are chance."));
+    let none = Made::learning_rates(&[(1.0, vec![None]), (2.0, vec![None])]);
+    assert!(none.told().starts_with("No level finished with every seed, so none can be called best."));
+    assert!(none.told().contains("Diverged, the loss no longer a number: learning rate 1 (1 of 1 seed"));
+}
+
+#[test]
+fn the_report_and_the_table_hold_every_run() {
+    let made = Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (5.0, vec![None, Some(0.5), Some(0.6)])]);
+    study::write(&made.folder).unwrap();
+    let table = fs::read_to_string(made.folder.path().join("results.csv")).unwrap();
+    assert_eq!(table.lines().count(), 7);
+    assert!(table.contains("learning-rate,learning rate 5,0,lr5-seed0,diverged,2,20,"), "{table}");
+    let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
+    for text in ["Learning rate", "1 of 3 diverged", "seed 2", "Confusion matrix", "a 4, taken for a 9", "99.0 % sure"]
+    {
+        assert!(page.contains(text), "the report lacks {text:?}");
+    }
+    // Nothing is fetched from anywhere.
+    for link in ["src=\"http", "href=\"http", "url(http", "@import"] {
+        assert!(!page.contains(link), "{link}");
+    }
+}
+
+#[test]
+fn runs_that_differ_in_more_than_the_factor_are_told() {
+    let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
+    made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nbatch_size = 32").unwrap();
+    study::write(&made.folder).unwrap();
+    let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
+    assert!(page.contains("Not a fair comparison: runs of one seed also differ in batch_size."));
+}
+
+#[test]
+fn scores_follow_their_definitions() {
+    let prediction = |label, predicted| Prediction { row: 0, label, predicted, probability: 0.5 };
+    let pairs = [(3, 3), (3, 3), (3, 5), (5, 5), (5, 3), (5, 3), (7, 7)];
+    let confusion = Confusion::of(&pairs.map(|(label, predicted)| prediction(label, predicted)));
+    let three = confusion.score(3);
+    assert_eq!((three.precision, three.recall, three.support), (0.5, 2.0 / 3.0, 3));
+    assert!((three.f1 - 4.0 / 7.0).abs() < 1e-12);
+    assert_eq!(confusion.worst(), Some((5, 3, 2)));
+    let never = confusion.score(9);
+    assert_eq!((never.precision, never.recall, never.f1, never.support), (0.0, 0.0, 0.0, 0));
+}

@@ -1,0 +1,150 @@
+//! An analysis: whole, killed and started again, with a run that crashes.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A quick analysis of the learning rate on the small file of digits, in a folder that vanishes.
+struct Analysis {
+    _parent: TempDir,
+    out: PathBuf,
+}
+
+impl Analysis {
+    fn new() -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        let out = parent.path().join("analysis");
+        Self { _parent: parent, out }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .current_dir(workspace())
+            .args(["analysis", "learning-rate", "--limit", "3000", "--epochs", "3", "--seeds", "2", "--jobs", "2"])
+            .args(["--data", "data/mnist_test.csv.gz", "--test-data", "data/mnist_test.csv.gz"])
+            .arg("--out")
+            .arg(&self.out);
+        command
+    }
+
+    fn run(&self) -> Output {
+        self.command().output().unwrap()
+    }
+
+    fn start(&self) -> Child {
+        self.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Waits until so many runs have a result.
+    fn wait_for_results(&self, count: usize) {
+        let started = Instant::now();
+        while self.summaries() < count {
+            assert!(started.elapsed() < Duration::from_secs(120), "no results");
+            sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn summaries(&self) -> usize {
+        let Ok(runs) = self.out.join("runs").read_dir() else { return 0 };
+        runs.filter(|run| run.as_ref().unwrap().path().join("summary.json").exists()).count()
+    }
+
+    /// `results.csv` without the column that tells time.
+    fn results(&self) -> String {
+        let text = fs::read_to_string(self.out.join("results.csv")).unwrap();
+        text.lines().map(|row| format!("{}\n", row.rsplit_once(',').unwrap().0)).collect()
+    }
+}
+
+/// 7 learning rates, 2 seeds.
+const RUNS: usize = 14;
+
+#[test]
+fn a_second_time_nothing_is_missing() {
+    let analysis = Analysis::new();
+    let first = analysis.run();
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let results = fs::read_to_string(analysis.out.join("results.csv")).unwrap();
+    assert_eq!(results.lines().count(), 1 + RUNS);
+    let page = fs::read(analysis.out.join("report.html")).unwrap();
+
+    let second = String::from_utf8(analysis.run().stdout).unwrap();
+    assert!(second.contains("14 of 14 runs are there already"), "{second}");
+    assert_eq!(fs::read_to_string(analysis.out.join("results.csv")).unwrap(), results);
+
+    // The report alone, from the folders.
+    fs::remove_file(analysis.out.join("report.html")).unwrap();
+    let report = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("report").arg(&analysis.out).output().unwrap();
+    assert!(report.status.success());
+    assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the report differs");
+}
+
+#[test]
+fn killed_at_any_moment_and_started_again_it_ends_the_same() {
+    let (whole, killed) = (Analysis::new(), Analysis::new());
+    assert!(whole.run().status.success());
+    for results in [0, 1, 4, 9] {
+        let mut child = killed.start();
+        killed.wait_for_results(results);
+        sleep(Duration::from_millis(40));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(killed.run().status.success());
+    assert_eq!(killed.results(), whole.results());
+}
+
+#[test]
+fn a_run_that_is_killed_or_crashes_is_told_and_stops_no_other() {
+    let (whole, crashed) = (Analysis::new(), Analysis::new());
+    assert!(whole.run().status.success());
+    let name = fs::read_dir(whole.out.join("runs")).unwrap().next().unwrap().unwrap().file_name();
+    // A run that cannot go on: its settings are damaged.
+    let run = crashed.out.join("runs").join(&name);
+    fs::create_dir_all(&run).unwrap();
+    fs::write(run.join("run.toml"), "learning_rate = -1").unwrap();
+
+    let output = crashed.run();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains(&format!("the run {} crashed", name.to_str().unwrap())), "{told}");
+    let log = fs::read_to_string(run.join("log.txt")).unwrap();
+    assert!(log.contains("learning_rate = -1; expected a number above 0"), "{log}");
+    assert_eq!(crashed.results().lines().count(), RUNS);
+    assert!(
+        fs::read_to_string(crashed.out.join("report.html"))
+            .unwrap()
+            .contains("Some runs of this experiment have no result")
+    );
+
+    // With the damage gone, the same command makes it whole.
+    fs::remove_dir_all(&run).unwrap();
+    assert!(crashed.run().status.success());
+    assert_eq!(crashed.results(), whole.results());
+}
+
+#[test]
+fn two_at_once_in_one_folder_are_refused() {
+    let analysis = Analysis::new();
+    let mut first = analysis.start();
+    analysis.wait_for_results(1);
+    let second = analysis.run();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    let told = String::from_utf8(second.stderr).unwrap();
+    assert!(told.contains("another process is at work"), "{told}");
+}
