@@ -62,12 +62,6 @@ impl Axis {
         Self { ticks: Ticks::Round, ..Self::whole(name) }
     }
 
-    /// The same, cut at these bounds.
-    #[must_use]
-    pub fn within(self, low: f64, high: f64) -> Self {
-        Self { limits: Limits::Within(low, high), ..self }
-    }
-
     /// What the axis spans for these values: all of them, and some air.
     pub(crate) fn range(&self, values: &mut dyn Iterator<Item = f64>, air: f64) -> (f64, f64) {
         let (low, high) = values
@@ -75,7 +69,7 @@ impl Axis {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         let (low, high) = match self.limits {
             Limits::Values => (low, high),
-            Limits::Within(least, most) => (low.max(least), high.min(most)),
+            Limits::Within(least, most) => (low.max(least), high.min(most).max(low)),
         };
         let (low, high) = (self.laid_out(low), self.laid_out(high));
         let air = ((high - low) * air).max(if self.scale == Scale::Log { 0.05 } else { 0.002 });

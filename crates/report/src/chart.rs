@@ -58,7 +58,7 @@ pub struct Curve {
     pub color: RGBColor,
     /// The sign at its points, for readers who do not tell colours apart.
     pub marker: Marker,
-    /// In order; values that are not finite are left out.
+    /// In order; values out of the axis's limits are left out.
     pub points: Vec<(f64, f64)>,
     /// How far repetitions lie apart.
     pub spread: Spread,
@@ -242,7 +242,8 @@ const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
 const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
 
 fn draw_curve<DB: DrawingBackend>(curve: &Curve, pen: &Pen<DB>, frame: &Frame, size: Size) -> Drawn {
-    let finite = |(x, y): &&(f64, f64)| x.is_finite() && y.is_finite();
+    // Out of range, a curve is not drawn at all: at the edge, it would seem to be there.
+    let shown = |(_, y): &&(f64, f64)| frame.shows(*y);
     let spread = |index: usize| {
         curve
             .points
@@ -256,7 +257,8 @@ fn draw_curve<DB: DrawingBackend>(curve: &Curve, pen: &Pen<DB>, frame: &Frame, s
             pen.area(spread(0).chain(spread(1).collect::<Vec<_>>().into_iter().rev()).collect(), curve.color)?
         }
         Spread::Bars(_) => {
-            for (low, high) in spread(0).zip(spread(1)) {
+            let bars = spread(0).zip(spread(1)).zip(&curve.points).filter(|(_, point)| shown(point));
+            for ((low, high), _) in bars {
                 pen.line(vec![low, high], curve.color, 1)?;
                 for (x, y) in [low, high] {
                     pen.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
@@ -264,7 +266,7 @@ fn draw_curve<DB: DrawingBackend>(curve: &Curve, pen: &Pen<DB>, frame: &Frame, s
             }
         }
     }
-    let places: Vec<_> = curve.points.iter().filter(finite).map(|point| frame.place(*point)).collect();
+    let places: Vec<_> = curve.points.iter().filter(shown).map(|point| frame.place(*point)).collect();
     pen.line(places.clone(), curve.color, if size == Size::Full { 2 } else { 1 })?;
     if places.len() <= MOST_MARKERS {
         let radius = if size == Size::Full { 4 } else { 2 };
@@ -302,6 +304,11 @@ impl Frame {
             x: chart.x.clone(),
             y: chart.y.clone(),
         }
+    }
+
+    /// Whether a value is in the range of the vertical axis.
+    fn shows(&self, y: f64) -> bool {
+        (0.0..=1.0).contains(&self.y.part(y, self.y_range))
     }
 
     /// Where a point is in the picture.

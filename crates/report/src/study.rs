@@ -4,7 +4,8 @@
 //! 2. [`insights`] says in words what follows from it.
 //! 3. [`charts`] draws it.
 //! 4. [`classes`] looks at the best network's test images: confusions, and a score for each digit.
-//! 5. [`page`] puts everything into `report.html`, and [`table`] every run into `results.csv`.
+//! 5. [`page`] puts everything into `report.html`, and [`table`] every run into `results.csv`; the main pictures are also
+//!    in `pictures/`, for documents of one's own.
 
 pub mod charts;
 pub mod classes;
@@ -13,7 +14,9 @@ pub mod page;
 pub mod results;
 pub mod table;
 
-use std::io;
+use std::{fs, io};
+
+use self::charts::Against;
 
 use run::{
     StudyFolder,
@@ -22,7 +25,7 @@ use run::{
 
 use crate::ReportError;
 
-/// Writes `report.html` and `results.csv` into the folder of an analysis.
+/// Writes `report.html`, `results.csv` and `pictures/` into the folder of an analysis.
 ///
 /// # Errors
 /// A file of a run cannot be read, or the report not be written.
@@ -36,5 +39,18 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     };
     write("results.csv", table::of(&results))?;
     write("report.html", Ok(page.into_bytes()))?;
+    let pictures = folder.path().join("pictures");
+    fs::create_dir_all(&pictures).map_err(|reason| FolderError { path: pictures, reason })?;
+    for experiment in &results.experiments {
+        let charts = [
+            ("accuracy", charts::accuracies(experiment, Against::Epochs)),
+            ("accuracy-closely", charts::accuracies_closely(experiment, Against::Epochs)),
+            ("final", charts::finals(experiment)),
+        ];
+        for (name, chart) in charts.into_iter().filter_map(|(name, chart)| Some((name, chart?))) {
+            let png = chart.png().map_err(|reason| ReportError::Picture { picture: name, reason })?;
+            write(&format!("pictures/{}-{name}.png", experiment.name), Ok(png))?;
+        }
+    }
     Ok(())
 }

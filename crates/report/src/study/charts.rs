@@ -39,28 +39,48 @@ pub enum Against {
     Seconds,
 }
 
-/// A number of each level, epoch by epoch, with the range over seeds.
-pub fn overlaid(experiment: &Experiment, name: &str, value: fn(&Epoch) -> f64, against: Against) -> Option<Chart> {
-    let curves: Vec<Curve> = experiment
-        .levels
-        .iter()
-        .enumerate()
-        .filter_map(|(index, level)| overlaid_curve(level, index, value, against))
-        .collect();
+/// The validation loss of each level, epoch by epoch, with the range over seeds.
+pub fn losses(experiment: &Experiment) -> Option<Chart> {
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid_loss, Against::Epochs);
+    let cut = (!curves.is_empty()).then(|| Cut::losses(&curves))?;
+    Some(overlaid(experiment, "validation loss (nats)", curves, Against::Epochs, cut))
+}
+
+/// The validation accuracy of each level, epoch by epoch, with the range over seeds.
+pub fn accuracies(experiment: &Experiment, against: Against) -> Option<Chart> {
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid_accuracy, against);
+    (!curves.is_empty()).then(|| overlaid(experiment, ACCURACY, curves, against, Cut::none()))
+}
+
+/// The same, where it is close to the best; none if all of it is.
+pub fn accuracies_closely(experiment: &Experiment, against: Against) -> Option<Chart> {
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid_accuracy, against);
+    let cut = Cut::accuracies(&curves, CLOSE)?;
+    Some(overlaid(experiment, ACCURACY, curves, against, cut))
+}
+
+const ACCURACY: &str = "validation accuracy (fraction of rows)";
+
+fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Against, cut: Cut) -> Chart {
     let x = match against {
         Against::Epochs => Axis::whole("epoch"),
         Against::Updates => Axis::linear("thousand updates of the weights"),
         Against::Seconds => Axis::linear("seconds of training"),
     };
-    (!curves.is_empty()).then(|| Chart {
+    Chart {
         title: experiment.title.clone(),
-        subtitle: format!("{name}, mean and range over seeds"),
+        subtitle: format!("{name}, mean and range over seeds{}", cut.note),
         x,
-        y: limited(Axis::linear(name), &curves),
+        y: Axis { limits: cut.limits, ..Axis::linear(name) },
         curves,
         highlight: None,
         size: Size::Full,
-    })
+    }
+}
+
+fn overlaid_curves(experiment: &Experiment, value: fn(&Epoch) -> f64, against: Against) -> Vec<Curve> {
+    let curve = |(index, level): (usize, &Level)| overlaid_curve(level, index, value, against);
+    experiment.levels.iter().enumerate().filter_map(curve).collect()
 }
 
 fn overlaid_curve(level: &Level, index: usize, value: fn(&Epoch) -> f64, against: Against) -> Option<Curve> {
@@ -93,17 +113,54 @@ fn extremes(values: &[f64]) -> (f64, f64) {
     values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
 }
 
-/// One level far off must not flatten the others: losses are cut at three times the median of the last values.
-fn limited(axis: Axis, curves: &[Curve]) -> Axis {
-    let mut last: Vec<f64> = curves.iter().filter_map(|curve| curve.points.last().map(|point| point.1)).collect();
-    last.sort_by(f64::total_cmp);
-    let median = last[last.len() / 2];
-    let highest = curves.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(0.0, f64::max);
-    if highest > 1.0 && highest > 3.0 * median { axis.within(0.0, (3.0 * median).max(1.0)) } else { axis }
+/// The part of an axis that holds what is worth comparing, and what to say about the rest.
+struct Cut {
+    limits: Limits,
+    note: String,
+}
+
+impl Cut {
+    /// Everything.
+    fn none() -> Self {
+        Self { limits: Limits::Values, note: String::new() }
+    }
+
+    /// One level far off must not flatten the others: losses above three times the median of the last ones are cut.
+    fn losses(curves: &[Curve]) -> Self {
+        let mut last: Vec<f64> = curves.iter().filter_map(|curve| curve.points.last().map(|point| point.1)).collect();
+        last.sort_by(f64::total_cmp);
+        let most = (3.0 * last[last.len() / 2]).max(1.0);
+        let highest = values(curves).fold(0.0, f64::max);
+        if highest <= most {
+            return Self::none();
+        }
+        Self { limits: Limits::Within(0.0, most), note: format!("; above {most:.1} not shown") }
+    }
+
+    /// Accuracies so close to the best alone; none if there are no others.
+    fn accuracies(curves: &[Curve], close: f64) -> Option<Self> {
+        let (low, high) = (values(curves).fold(1.0, f64::min), values(curves).fold(0.0, f64::max));
+        let least = ((high - close) * 100.0).floor() / 100.0;
+        (low < least)
+            .then(|| Self { limits: Limits::Within(least, 1.0), note: format!("; below {least:.2} not shown") })
+    }
+}
+
+/// How close to the best accuracy is close, and how close is worth comparing.
+const CLOSE: f64 = 0.1;
+const COMPARABLE: f64 = 0.15;
+
+fn values(curves: &[Curve]) -> impl Iterator<Item = f64> {
+    curves.iter().flat_map(|curve| &curve.points).map(|point| point.1)
+}
+
+/// The final accuracy against the factor, or against both.
+pub fn finals(experiment: &Experiment) -> Option<Chart> {
+    if experiment.factors.len() == 2 { of_two(experiment) } else { of_one(experiment) }
 }
 
 /// Final training and validation accuracy against the factor: the gap between the two is what does not generalize.
-pub fn finals(experiment: &Experiment) -> Option<Chart> {
+fn of_one(experiment: &Experiment) -> Option<Chart> {
     let (numbers, x) = factor_axis(experiment)?;
     let curve = |name: &str, color, marker, value: fn(&Epoch) -> f64| {
         let (mut points, mut bars) = (Vec::new(), Vec::new());
@@ -123,7 +180,7 @@ pub fn finals(experiment: &Experiment) -> Option<Chart> {
 }
 
 /// Final validation accuracy against the first factor, a curve for each value of the second.
-pub fn grid(experiment: &Experiment) -> Option<Chart> {
+fn of_two(experiment: &Experiment) -> Option<Chart> {
     let values = |factor: usize| {
         let mut values: Vec<&Value> = Vec::new();
         for level in &experiment.levels {
@@ -157,11 +214,12 @@ pub fn grid(experiment: &Experiment) -> Option<Chart> {
 }
 
 fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
+    let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
     curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
         title: experiment.title.clone(),
-        subtitle: "final accuracy, mean and standard deviation over seeds".to_owned(),
+        subtitle: format!("final accuracy, mean and standard deviation over seeds{}", cut.note),
         x,
-        y: Axis::linear("accuracy (fraction of rows)"),
+        y: Axis { limits: cut.limits, ..Axis::linear("accuracy (fraction of rows)") },
         curves,
         highlight: None,
         size: Size::Full,

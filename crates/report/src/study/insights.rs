@@ -20,6 +20,7 @@ pub fn of(experiment: &Experiment) -> Vec<String> {
         None => told.push("No level finished with every seed, so none can be called best.".to_owned()),
     }
     told.extend(diverged(experiment));
+    told.extend(guessing(experiment));
     told.extend(fastest(experiment));
     told.extend(fitting(&ranked));
     if experiment.varies_batch_size() {
@@ -147,6 +148,22 @@ fn diverged(experiment: &Experiment) -> Option<String> {
     })
 }
 
+/// Less than twice as good as guessing one of ten digits.
+const NEXT_TO_NOTHING: f64 = 0.2;
+
+/// What ends no better than guessing although its loss stayed a number, and since when.
+fn guessing(experiment: &Experiment) -> Option<String> {
+    let one = |level: &Level| {
+        let accuracies = means(level, valid_accuracy);
+        let last = accuracies.last().filter(|last| **last < NEXT_TO_NOTHING && level.diverged().is_empty())?;
+        let since = accuracies.iter().rposition(|accuracy| *accuracy >= NEXT_TO_NOTHING).map_or(1, |epoch| epoch + 2);
+        Some(format!("{} ({}, so from epoch {since} on)", level.label, percent(*last)))
+    };
+    let levels: Vec<String> = experiment.levels.iter().filter_map(one).collect();
+    (!levels.is_empty())
+        .then(|| format!("Learned next to nothing, less than twice as good as guessing: {}.", list(&levels)))
+}
+
 /// Who reached the highest milestone that anybody reached first.
 fn fastest(experiment: &Experiment) -> Option<String> {
     let reached = |milestone: f64| {
@@ -212,7 +229,7 @@ fn means(level: &Level, value: fn(&Epoch) -> f64) -> Vec<f64> {
 
 /// A rise of the validation loss by this part of its lowest value is more than its wobble.
 const CLEAR_RISE: f64 = 0.05;
-/// A fall of the validation loss by this part in the last fifth of the epochs is still learning.
+/// A fall of the validation loss to a new low by this part in the last fifth of the epochs is still learning.
 const CLEAR_FALL: f64 = 0.05;
 
 fn overfits(level: &Level) -> Option<String> {
@@ -226,9 +243,11 @@ fn overfits(level: &Level) -> Option<String> {
 
 fn still_learns(level: &Level) -> Option<String> {
     let valid = means(level, |epoch| epoch.valid_loss);
-    let before = valid.len().checked_sub(1 + valid.len().div_ceil(5))?;
-    let (before, last) = (valid[before], *valid.last()?);
-    (last < before * (1.0 - CLEAR_FALL)).then(|| level.label.clone())
+    let fifth = valid.len().div_ceil(5);
+    let before = valid.len().checked_sub(1 + fifth)?;
+    let (lowest, _) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
+    let falls = *valid.last()? < valid[before] * (1.0 - CLEAR_FALL) && lowest > before;
+    falls.then(|| level.label.clone())
 }
 
 /// How batch size trades steps against time.

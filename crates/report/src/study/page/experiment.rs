@@ -1,5 +1,5 @@
 use maud::{Markup, html};
-use run::{Epoch, text::duration};
+use run::text::duration;
 
 use super::figure;
 use crate::{
@@ -12,26 +12,21 @@ use crate::{
     },
 };
 
-/// What a picture shows: its name, and the number.
-type Shown = (&'static str, fn(&Epoch) -> f64);
-const VALID_ACCURACY: Shown = ("validation accuracy (fraction of rows)", |epoch| epoch.valid_accuracy);
-const VALID_LOSS: Shown = ("validation loss (nats)", |epoch| epoch.valid_loss);
-
 /// Everything about an experiment.
 pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
-    let overlaid = |(name, value): Shown, against| figure(charts::overlaid(experiment, name, value, against));
-    let finals = if experiment.factors.len() == 2 { charts::grid(experiment) } else { charts::finals(experiment) };
+    let accuracies = |against| figure(charts::accuracies(experiment, against));
+    let closely = |against| figure(charts::accuracies_closely(experiment, against));
     Ok(html! {
         h2 id=(experiment.name) { (experiment.title) }
         ul { @for told in insights::of(experiment) { li { (told) } } }
         (fairness(experiment))
-        (overlaid(VALID_ACCURACY, Against::Epochs)?)
+        (accuracies(Against::Epochs)?) (closely(Against::Epochs)?)
         @if experiment.varies_batch_size() {
-            (overlaid(VALID_ACCURACY, Against::Updates)?)
-            (overlaid(VALID_ACCURACY, Against::Seconds)?)
+            (accuracies(Against::Updates)?) (closely(Against::Updates)?)
+            (accuracies(Against::Seconds)?) (closely(Against::Seconds)?)
         }
-        (overlaid(VALID_LOSS, Against::Epochs)?)
-        (figure(finals)?)
+        (figure(charts::losses(experiment))?)
+        (figure(charts::finals(experiment))?)
         (table(experiment))
         (every_run(experiment)?)
     })
