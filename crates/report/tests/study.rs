@@ -129,6 +129,23 @@ fn a_single_seed_says_nothing_about_chance_and_no_finished_level_no_winner() {
 }
 
 #[test]
+fn where_levels_are_alike_none_is_called_best_and_where_nothing_was_learned_that_is_said() {
+    let alike = Made::learning_rates(&[(0.1, some([0.96, 0.95, 0.97])), (0.2, some([0.95, 0.97, 0.96]))]);
+    assert!(alike.told().starts_with("No level is clearly best: learning rate 0."), "{}", alike.told());
+    let guessing = Made::learning_rates(&[(0.1, some([0.11, 0.1, 0.12])), (0.2, some([0.1, 0.1, 0.1]))]);
+    assert!(
+        guessing.told().starts_with("No level learned much: the highest, learning rate 0.1"),
+        "{}",
+        guessing.told()
+    );
+    assert!(guessing.told().contains("No level reached 90 % validation accuracy with every seed."));
+    let partly = Made::learning_rates(&[(0.1, some([0.9, 0.91, 0.92])), (2.0, some([0.1, 0.1, 0.1]))]);
+    assert!(
+        partly.told().contains("less than twice as good as guessing: learning rate 2 (10.00 %, so from epoch 1 on).")
+    );
+}
+
+#[test]
 fn the_report_and_the_table_hold_every_run() {
     let made = Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (5.0, vec![None, Some(0.5), Some(0.6)])]);
     study::write(&made.folder).unwrap();

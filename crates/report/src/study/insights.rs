@@ -60,31 +60,37 @@ fn valid_accuracy(epoch: &Epoch) -> f64 {
     epoch.valid_accuracy
 }
 
-/// The best level, and by how much.
+/// The best level, and by how much; or that there is none.
 fn headline(experiment: &Experiment, best: &Level, ranked: &[&Level]) -> String {
     let Some(sample) = best.last(valid_accuracy) else { return String::new() };
     let spread = match sample.count {
         1 => "1 seed".to_owned(),
         count => format!("mean of {count} seeds, standard deviation {}", points(sample.deviation)),
     };
-    let mut told = format!("Best: {} ends at {} validation accuracy ({spread})", best.label, percent(sample.mean));
-    if let Some((worst, last)) = ranked
-        .last()
-        .filter(|last| last.label != best.label)
-        .and_then(|level| Some((level, level.last(valid_accuracy)?)))
-    {
-        told += &format!(
-            ", {} above the lowest that finished, {} ({})",
-            points(sample.mean - last.mean),
-            worst.label,
+    let highest = format!("{} ends at {} validation accuracy ({spread})", best.label, percent(sample.mean));
+    if sample.mean < NEXT_TO_NOTHING {
+        return format!("No level learned much: the highest, {highest}, is less than twice as good as guessing.");
+    }
+    let lowest = ranked.last().filter(|last| last.label != best.label);
+    let Some((lowest, last)) = lowest.and_then(|level| Some((level, level.last(valid_accuracy)?))) else {
+        return format!("The only level that finished: {highest}.");
+    };
+    let compared: Vec<Difference> = ranked[1..].iter().filter_map(|level| difference(best, level)).collect();
+    if sample.count > 1 && !compared.iter().any(Difference::is_clear) {
+        return format!(
+            "No level is clearly best: {highest}, and the lowest that finished, {}, at {}.",
+            lowest.label,
             percent(last.mean)
         );
     }
-    let edge = [experiment.levels.first(), experiment.levels.last()]
-        .into_iter()
-        .flatten()
-        .any(|level| level.label == best.label);
-    if edge && experiment.numbers().is_some() {
+    let mut told = format!(
+        "Best: {highest}, {} above the lowest that finished, {} ({})",
+        points(sample.mean - last.mean),
+        lowest.label,
+        percent(last.mean)
+    );
+    let edges = [experiment.levels.first(), experiment.levels.last()];
+    if experiment.numbers().is_some() && edges.into_iter().flatten().any(|level| level.label == best.label) {
         told += ". It lies at the edge of the values tried: the best may lie beyond";
     }
     told + "."
@@ -169,11 +175,14 @@ fn fastest(experiment: &Experiment) -> Option<String> {
     let reached = |milestone: f64| {
         experiment.levels.iter().filter_map(|level| Some((level, level.reached(milestone)?))).collect::<Vec<_>>()
     };
-    let (milestone, levels) = MILESTONES
+    let found = MILESTONES
         .into_iter()
         .rev()
         .map(|milestone| (milestone, reached(milestone)))
-        .find(|(_, levels)| !levels.is_empty())?;
+        .find(|(_, levels)| !levels.is_empty());
+    let Some((milestone, levels)) = found else {
+        return Some(format!("No level reached {:.0} % validation accuracy with every seed.", MILESTONES[0] * 100.0));
+    };
     let (by_updates, fewest) = levels.iter().min_by(|a, b| a.1.updates.total_cmp(&b.1.updates))?;
     let (by_seconds, least) = levels.iter().min_by(|a, b| a.1.seconds.total_cmp(&b.1.seconds))?;
     let missing: Vec<String> = experiment
