@@ -172,6 +172,18 @@ impl RunFolder {
         self.write(SUMMARY, format!("{text}\n").as_bytes())
     }
 
+    /// Removes `summary.json`, if it is there: the run has not ended.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn remove_summary(&self) -> Result<(), FolderError> {
+        let path = self.path.join(SUMMARY);
+        match fs::remove_file(&path) {
+            Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(FolderError { path, reason }),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads `summary.json`; none if the run has not ended.
     ///
     /// # Errors

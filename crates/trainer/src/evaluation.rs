@@ -10,12 +10,12 @@ use crate::meter::{Meter, Totals};
 /// Rows measured at once. No result depends on it but for the last bits of a sum.
 pub const BATCH: usize = 1_000;
 
-/// Sums of loss and hits over all rows of the loader. The network must be without autodiff, as
+/// Sums of loss and hits over all rows of the loader; none if a loss is not a finite number. The network must be without autodiff, as
 /// [`valid`](burn::module::Module::valid) makes it: then there is no dropout and no graph.
 ///
 /// # Errors
 /// The device failed.
-pub fn evaluate(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Totals> {
+pub fn evaluate(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Option<Totals>> {
     let criterion = CrossEntropyLossConfig::new().init(&network.device());
     let mut meter = Meter::default();
     for batch in rows.iter() {
@@ -23,9 +23,7 @@ pub fn evaluate(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Totals> {
         let logits = network.forward(images);
         meter.add(criterion.forward(logits.clone(), targets.clone()), logits, targets);
     }
-    let totals = meter.settle()?;
-    // The weights were finite a step ago; if they are no longer, the loss is not either.
-    Ok(totals.unwrap_or(Totals { loss: f64::NAN, correct: 0, samples: rows.rows() as u64 }))
+    Ok(meter.settle()?.ok())
 }
 
 /// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be without autodiff.

@@ -84,6 +84,8 @@ fn carry_out(request: &Request, tui: bool, stop: &Interrupter) -> anyhow::Result
     write_record(config, folder, &opened, &rows)?;
     announce(config, &opened, &rows, &state);
 
+    // What an earlier end of this run came to is no longer true.
+    folder.remove_summary()?;
     let extent = Extent { epochs: config.epochs, done: state.cursor.epoch - 1, samples: rows.train.rows() as u64 };
     let training =
         Training { config, train: rows.train.clone(), valid: rows.valid.clone(), checkpoints: &checkpoints, stop };
@@ -107,7 +109,7 @@ fn finish(folder: &RunFolder, network: &Mlp, rows: &Rows) -> anyhow::Result<Opti
     let predictions = evaluation::predict(network, test)?;
     let mistakes = evaluation::worst_mistakes(&predictions, digits, MISTAKES);
     folder.write_predictions(&predictions, &mistakes)?;
-    Ok(Some(evaluate(network, test)?))
+    evaluate(network, test)
 }
 
 /// CPU kernels of this size are fastest on one thread, and only then is a sum the same each time.

@@ -132,7 +132,10 @@ impl Training<'_> {
                 Pass::Diverged { step } => return Ok((state, Outcome::Diverged { epoch, step })),
             }
 
-            let valid = evaluate(&state.network.valid(), &self.valid)?;
+            let Some(valid) = evaluate(&state.network.valid(), &self.valid)? else {
+                // The last step has led there.
+                return Ok((state, Outcome::Diverged { epoch, step: self.train.num_batches() }));
+            };
             let Cursor { seconds, totals: train, .. } = state.cursor;
             state.history.push(Epoch {
                 epoch,

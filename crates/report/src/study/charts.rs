@@ -2,7 +2,6 @@
 
 use plotters::style::RGBColor;
 use run::{Epoch, Outcome};
-use toml::Value;
 
 use super::results::{Experiment, Level, Trial, field_name, number, value_name};
 use crate::{
@@ -181,16 +180,7 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
 
 /// Final validation accuracy against the first factor, a curve for each value of the second.
 fn of_two(experiment: &Experiment) -> Option<Chart> {
-    let values = |factor: usize| {
-        let mut values: Vec<&Value> = Vec::new();
-        for level in &experiment.levels {
-            if !values.contains(&&level.values[factor]) {
-                values.push(&level.values[factor]);
-            }
-        }
-        values
-    };
-    let (along, across) = (values(0), values(1));
+    let (along, across) = (experiment.values(0), experiment.values(1));
     let x = ticked(&field_name(&experiment.factors[0]), along.iter().map(|value| value_name(value)));
     let curves = across.iter().enumerate().map(|(index, second)| {
         let (mut points, mut bars) = (Vec::new(), Vec::new());

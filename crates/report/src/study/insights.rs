@@ -44,6 +44,12 @@ fn points(difference: f64) -> String {
     format!("{:.2} points", difference.abs() * 100.0)
 }
 
+/// A difference of accuracies with its sign, in points.
+fn signed(difference: f64) -> String {
+    // Adding zero takes the sign from what is rounded to nothing.
+    format!("{:+.2}", (difference * 1e4).round() / 1e2 + 0.0)
+}
+
 fn seeds(count: usize) -> String {
     if count == 1 { "1 seed".to_owned() } else { format!("{count} seeds") }
 }
@@ -302,14 +308,18 @@ fn at_equal(ranked: &[&Level], what: &str, pick: fn((f64, f64)) -> f64, show: fn
     let mut levels: Vec<(String, f64)> = ranked.iter().filter_map(|level| then(&level)).collect();
     levels.sort_by(|a, b| b.1.total_cmp(&a.1));
     let [first, .., last] = &levels[..] else { return None };
-    Some(format!(
+    let mut told = format!(
         "After {} {what}, which every level had, {} is ahead with {} and {} last with {}.",
         show(budget),
         first.0,
         percent(first.1),
         last.0,
         percent(last.1)
-    ))
+    );
+    if levels.len() < ranked.len() {
+        told += " Of the levels whose first epoch took longer than that, nothing is known so early.";
+    }
+    Some(told)
 }
 
 /// What the second factor does at each value of the first, and the other way round.
@@ -335,7 +345,7 @@ fn effect(experiment: &Experiment, varied: usize) -> Option<String> {
             Some(margin) => format!(" ± {:.2}, within the spread", margin * 100.0),
         };
         let place = format!("{} {}", field_name(&experiment.factors[other]), value_name(&start.values[other]));
-        told.push(format!("{:+.2}{sure} at {place}", difference.mean * 100.0));
+        told.push(format!("{}{sure} at {place}", signed(difference.mean)));
     }
     Some(format!(
         "From {0} {1} to {0} {2}, the final validation accuracy changes by (points): {3}.",

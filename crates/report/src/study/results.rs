@@ -153,6 +153,17 @@ impl Experiment {
         self.levels.iter().map(|level| number(level.values.first()?)).collect()
     }
 
+    /// The values of a factor, in the order of the file.
+    pub fn values(&self, factor: usize) -> Vec<&Value> {
+        let mut values: Vec<&Value> = Vec::new();
+        for level in &self.levels {
+            if !values.contains(&&level.values[factor]) {
+                values.push(&level.values[factor]);
+            }
+        }
+        values
+    }
+
     /// Whether this compares batch sizes.
     pub fn varies_batch_size(&self) -> bool {
         self.factors.iter().any(|factor| factor == "batch_size")

@@ -1,5 +1,6 @@
 use maud::{Markup, html};
 use run::text::duration;
+use toml::Value;
 
 use super::figure;
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     study::{
         charts::{self, Against},
         insights::{self, MILESTONES, percent},
-        results::{Experiment, Level},
+        results::{Experiment, Level, field_name, value_name},
     },
 };
 
@@ -27,6 +28,7 @@ pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
         }
         (figure(charts::losses(experiment))?)
         (figure(charts::finals(experiment))?)
+        @if let [first, second] = &experiment.factors[..] { (grid(experiment, first, second)) }
         (table(experiment))
         (every_run(experiment)?)
     })
@@ -64,6 +66,38 @@ fn fairness(experiment: &Experiment) -> Markup {
     }
 }
 
+/// The final validation accuracy of every combination of two factors.
+fn grid(experiment: &Experiment, first: &str, second: &str) -> Markup {
+    let (rows, columns) = (experiment.values(0), experiment.values(1));
+    let level = |row: &Value, column: &Value| {
+        experiment.levels.iter().find(|level| level.values[0] == *row && level.values[1] == *column)
+    };
+    html! {
+        div.scroll { table {
+            caption { "Final validation accuracy" }
+            thead { tr {
+                th { (field_name(first)) }
+                @for column in &columns { th { (field_name(second)) " " (value_name(column)) } }
+            } }
+            tbody { @for row in &rows { tr {
+                th { (value_name(row)) }
+                @for column in &columns {
+                    td { (accuracy(level(row, column).and_then(|level| level.last(|epoch| epoch.valid_accuracy)))) }
+                }
+            } } }
+        } }
+    }
+}
+
+/// An accuracy and its spread over seeds.
+fn accuracy(sample: Option<Sample>) -> String {
+    match sample {
+        None => "–".to_owned(),
+        Some(sample) if sample.count == 1 => percent(sample.mean),
+        Some(sample) => format!("{} ± {:.2}", percent(sample.mean), sample.deviation * 100.0),
+    }
+}
+
 fn table(experiment: &Experiment) -> Markup {
     html! {
         div.scroll { table {
@@ -83,18 +117,6 @@ fn table(experiment: &Experiment) -> Markup {
 }
 
 fn row(level: &Level) -> Markup {
-    let accuracy = |sample: Option<Sample>| {
-        sample.map_or_else(
-            || "–".to_owned(),
-            |sample| {
-                if sample.count == 1 {
-                    percent(sample.mean)
-                } else {
-                    format!("{} ± {:.2}", percent(sample.mean), sample.deviation * 100.0)
-                }
-            },
-        )
-    };
     let loss = |sample: Option<Sample>| sample.map_or_else(|| "–".to_owned(), |sample| format!("{:.4}", sample.mean));
     let reached = |milestone: f64| {
         level.reached(milestone).map_or_else(
