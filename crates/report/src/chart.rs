@@ -8,7 +8,7 @@ use plotters::{
 
 use crate::{
     axis::{Axis, Tick},
-    font,
+    font, image,
     pen::{Pen, told},
 };
 
@@ -153,13 +153,7 @@ impl Chart {
         let (width, height) = (layout.width * PNG_SCALE, layout.height * PNG_SCALE);
         let mut pixels = vec![255; (width * height * 3) as usize];
         self.draw(&BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(), PNG_SCALE)?;
-        let mut file = Vec::new();
-        let mut encoder = png::Encoder::new(&mut file, width, height);
-        encoder.set_color(png::ColorType::Rgb);
-        let mut writer = encoder.write_header().map_err(told)?;
-        writer.write_image_data(&pixels).map_err(told)?;
-        writer.finish().map_err(told)?;
-        Ok(file)
+        image::png(&pixels, (width, height), png::ColorType::Rgb)
     }
 
     fn draw<DB: DrawingBackend>(&self, root: &Root<DB>, scale: u32) -> Drawn {

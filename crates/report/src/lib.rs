@@ -10,6 +10,7 @@ pub mod axis;
 pub mod chart;
 pub mod curves;
 pub mod font;
+mod image;
 mod pen;
 pub mod stats;
 pub mod study;

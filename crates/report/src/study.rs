@@ -49,7 +49,7 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
         ];
         for (name, chart) in charts.into_iter().filter_map(|(name, chart)| Some((name, chart?))) {
             let png = chart.png().map_err(|reason| ReportError::Picture { picture: name, reason })?;
-            write(&format!("pictures/{}-{name}.png", experiment.name), Ok(png))?;
+            write(&format!("pictures/{}-{name}.png", experiment.design.name), Ok(png))?;
         }
     }
     Ok(())

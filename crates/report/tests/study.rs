@@ -11,7 +11,7 @@ use report::study::{
     results::{self, Results},
 };
 use run::{
-    Epoch, History, Outcome, Prediction, Study, StudyFolder, Summary,
+    Design, Epoch, History, Outcome, Prediction, Study, StudyFolder, Summary,
     study::{ComparedLevel, Comparison},
 };
 use tempfile::TempDir;
@@ -39,13 +39,13 @@ impl Made {
             }
             compared.push(ComparedLevel { values: vec![(*rate).into()], runs });
         }
-        let experiment = Comparison {
+        let design = Design {
             name: "learning-rate".into(),
             title: "Learning rate".into(),
             factors: vec!["learning_rate".into()],
             along: vec![],
-            levels: compared,
         };
+        let experiment = Comparison { design, levels: compared };
         folder.write(&Study { experiments: vec![experiment] }).unwrap();
         Self { _parent: parent, folder }
     }

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::{
@@ -28,9 +28,9 @@ use crate::{
     settings::{malformed, plain},
 };
 
-/// A comparison: levels of a factor (or of two), each a run with every seed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Experiment {
+/// What an experiment compares.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Design {
     /// The name of its file, without the ending.
     pub name: String,
     /// What it is about.
@@ -39,6 +39,13 @@ pub struct Experiment {
     pub factors: Vec<String>,
     /// The fields that go along with the factor.
     pub along: Vec<String>,
+}
+
+/// A comparison: levels of a factor (or of two), each a run with every seed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Experiment {
+    /// What it compares.
+    pub design: Design,
     /// At least two.
     pub levels: Vec<Level>,
     /// How many seeds: 0, 1, ….
@@ -87,6 +94,13 @@ struct File {
     vary: Table,
     #[serde(default)]
     along: Table,
+}
+
+impl Design {
+    /// The fields in which levels differ: the factors, then those along.
+    pub fn fields(&self) -> impl Iterator<Item = &String> {
+        self.factors.iter().chain(&self.along)
+    }
 }
 
 impl Experiment {
@@ -140,7 +154,7 @@ impl Experiment {
         if let Some(field) = factors.iter().chain(&along).find(|field| *field == "seed") {
             return Err(format!("{field} is varied by `seeds`, not as a factor"));
         }
-        let experiment = Self { name, title: file.title, factors, along, levels, seeds };
+        let experiment = Self { design: Design { name, title: file.title, factors, along }, levels, seeds };
         experiment.check_one_factor_at_a_time()?;
         Ok(experiment)
     }
@@ -161,7 +175,7 @@ impl Experiment {
                 if differences.is_empty() {
                     return Err(format!("two levels are the same run: {}", self.label(level)));
                 }
-                let named = |field: &String| self.factors.contains(field) || self.along.contains(field);
+                let named = |field: &String| self.design.fields().any(|named| named == field);
                 if let Some((field, ..)) = differences.iter().find(|(field, ..)| !named(field)) {
                     return Err(format!("{field} differs between levels but is neither varied nor along"));
                 }
@@ -172,8 +186,8 @@ impl Experiment {
 
     /// A level in words: `batch_size 32, learning_rate 0.005`.
     pub fn label(&self, level: &Level) -> String {
-        let fields = self.factors.iter().chain(&self.along);
-        let told: Vec<String> = fields.zip(&level.values).map(|(field, value)| format!("{field} {value}")).collect();
+        let told: Vec<String> =
+            self.design.fields().zip(&level.values).map(|(field, value)| format!("{field} {value}")).collect();
         told.join(", ")
     }
 }

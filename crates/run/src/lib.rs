@@ -28,7 +28,7 @@ pub mod text;
 
 pub use backend::Backend;
 pub use config::RunConfig;
-pub use experiment::{Experiment, ExperimentError, Overrides};
+pub use experiment::{Design, Experiment, ExperimentError, Overrides};
 pub use flags::TrainFlags;
 pub use folder::RunFolder;
 pub use history::{Epoch, History};

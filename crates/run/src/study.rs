@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Experiment, RunConfig, RunFolder,
+    experiment::Design,
     folder::{FolderError, write_whole},
 };
 
@@ -27,14 +28,8 @@ pub struct Study {
 /// An experiment whose runs have names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// The name of its file, without the ending.
-    pub name: String,
-    /// What it is about.
-    pub title: String,
-    /// The fields varied.
-    pub factors: Vec<String>,
-    /// The fields that go along.
-    pub along: Vec<String>,
+    /// What it compares.
+    pub design: Design,
     /// Its levels.
     pub levels: Vec<ComparedLevel>,
 }
@@ -71,13 +66,7 @@ impl Study {
                 };
                 ComparedLevel { values: level.values.clone(), runs: (0..experiment.seeds).map(name).collect() }
             });
-            Comparison {
-                name: experiment.name.clone(),
-                title: experiment.title.clone(),
-                factors: experiment.factors.clone(),
-                along: experiment.along.clone(),
-                levels: levels.collect(),
-            }
+            Comparison { design: experiment.design.clone(), levels: levels.collect() }
         });
         let study = Self { experiments: comparisons.collect() };
         (study, trials.into_iter().map(|(name, config)| Trial { name, config }).collect())

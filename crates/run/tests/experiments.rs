@@ -24,7 +24,7 @@ fn plain(text: &str) -> Result<Experiment, String> {
 #[test]
 fn levels_differ_in_the_factor_alone() {
     let experiment = plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
-    assert_eq!((experiment.name.as_str(), experiment.seeds, experiment.levels.len()), ("mine", 3, 3));
+    assert_eq!((experiment.design.name.as_str(), experiment.seeds, experiment.levels.len()), ("mine", 3, 3));
     let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 2)).collect();
     assert_eq!(runs.iter().map(|run| run.learning_rate).collect::<Vec<_>>(), [0.1, 1.0, 0.5]);
     assert!(runs.iter().all(|run| run.epochs == 3 && run.seed == 2 && run.batch_size == 64));

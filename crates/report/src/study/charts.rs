@@ -67,7 +67,7 @@ fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Ag
         Against::Seconds => Axis::linear("seconds of training"),
     };
     Chart {
-        title: experiment.title.clone(),
+        title: experiment.design.title.clone(),
         subtitle: format!("{name}, mean and range over seeds{}", cut.note),
         x,
         y: Axis { limits: cut.limits, ..Axis::linear(name) },
@@ -155,7 +155,7 @@ fn values(curves: &[Curve]) -> impl Iterator<Item = f64> {
 
 /// The final accuracy against the factor, or against both.
 pub fn finals(experiment: &Experiment) -> Option<Chart> {
-    if experiment.factors.len() == 2 { of_two(experiment) } else { of_one(experiment) }
+    if experiment.design.factors.len() == 2 { of_two(experiment) } else { of_one(experiment) }
 }
 
 /// Final training and validation accuracy against the factor: the gap between the two is what does not generalize.
@@ -181,7 +181,7 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
 /// Final validation accuracy against the first factor, a curve for each value of the second.
 fn of_two(experiment: &Experiment) -> Option<Chart> {
     let (along, across) = (experiment.values(0), experiment.values(1));
-    let x = ticked(&field_name(&experiment.factors[0]), along.iter().map(|value| value_name(value)));
+    let x = ticked(&field_name(&experiment.design.factors[0]), along.iter().map(|value| value_name(value)));
     let curves = across.iter().enumerate().map(|(index, second)| {
         let (mut points, mut bars) = (Vec::new(), Vec::new());
         for (place, first) in along.iter().enumerate() {
@@ -193,7 +193,7 @@ fn of_two(experiment: &Experiment) -> Option<Chart> {
             }
         }
         Curve {
-            name: format!("{} {}", field_name(&experiment.factors[1]), value_name(second)),
+            name: format!("{} {}", field_name(&experiment.design.factors[1]), value_name(second)),
             color: PALETTE[index % PALETTE.len()],
             marker: MARKERS[index % MARKERS.len()],
             points,
@@ -206,7 +206,7 @@ fn of_two(experiment: &Experiment) -> Option<Chart> {
 fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
     let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
     curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
-        title: experiment.title.clone(),
+        title: experiment.design.title.clone(),
         subtitle: format!("final accuracy, mean and standard deviation over seeds{}", cut.note),
         x,
         y: Axis { limits: cut.limits, ..Axis::linear("accuracy (fraction of rows)") },
@@ -218,7 +218,7 @@ fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<C
 
 /// Where the levels of a single factor lie: at their numbers, or one after the other.
 fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
-    let [factor] = &experiment.factors[..] else { return None };
+    let [factor] = &experiment.design.factors[..] else { return None };
     let name = field_name(factor);
     let Some(numbers) = experiment.numbers() else {
         let names = experiment.levels.iter().map(|level| value_name(&level.values[0]));

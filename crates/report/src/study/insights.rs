@@ -28,7 +28,7 @@ pub fn of(experiment: &Experiment) -> Vec<String> {
         told.extend(at_equal(&ranked, "updates of the weights", |spent| spent.0, |updates| format!("{updates:.0}")));
         told.extend(at_equal(&ranked, "of training", |spent| spent.1, duration));
     }
-    if experiment.factors.len() == 2 {
+    if experiment.design.factors.len() == 2 {
         told.extend(combined(experiment));
     }
     told
@@ -344,12 +344,12 @@ fn effect(experiment: &Experiment, varied: usize) -> Option<String> {
             Some(margin) if difference.is_clear() => format!(" ± {:.2}", margin * 100.0),
             Some(margin) => format!(" ± {:.2}, within the spread", margin * 100.0),
         };
-        let place = format!("{} {}", field_name(&experiment.factors[other]), value_name(&start.values[other]));
+        let place = format!("{} {}", field_name(&experiment.design.factors[other]), value_name(&start.values[other]));
         told.push(format!("{}{sure} at {place}", signed(difference.mean)));
     }
     Some(format!(
         "From {0} {1} to {0} {2}, the final validation accuracy changes by (points): {3}.",
-        field_name(&experiment.factors[varied]),
+        field_name(&experiment.design.factors[varied]),
         value_name(from),
         value_name(to),
         told.join("; ")

@@ -53,7 +53,7 @@ fn summary(results: &Results) -> Markup {
         .filter_map(|experiment| Some((experiment, insights::of(experiment).into_iter().next()?)));
     html! {
         ul.summary {
-            @for (experiment, first) in firsts.take(SUMMARY_LINES) { li { b { (experiment.title) ". " } (first) } }
+            @for (experiment, first) in firsts.take(SUMMARY_LINES) { li { b { (experiment.design.title) ". " } (first) } }
         }
     }
 }
@@ -62,7 +62,7 @@ fn contents(results: &Results) -> Markup {
     html! {
         nav {
             a href="#setup" { "Setup" }
-            @for experiment in &results.experiments { a href={ "#" (experiment.name) } { (experiment.title) } }
+            @for experiment in &results.experiments { a href={ "#" (experiment.design.name) } { (experiment.design.title) } }
             a href="#best" { "The best network" }
             a href="#reading" { "How to read this" }
         }

@@ -1,6 +1,6 @@
 //! What the runs of an analysis gave.
 
-use run::{Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, StudyFolder, Summary};
+use run::{Design, Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, StudyFolder, Summary};
 use toml::Value;
 
 use crate::{ReportError, stats::Sample};
@@ -15,14 +15,8 @@ pub struct Results {
 /// An experiment and its levels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Experiment {
-    /// The name of its file, without the ending.
-    pub name: String,
-    /// What it is about.
-    pub title: String,
-    /// The fields varied: one, or two in every combination.
-    pub factors: Vec<String>,
-    /// The fields that go along with the factor.
-    pub along: Vec<String>,
+    /// What it compares.
+    pub design: Design,
     /// In the order of the file.
     pub levels: Vec<Level>,
 }
@@ -75,18 +69,16 @@ pub fn read(folder: &StudyFolder) -> Result<Results, ReportError> {
     for experiment in folder.read()?.experiments {
         let mut levels = Vec::new();
         for level in experiment.levels {
-            let fields: Vec<&String> = experiment.factors.iter().chain(&experiment.along).collect();
-            let told: Vec<String> =
-                fields.iter().zip(&level.values).map(|(field, value)| describe(field, value)).collect();
+            let fields = experiment.design.fields().zip(&level.values);
+            let told: Vec<String> = fields.map(|(field, value)| describe(field, value)).collect();
             let mut trials = Vec::new();
             for name in &level.runs {
                 trials.extend(trial(folder, name)?);
             }
-            let values = level.values[..experiment.factors.len()].to_vec();
+            let values = level.values[..experiment.design.factors.len()].to_vec();
             levels.push(Level { label: told.join(", "), values, planned: level.runs.len(), trials });
         }
-        let run::study::Comparison { name, title, factors, along, .. } = experiment;
-        experiments.push(Experiment { name, title, factors, along, levels });
+        experiments.push(Experiment { design: experiment.design, levels });
     }
     Ok(Results { experiments })
 }
@@ -147,7 +139,7 @@ impl Experiment {
 
     /// The numbers of the only factor, if they are numbers.
     pub fn numbers(&self) -> Option<Vec<f64>> {
-        if self.factors.len() != 1 {
+        if self.design.factors.len() != 1 {
             return None;
         }
         self.levels.iter().map(|level| number(level.values.first()?)).collect()
@@ -166,7 +158,7 @@ impl Experiment {
 
     /// Whether this compares batch sizes.
     pub fn varies_batch_size(&self) -> bool {
-        self.factors.iter().any(|factor| factor == "batch_size")
+        self.design.factors.iter().any(|factor| factor == "batch_size")
     }
 }
 

@@ -43,7 +43,7 @@ pub fn of(results: &Results) -> io::Result<Vec<u8>> {
                     Outcome::Diverged { epoch, step } => ("diverged", Some(epoch), Some(step)),
                 };
                 let fields: [String; COLUMNS.len()] = [
-                    experiment.name.clone(),
+                    experiment.design.name.clone(),
                     level.label.clone(),
                     trial.config.seed.to_string(),
                     trial.name.clone(),

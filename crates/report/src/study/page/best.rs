@@ -3,7 +3,7 @@ use maud::{Markup, html};
 use run::{Mistake, StudyFolder};
 
 use crate::{
-    ReportError,
+    ReportError, image,
     study::{
         classes::{CLASSES, Confusion},
         insights::percent,
@@ -43,7 +43,7 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Markup,
         (scores(&confusion))
         @if !mistakes.is_empty() {
             h4 { "The mistakes it was most sure of" }
-            div.digits { @for mistake in &mistakes { (image(mistake)?) } }
+            div.digits { @for mistake in &mistakes { (drawing(mistake)?) } }
         }
     })
 }
@@ -76,15 +76,10 @@ fn scores(confusion: &Confusion) -> Markup {
     }
 }
 
-fn image(mistake: &Mistake) -> Result<Markup, ReportError> {
-    let failed = |error: png::EncodingError| ReportError::Picture { picture: "report.html", reason: error.to_string() };
+fn drawing(mistake: &Mistake) -> Result<Markup, ReportError> {
     let ink: Vec<u8> = mistake.pixels.iter().map(|grey| 255 - grey).collect();
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, SIDE, SIDE);
-    encoder.set_color(png::ColorType::Grayscale);
-    let mut writer = encoder.write_header().map_err(failed)?;
-    writer.write_image_data(&ink).map_err(failed)?;
-    writer.finish().map_err(failed)?;
+    let file = image::png(&ink, (SIDE, SIDE), png::ColorType::Grayscale)
+        .map_err(|reason| ReportError::Picture { picture: "report.html", reason })?;
     let source = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(file));
     let prediction = mistake.prediction;
     let told = format!("a {}, taken for a {}", prediction.label, prediction.predicted);

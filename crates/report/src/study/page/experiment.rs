@@ -18,7 +18,7 @@ pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
     let accuracies = |against| figure(charts::accuracies(experiment, against));
     let closely = |against| figure(charts::accuracies_closely(experiment, against));
     Ok(html! {
-        h2 id=(experiment.name) { (experiment.title) }
+        h2 id=(experiment.design.name) { (experiment.design.title) }
         ul { @for told in insights::of(experiment) { li { (told) } } }
         (fairness(experiment))
         (accuracies(Against::Epochs)?) (closely(Against::Epochs)?)
@@ -28,7 +28,7 @@ pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
         }
         (figure(charts::losses(experiment))?)
         (figure(charts::finals(experiment))?)
-        @if let [first, second] = &experiment.factors[..] { (grid(experiment, first, second)) }
+        @if let [first, second] = &experiment.design.factors[..] { (grid(experiment, first, second)) }
         (table(experiment))
         (every_run(experiment)?)
     })
@@ -36,7 +36,7 @@ pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
 
 /// Says what levels differ in, and warns of anything that nobody meant to differ.
 fn fairness(experiment: &Experiment) -> Markup {
-    let named: Vec<&String> = experiment.factors.iter().chain(&experiment.along).collect();
+    let named: Vec<&String> = experiment.design.fields().collect();
     let mut unmeant: Vec<String> = Vec::new();
     for level in &experiment.levels {
         for trial in &level.trials {
