@@ -37,7 +37,7 @@ pub fn run(trainer: &Path, folder: &StudyFolder, trials: Vec<Trial>, jobs: usize
     let work = || -> anyhow::Result<()> {
         while !interrupt::asked() {
             let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
-            match run_one(trainer, folder, &trial)? {
+            match run_one(trainer, folder, &trial, &view)? {
                 Ended::Stopped => break,
                 Ended::WithResult => view.finished(&trial, folder),
                 Ended::Crashed(log) => {
@@ -68,7 +68,7 @@ fn is_done(folder: &StudyFolder, trial: &Trial) -> bool {
 }
 
 /// Runs one trial to its end, from its last checkpoint if it has one.
-fn run_one(trainer: &Path, folder: &StudyFolder, trial: &Trial) -> anyhow::Result<Ended> {
+fn run_one(trainer: &Path, folder: &StudyFolder, trial: &Trial, view: &View) -> anyhow::Result<Ended> {
     let run = folder.run(&trial.name);
     // Whoever killed an analysis before may have left its runs alive: they are let to finish.
     while !interrupt::asked() && run.lock().is_err() {
@@ -89,9 +89,12 @@ fn run_one(trainer: &Path, folder: &StudyFolder, trial: &Trial) -> anyhow::Resul
         .stdout(output.try_clone()?)
         .stderr(output)
         .spawn()?;
+    let mut running = view.started(trial);
     while child.try_wait()?.is_none() {
+        running.look(folder);
         thread::sleep(GLANCE);
     }
+    drop(running);
     Ok(match (is_done(folder, trial), interrupt::asked()) {
         (true, _) => Ended::WithResult,
         (false, true) => Ended::Stopped,
