@@ -4,6 +4,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
+    io::{self, IsTerminal},
     path::PathBuf,
     process::{Command, ExitStatus},
 };
@@ -31,8 +32,12 @@ pub fn build_trainer(backend: Backend) -> anyhow::Result<PathBuf> {
     if !kept.is_file() {
         eprintln!("building the trainer for {backend}; the first time, this takes some minutes");
     }
-    let status =
-        status(&mut command(["build", "--quiet", "--release", "--package", "trainer", "--features", backend.name()]))?;
+    let mut build = command(["build", "--release", "--package", "trainer", "--features", backend.name()]);
+    // Cargo's own progress bar belongs on a terminal, and to a build that takes its time.
+    if kept.is_file() || !io::stderr().is_terminal() {
+        build.arg("--quiet");
+    }
+    let status = status(&mut build)?;
     if !status.success() {
         bail!("the trainer does not compile for {backend}");
     }
@@ -41,7 +46,7 @@ pub fn build_trainer(backend: Backend) -> anyhow::Result<PathBuf> {
 }
 
 /// Copies beside and renames: a program that is running is not overwritten.
-fn keep(built: &PathBuf, kept: &PathBuf) -> std::io::Result<()> {
+fn keep(built: &PathBuf, kept: &PathBuf) -> io::Result<()> {
     let unchanged = || Some(fs::metadata(built).ok()?.modified().ok()? < fs::metadata(kept).ok()?.modified().ok()?);
     if unchanged() == Some(true) {
         return Ok(());
