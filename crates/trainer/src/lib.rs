@@ -3,7 +3,7 @@
 //! Start with [`training`]: the loop. Around it, in the order of a run:
 //!
 //! 1. [`device`] opens the backend, the only place that knows them apart.
-//! 2. [`session`] is the whole story: open, load, train, test, write down.
+//! 2. [`job`] is the whole story: open, load, train, test, write down.
 //! 3. [`training`] trains epoch after epoch.
 //! 4. [`meter`] adds up losses and hits on the device and seldom reads them back.
 //! 5. [`evaluation`] measures a network on rows that it does not learn from.
@@ -15,7 +15,7 @@ pub mod checkpoint;
 pub mod device;
 pub mod display;
 pub mod evaluation;
+pub mod job;
 pub mod meter;
 pub mod provenance;
-pub mod session;
 pub mod training;

@@ -6,7 +6,7 @@ use burn::train::Interrupter;
 use clap::Parser;
 use mimalloc::MiMalloc;
 use run::{Outcome, TrainFlags, flags};
-use trainer::session;
+use trainer::job;
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next: with it, a small
 /// step on the CPU spends most of its time in page faults.
@@ -29,10 +29,10 @@ fn main() -> ExitCode {
         Err(code) => return code.into(),
     };
     let stop = stop_on_ctrl_c();
-    match session::run(arguments.train, &stop) {
+    match job::run(arguments.train, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
-        // The session has said where.
+        // The job has said where.
         Ok(Outcome::Diverged { .. }) => ExitCode::FAILURE,
         Err(failure) => {
             eprintln!("error: {failure}");
