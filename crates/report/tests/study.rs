@@ -173,6 +173,19 @@ fn runs_that_differ_in_more_than_the_factor_are_told() {
 }
 
 #[test]
+fn the_setup_tells_what_runs_have_in_common_and_no_more() {
+    let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
+    let page = || {
+        study::write(&made.folder).unwrap();
+        fs::read_to_string(made.folder.path().join("report.html")).unwrap()
+    };
+    assert!(page().contains("784-256-128-10, ReLU between, 235,146 parameters without layer norm"));
+    made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nhidden = [32]").unwrap();
+    let page = page();
+    assert!(page.contains("differs between runs: 2 kinds, see the experiments") && !page.contains("784-256-128-10"));
+}
+
+#[test]
 fn scores_follow_their_definitions() {
     let prediction = |label, predicted| Prediction { row: 0, label, predicted, probability: 0.5 };
     let pairs = [(3, 3), (3, 3), (3, 5), (5, 5), (5, 3), (5, 3), (7, 7)];

@@ -4,7 +4,7 @@ mod best;
 mod experiment;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use run::StudyFolder;
+use run::{StudyFolder, text::thousands};
 
 use super::{
     insights,
@@ -35,7 +35,7 @@ pub fn of(results: &Results, folder: &StudyFolder) -> Result<String, ReportError
                 h1 { "How settings change training" }
                 (summary(results))
                 (contents(results))
-                @if let Some(first) = trials.first() { (setup(first, &trials)) }
+                @if !trials.is_empty() { (setup(&trials)) }
                 @for experiment in &results.experiments { (experiment::section(experiment)?) }
                 (best::section(results, folder)?)
                 (reading())
@@ -69,53 +69,34 @@ fn contents(results: &Results) -> Markup {
     }
 }
 
-fn setup(first: &Trial, trials: &[&Trial]) -> Markup {
-    let (config, provenance, summary) = (&first.config, &first.provenance, &first.summary);
-    let sizes: Vec<String> = config.hidden.iter().map(usize::to_string).collect();
-    let same = |value: fn(&Trial) -> &String| trials.iter().all(|trial| value(trial) == value(first));
-    let or_several =
-        |value: fn(&Trial) -> &String| if same(value) { value(first).clone() } else { "several".to_owned() };
+/// What all runs have in common; where they differ, that they do.
+fn setup(trials: &[&Trial]) -> Markup {
+    let common = |tell: &dyn Fn(&Trial) -> String| {
+        let mut told: Vec<String> = trials.iter().map(|trial| tell(trial)).collect();
+        told.sort_unstable();
+        told.dedup();
+        match &told[..] {
+            [one] => one.clone(),
+            several => format!("differs between runs: {} kinds, see the experiments", several.len()),
+        }
+    };
     let rows = [
-        ("Data", format!("{} (SHA-256 {})", config.data.display(), or_several(|trial| &trial.provenance.data_sha256))),
         (
-            "Split",
-            format!(
-                "{} training and {} validation rows, stratified by digit, drawn from the seed",
-                run::text::thousands(summary.train_rows as f64),
-                run::text::thousands(summary.valid_rows as f64)
-            ),
+            "Data",
+            common(&|trial| format!("{} (SHA-256 {})", trial.config.data.display(), trial.provenance.data_sha256)),
         ),
-        (
-            "Network",
-            format!(
-                "784-{}-10, ReLU between, {} parameters without layer norm",
-                sizes.join("-"),
-                plain_parameters(&config.hidden)
-            ),
-        ),
+        ("Split", common(&split)),
+        ("Network", common(&network)),
         (
             "Training",
             "stochastic gradient descent, cross-entropy; what an experiment does not vary is as in its file".to_owned(),
         ),
         ("Runs", format!("{} runs, each from fresh weights in a process of its own", trials.len())),
-        (
-            "Device",
-            format!(
-                "{} ({}), {} thread",
-                or_several(|trial| &trial.provenance.device),
-                config.backend,
-                provenance.threads
-            ),
-        ),
-        (
-            "Versions",
-            format!(
-                "Burn {}, {}, sources {}",
-                provenance.burn,
-                or_several(|trial| &trial.provenance.rustc),
-                or_several(|trial| &trial.provenance.git_revision)
-            ),
-        ),
+        ("Device", common(&|trial| format!("{} ({})", trial.provenance.device, trial.config.backend))),
+        ("Threads", common(&|trial| format!("{} a run", trial.provenance.threads))),
+        ("Burn", common(&|trial| trial.provenance.burn.clone())),
+        ("Compiler", common(&|trial| trial.provenance.rustc.clone())),
+        ("Sources", common(&|trial| trial.provenance.git_revision.clone())),
     ];
     html! {
         h2 #setup { "Setup" }
@@ -123,10 +104,19 @@ fn setup(first: &Trial, trials: &[&Trial]) -> Markup {
     }
 }
 
-/// Weights and biases of the network without layer norm.
-fn plain_parameters(hidden: &[usize]) -> String {
-    let sizes: Vec<usize> = [784].into_iter().chain(hidden.iter().copied()).chain([10]).collect();
-    run::text::thousands(sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum::<usize>() as f64)
+fn split(trial: &Trial) -> String {
+    format!(
+        "{} training and {} validation rows, stratified by digit, drawn from the seed",
+        thousands(trial.summary.train_rows as f64),
+        thousands(trial.summary.valid_rows as f64)
+    )
+}
+
+fn network(trial: &Trial) -> String {
+    let sizes: Vec<usize> = [784].into_iter().chain(trial.config.hidden.iter().copied()).chain([10]).collect();
+    let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
+    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+    format!("{}, ReLU between, {} parameters without layer norm", sizes.join("-"), thousands(parameters as f64))
 }
 
 fn reading() -> Markup {
@@ -136,7 +126,7 @@ fn reading() -> Markup {
             li { "Runs of one seed share the split, the first weights wherever the shapes allow it, and the order of the samples; only the factor differs." }
             li { "Training numbers are averages over an epoch while the weights change; validation numbers are measured at its end. Early in training the validation curve can therefore lie above the training curve." }
             li { "± is a standard deviation over seeds, bands are their range. Two levels are told apart by a paired t interval (95 %) of their differences seed by seed; with few seeds it is wide, and with many comparisons one in twenty is chance." }
-            li { "Seconds are those of training alone, on the device above, several runs at a time; validation is not counted." }
+            li { "Seconds are those of training alone, on the device above, which runs may have shared; validation is not counted." }
         }
     }
 }
