@@ -6,6 +6,7 @@ mod view;
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, bail};
@@ -46,6 +47,9 @@ pub struct AnalysisFlags {
     /// A quick look at everything: 2,000 rows, 2 epochs, 1 seed
     #[arg(long)]
     quick: bool,
+    /// Write the report as PDF as well; the first time, this compiles a typesetter
+    #[arg(long)]
+    pdf: bool,
     /// The folder of the analysis [default: runs/analysis, or runs/quick]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -77,6 +81,7 @@ pub fn analyse(flags: AnalysisFlags) -> anyhow::Result<u8> {
     let default = if flags.quick { "runs/quick" } else { "runs/analysis" };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
     let trainer = cargo::build_trainer(backend)?;
+    let typesetter = Typesetter::if_asked(flags.pdf)?;
     let (study, trials) = Study::of(&experiments);
 
     let _lock = RunFolder::at(folder.path()).lock()?;
@@ -88,8 +93,8 @@ pub fn analyse(flags: AnalysisFlags) -> anyhow::Result<u8> {
         return Ok(interrupt::EXIT_CODE);
     }
 
-    report::study::write(&folder)?;
-    println!("\nreport   {0}/report.html\nresults  {0}/results.csv", folder.path().display());
+    println!();
+    write_report(&folder, typesetter.as_ref())?;
     for (name, log) in &crashed {
         eprintln!("error: the run {name} crashed: {}", log.display());
     }
@@ -99,12 +104,40 @@ pub fn analyse(flags: AnalysisFlags) -> anyhow::Result<u8> {
 /// Rebuilds the report of an analysis from its folder.
 ///
 /// # Errors
-/// There is no analysis, or the disk fails.
-pub fn report(folder: &Path) -> anyhow::Result<u8> {
+/// There is no analysis, the typesetter does not compile, or the disk fails.
+pub fn report(folder: &Path, pdf: bool) -> anyhow::Result<u8> {
     let folder = StudyFolder::at(folder);
-    report::study::write(&folder)?;
-    println!("report   {0}/report.html\nresults  {0}/results.csv", folder.path().display());
+    folder.read()?;
+    write_report(&folder, Typesetter::if_asked(pdf)?.as_ref())?;
     Ok(0)
+}
+
+fn write_report(folder: &StudyFolder, typesetter: Option<&Typesetter>) -> anyhow::Result<()> {
+    let path = folder.path().display();
+    report::study::write(folder)?;
+    println!("report   {path}/report.html");
+    if let Some(typesetter) = typesetter {
+        typesetter.set(folder)?;
+        println!("         {path}/report.pdf");
+    }
+    println!("results  {path}/results.csv");
+    Ok(())
+}
+
+/// The program that sets a report as PDF.
+struct Typesetter(PathBuf);
+
+impl Typesetter {
+    fn if_asked(asked: bool) -> anyhow::Result<Option<Self>> {
+        asked.then(|| cargo::build_report("report-pdf", "pdf").map(Self)).transpose()
+    }
+
+    fn set(&self, folder: &StudyFolder) -> anyhow::Result<()> {
+        if !cargo::status(Command::new(&self.0).arg(folder.path()))?.success() {
+            bail!("there is no report.pdf");
+        }
+        Ok(())
+    }
 }
 
 fn in_workspace(mut flags: AnalysisFlags) -> anyhow::Result<AnalysisFlags> {

@@ -27,22 +27,40 @@ pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Comma
 /// # Errors
 /// It does not compile, or the disk is full.
 pub fn build_trainer(backend: Backend) -> anyhow::Result<PathBuf> {
-    let built = target().join("release").join(format!("trainer{}", env::consts::EXE_SUFFIX));
     let kept = target().join("trainers").join(format!("{backend}{}", env::consts::EXE_SUFFIX));
-    if !kept.is_file() {
-        eprintln!("building the trainer for {backend}; the first time, this takes some minutes");
-    }
-    let mut build = command(["build", "--release", "--package", "trainer", "--features", backend.name()]);
-    // Cargo's own progress bar belongs on a terminal, and to a build that takes its time.
-    if kept.is_file() || !io::stderr().is_terminal() {
-        build.arg("--quiet");
-    }
-    let status = status(&mut build)?;
-    if !status.success() {
-        bail!("the trainer does not compile for {backend}");
-    }
+    let told = format!("the trainer for {backend}");
+    let built = build(&told, ["--package", "trainer", "--features", backend.name()], "trainer", !kept.is_file())?;
     keep(&built, &kept).with_context(|| kept.display().to_string())?;
     Ok(kept)
+}
+
+/// Builds a program of the report that only some ask for, with the feature it needs, and gives its path.
+///
+/// # Errors
+/// It does not compile, or the disk is full.
+pub fn build_report(program: &str, feature: &str) -> anyhow::Result<PathBuf> {
+    let is_new = !release(program).is_file();
+    build(program, ["--package", "report", "--features", feature, "--bin", program], program, is_new)
+}
+
+fn build<const N: usize>(told: &str, what: [&str; N], program: &str, is_new: bool) -> anyhow::Result<PathBuf> {
+    if is_new {
+        eprintln!("building {told}; the first time, this takes some minutes");
+    }
+    let mut build = command(["build", "--release"].into_iter().chain(what));
+    // Cargo's own progress bar belongs on a terminal, and to a build that takes its time.
+    if !is_new || !io::stderr().is_terminal() {
+        build.arg("--quiet");
+    }
+    if !status(&mut build)?.success() {
+        bail!("cannot build {told}");
+    }
+    Ok(release(program))
+}
+
+/// Where cargo puts a program.
+fn release(program: &str) -> PathBuf {
+    target().join("release").join(format!("{program}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Copies beside and renames: a program that is running is not overwritten.

@@ -35,6 +35,9 @@ enum Command {
         /// The folder of the analysis
         #[arg(default_value = "runs/analysis")]
         folder: PathBuf,
+        /// Write it as PDF as well; the first time, this compiles a typesetter
+        #[arg(long)]
+        pdf: bool,
     },
     /// Run all tests
     Test(test::TestFlags),
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Train(flags) => train::train(*flags),
         Command::Analysis(flags) => analysis::analyse(*flags),
-        Command::Report { folder } => analysis::report(&folder),
+        Command::Report { folder, pdf } => analysis::report(&folder, pdf),
         Command::Test(flags) => test::test(&flags),
     };
     match done {

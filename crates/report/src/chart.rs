@@ -112,7 +112,7 @@ impl Size {
     fn layout(self) -> Layout {
         match self {
             Self::Full => Layout { width: 900, height: 520, title: 19, label: 13, left: 78, right: 26, bottom: 62 },
-            Self::Small => Layout { width: 290, height: 190, title: 11, label: 10, left: 36, right: 10, bottom: 22 },
+            Self::Small => Layout { width: 290, height: 190, title: 13, label: 12, left: 42, right: 10, bottom: 24 },
         }
     }
 }

@@ -4,11 +4,13 @@
 //! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`].
 //! 3. [`font`] is the font that travels along, so that pictures look the same on a bare server.
 //! 4. [`table`] tells the end of a run in a few lines of text.
-//! 5. [`study`] makes the report of an analysis: what its runs gave, what follows from it by [`stats`], as a page.
+//! 5. [`study`] makes the report of an analysis: what its runs gave, what follows from it by [`stats`].
+//! 6. [`document`] is what such a report is made of, and makes a page or a paper of it.
 
 pub mod axis;
 pub mod chart;
 pub mod curves;
+pub mod document;
 pub mod font;
 mod image;
 mod pen;

@@ -4,8 +4,8 @@
 //! 2. [`insights`] says in words what follows from it.
 //! 3. [`charts`] draws it.
 //! 4. [`classes`] looks at the best network's test images: confusions, and a score for each digit.
-//! 5. [`page`] puts everything into `report.html`, and [`table`] every run into `results.csv`; the main pictures are also
-//!    in `pictures/`, for documents of one's own.
+//! 5. [`page`] puts everything into one document: `report.html`, and `report.pdf` for who asks for it. [`table`] puts every
+//!    run into `results.csv`; the main pictures are also in `pictures/`, for documents of one's own.
 
 pub mod charts;
 pub mod classes;
@@ -23,7 +23,7 @@ use run::{
     folder::{FolderError, write_whole},
 };
 
-use crate::ReportError;
+use crate::{ReportError, document::html};
 
 /// Writes `report.html`, `results.csv` and `pictures/` into the folder of an analysis.
 ///
@@ -38,7 +38,7 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
         written.map_err(|reason| FolderError { path, reason })
     };
     write("results.csv", table::of(&results))?;
-    write("report.html", Ok(page.into_bytes()))?;
+    write("report.html", Ok(html::of(&page).into_bytes()))?;
     let pictures = folder.path().join("pictures");
     fs::create_dir_all(&pictures).map_err(|reason| FolderError { path: pictures, reason })?;
     for experiment in &results.experiments {
@@ -52,5 +52,19 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
             write(&format!("pictures/{}-{name}.png", experiment.design.name), Ok(png))?;
         }
     }
+    Ok(())
+}
+
+/// Writes `report.pdf` into the folder of an analysis.
+///
+/// # Errors
+/// A file of a run cannot be read, or the report not be written.
+#[cfg(feature = "pdf")]
+pub fn write_pdf(folder: &StudyFolder) -> Result<(), ReportError> {
+    let page = page::of(&results::read(folder)?, folder)?;
+    let pdf =
+        crate::document::pdf::of(&page).map_err(|reason| ReportError::Picture { picture: "report.pdf", reason })?;
+    let path = folder.path().join("report.pdf");
+    write_whole(&path, &pdf).map_err(|reason| FolderError { path, reason })?;
     Ok(())
 }

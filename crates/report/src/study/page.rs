@@ -1,76 +1,51 @@
-//! `report.html`: one file that needs nothing else.
+//! The report as a document.
 
 mod best;
 mod experiment;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
 use run::{StudyFolder, text::thousands};
 
 use super::{
     insights,
     results::{Results, Trial},
 };
-use crate::{ReportError, chart::Chart, font};
+use crate::{
+    ReportError,
+    document::{Block, Cell, Document, Look, Style, Table, Text},
+};
 
-const CSS: &str = include_str!("page/report.css");
 /// A summary is no longer than this.
 const SUMMARY_LINES: usize = 5;
 
-/// The text of `report.html`.
+/// The report on these results, which were read from this folder.
 ///
 /// # Errors
 /// A file of the best run cannot be read, or a picture not be drawn.
-pub fn of(results: &Results, folder: &StudyFolder) -> Result<String, ReportError> {
+pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportError> {
     let trials = results.trials();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "How settings change training" }
-                style { (PreEscaped(font::css())) (PreEscaped(CSS)) }
-            }
-            body {
-                h1 { "How settings change training" }
-                (summary(results))
-                (contents(results))
-                @if !trials.is_empty() { (setup(&trials)) }
-                @for experiment in &results.experiments { (experiment::section(experiment)?) }
-                (best::section(results, folder)?)
-                (reading())
-            }
-        }
-    };
-    Ok(page.into_string())
+    let mut blocks = vec![summary(results), Block::Contents];
+    if !trials.is_empty() {
+        blocks.extend(setup(&trials));
+    }
+    for experiment in &results.experiments {
+        blocks.extend(experiment::section(experiment)?);
+    }
+    blocks.extend(best::section(results, folder)?);
+    blocks.extend(reading());
+    Ok(Document { title: "How settings change training".to_owned(), blocks })
 }
 
 /// The first thing to say about each experiment.
-fn summary(results: &Results) -> Markup {
-    let firsts = results
-        .experiments
-        .iter()
-        .filter_map(|experiment| Some((experiment, insights::of(experiment).into_iter().next()?)));
-    html! {
-        ul.summary {
-            @for (experiment, first) in firsts.take(SUMMARY_LINES) { li { b { (experiment.design.title) ". " } (first) } }
-        }
-    }
-}
-
-fn contents(results: &Results) -> Markup {
-    html! {
-        nav {
-            a href="#setup" { "Setup" }
-            @for experiment in &results.experiments { a href={ "#" (experiment.design.name) } { (experiment.design.title) } }
-            a href="#best" { "The best network" }
-            a href="#reading" { "How to read this" }
-        }
-    }
+fn summary(results: &Results) -> Block {
+    let first = |experiment| insights::of(experiment).into_iter().next();
+    let firsts =
+        results.experiments.iter().filter_map(|experiment| Some((&experiment.design.title, first(experiment)?)));
+    let line = |(title, first)| Text::styled(Style::Bold, format!("{title}. ")).and(Style::Plain, first);
+    Block::List { items: firsts.take(SUMMARY_LINES).map(line).collect() }
 }
 
 /// What all runs have in common; where they differ, that they do.
-fn setup(trials: &[&Trial]) -> Markup {
+fn setup(trials: &[&Trial]) -> [Block; 2] {
     let common = |tell: &dyn Fn(&Trial) -> String| {
         let mut told: Vec<String> = trials.iter().map(|trial| tell(trial)).collect();
         told.sort_unstable();
@@ -98,10 +73,11 @@ fn setup(trials: &[&Trial]) -> Markup {
         ("Compiler", common(&|trial| trial.provenance.rustc.clone())),
         ("Sources", common(&|trial| trial.provenance.git_revision.clone())),
     ];
-    html! {
-        h2 #setup { "Setup" }
-        div.scroll { table.facts { @for (name, value) in rows { tr { th { (name) } td { (value) } } } } }
-    }
+    let row = |(name, value): (&str, String)| vec![Cell::header(name), Cell::from(value)];
+    [
+        Block::Section { title: "Setup".to_owned(), anchor: "setup".to_owned() },
+        Block::Table(Table { body: rows.into_iter().map(row).collect(), look: Look::Facts, ..Table::default() }),
+    ]
 }
 
 fn split(trial: &Trial) -> String {
@@ -119,21 +95,19 @@ fn network(trial: &Trial) -> String {
     format!("{}, ReLU between, {} parameters without layer norm", sizes.join("-"), thousands(parameters as f64))
 }
 
-fn reading() -> Markup {
-    html! {
-        h2 #reading { "How to read this" }
-        ul {
-            li { "Runs of one seed share the split, the first weights wherever the shapes allow it, and the order of the samples; only the factor differs." }
-            li { "Training numbers are averages over an epoch while the weights change; validation numbers are measured at its end. Early in training the validation curve can therefore lie above the training curve." }
-            li { "± is a standard deviation over seeds, bands are their range. Two levels are told apart by a paired t interval (95 %) of their differences seed by seed; with few seeds it is wide, and with many comparisons one in twenty is chance." }
-            li { "Seconds are those of training alone, on the device above, which runs may have shared; validation is not counted." }
-        }
-    }
-}
-
-/// A picture inside the page.
-fn figure(chart: Option<Chart>) -> Result<Markup, ReportError> {
-    let Some(chart) = chart else { return Ok(html! {}) };
-    let svg = chart.bare_svg().map_err(|reason| ReportError::Picture { picture: "report.html", reason })?;
-    Ok(html! { figure { (PreEscaped(svg)) } })
+fn reading() -> [Block; 2] {
+    let items = [
+        "Runs of one seed share the split, the first weights wherever the shapes allow it, and the order of the samples; \
+         only the factor differs.",
+        "Training numbers are averages over an epoch while the weights change; validation numbers are measured at its \
+         end. Early in training the validation curve can therefore lie above the training curve.",
+        "± is a standard deviation over seeds, bands are their range. Two levels are told apart by a paired t interval \
+         (95 %) of their differences seed by seed; with few seeds it is wide, and with many comparisons one in twenty is \
+         chance.",
+        "Seconds are those of training alone, on the device above, which runs may have shared; validation is not counted.",
+    ];
+    [
+        Block::Section { title: "How to read this".to_owned(), anchor: "reading".to_owned() },
+        Block::List { items: items.map(Text::from).into() },
+    ]
 }

@@ -126,6 +126,13 @@ impl Results {
         trials.dedup_by(|a, b| a.name == b.name);
         trials
     }
+
+    /// The run with the highest final validation accuracy, of those that have seen a test set.
+    pub fn best(&self) -> Option<&Trial> {
+        let accuracy = |trial: &Trial| trial.summary.test_accuracy.and(trial.summary.final_valid_accuracy);
+        let measured = self.trials().into_iter().filter_map(|trial| Some((trial, accuracy(trial)?)));
+        measured.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
+    }
 }
 
 impl Experiment {

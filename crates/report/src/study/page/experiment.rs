@@ -1,41 +1,61 @@
-use maud::{Markup, html};
 use run::text::duration;
 use toml::Value;
 
-use super::figure;
 use crate::{
     ReportError,
+    document::{Block, Cell, Style, Table, Text},
     stats::Sample,
     study::{
         charts::{self, Against},
         insights::{self, MILESTONES, percent},
-        results::{Experiment, Level, field_name, value_name},
+        results::{Experiment, Level, Trial, field_name, value_name},
     },
 };
 
 /// Everything about an experiment.
-pub(super) fn section(experiment: &Experiment) -> Result<Markup, ReportError> {
-    let accuracies = |against| figure(charts::accuracies(experiment, against));
-    let closely = |against| figure(charts::accuracies_closely(experiment, against));
-    Ok(html! {
-        h2 id=(experiment.design.name) { (experiment.design.title) }
-        ul { @for told in insights::of(experiment) { li { (told) } } }
-        (fairness(experiment))
-        (accuracies(Against::Epochs)?) (closely(Against::Epochs)?)
-        @if experiment.varies_batch_size() {
-            (accuracies(Against::Updates)?) (closely(Against::Updates)?)
-            (accuracies(Against::Seconds)?) (closely(Against::Seconds)?)
-        }
-        (figure(charts::losses(experiment))?)
-        (figure(charts::finals(experiment))?)
-        @if let [first, second] = &experiment.design.factors[..] { (grid(experiment, first, second)) }
-        (table(experiment))
-        (every_run(experiment)?)
-    })
+pub(super) fn section(experiment: &Experiment) -> Result<Vec<Block>, ReportError> {
+    let design = &experiment.design;
+    let mut blocks = vec![
+        Block::Section { title: design.title.clone(), anchor: design.name.clone() },
+        Block::List { items: insights::of(experiment).into_iter().map(Text::from).collect() },
+    ];
+    blocks.extend(fairness(experiment));
+    let mut shown = vec![Against::Epochs];
+    if experiment.varies_batch_size() {
+        shown.extend([Against::Updates, Against::Seconds]);
+    }
+    for against in shown {
+        blocks.extend(Block::figure(charts::accuracies(experiment, against))?);
+        blocks.extend(Block::figure(charts::accuracies_closely(experiment, against))?);
+    }
+    blocks.extend(Block::figure(charts::losses(experiment))?);
+    blocks.extend(Block::figure(charts::finals(experiment))?);
+    if let [first, second] = &design.factors[..] {
+        blocks.push(Block::Table(grid(experiment, first, second)));
+    }
+    blocks.extend([Block::Table(table(experiment)), every_run(experiment)?]);
+    Ok(blocks)
 }
 
 /// Says what levels differ in, and warns of anything that nobody meant to differ.
-fn fairness(experiment: &Experiment) -> Markup {
+fn fairness(experiment: &Experiment) -> Vec<Block> {
+    let unmeant = unmeant(experiment);
+    let named: Vec<String> = experiment.design.fields().map(|field| field_name(field)).collect();
+    let verdict = if unmeant.is_empty() {
+        Text::styled(Style::Quiet, format!("Checked: runs of one seed differ in {} alone.", named.join(" and ")))
+    } else {
+        let also = unmeant.join(", ");
+        Text::styled(Style::Warning, format!("Not a fair comparison: runs of one seed also differ in {also}."))
+    };
+    let mut blocks = vec![Block::paragraph(verdict)];
+    if experiment.levels.iter().any(|level| level.trials.len() < level.planned) {
+        blocks.push(Block::paragraph(Text::styled(Style::Warning, "Some runs of this experiment have no result.")));
+    }
+    blocks
+}
+
+/// What runs of one seed differ in besides the factor.
+fn unmeant(experiment: &Experiment) -> Vec<String> {
     let named: Vec<&String> = experiment.design.fields().collect();
     let mut unmeant: Vec<String> = Vec::new();
     for level in &experiment.levels {
@@ -55,37 +75,27 @@ fn fairness(experiment: &Experiment) -> Markup {
     }
     unmeant.sort_unstable();
     unmeant.dedup();
-    let missing = experiment.levels.iter().any(|level| level.trials.len() < level.planned);
-    html! {
-        @if unmeant.is_empty() {
-            p.quiet { "Checked: runs of one seed differ in " (named.iter().map(|field| field.replace('_', " ")).collect::<Vec<_>>().join(" and ")) " alone." }
-        } @else {
-            p.warning { "Not a fair comparison: runs of one seed also differ in " (unmeant.join(", ")) "." }
-        }
-        @if missing { p.warning { "Some runs of this experiment have no result." } }
-    }
+    unmeant
 }
 
 /// The final validation accuracy of every combination of two factors.
-fn grid(experiment: &Experiment, first: &str, second: &str) -> Markup {
+fn grid(experiment: &Experiment, first: &str, second: &str) -> Table {
     let (rows, columns) = (experiment.values(0), experiment.values(1));
     let level = |row: &Value, column: &Value| {
         experiment.levels.iter().find(|level| level.values[0] == *row && level.values[1] == *column)
     };
-    html! {
-        div.scroll { table {
-            caption { "Final validation accuracy" }
-            thead { tr {
-                th { (field_name(first)) }
-                @for column in &columns { th { (field_name(second)) " " (value_name(column)) } }
-            } }
-            tbody { @for row in &rows { tr {
-                th { (value_name(row)) }
-                @for column in &columns {
-                    td { (accuracy(level(row, column).and_then(|level| level.last(|epoch| epoch.valid_accuracy)))) }
-                }
-            } } }
-        } }
+    let names = columns.iter().map(|column| format!("{} {}", field_name(second), value_name(column)));
+    let row = |row: &&Value| {
+        let accuracies = columns
+            .iter()
+            .map(|column| accuracy(level(row, column).and_then(|level| level.last(|epoch| epoch.valid_accuracy))));
+        [Cell::header(value_name(row))].into_iter().chain(accuracies.map(Cell::from)).collect()
+    };
+    Table {
+        caption: Some("Final validation accuracy".to_owned()),
+        head: vec![[field_name(first)].into_iter().chain(names).map(Cell::header).collect()],
+        body: rows.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
@@ -98,25 +108,30 @@ fn accuracy(sample: Option<Sample>) -> String {
     }
 }
 
-fn table(experiment: &Experiment) -> Markup {
-    html! {
-        div.scroll { table {
-            thead {
-                tr {
-                    th rowspan="2" { "level" } th colspan="4" { "after the last epoch" } th rowspan="2" { "test accuracy" }
-                    th colspan=(MILESTONES.len()) { "epochs, thousand updates, training time to" } th rowspan="2" { "training time" }
-                }
-                tr {
-                    th { "validation accuracy" } th { "training accuracy" } th { "validation loss" } th { "training loss" }
-                    @for milestone in MILESTONES { th { (format!("{:.0} %", milestone * 100.0)) } }
-                }
-            }
-            tbody { @for level in &experiment.levels { (row(level)) } }
-        } }
+fn table(experiment: &Experiment) -> Table {
+    let tall = |name: &str| Cell::header(name).over_rows(2);
+    let milestones = MILESTONES.map(|milestone| Cell::header(format!("{:.0} %", milestone * 100.0)));
+    Table {
+        head: vec![
+            vec![
+                tall("level"),
+                Cell::header("after the last epoch").over_columns(4),
+                tall("test accuracy"),
+                Cell::header("epochs, thousand updates, training time to").over_columns(MILESTONES.len()),
+                tall("training time"),
+            ],
+            ["validation accuracy", "training accuracy", "validation loss", "training loss"]
+                .map(Cell::header)
+                .into_iter()
+                .chain(milestones)
+                .collect(),
+        ],
+        body: experiment.levels.iter().map(row).collect(),
+        ..Table::default()
     }
 }
 
-fn row(level: &Level) -> Markup {
+fn row(level: &Level) -> Vec<Cell> {
     let loss = |sample: Option<Sample>| sample.map_or_else(|| "–".to_owned(), |sample| format!("{:.4}", sample.mean));
     let reached = |milestone: f64| {
         level.reached(milestone).map_or_else(
@@ -124,39 +139,46 @@ fn row(level: &Level) -> Markup {
             |reached| format!("{:.1}, {:.1}, {}", reached.epochs, reached.updates / 1e3, duration(reached.seconds)),
         )
     };
-    let diverged = level.diverged().len();
-    html! {
-        tr {
-            th { (level.label) @if diverged > 0 { span.warning { " (" (diverged) " of " (level.trials.len()) " diverged)" } } }
-            td { (accuracy(level.last(|epoch| epoch.valid_accuracy))) }
-            td { (accuracy(level.last(|epoch| epoch.train_accuracy))) }
-            td { (loss(level.last(|epoch| epoch.valid_loss))) }
-            td { (loss(level.last(|epoch| epoch.train_loss))) }
-            td { (accuracy(level.test_accuracy())) }
-            @for milestone in MILESTONES { td { (reached(milestone)) } }
-            td { (level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean))) }
-        }
+    let mut name = Text::from(level.label.as_str());
+    if let diverged @ 1.. = level.diverged().len() {
+        name = name.and(Style::Warning, format!(" ({diverged} of {} diverged)", level.trials.len()));
     }
+    let numbers = [
+        accuracy(level.last(|epoch| epoch.valid_accuracy)),
+        accuracy(level.last(|epoch| epoch.train_accuracy)),
+        loss(level.last(|epoch| epoch.valid_loss)),
+        loss(level.last(|epoch| epoch.train_loss)),
+        accuracy(level.test_accuracy()),
+    ];
+    let time = level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean));
+    let numbers = numbers.into_iter().chain(MILESTONES.map(reached)).chain([time]);
+    [Cell::header(name)].into_iter().chain(numbers.map(Cell::from)).collect()
 }
 
 /// The two curves of every run.
-fn every_run(experiment: &Experiment) -> Result<Markup, ReportError> {
-    let loss = |trial| charts::small(trial, "loss", |epoch| epoch.train_loss, |epoch| epoch.valid_loss);
-    let accuracy = |trial| charts::small(trial, "accuracy", |epoch| epoch.train_accuracy, |epoch| epoch.valid_accuracy);
-    Ok(html! {
-        details open {
-            summary { "Loss and accuracy of every run: " span.training { "● training" } ", " span.validation { "■ validation" } }
-            @for level in &experiment.levels {
-                h4 { (level.label) }
-                div.small {
-                    @for trial in &level.trials {
-                        @if trial.history.last().is_none() {
-                            p.warning { "seed " (trial.config.seed) ": diverged in its first epoch, there is no curve" }
-                        }
-                        (figure(loss(trial))?) (figure(accuracy(trial))?)
-                    }
-                }
+fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
+    let loss: fn(&Trial) -> _ =
+        |trial| charts::small(trial, "loss", |epoch| epoch.train_loss, |epoch| epoch.valid_loss);
+    let accuracy: fn(&Trial) -> _ =
+        |trial| charts::small(trial, "accuracy", |epoch| epoch.train_accuracy, |epoch| epoch.valid_accuracy);
+    let mut blocks = Vec::new();
+    for level in &experiment.levels {
+        blocks.push(Block::Heading { title: level.label.clone() });
+        let mut curves = Vec::new();
+        for trial in level.trials.iter().filter(|trial| trial.history.last().is_none()) {
+            let told = format!("seed {}: diverged in its first epoch, there is no curve", trial.config.seed);
+            curves.push(Block::paragraph(Text::styled(Style::Warning, told)));
+        }
+        for draw in [loss, accuracy] {
+            for trial in &level.trials {
+                curves.extend(Block::figure(draw(trial))?);
             }
         }
-    })
+        blocks.push(Block::Grid { blocks: curves });
+    }
+    let summary = Text::from("Loss and accuracy of every run: ")
+        .and(Style::Training, "● training")
+        .and(Style::Plain, ", ")
+        .and(Style::Validation, "■ validation");
+    Ok(Block::Fold { summary, blocks })
 }

@@ -1,0 +1,109 @@
+//! A document as one file for a browser, which needs nothing else.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Block, Cell, Document, Image, Look, Mark, Style, Table, Text};
+use crate::font;
+
+const CSS: &str = include_str!("page.css");
+
+/// The text of the file.
+pub fn of(document: &Document) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (document.title) }
+                style { (PreEscaped(font::css())) (PreEscaped(CSS)) }
+            }
+            body {
+                h1 { (document.title) }
+                @for block in &document.blocks { (set(block, &document.blocks)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn set(block: &Block, all: &[Block]) -> Markup {
+    let each = |blocks: &[Block]| html! { @for block in blocks { (set(block, all)) } };
+    match block {
+        Block::Contents => contents(all),
+        Block::Section { title, anchor } => html! { h2 id=(anchor) { (title) } },
+        Block::Heading { title } => html! { h3 { (title) } },
+        Block::Paragraph { text } => html! { p { (line(text)) } },
+        Block::List { items } => html! { ul { @for item in items { li { (line(item)) } } } },
+        Block::Table(given) => table(given),
+        Block::Figure { svg } => html! { figure { (PreEscaped(svg)) } },
+        Block::Grid { blocks } => html! { div.grid { (each(blocks)) } },
+        Block::Images { images } => html! { div.images { @for image in images { (picture(image)) } } },
+        Block::Fold { summary, blocks } => html! { details open { summary { (line(summary)) } (each(blocks)) } },
+    }
+}
+
+fn contents(all: &[Block]) -> Markup {
+    html! {
+        nav {
+            @for block in all {
+                @if let Block::Section { title, anchor } = block { a href={ "#" (anchor) } { (title) } }
+            }
+        }
+    }
+}
+
+fn line(text: &Text) -> Markup {
+    html! {
+        @for span in &text.spans {
+            @match span.style {
+                Style::Plain => (span.text),
+                Style::Bold => b { (span.text) },
+                Style::Code => code { (span.text) },
+                Style::Quiet => span.quiet { (span.text) },
+                Style::Warning => span.warning { (span.text) },
+                Style::Training => span.training { (span.text) },
+                Style::Validation => span.validation { (span.text) },
+            }
+        }
+    }
+}
+
+fn table(table: &Table) -> Markup {
+    let look = match table.look {
+        Look::Numbers => "numbers",
+        Look::Facts => "facts",
+        Look::Matrix => "matrix",
+    };
+    html! {
+        div.scroll { table class=(look) {
+            @if let Some(caption) = &table.caption { caption { (caption) } }
+            @if !table.head.is_empty() { thead { @for row in &table.head { tr { @for given in row { (cell(given)) } } } } }
+            tbody { @for row in &table.body { tr { @for given in row { (cell(given)) } } } }
+        } }
+    }
+}
+
+fn cell(cell: &Cell) -> Markup {
+    let columns = (cell.columns > 1).then_some(cell.columns);
+    let rows = (cell.rows > 1).then_some(cell.rows);
+    let mark = cell.mark.map(|mark| match mark {
+        Mark::Right => "right",
+        Mark::Wrong => "wrong",
+    });
+    html! {
+        @if cell.is_header { th colspan=[columns] rowspan=[rows] class=[mark] { (line(&cell.text)) } }
+        @else { td colspan=[columns] rowspan=[rows] class=[mark] { (line(&cell.text)) } }
+    }
+}
+
+fn picture(image: &Image) -> Markup {
+    let source = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(&image.png));
+    html! {
+        figure {
+            img src=(source) alt=(image.caption.join(", "));
+            figcaption { @for (index, line) in image.caption.iter().enumerate() { @if index > 0 { br; } (line) } }
+        }
+    }
+}
