@@ -12,8 +12,14 @@ use std::{
 use anyhow::{Context, bail};
 use run::{Backend, Experiment, ExperimentError, Overrides, RunFolder, Settings, Study, StudyFolder, config::Invalid};
 
-use crate::{cargo, interrupt, workspace};
+use crate::{
+    cargo,
+    data::{self, Kaggle},
+    interrupt, workspace,
+};
 
+/// Where an analysis is, unless somebody wants it elsewhere.
+const ANALYSIS: &str = "runs/analysis";
 /// A quick look: so many rows, so many epochs.
 const QUICK_ROWS: i64 = 2_000;
 const QUICK_EPOCHS: usize = 2;
@@ -74,11 +80,21 @@ pub enum Refused {
 ///
 /// # Errors
 /// Something impossible was asked for, the trainer does not compile, or the disk fails.
-pub fn analyse(flags: AnalysisFlags) -> anyhow::Result<u8> {
-    let flags = in_workspace(flags)?;
+pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
+    let kaggle = data::train_file(flags.data.as_deref());
+    let here = workspace::enter()?;
+    for path in [&mut flags.data, &mut flags.test_data, &mut flags.out].into_iter().flatten() {
+        *path = here.join(&path);
+    }
+    if kaggle.is_some() {
+        flags.data = kaggle.clone();
+    }
     let experiments = experiments(&flags)?;
+    if kaggle.is_some() {
+        Kaggle::default().download()?;
+    }
     let backend = flags.backend.unwrap_or_default();
-    let default = if flags.quick { "runs/quick" } else { "runs/analysis" };
+    let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
     let trainer = cargo::build_trainer(backend)?;
     let typesetter = Typesetter::if_asked(flags.pdf)?;
@@ -105,11 +121,16 @@ pub fn analyse(flags: AnalysisFlags) -> anyhow::Result<u8> {
 ///
 /// # Errors
 /// There is no analysis, the typesetter does not compile, or the disk fails.
-pub fn report(folder: &Path, pdf: bool) -> anyhow::Result<u8> {
-    let folder = StudyFolder::at(folder);
+pub fn report(given: Option<PathBuf>, pdf: bool) -> anyhow::Result<u8> {
+    let folder = folder(given, &workspace::enter()?);
     folder.read()?;
     write_report(&folder, Typesetter::if_asked(pdf)?.as_ref())?;
     Ok(0)
+}
+
+/// The analysis that was given from a folder, or the usual one of the workspace.
+pub fn folder(given: Option<PathBuf>, here: &Path) -> StudyFolder {
+    StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.join(given)))
 }
 
 fn write_report(folder: &StudyFolder, typesetter: Option<&Typesetter>) -> anyhow::Result<()> {
@@ -138,17 +159,6 @@ impl Typesetter {
         }
         Ok(())
     }
-}
-
-fn in_workspace(mut flags: AnalysisFlags) -> anyhow::Result<AnalysisFlags> {
-    let here = std::env::current_dir()?;
-    if here != workspace() {
-        std::env::set_current_dir(workspace())?;
-        for path in [&mut flags.data, &mut flags.test_data, &mut flags.out].into_iter().flatten() {
-            *path = here.join(&path);
-        }
-    }
-    Ok(flags)
 }
 
 /// Reads the experiments that were asked for, and checks every run of them.

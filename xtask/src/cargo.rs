@@ -17,7 +17,7 @@ use crate::workspace;
 /// A cargo command in the workspace.
 pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(workspace()).args(arguments);
+    cargo.current_dir(workspace::folder()).args(arguments);
     cargo
 }
 
@@ -76,7 +76,8 @@ fn keep(built: &PathBuf, kept: &PathBuf) -> io::Result<()> {
 }
 
 fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), |target| workspace().join(target))
+    env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace::folder().join("target"), |target| workspace::folder().join(target))
 }
 
 /// Runs a command to its end.

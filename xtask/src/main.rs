@@ -3,15 +3,15 @@
 //! This program never links Burn, so it is there in seconds. What it is told, it checks before it compiles anything.
 
 mod analysis;
+mod bundle;
 mod cargo;
+mod data;
 mod interrupt;
 mod test;
 mod train;
+mod workspace;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use run::{TrainFlags, flags};
@@ -32,13 +32,19 @@ enum Command {
     Analysis(Box<analysis::AnalysisFlags>),
     /// Rebuild the report of an analysis from its runs
     Report {
-        /// The folder of the analysis
-        #[arg(default_value = "runs/analysis")]
-        folder: PathBuf,
+        /// The folder of the analysis [default: runs/analysis]
+        folder: Option<PathBuf>,
         /// Write it as PDF as well; the first time, this compiles a typesetter
         #[arg(long)]
         pdf: bool,
     },
+    /// List the data sets at hand, check one, or download one
+    Data {
+        #[command(subcommand)]
+        command: Option<data::DataCommand>,
+    },
+    /// Pack the notebook, the report and the sources into one file
+    Bundle(bundle::BundleFlags),
     /// Run all tests
     Test(test::TestFlags),
 }
@@ -52,24 +58,26 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Train(flags) => train::train(*flags),
         Command::Analysis(flags) => analysis::analyse(*flags),
-        Command::Report { folder, pdf } => analysis::report(&folder, pdf),
+        Command::Report { folder, pdf } => analysis::report(folder, pdf),
+        Command::Bundle(flags) => bundle::bundle(flags),
+        Command::Data { command } => data::data(command),
         Command::Test(flags) => test::test(&flags),
     };
     match done {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error:#}");
-            if error.is::<run::RequestError>() || error.is::<analysis::Refused>() {
-                2.into()
-            } else {
-                ExitCode::FAILURE
-            }
+            exit_code(&error).into()
         }
     }
 }
 
-/// The folder of the workspace, where `data/` and `runs/` are.
-fn workspace() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+fn exit_code(error: &anyhow::Error) -> u8 {
+    if error.is::<run::RequestError>() || error.is::<analysis::Refused>() {
+        2
+    } else if matches!(error.downcast_ref(), Some(::data::kaggle::Failure::Stopped)) {
+        interrupt::EXIT_CODE
+    } else {
+        1
+    }
 }

@@ -2,7 +2,7 @@
 
 use run::Backend;
 
-use crate::cargo;
+use crate::{cargo, workspace};
 
 /// The flags of `test`.
 #[derive(Debug, clap::Args)]
@@ -15,13 +15,36 @@ pub struct TestFlags {
     rest: Vec<String>,
 }
 
-/// Runs the tests with the profile and the features of the trainer, so that both share what is compiled.
+impl TestFlags {
+    /// The file of tests that is asked for by `--test NAME`.
+    fn selected(&self) -> Option<&str> {
+        let flag = self.rest.iter().position(|argument| argument == "--test")?;
+        self.rest.get(flag + 1).map(String::as_str)
+    }
+}
+
+fn is_of_xtask(test: &str) -> bool {
+    workspace::folder().join("xtask/tests").join(test).with_extension("rs").is_file()
+}
+
+/// Runs the tests with the profile and the features of the trainer, so that both share what is compiled. xtask is tested by
+/// itself: this very program must stay as it is while it runs.
 ///
 /// # Errors
 /// Cargo cannot be started.
 pub fn test(flags: &TestFlags) -> anyhow::Result<u8> {
     let features = format!("trainer/{}", flags.backend);
-    let mut command = cargo::command(["test", "--release", "--workspace", "--features", &features]);
-    let status = cargo::status(command.args(&flags.rest))?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    let workspace = ["--workspace", "--exclude", "xtask", "--features", features.as_str()];
+    let xtask = ["--package", "xtask"];
+    for packages in [&workspace[..], &xtask[..]] {
+        if flags.selected().is_some_and(|test| is_of_xtask(test) != (packages == xtask)) {
+            continue;
+        }
+        let mut command = cargo::command(["test", "--release"].iter().chain(packages));
+        let status = cargo::status(command.args(&flags.rest))?;
+        if !status.success() {
+            return Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
+        }
+    }
+    Ok(0)
 }

@@ -1,18 +1,29 @@
 //! `cargo xtask train`: check, build, train, draw.
 
-use std::{env, process::Command};
+use std::process::Command;
 
 use run::{Request, RunFolder, TrainFlags};
 
-use crate::{cargo, interrupt, workspace};
+use crate::{
+    cargo,
+    data::{self, Kaggle},
+    interrupt, workspace,
+};
 
 /// Trains, and gives the exit code.
 ///
 /// # Errors
 /// Something impossible was asked for, the trainer does not compile, or the pictures cannot be drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
-    let mut flags = in_workspace(flags)?;
+    let kaggle = data::train_file(flags.settings.data.as_deref());
+    let mut flags = flags.from_folder(&workspace::enter()?);
+    if kaggle.is_some() {
+        flags.settings.data = kaggle.clone();
+    }
     let request = Request::from_flags(flags.clone())?;
+    if kaggle.is_some() {
+        Kaggle::default().download().inspect_err(|_| request.folder.discard_unused())?;
+    }
     let trainer = cargo::build_trainer(request.config.backend).inspect_err(|_| request.folder.discard_unused())?;
 
     flags.out = Some(request.folder.path().to_owned());
@@ -27,16 +38,6 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     }
     request.folder.discard_unused();
     Ok(code)
-}
-
-/// Goes to the workspace, where `data/` and `runs/` are; paths that were given from elsewhere keep their meaning.
-fn in_workspace(flags: TrainFlags) -> anyhow::Result<TrainFlags> {
-    let here = env::current_dir()?;
-    if here == workspace() {
-        return Ok(flags);
-    }
-    env::set_current_dir(workspace())?;
-    Ok(flags.from_folder(&here))
 }
 
 fn conclude(folder: &RunFolder) -> anyhow::Result<()> {

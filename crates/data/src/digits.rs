@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "burn")]
 use burn::data::dataset::{Dataset, DatasetError};
 
 use crate::{CLASSES, PIXELS};
@@ -62,6 +63,7 @@ impl Digits {
     }
 }
 
+#[cfg(feature = "burn")]
 impl Dataset<Digit> for Digits {
     fn get(&self, index: usize) -> Result<Digit, DatasetError> {
         let mut pixels = [0; PIXELS];

@@ -23,20 +23,27 @@
 //! # Ok(()) }
 //! ```
 
+#[cfg(feature = "burn")]
 pub mod batch;
 pub mod cache;
 pub mod csv;
 pub mod digits;
+#[cfg(feature = "kaggle")]
+pub mod kaggle;
+pub mod known;
+#[cfg(feature = "burn")]
 pub mod loader;
 pub mod order;
 mod seeded;
 pub mod source;
 pub mod split;
 
+#[cfg(feature = "burn")]
 pub use batch::{DigitBatch, DigitBatcher};
 pub use cache::read_cached;
-pub use csv::{Problem, ReadError, Table, read};
+pub use csv::{Form, LineEnd, Problem, ReadError, Scan, Table, read, scan};
 pub use digits::{Digit, Digits};
+#[cfg(feature = "burn")]
 pub use loader::DeviceLoader;
 pub use order::Order;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

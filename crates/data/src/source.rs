@@ -11,11 +11,23 @@ use zip::ZipArchive;
 
 const BUFFER: usize = 1 << 17;
 
+/// What a file is packed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Packing {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// Gzip.
+    Gzip,
+    /// A zip with one file in it.
+    Zip,
+}
+
 /// Opens `path` and hands its unpacked bytes to `read`. What it is packed in is told by its first bytes, not its name.
 ///
 /// # Errors
 /// The file cannot be opened, or it is a zip that does not hold exactly one file.
-pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead) -> T) -> io::Result<T> {
+pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead, Packing) -> T) -> io::Result<T> {
     if path.is_dir() {
         return Err(io::Error::other("this is a folder; expected a CSV file"));
     }
@@ -26,14 +38,14 @@ pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead) -> T) -> io
 
     let mut packed = BufReader::with_capacity(BUFFER, file);
     Ok(match magic[..] {
-        [0x1f, 0x8b, ..] => read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed))),
+        [0x1f, 0x8b, ..] => read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)), Packing::Gzip),
         [b'P', b'K', 3, 4] => {
             let mut archive = ZipArchive::new(packed)?;
             let index = only_file(&mut archive)?;
             let entry = archive.by_index(index)?;
-            read(&mut BufReader::with_capacity(BUFFER, entry))
+            read(&mut BufReader::with_capacity(BUFFER, entry), Packing::Zip)
         }
-        _ => read(&mut packed),
+        _ => read(&mut packed, Packing::Plain),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::{
 /// With more points than this, markers would run into each other.
 const MOST_MARKERS: usize = 30;
 /// How many times larger a PNG is each way than its SVG.
-const PNG_SCALE: u32 = 2;
+pub(crate) const PNG_SCALE: u32 = 2;
 
 pub(crate) const INK: RGBColor = RGBColor(32, 32, 36);
 const QUIET_INK: RGBColor = RGBColor(95, 95, 102);
@@ -115,6 +115,12 @@ impl Size {
             Self::Small => Layout { width: 290, height: 190, title: 13, label: 12, left: 42, right: 10, bottom: 24 },
         }
     }
+
+    /// Width and height as PNG.
+    pub(crate) fn pixels(self) -> (u32, u32) {
+        let layout = self.layout();
+        (layout.width * PNG_SCALE, layout.height * PNG_SCALE)
+    }
 }
 
 type Drawn<T = ()> = Result<T, String>;
@@ -149,14 +155,14 @@ impl Chart {
     /// # Errors
     /// The drawing library fails.
     pub fn png(&self) -> Drawn<Vec<u8>> {
-        let layout = self.size.layout();
-        let (width, height) = (layout.width * PNG_SCALE, layout.height * PNG_SCALE);
+        let (width, height) = self.size.pixels();
         let mut pixels = vec![255; (width * height * 3) as usize];
         self.draw(&BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(), PNG_SCALE)?;
         image::png(&pixels, (width, height), png::ColorType::Rgb)
     }
 
-    fn draw<DB: DrawingBackend>(&self, root: &Root<DB>, scale: u32) -> Drawn {
+    /// Draws the picture into this area, so many times as large as its SVG.
+    pub(crate) fn draw<DB: DrawingBackend>(&self, root: &Root<DB>, scale: u32) -> Drawn {
         if !font::register() {
             return Err("the font is damaged".to_owned());
         }
@@ -179,7 +185,8 @@ impl Chart {
     fn draw_head<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: &Layout) -> Drawn<i32> {
         if self.size == Size::Small {
             pen.write(&self.title, pen.bold(layout.title, INK), (8, 12), LEFT)?;
-            return Ok(26);
+            pen.write(&self.subtitle, pen.text(layout.label, QUIET_INK), (8, 27), LEFT)?;
+            return Ok(if self.subtitle.is_empty() { 26 } else { 41 });
         }
         pen.write(&self.title, pen.bold(layout.title, INK), (22, 24), LEFT)?;
         pen.write(&self.subtitle, pen.text(layout.label, QUIET_INK), (22, 47), LEFT)?;

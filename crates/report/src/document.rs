@@ -1,10 +1,12 @@
 //! A document without a format: text, tables and pictures in order.
 //!
-//! [`html`] makes a page of it, and `pdf` (a feature, for it compiles a whole typesetter) a paper.
+//! [`html`] makes a page of it, and `pdf` (a feature, for it compiles a whole typesetter) a paper. [`plain`] makes text of
+//! a table.
 
 pub mod html;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod plain;
 
 use serde::Serialize;
 
@@ -53,6 +55,21 @@ pub enum Block {
     Figure {
         /// As SVG, with or without its font.
         svg: String,
+    },
+    /// A picture of pixels, as wide as the text.
+    Picture {
+        /// A PNG file.
+        png: Vec<u8>,
+    },
+    /// Lines of a program.
+    Code {
+        /// The lines.
+        text: String,
+    },
+    /// What a program said.
+    Output {
+        /// Its lines.
+        text: String,
     },
     /// Small blocks side by side.
     Grid {

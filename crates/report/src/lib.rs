@@ -6,14 +6,22 @@
 //! 4. [`table`] tells the end of a run in a few lines of text.
 //! 5. [`study`] makes the report of an analysis: what its runs gave, what follows from it by [`stats`].
 //! 6. [`document`] is what such a report is made of, and makes a page or a paper of it.
+//! 7. [`show`] makes charts and tables appear in notebooks. `notebook` reads one: with the feature `pdf`, it becomes a
+//!    document, with the feature `bundle`, it is executed, and `bundle` packs it with everything else that is handed in.
 
 pub mod axis;
+#[cfg(feature = "bundle")]
+pub mod bundle;
 pub mod chart;
 pub mod curves;
 pub mod document;
 pub mod font;
 mod image;
+#[cfg(any(feature = "bundle", feature = "pdf"))]
+pub mod notebook;
 mod pen;
+pub mod sheet;
+pub mod show;
 pub mod stats;
 pub mod study;
 pub mod table;

@@ -23,7 +23,10 @@ use run::{
     folder::{FolderError, write_whole},
 };
 
-use crate::{ReportError, document::html};
+use crate::{
+    ReportError,
+    document::{Document, html},
+};
 
 /// Writes `report.html`, `results.csv` and `pictures/` into the folder of an analysis.
 ///
@@ -55,16 +58,10 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// Writes `report.pdf` into the folder of an analysis.
+/// The report of an analysis as a document.
 ///
 /// # Errors
-/// A file of a run cannot be read, or the report not be written.
-#[cfg(feature = "pdf")]
-pub fn write_pdf(folder: &StudyFolder) -> Result<(), ReportError> {
-    let page = page::of(&results::read(folder)?, folder)?;
-    let pdf =
-        crate::document::pdf::of(&page).map_err(|reason| ReportError::Picture { picture: "report.pdf", reason })?;
-    let path = folder.path().join("report.pdf");
-    write_whole(&path, &pdf).map_err(|reason| FolderError { path, reason })?;
-    Ok(())
+/// A file of a run cannot be read, or a picture not be drawn.
+pub fn document(folder: &StudyFolder) -> Result<Document, ReportError> {
+    page::of(&results::read(folder)?, folder)
 }

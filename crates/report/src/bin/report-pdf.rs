@@ -1,16 +1,26 @@
-//! Writes `report.pdf` into the folder of an analysis: `cargo xtask report --pdf` builds and starts it.
+//! Makes a PDF: of an analysis, given its folder, or of a notebook. `cargo xtask report --pdf` builds and starts it.
 
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{env, path::Path, process::ExitCode};
 
-use report::{ReportError, study};
-use run::StudyFolder;
+use report::{
+    ReportError,
+    document::pdf,
+    notebook::{Notebook, paper},
+    study,
+};
+use run::{
+    StudyFolder,
+    folder::{FolderError, write_whole},
+};
 
 fn main() -> ExitCode {
-    let Some(folder) = env::args_os().nth(1) else {
-        eprintln!("error: expected the folder of an analysis");
+    let Some(given) = env::args_os().nth(1) else {
+        eprintln!("error: expected the folder of an analysis, or a notebook");
         return ExitCode::from(2);
     };
-    match write(folder.into()) {
+    let given = Path::new(&given);
+    let set = if given.extension().is_some_and(|extension| extension == "ipynb") { of_notebook } else { of_study };
+    match set(given) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -19,6 +29,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(folder: PathBuf) -> Result<(), ReportError> {
-    study::write_pdf(&StudyFolder::at(folder))
+/// `report.pdf` in the folder.
+fn of_study(folder: &Path) -> Result<(), ReportError> {
+    let document = study::document(&StudyFolder::at(folder))?;
+    write(&folder.join("report.pdf"), pdf::of(&document))
+}
+
+/// A PDF beside the notebook.
+fn of_notebook(path: &Path) -> Result<(), ReportError> {
+    let document = paper::of(&Notebook::read(path)?);
+    write(&path.with_extension("pdf"), pdf::of(&document))
+}
+
+fn write(path: &Path, pdf: Result<Vec<u8>, String>) -> Result<(), ReportError> {
+    let pdf = pdf.map_err(|reason| ReportError::Picture { picture: "PDF", reason })?;
+    write_whole(path, &pdf).map_err(|reason| FolderError { path: path.to_owned(), reason })?;
+    Ok(())
 }

@@ -28,6 +28,11 @@ pub fn of(document: &Document) -> String {
     page.into_string()
 }
 
+/// A table alone.
+pub fn of_table(given: &Table) -> String {
+    table(given).into_string()
+}
+
 fn set(block: &Block, all: &[Block]) -> Markup {
     let each = |blocks: &[Block]| html! { @for block in blocks { (set(block, all)) } };
     match block {
@@ -38,6 +43,9 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         Block::List { items } => html! { ul { @for item in items { li { (line(item)) } } } },
         Block::Table(given) => table(given),
         Block::Figure { svg } => html! { figure { (PreEscaped(svg)) } },
+        Block::Picture { png } => html! { figure { img src=(data(png)) alt=""; } },
+        Block::Code { text } => html! { pre { code { (text) } } },
+        Block::Output { text } => html! { pre { (text) } },
         Block::Grid { blocks } => html! { div.grid { (each(blocks)) } },
         Block::Images { images } => html! { div.images { @for image in images { (picture(image)) } } },
         Block::Fold { summary, blocks } => html! { details open { summary { (line(summary)) } (each(blocks)) } },
@@ -99,11 +107,15 @@ fn cell(cell: &Cell) -> Markup {
 }
 
 fn picture(image: &Image) -> Markup {
-    let source = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(&image.png));
     html! {
         figure {
-            img src=(source) alt=(image.caption.join(", "));
+            img src=(data(&image.png)) alt=(image.caption.join(", "));
             figcaption { @for (index, line) in image.caption.iter().enumerate() { @if index > 0 { br; } (line) } }
         }
     }
+}
+
+/// A PNG file as an address.
+fn data(png: &[u8]) -> String {
+    format!("data:image/png;base64,{}", BASE64_STANDARD.encode(png))
 }

@@ -8,6 +8,7 @@ use crate::{
     axis::{Axis, Limits, Scale, Tick, Ticks},
     chart::{Chart, Curve, Marker, Size, Spread},
     curves::{TRAINING, VALIDATION},
+    sheet::Sheet,
 };
 
 /// Colours that colour-blind readers tell apart (Okabe and Ito 2008, <https://jfly.uni-koeln.de/color/>), the first two
@@ -236,8 +237,25 @@ fn ticked(name: &str, labels: impl Iterator<Item = String>) -> Axis {
     Axis { ticks: Ticks::At(ticks), ..Axis::linear(name) }
 }
 
-/// The two curves of a run, small: training and validation.
-pub fn small(trial: &Trial, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Option<Chart> {
+/// The two curves of a run, small: loss, and accuracy. None if it diverged in its first epoch.
+pub fn of_run(trial: &Trial) -> Option<[Chart; 2]> {
+    trial.history.last()?;
+    Some([
+        small(trial, "loss", |epoch| epoch.train_loss, |epoch| epoch.valid_loss),
+        small(trial, "accuracy", |epoch| epoch.train_accuracy, |epoch| epoch.valid_accuracy),
+    ])
+}
+
+/// The two curves of the first run of each level, side by side.
+pub fn of_levels(experiment: &Experiment) -> Sheet {
+    let first = |level: &Level| {
+        let charts = of_run(level.trials.first()?)?;
+        Some(charts.map(|chart| Chart { subtitle: level.label.clone(), ..chart }))
+    };
+    Sheet { columns: 4, charts: experiment.levels.iter().filter_map(first).flatten().collect() }
+}
+
+fn small(trial: &Trial, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Chart {
     let points = |value: fn(&Epoch) -> f64| {
         trial.history.epochs().iter().map(|epoch| (epoch.epoch as f64, value(epoch))).collect()
     };
@@ -248,22 +266,20 @@ pub fn small(trial: &Trial, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epo
         points: points(value),
         spread: Spread::None,
     };
-    let curves = vec![
-        curve("training", TRAINING, Marker::Circle, train),
-        curve("validation", VALIDATION, Marker::Square, valid),
-    ];
-    trial.history.last()?;
     let ending = match trial.summary.outcome {
         Outcome::Diverged { .. } => ", diverged",
         _ => "",
     };
-    Some(Chart {
+    Chart {
         title: format!("{what}, seed {}{ending}", trial.config.seed),
         subtitle: String::new(),
         x: Axis::whole("epoch"),
         y: Axis::linear(what),
-        curves,
+        curves: vec![
+            curve("training", TRAINING, Marker::Circle, train),
+            curve("validation", VALIDATION, Marker::Square, valid),
+        ],
         highlight: None,
         size: Size::Small,
-    })
+    }
 }

@@ -1,7 +1,7 @@
 //! The report as a document.
 
-mod best;
-mod experiment;
+pub mod best;
+pub mod experiment;
 
 use run::{StudyFolder, text::thousands};
 

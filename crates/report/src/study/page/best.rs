@@ -1,3 +1,5 @@
+//! The network that did best.
+
 use run::{Mistake, StudyFolder};
 
 use crate::{
@@ -47,7 +49,8 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     Ok(blocks)
 }
 
-fn matrix(confusion: &Confusion) -> Table {
+/// How often each digit was taken for each.
+pub fn matrix(confusion: &Confusion) -> Table {
     let digits = || (0..CLASSES).map(|digit| Cell::header(digit.to_string()));
     let count = |label: usize, taken: usize| {
         let count = confusion.row(label)[taken];
@@ -69,7 +72,8 @@ fn matrix(confusion: &Confusion) -> Table {
     }
 }
 
-fn scores(confusion: &Confusion) -> Table {
+/// Precision, recall and F1 of each digit.
+pub fn scores(confusion: &Confusion) -> Table {
     let row = |digit: usize| {
         let score = confusion.score(digit);
         let numbers = [score.precision, score.recall, score.f1].map(|value| Cell::from(format!("{value:.4}")));

@@ -1,3 +1,5 @@
+//! What there is to say about an experiment.
+
 use run::text::duration;
 use toml::Value;
 
@@ -8,7 +10,7 @@ use crate::{
     study::{
         charts::{self, Against},
         insights::{self, MILESTONES, percent},
-        results::{Experiment, Level, Trial, field_name, value_name},
+        results::{Experiment, Level, field_name, value_name},
     },
 };
 
@@ -79,7 +81,7 @@ fn unmeant(experiment: &Experiment) -> Vec<String> {
 }
 
 /// The final validation accuracy of every combination of two factors.
-fn grid(experiment: &Experiment, first: &str, second: &str) -> Table {
+pub fn grid(experiment: &Experiment, first: &str, second: &str) -> Table {
     let (rows, columns) = (experiment.values(0), experiment.values(1));
     let level = |row: &Value, column: &Value| {
         experiment.levels.iter().find(|level| level.values[0] == *row && level.values[1] == *column)
@@ -108,7 +110,8 @@ fn accuracy(sample: Option<Sample>) -> String {
     }
 }
 
-fn table(experiment: &Experiment) -> Table {
+/// A row for each level.
+pub fn table(experiment: &Experiment) -> Table {
     let tall = |name: &str| Cell::header(name).over_rows(2);
     let milestones = MILESTONES.map(|milestone| Cell::header(format!("{:.0} %", milestone * 100.0)));
     Table {
@@ -157,24 +160,24 @@ fn row(level: &Level) -> Vec<Cell> {
 
 /// The two curves of every run.
 fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
-    let loss: fn(&Trial) -> _ =
-        |trial| charts::small(trial, "loss", |epoch| epoch.train_loss, |epoch| epoch.valid_loss);
-    let accuracy: fn(&Trial) -> _ =
-        |trial| charts::small(trial, "accuracy", |epoch| epoch.train_accuracy, |epoch| epoch.valid_accuracy);
     let mut blocks = Vec::new();
     for level in &experiment.levels {
         blocks.push(Block::Heading { title: level.label.clone() });
-        let mut curves = Vec::new();
-        for trial in level.trials.iter().filter(|trial| trial.history.last().is_none()) {
-            let told = format!("seed {}: diverged in its first epoch, there is no curve", trial.config.seed);
-            curves.push(Block::paragraph(Text::styled(Style::Warning, told)));
-        }
-        for draw in [loss, accuracy] {
-            for trial in &level.trials {
-                curves.extend(Block::figure(draw(trial))?);
+        let (mut losses, mut accuracies) = (Vec::new(), Vec::new());
+        for trial in &level.trials {
+            match charts::of_run(trial) {
+                Some([loss, accuracy]) => {
+                    losses.extend(Block::figure(Some(loss))?);
+                    accuracies.extend(Block::figure(Some(accuracy))?);
+                }
+                None => {
+                    let told = format!("seed {}: diverged in its first epoch, there is no curve", trial.config.seed);
+                    blocks.push(Block::paragraph(Text::styled(Style::Warning, told)));
+                }
             }
         }
-        blocks.push(Block::Grid { blocks: curves });
+        losses.append(&mut accuracies);
+        blocks.push(Block::Grid { blocks: losses });
     }
     let summary = Text::from("Loss and accuracy of every run: ")
         .and(Style::Training, "● training")

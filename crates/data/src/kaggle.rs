@@ -1,0 +1,185 @@
+//! Downloads digits from Kaggle.
+//!
+//! 1. [`source`] is what can be downloaded, its address, and where it lands.
+//! 2. [`credentials`] finds out who asks.
+//! 3. [`transfer`] brings a file over any line: redirected, resumed, checked.
+//! 4. [`place`] puts it into `data/kaggle/`, unpacked, and remembers its checksum.
+//!
+//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and nowhere else.
+
+pub mod credentials;
+mod place;
+pub mod source;
+mod transfer;
+
+use std::{io, path::PathBuf, time::Duration};
+
+pub use credentials::Credentials;
+pub use source::{Address, Source};
+use transfer::Transfer;
+
+/// What to download, and how.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// What.
+    pub source: &'a Source,
+    /// Where Kaggle is.
+    pub address: &'a Address,
+    /// Who asks.
+    pub credentials: &'a Credentials,
+    /// The folder `data/`, where everything lands in `kaggle/`.
+    pub data: PathBuf,
+    /// How long to wait for the next byte.
+    pub patience: Duration,
+}
+
+/// What a download came to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Downloaded {
+    /// The files, unpacked.
+    pub files: Vec<PathBuf>,
+    /// Whether they were there before.
+    pub were_there: bool,
+}
+
+/// Who watches a download.
+pub trait Watch {
+    /// So many bytes of all, where that is known, are there.
+    fn progress(&self, done: u64, all: Option<u64>);
+    /// Whether to stop.
+    fn is_stopped(&self) -> bool;
+}
+
+/// Why there is no file. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Kaggle wants to know who asks.
+    #[error(
+        "Kaggle gives {what} to its users only, and there are no credentials: create a token at {settings} and save it as \
+         {file}; the digits in data/ work without"
+    )]
+    NoCredentials {
+        /// What was asked for.
+        what: String,
+        /// The page where tokens are made.
+        settings: String,
+        /// Where the token goes.
+        file: PathBuf,
+    },
+    /// Kaggle does not know them.
+    #[error("Kaggle refuses the credentials from {origin} (401); create a new token at {settings}")]
+    Unauthorized {
+        /// Where they were found.
+        origin: String,
+        /// The page where tokens are made.
+        settings: String,
+    },
+    /// Kaggle knows them, and refuses.
+    #[error("Kaggle refuses {what} (403: {said}); rules are accepted in the browser: {page}")]
+    Forbidden {
+        /// What was asked for.
+        what: String,
+        /// What Kaggle says.
+        said: String,
+        /// Where rules are accepted.
+        page: String,
+    },
+    /// There is no such thing.
+    #[error("Kaggle has no {what} (404); see {page}")]
+    NotFound {
+        /// What was asked for.
+        what: String,
+        /// Where to look.
+        page: String,
+    },
+    /// Any other answer.
+    #[error("{host} answers {status}{said}; expected the file")]
+    Status {
+        /// Who answers.
+        host: String,
+        /// The status.
+        status: u16,
+        /// What it says besides.
+        said: String,
+    },
+    /// A web page instead of a file.
+    #[error("{host} answers with a web page instead of {what}; is there a proxy or a login page between?")]
+    WebPage {
+        /// Who answers.
+        host: String,
+        /// What was asked for.
+        what: String,
+    },
+    /// Nobody answers.
+    #[error("{host}: {reason}")]
+    Connection {
+        /// Who was asked.
+        host: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The line breaks again and again.
+    #[error(
+        "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same command goes on from there"
+    )]
+    Broken {
+        /// Who was asked.
+        host: String,
+        /// How many bytes are there.
+        done: u64,
+        /// How many there should be.
+        all: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// Other bytes arrived than were sent.
+    #[error("the download of {what} is damaged: its MD5 is {found}, expected {expected}; the same command tries again")]
+    Checksum {
+        /// What was asked for.
+        what: String,
+        /// Of what arrived.
+        found: String,
+        /// Of what was sent.
+        expected: String,
+    },
+    /// The file is not what was downloaded once.
+    #[error("{}: changed since it was downloaded; move it away to download it again", .0.display())]
+    Changed(PathBuf),
+    /// What was downloaded cannot be unpacked.
+    #[error("{what}: {reason}")]
+    Unpack {
+        /// What was asked for.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The disk fails.
+    #[error("{}: {reason}", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// Somebody asked to stop.
+    #[error("stopped; the same command goes on")]
+    Stopped,
+}
+
+/// Downloads, unless the files are there already.
+///
+/// # Errors
+/// See [`Failure`]; a half file never has the name of a whole one.
+pub fn download(request: &Request, watch: &dyn Watch) -> Result<Downloaded, Failure> {
+    let place = place::Place::of(request);
+    if let Some(files) = place.present()? {
+        return Ok(Downloaded { files, were_there: true });
+    }
+    if !request.source.is_public() && request.credentials.authorization().is_none() {
+        return Err(Failure::no_credentials(request));
+    }
+    let _lock = place.lock()?;
+    Transfer::new(request, watch).bring(&place.parcel())?;
+    let files = place.unpack(&place.parcel())?;
+    Ok(Downloaded { files, were_there: false })
+}

@@ -1,0 +1,80 @@
+//! A Jupyter notebook in Rust: `kernel` executes it (feature `bundle`), `paper` makes a document of it (feature `pdf`).
+//!
+//! The format: <https://nbformat.readthedocs.io/en/latest/format_description.html>, version 4.
+
+#[cfg(feature = "bundle")]
+pub mod kernel;
+#[cfg(feature = "pdf")]
+pub mod paper;
+
+use std::{fs, io, path::Path};
+
+use run::folder::FolderError;
+use serde_json::Value;
+
+/// A notebook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notebook(Value);
+
+/// What a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Code,
+    Markdown,
+    Other,
+}
+
+impl Notebook {
+    /// Reads a notebook.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds no cells.
+    pub fn read(path: &Path) -> Result<Self, FolderError> {
+        let failed = |reason| FolderError { path: path.to_owned(), reason };
+        let text = fs::read(path).map_err(failed)?;
+        let notebook: Value = serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
+        if !notebook["cells"].is_array() {
+            return Err(failed(io::Error::other("not a notebook: it has no cells")));
+        }
+        Ok(Self(notebook))
+    }
+
+    /// The text of a notebook file, as Jupyter itself writes it.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        let indented = serde_json::ser::PrettyFormatter::with_indent(b" ");
+        serde::Serialize::serialize(&self.0, &mut serde_json::Serializer::with_formatter(&mut text, indented))?;
+        text.push(b'\n');
+        Ok(text)
+    }
+
+    #[cfg(feature = "pdf")]
+    fn cells(&self) -> &[Value] {
+        self.0["cells"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    #[cfg(feature = "bundle")]
+    fn cells_mut(&mut self) -> &mut [Value] {
+        self.0["cells"].as_array_mut().map_or(&mut [], Vec::as_mut_slice)
+    }
+}
+
+fn kind(cell: &Value) -> Kind {
+    match cell["cell_type"].as_str() {
+        Some("code") => Kind::Code,
+        Some("markdown") => Kind::Markdown,
+        _ => Kind::Other,
+    }
+}
+
+/// A text, which notebooks keep as one string or as a string a line.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,43 @@
+//! What a notebook shows where a cell ends in one of these values: the convention of
+//! [evcxr](https://github.com/evcxr/evcxr/blob/main/evcxr_jupyter/README.md#custom-output).
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+use crate::{
+    chart::Chart,
+    document::{Table, html, plain},
+    sheet::Sheet,
+};
+
+impl Chart {
+    /// Shows the picture.
+    pub fn evcxr_display(&self) {
+        show_png(self.png());
+    }
+}
+
+impl Sheet {
+    /// Shows the picture.
+    pub fn evcxr_display(&self) {
+        show_png(self.png());
+    }
+}
+
+impl Table {
+    /// Shows the table; as text where pages cannot be shown.
+    pub fn evcxr_display(&self) {
+        show("text/html", &html::of_table(self));
+        show("text/plain", &plain::of_table(self));
+    }
+}
+
+fn show_png(png: Result<Vec<u8>, String>) {
+    match png {
+        Ok(png) => show("image/png", &BASE64_STANDARD.encode(png)),
+        Err(reason) => show("text/plain", &reason),
+    }
+}
+
+fn show(kind: &str, content: &str) {
+    println!("EVCXR_BEGIN_CONTENT {kind}\n{content}\nEVCXR_END_CONTENT");
+}
