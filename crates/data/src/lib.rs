@@ -4,13 +4,16 @@
 //!
 //! 1. [`source`] opens a file, plain, gzip or zip, as one stream of text.
 //! 2. [`csv`] reads every dialect in which MNIST travels, and says exactly what is wrong with a file that is none.
-//!    [`cache`] keeps what was read, for the next time.
+//!    [`cache`] keeps what was read, for the next time; [`known`] tells which published set it is.
 //! 3. [`digits`] holds the labelled images in memory, and is Burn's [`Dataset`](burn::data::dataset::Dataset).
 //! 4. [`split`] parts them into training and validation rows, stratified as scikit-learn does it.
 //! 5. [`order`] shuffles the training rows, anew each epoch, from the run's seed alone.
 //! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher).
 //! 7. [`loader`] keeps all pixels on the device and gathers each batch there: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), and what the trainer uses.
+//!
+//! Steps 5 to 7 and the traits need the feature `burn`, which is on unless it is turned off. The feature `kaggle` adds
+//! downloads.
 //!
 //! ```no_run
 //! use data::{DeviceLoader, Digits, stratified_split};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use burn::{module::Module, tensor::Device, train::Interrupter};
-use data::{DeviceLoader, Digits, SplitError, stratified_split, stratified_subset};
+use data::{DeviceLoader, Digits, SplitError, known, stratified_split, stratified_subset};
 use model::Mlp;
 use run::{
     Outcome, RunConfig, RunFolder, RunRecord, Summary, TrainFlags,
@@ -134,6 +134,9 @@ fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
     let split = stratified_split(digits.labels(), config.valid_fraction, config.seed)
         .with_context(|| config.data.display().to_string())?;
     let test = config.test_data.as_deref().map(read).transpose()?;
+    if let Some((test, _)) = &test {
+        warn_of_shared_rows(config, &digits, test);
+    }
     let sequential = |digits: &Digits| DeviceLoader::sequential(digits, evaluation::BATCH, device);
     let (test, test_sha256) = test.unzip();
     Ok(Rows {
@@ -148,6 +151,18 @@ fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
         sha256,
         test_sha256,
     })
+}
+
+/// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds such rows.
+fn warn_of_shared_rows(config: &RunConfig, digits: &Digits, test: &Digits) {
+    let shared = known::count_shared(test.pixels(), digits.pixels());
+    if shared > 0 {
+        eprintln!(
+            "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy will flatter",
+            test.labels().len(),
+            config.data.display()
+        );
+    }
 }
 
 fn read(path: &Path) -> anyhow::Result<(Digits, String)> {

@@ -1,0 +1,125 @@
+//! `cargo xtask data`: what it says about files.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::{
+    fs::{self, File},
+    io::{BufReader, Read},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use flate2::read::GzDecoder;
+use tempfile::TempDir;
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// What it says, and its exit code.
+fn data(arguments: &[&str]) -> (String, i32) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(workspace()).arg("data").args(arguments).output().unwrap();
+    let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (told, output.status.code().unwrap())
+}
+
+/// The first rows of the official test set, as text.
+fn official_rows(count: usize) -> Vec<String> {
+    let file = File::open(workspace().join("data/mnist_test.csv.gz")).unwrap();
+    let mut text = String::new();
+    GzDecoder::new(BufReader::new(file)).read_to_string(&mut text).unwrap();
+    text.lines().skip(1).take(count).map(str::to_owned).collect()
+}
+
+fn file(folder: &TempDir, name: &str, content: String) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn the_sets_in_the_repository_are_listed_by_their_names() {
+    let (told, code) = data(&[]);
+    assert_eq!(code, 0);
+    for line in [
+        "data/mnist_test.csv.gz",
+        "  known as  official MNIST test set",
+        "data/mnist_train.csv.gz",
+        "  known as  official MNIST training set",
+        "  rows      60,000; of the digits 0 to 9: 5923 6742 5958 6131 5842 5421 5918 6265 5851 5949",
+        "  form      header label,1x1,…,28x28; lines end in CRLF; gzip",
+        "  size      12,722,983 bytes, 109,640,201 unpacked",
+        "  sha256    06e64b0bf65de89c522348319ce5f63f43fb1cb40e1ce3c2ff43c1d3b8a0e14c",
+    ] {
+        assert!(told.lines().any(|told| told == line), "no line {line:?} in\n{told}");
+    }
+}
+
+#[test]
+fn rows_are_known_in_any_order_and_dialect_and_those_of_the_test_set_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = official_rows(10_000);
+    rows.reverse();
+    let (told, code) = data(&["check", file(&folder, "test.csv", rows.join("\n")).to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(told.contains("known as  official MNIST test set"), "{told}");
+    assert!(told.contains("form      no header; lines end in LF"), "{told}");
+
+    let drawn = ["3"].into_iter().chain(["0"; 784]).collect::<Vec<_>>().join(",");
+    let mixed = rows[..3].iter().chain([&drawn]).cloned().collect::<Vec<_>>().join("\r\n");
+    let (told, code) = data(&["check", file(&folder, "mixed.csv", mixed).to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(told.contains("known as  unknown"), "{told}");
+    let shared = "3 of them (75.0 %) are in the official test set; what is trained on them must not be tested there";
+    assert!(told.contains(shared), "{told}");
+}
+
+#[test]
+fn rows_without_labels_are_said_to_be_good_for_a_submission() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<String> = official_rows(5).iter().map(|row| row.split_once(',').unwrap().1.to_owned()).collect();
+    let path = file(&folder, "test.csv", rows.join("\n"));
+    let (told, code) = data(&["check", path.to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(told.contains("5 without labels: to be labelled and submitted to Kaggle, not to be trained on"), "{told}");
+    assert!(told.contains("known as  a part of MNIST"), "{told}");
+}
+
+#[test]
+fn every_problem_is_told_up_to_twenty() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = official_rows(40);
+    rows[2] = rows[2].replacen(",0,", ",256,", 1);
+    rows[4] = format!("x{}", &rows[4][1..]);
+    rows[7] = "1,2,3".to_owned();
+    rows.insert(9, String::new());
+    let (told, code) = data(&["check", file(&folder, "bad.csv", rows.join("\n")).to_str().unwrap()]);
+    assert_eq!(code, 1);
+    for line in [
+        "  rows      37; of the digits 0 to 9: ",
+        "  problems  4",
+        "            line 3, column 2: \"256\" is no pixel; expected a whole number from 0 to 255",
+        "            line 5, column 1: \"x\" is no label; expected a digit from 0 to 9",
+        "            line 8: 3 columns; expected 785 as in the lines before",
+        "            line 10: an empty line between rows; expected 785 columns",
+    ] {
+        assert!(told.lines().any(|told| told.starts_with(line)), "no line {line:?} in\n{told}");
+    }
+    for row in &mut rows[10..] {
+        *row = "1,2,3".to_owned();
+    }
+    let (told, _) = data(&["check", file(&folder, "worse.csv", rows.join("\n")).to_str().unwrap()]);
+    assert!(told.contains("  problems  20, at the last of which reading stopped\n"), "{told}");
+    assert!(!told.contains("sha256"), "a checksum of half a file: {told}");
+}
+
+#[test]
+fn what_is_no_file_of_digits_is_refused_in_a_line() {
+    let (told, code) = data(&["check", "nowhere.csv"]);
+    assert_eq!((told.lines().count(), code), (1, 1));
+    assert!(told.starts_with("error: nowhere.csv: no such file; expected a CSV of digits"), "{told}");
+    let (told, code) = data(&["check", "Cargo.toml"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("line 1: 1 column; expected 785 (label and 784 pixels) or 784 (pixels alone)"), "{told}");
+}
