@@ -18,8 +18,12 @@ fn workspace() -> &'static Path {
 
 /// What it says, and its exit code.
 fn data(arguments: &[&str]) -> (String, i32) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(workspace()).arg("data").args(arguments).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .current_dir(workspace())
+        .arg("data")
+        .args(arguments)
+        .output()
+        .unwrap();
     let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (told, output.status.code().unwrap())
 }
