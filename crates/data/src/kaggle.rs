@@ -2,8 +2,8 @@
 //!
 //! 1. [`source`] is what can be downloaded, its address, and where it lands.
 //! 2. [`credentials`] finds out who asks.
-//! 3. [`transfer`] brings a file over any line: redirected, resumed, checked.
-//! 4. [`place`] puts it into `data/kaggle/`, unpacked, and remembers its checksum.
+//! 3. `transfer` brings a file over any line: redirected, resumed, checked.
+//! 4. `place` puts it into `data/kaggle/`, unpacked, and remembers its checksum.
 //!
 //! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and nowhere else.
 
