@@ -20,23 +20,25 @@ fn workspace() -> &'static Path {
 struct Analysis {
     _parent: TempDir,
     out: PathBuf,
+    jobs: &'static str,
 }
 
 impl Analysis {
     fn new() -> Self {
         let parent = tempfile::tempdir().unwrap();
         let out = parent.path().join("analysis");
-        Self { _parent: parent, out }
+        Self { _parent: parent, out, jobs: "2" }
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command
             .current_dir(workspace())
-            .args(["analysis", "learning-rate", "--limit", "3000", "--epochs", "3", "--seeds", "2", "--jobs", "2"])
+            .args(["analysis", "learning-rate", "--limit", "3000", "--epochs", "3", "--seeds", "2"])
             .args(["--data", "data/mnist_test.csv.gz", "--test-data", "data/mnist_test.csv.gz"])
             .arg("--out")
-            .arg(&self.out);
+            .arg(&self.out)
+            .args(["--jobs", self.jobs]);
         command
     }
 
@@ -134,6 +136,51 @@ fn a_run_that_is_killed_or_crashes_is_told_and_stops_no_other() {
     fs::remove_dir_all(&run).unwrap();
     assert!(crashed.run().status.success());
     assert_eq!(crashed.results(), whole.results());
+}
+
+#[test]
+fn however_many_run_at_a_time_each_run_is_the_same_to_the_byte() {
+    let alone = Analysis { jobs: "1", ..Analysis::new() };
+    let crowded = Analysis { jobs: "5", ..Analysis::new() };
+    assert!(alone.run().status.success() && crowded.run().status.success());
+    assert_eq!(alone.results(), crowded.results());
+    for run in fs::read_dir(alone.out.join("runs")).unwrap() {
+        let name = run.unwrap().file_name();
+        let read =
+            |analysis: &Analysis, file: &str| fs::read(analysis.out.join("runs").join(&name).join(file)).unwrap();
+        for file in ["model.safetensors", "checkpoints/best.safetensors", "predictions.csv"] {
+            assert!(read(&alone, file) == read(&crowded, file), "{file} of {} differs", name.display());
+        }
+        let history = |analysis: &Analysis| {
+            let text = String::from_utf8(read(analysis, "history.csv")).unwrap();
+            text.lines().map(|row| row.split(',').take(5).collect::<Vec<_>>().join(",")).collect::<Vec<_>>()
+        };
+        assert_eq!(history(&alone), history(&crowded));
+    }
+}
+
+#[test]
+fn a_report_that_is_killed_while_it_is_written_is_whole_or_the_one_before() {
+    let analysis = Analysis::new();
+    assert!(analysis.run().status.success());
+    let report = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("report").arg(&analysis.out).stdout(Stdio::null());
+        command
+    };
+    let started = Instant::now();
+    assert!(report().status().unwrap().success());
+    let whole = started.elapsed();
+    let page = fs::read(analysis.out.join("report.html")).unwrap();
+    let results = analysis.results();
+    for moment in 1..=20 {
+        let mut child = report().spawn().unwrap();
+        sleep(whole * moment / 20);
+        let _ = child.kill();
+        child.wait().unwrap();
+        assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the page is not whole");
+        assert_eq!(analysis.results(), results);
+    }
 }
 
 #[test]

@@ -59,15 +59,16 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// Makes the checkpoint just written the last one. Killed in between, either it or the one before is there whole:
+    /// Makes the checkpoint just written the last one. Killed at any moment, either it or the one before is there whole:
     /// see [`load`](Self::load).
     fn install(&self, writing: &Path) -> io::Result<()> {
         let (last, previous) = (self.path("last"), self.path("previous"));
-        remove_folder(&previous)?;
-        match fs::rename(&last, &previous) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => fs::rename(writing, &last)?,
+        // Where there is no last one, a process was killed here, and the previous one is all there is.
+        if last.exists() {
+            remove_folder(&previous)?;
+            fs::rename(&last, &previous)?;
         }
+        fs::rename(writing, &last)?;
         remove_folder(&previous)
     }
 

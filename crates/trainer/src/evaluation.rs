@@ -10,8 +10,8 @@ use crate::meter::{Meter, Totals};
 /// Rows measured at once. No result depends on it but for the last bits of a sum.
 pub const BATCH: usize = 1_000;
 
-/// Sums of loss and hits over all rows of the loader; none if a loss is not a finite number. The network must be without autodiff, as
-/// [`valid`](burn::module::Module::valid) makes it: then there is no dropout and no graph.
+/// Sums of loss and hits over all rows of the loader; none if a loss is not a finite number. The network must be without
+/// autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no dropout and no graph.
 ///
 /// # Errors
 /// The device failed.

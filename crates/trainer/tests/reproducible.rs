@@ -5,6 +5,7 @@
 mod support;
 
 use std::{
+    fs,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -52,6 +53,24 @@ fn a_run_that_was_killed_goes_on_as_if_it_had_not_been() {
 }
 
 #[test]
+fn ten_epochs_are_four_a_crash_and_six() {
+    let flags = STATEFUL.replace("--epochs 12", "--epochs 10");
+    let (whole, crashed) = (Run::new(), Run::new());
+    whole.train_well(&flags);
+    let mut child = start(&crashed, &flags);
+    let started = Instant::now();
+    // The history's header, and a row an epoch.
+    while fs::read_to_string(crashed.path.join("history.csv")).unwrap_or_default().lines().count() < 1 + 4 {
+        assert!(started.elapsed() < Duration::from_secs(60), "no fourth epoch");
+        sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!crashed.path.join("summary.json").exists(), "it ended before it was killed");
+    crashed.train_well("--resume").assert_equals(&whole);
+}
+
+#[test]
 fn a_run_trained_further_is_the_longer_run() {
     let (long, extended) = (Run::new(), Run::new());
     long.train_well("--limit 1000 --epochs 3 --momentum 0.5");
@@ -84,7 +103,7 @@ fn start(run: &Run, flags: &str) -> Child {
 /// Waits until the run has saved something, and a little longer, so that it is in the middle of an epoch.
 fn wait_for_a_new_checkpoint(run: &Run, child: &mut Child, resumed: bool) {
     let cursor = run.path.join("checkpoints/last/cursor.toml");
-    let written = || std::fs::metadata(&cursor).and_then(|file| file.modified()).ok();
+    let written = || fs::metadata(&cursor).and_then(|file| file.modified()).ok();
     let (before, started) = (if resumed { written() } else { None }, Instant::now());
     while written() == before {
         assert_eq!(child.try_wait().unwrap(), None, "it ended before it was stopped");

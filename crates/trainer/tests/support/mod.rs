@@ -8,11 +8,12 @@ use std::{
     process::{Command, Output},
 };
 
+use run::Backend;
 use tempfile::TempDir;
 
 /// A run folder that vanishes with the test.
 pub struct Run {
-    _parent: TempDir,
+    _parent: Option<TempDir>,
     pub path: PathBuf,
 }
 
@@ -20,7 +21,12 @@ impl Run {
     pub fn new() -> Self {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("run");
-        Self { _parent: parent, path }
+        Self { _parent: Some(parent), path }
+    }
+
+    /// A run folder on a disk that vanishes.
+    pub fn at(path: PathBuf) -> Self {
+        Self { _parent: None, path }
     }
 
     /// The trainer with these flags, on the 10,000 digits of the small file.
@@ -62,6 +68,22 @@ impl Run {
             assert!(self.read(weights) == other.read(weights), "{weights} differs");
         }
     }
+}
+
+/// The backends that are compiled in.
+pub fn compiled() -> Vec<Backend> {
+    let others = [
+        (Backend::Ndarray, cfg!(feature = "ndarray")),
+        (Backend::Wgpu, cfg!(feature = "wgpu")),
+        (Backend::Cuda, cfg!(feature = "cuda")),
+    ];
+    let compiled = others.into_iter().filter(|(_, is_compiled)| *is_compiled).map(|(backend, _)| backend);
+    [Backend::Flex].into_iter().chain(compiled).collect()
+}
+
+/// Where parsed digits are kept.
+pub fn cache() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/digits")
 }
 
 pub fn digits() -> PathBuf {

@@ -1,0 +1,126 @@
+//! Nothing that happens to a process or a disk loses a run.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+mod support;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use support::{Run, stderr};
+
+/// Everything that has a state, in epochs so short that most of the time goes into checkpoints.
+const FLAGS: &str = "--limit 400 --epochs 60 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm";
+const KILLS: u32 = 50;
+
+#[test]
+fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
+    let whole = Run::new();
+    let started = Instant::now();
+    whole.train_well(FLAGS);
+    let length = started.elapsed();
+    let mut run = Run::new();
+    for kill in 0..KILLS {
+        let flags = if run.path.join("run.toml").exists() { "--resume" } else { FLAGS };
+        let mut child = run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Moments that are spread over the whole of a run, and never the same: the golden ratio's multiples.
+        sleep(length.mul_f64(f64::from(kill) * 0.618_033_988_75 % 1.0));
+        let _ = child.kill();
+        child.wait().unwrap();
+        // A run that came to its end is whole; another one is next.
+        if run.path.join("summary.json").exists() {
+            run.assert_equals(&whole);
+            run = Run::new();
+        }
+    }
+    let flags = if run.path.join("run.toml").exists() { "--resume" } else { FLAGS };
+    run.train_well(flags).assert_equals(&whole);
+}
+
+#[test]
+fn a_checkpoint_that_was_being_replaced_is_not_lost() {
+    let (whole, killed) = (Run::new(), Run::new());
+    whole.train_well("--limit 400 --epochs 3");
+    killed.train_well("--limit 400 --epochs 1");
+    // As if killed after the last checkpoint was put aside and before the next took its place, twice.
+    let checkpoints = killed.path.join("checkpoints");
+    fs::rename(checkpoints.join("last"), checkpoints.join("previous")).unwrap();
+    killed.train_well("--resume --epochs 2");
+    fs::rename(checkpoints.join("last"), checkpoints.join("previous")).unwrap();
+    fs::create_dir(checkpoints.join("writing")).unwrap();
+    killed.train_well("--resume --epochs 3").assert_equals(&whole);
+}
+
+#[test]
+fn a_second_process_in_the_same_folder_is_refused() {
+    let run = Run::new();
+    let mut first = run.command(&FLAGS.replace("--epochs 60", "--epochs 5000")).stdout(Stdio::null()).spawn().unwrap();
+    let started = Instant::now();
+    while !run.path.join("checkpoints/last").exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "no checkpoint");
+        sleep(Duration::from_millis(5));
+    }
+    let second = run.train("--resume");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    let told = stderr(&second);
+    assert!(told.contains("another process is at work in this run folder") && told.lines().count() == 1, "{told}");
+}
+
+/// A disk of this size, until it is dropped.
+struct Disk(tempfile::TempDir);
+
+impl Disk {
+    fn new(size: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(folder.path());
+        assert!(mount.status().unwrap().success(), "cannot mount");
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.path()).status();
+    }
+}
+
+#[test]
+#[ignore = "mounts a small disk, for which it must be root"]
+fn a_full_disk_is_told_in_a_line_and_leaves_the_last_good_checkpoint() {
+    let disk = Disk::new("12m");
+    let (whole, full) = (Run::new(), Run::at(disk.path().join("run")));
+    whole.train_well("--limit 400 --epochs 4 --momentum 0.9");
+    full.train_well("--limit 400 --epochs 2 --momentum 0.9");
+    let filler = disk.path().join("filler");
+    for left in [0, 100_000, 500_000, 1_500_000] {
+        let _ = fs::remove_file(&filler);
+        fill(&filler);
+        let size = fs::metadata(&filler).unwrap().len();
+        fs::OpenOptions::new().write(true).open(&filler).unwrap().set_len(size - left).unwrap();
+        let output = full.train("--resume --epochs 4");
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{left} bytes left: {told}");
+        assert!(told.contains("No space left on device") && told.lines().count() == 1, "{left} bytes left: {told}");
+    }
+    fs::remove_file(filler).unwrap();
+    full.train_well("--resume --epochs 4").assert_equals(&whole);
+}
+
+/// Writes until nothing more fits.
+fn fill(path: &Path) {
+    use std::io::Write;
+    let mut file = fs::File::create(path).unwrap();
+    while file.write_all(&[1; 4096]).is_ok() {}
+}

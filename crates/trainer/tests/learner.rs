@@ -1,0 +1,139 @@
+//! Our loop against Burn's own: burn-train's `Learner`, given the same batches, ends with the same weights after each epoch.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+mod support;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use burn::{
+    data::dataloader::{DataLoader, DataLoaderIterator},
+    module::Module,
+    nn::loss::CrossEntropyLossConfig,
+    optim::lr_scheduler::constant::ConstantLr,
+    tensor::Device,
+    train::{
+        ClassificationOutput, InferenceStep, Learner, SupervisedTraining, TrainOutput, TrainStep,
+        renderer::CliMetricsRenderer,
+    },
+};
+use data::{DeviceLoader, DigitBatch, Digits, stratified_split};
+use model::Mlp;
+use run::{Backend, RunConfig, Settings};
+use support::Run;
+use trainer::{device, evaluation, training};
+
+const EPOCHS: usize = 3;
+const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 --layer-norm";
+const SETTINGS: &str = "limit = 1500\nhidden = [32, 16]\nlearning_rate = 0.1\nmomentum = 0.5\nweight_decay = 0.001\n\
+                        layer_norm = true";
+
+/// Our network as the `Learner` wants it.
+#[derive(Module, Debug)]
+struct Classifier {
+    network: Mlp,
+}
+
+impl Classifier {
+    fn classify(&self, batch: DigitBatch) -> ClassificationOutput {
+        let logits = self.network.forward(batch.images);
+        let loss = CrossEntropyLossConfig::new().init(&logits.device()).forward(logits.clone(), batch.targets.clone());
+        ClassificationOutput::new(loss, logits, batch.targets)
+    }
+}
+
+impl TrainStep for Classifier {
+    type Input = DigitBatch;
+    type Output = ClassificationOutput;
+
+    fn step(&self, batch: DigitBatch) -> TrainOutput<ClassificationOutput> {
+        let output = self.classify(batch);
+        TrainOutput::new(self, output.loss.backward(), output)
+    }
+}
+
+impl InferenceStep for Classifier {
+    type Input = DigitBatch;
+    type Output = ClassificationOutput;
+
+    fn step(&self, batch: DigitBatch) -> ClassificationOutput {
+        self.classify(batch)
+    }
+}
+
+/// The batches of one epoch after the other: the `Learner` asks a loader for its batches once an epoch.
+struct Epochs {
+    epochs: Vec<Arc<dyn DataLoader<DigitBatch>>>,
+    next: AtomicUsize,
+}
+
+impl DataLoader<DigitBatch> for Epochs {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<DigitBatch> + 'a> {
+        self.epochs[self.next.fetch_add(1, Ordering::Relaxed)].iter()
+    }
+
+    fn num_items(&self) -> usize {
+        self.epochs[0].num_items()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<DigitBatch>> {
+        let epochs = self.epochs.iter().map(|epoch| epoch.to_device(device)).collect();
+        Arc::new(Self { epochs, next: AtomicUsize::new(0) })
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<DigitBatch>> {
+        self.epochs[0].slice(start, end)
+    }
+}
+
+#[test]
+fn burns_learner_ends_every_epoch_with_the_same_weights() {
+    // Sums come out the same on one thread only.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+    let config = toml::from_str::<Settings>(SETTINGS).unwrap().resolve().unwrap();
+    let device = device::open(Backend::Flex).unwrap().device;
+    let (train, valid) = rows(&config);
+    let valid = DeviceLoader::sequential(&valid, evaluation::BATCH, &device);
+    for epochs in 1..=EPOCHS {
+        let ours = Run::new();
+        ours.train_well(&format!("{FLAGS} --epochs {epochs}"));
+        let network = learn(&config, epochs, &train, &valid, &device);
+        assert!(network.to_safetensors().unwrap() == ours.read("model.safetensors"), "epoch {epochs}: weights differ");
+
+        let theirs = evaluation::evaluate(&network, &valid).unwrap().unwrap();
+        let row = ours.history().lines().last().unwrap().to_owned();
+        let numbers: Vec<f64> = row.split(',').map(|number| number.parse().unwrap()).collect();
+        assert_eq!(numbers[3..5], [theirs.mean_loss(), theirs.accuracy()], "epoch {epochs}: the curves differ");
+    }
+}
+
+/// The rows that a run with this config trains and validates on.
+fn rows(config: &RunConfig) -> (Digits, Digits) {
+    let digits = data::read(support::digits()).unwrap().labelled().unwrap();
+    let subset = data::stratified_subset(digits.labels(), config.limit.unwrap(), config.seed).unwrap();
+    let digits = digits.select(&subset);
+    let split = stratified_split(digits.labels(), config.valid_fraction, config.seed).unwrap();
+    (digits.select(&split.train), digits.select(&split.valid))
+}
+
+fn learn(config: &RunConfig, epochs: usize, train: &Digits, valid: &DeviceLoader, device: &Device) -> Mlp {
+    let autodiff = device.clone().autodiff();
+    let loader = DeviceLoader::shuffled(train, config.batch_size, config.seed, &autodiff);
+    let ordered = (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<DigitBatch>>);
+    let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
+    let classifier = Classifier { network: training::network(config).init(&autodiff) };
+    let learner = Learner::new(classifier, training::optimizer(config).init(), ConstantLr::new(config.learning_rate));
+    let folder = tempfile::tempdir().unwrap();
+    let result = SupervisedTraining::new(Path::new(folder.path()), Arc::new(train), Arc::new(valid.clone()))
+        .num_epochs(epochs)
+        .renderer(Box::new(CliMetricsRenderer::new()))
+        .with_application_logger(None)
+        .launch(learner);
+    result.model.network
+}

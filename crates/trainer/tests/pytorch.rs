@@ -1,0 +1,123 @@
+//! What PyTorch computes, this computes: losses, gradients and weights, on every backend that is compiled in. The numbers
+//! are from `fixtures/pytorch_training.py`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+mod support;
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use burn::{
+    data::dataloader::DataLoader,
+    module::{Module, ModuleMapper, Param},
+    nn::loss::CrossEntropyLossConfig,
+    optim::GradientsParams,
+    tensor::{Device, Gradients, Tensor},
+};
+use data::{DeviceLoader, DigitBatch};
+use model::Mlp;
+use run::{Backend, RunConfig, Settings};
+use safetensors::SafeTensors;
+use trainer::{device, training};
+
+const BATCH: usize = 32;
+const STEPS: usize = 200;
+/// How far a loss may be off, in parts of it.
+const LOSS: f64 = 1e-5;
+/// How far a weight or a gradient may be off, in parts of the largest of its tensor.
+const WEIGHT: f64 = 1e-4;
+
+#[test]
+fn plain_gradient_descent() {
+    on_every_backend("plain", "learning_rate = 0.1");
+}
+
+#[test]
+fn layer_norm() {
+    on_every_backend("layer_norm", "learning_rate = 0.1\nlayer_norm = true");
+}
+
+#[test]
+fn momentum_and_weight_decay() {
+    on_every_backend("momentum", "learning_rate = 0.01\nmomentum = 0.9\nweight_decay = 0.001");
+}
+
+fn on_every_backend(way: &str, settings: &str) {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch").join(way);
+    let settings: Settings = toml::from_str(settings).unwrap();
+    for backend in support::compiled() {
+        trains_as_pytorch(&fixtures, &settings.clone().resolve().unwrap(), backend);
+    }
+}
+
+fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
+    let device = device::open(backend).unwrap().device.autodiff();
+    let mut network = Mlp::load_safetensors(fixtures.join("weights_0.safetensors"), &device).unwrap();
+    let mut optimizer = training::optimizer(config).init();
+    let criterion = CrossEntropyLossConfig::new().init(&device);
+    let expected = losses(fixtures);
+    assert_eq!(expected.len(), STEPS);
+    let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
+    for (step, batch) in (1..=STEPS).zip(batches(&device).iter()) {
+        let DigitBatch { images, targets } = batch.unwrap();
+        let loss = criterion.forward(network.forward(images), targets);
+        let (value, expected) = (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
+        loss_off = loss_off.max((value / expected - 1.0).abs());
+        assert!(loss_off < LOSS, "{backend}, step {step}: loss {value}, PyTorch {expected}");
+        let gradients = loss.backward();
+        if step == 1 {
+            let mapped = network.clone().map(&mut ToGradients(&gradients));
+            let off = difference(&mapped, &fixtures.join("gradients_1.safetensors"));
+            assert!(off < WEIGHT, "{backend}: the gradients of the first step are off by {off}");
+        }
+        let gradients = GradientsParams::from_grads(gradients, &network);
+        network = optimizer.step(config.learning_rate, network, gradients);
+        if [1, 10, STEPS].contains(&step) {
+            weight_off = weight_off.max(difference(&network, &fixtures.join(format!("weights_{step}.safetensors"))));
+            assert!(weight_off < WEIGHT, "{backend}: the weights after step {step} are off by {weight_off}");
+        }
+    }
+    let way = fixtures.file_name().unwrap().display();
+    println!("{backend}, {way}: losses off by at most {loss_off:.1e}, weights by {weight_off:.1e}");
+}
+
+/// The first rows of MNIST in the order of the file.
+fn batches(device: &Device) -> DeviceLoader {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
+    let digits = data::read_cached(file, &support::cache()).unwrap().labelled().unwrap();
+    let rows: Vec<usize> = (0..BATCH * STEPS).collect();
+    DeviceLoader::sequential(&digits.select(&rows), BATCH, device)
+}
+
+fn losses(fixtures: &Path) -> Vec<f64> {
+    let text = fs::read_to_string(fixtures.join("losses.csv")).unwrap();
+    text.lines().skip(1).map(|row| row.split_once(',').unwrap().1.parse().unwrap()).collect()
+}
+
+/// Puts the gradient of each weight in its place.
+struct ToGradients<'a>(&'a Gradients);
+
+impl ModuleMapper for ToGradients<'_> {
+    fn map_float<const D: usize>(&mut self, weight: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        weight.map(|weight| Tensor::from_inner(weight.grad(self.0).unwrap()))
+    }
+}
+
+/// How far any weight is off, in parts of the largest of its tensor.
+fn difference(network: &Mlp, file: &Path) -> f64 {
+    let (found, expected) = (tensors(&network.valid().to_safetensors().unwrap()), tensors(&fs::read(file).unwrap()));
+    assert!(found.keys().eq(expected.keys()), "{:?} and {:?}", found.keys(), expected.keys());
+    let off = |(name, values): (&String, &Vec<f32>)| {
+        let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let off = found[name].iter().zip(values).fold(0.0_f32, |off, (a, b)| off.max((a - b).abs()));
+        f64::from(off / largest)
+    };
+    expected.iter().map(off).fold(0.0, f64::max)
+}
+
+fn tensors(bytes: &[u8]) -> BTreeMap<String, Vec<f32>> {
+    let file = SafeTensors::deserialize(bytes).unwrap();
+    let floats =
+        |bytes: &[u8]| bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    file.tensors().into_iter().map(|(name, view)| (name, floats(view.data()))).collect()
+}
