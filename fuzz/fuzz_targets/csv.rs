@@ -1,0 +1,31 @@
+//! Whatever a file holds, the reader gives rows or says what is wrong, and both ways of reading agree.
+
+#![no_main]
+
+use std::{env, fs, process};
+
+use data::PIXELS;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let path = env::temp_dir().join(format!("fuzz-{}.csv", process::id()));
+    fs::write(&path, bytes).expect("the temporary folder can be written to");
+    match data::read(&path) {
+        Ok(table) => {
+            assert!(table.rows() > 0 && table.pixels().len() == table.rows() * PIXELS);
+            if let Some(labels) = table.labels() {
+                assert!(labels.len() == table.rows() && labels.iter().all(|label| *label < 10));
+            }
+            let scan = data::scan(&path, 20).expect("what can be read can be opened");
+            assert!(scan.problems.is_empty() && scan.table == table);
+        }
+        Err(error) => {
+            let told = error.to_string();
+            assert!(!told.contains('\n'), "more than a line: {told}");
+            if let Ok(scan) = data::scan(&path, 20) {
+                let first = scan.problems.first().expect("a file that is refused has a problem");
+                assert_eq!(first.to_string(), error.problem.to_string());
+            }
+        }
+    }
+});

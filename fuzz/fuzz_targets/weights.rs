@@ -1,0 +1,24 @@
+//! Whatever a file holds, it is a network or is refused in a line.
+
+#![no_main]
+
+use std::{env, fs, process};
+
+use burn::tensor::Device;
+use libfuzzer_sys::fuzz_target;
+use model::Mlp;
+
+fuzz_target!(|bytes: &[u8]| {
+    let path = env::temp_dir().join(format!("fuzz-{}.safetensors", process::id()));
+    fs::write(&path, bytes).expect("the temporary folder can be written to");
+    match Mlp::load_safetensors(&path, &Device::flex()) {
+        // What was taken for a network is one: it can be written and read again.
+        Ok(network) => {
+            let written = network.to_safetensors().expect("a network can be written");
+            fs::write(&path, &written).expect("the temporary folder can be written to");
+            let again = Mlp::load_safetensors(&path, &Device::flex()).expect("what was written can be read");
+            assert_eq!(again.num_parameters(), network.num_parameters());
+        }
+        Err(error) => assert!(!error.to_string().contains('\n'), "more than a line: {error}"),
+    }
+});
