@@ -42,18 +42,57 @@ fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
     run.train_well(flags).assert_equals(&whole);
 }
 
+/// System calls that change what a disk holds.
+const CHANGES: [&str; 5] = ["fsync", "mkdir", "rename", "unlink", "unlinkat"];
+
+/// Runs with these flags and is killed when it is about to make this system call for the n-th time; false if it ends
+/// before.
+fn is_killed_before(change: &str, n: usize, run: &Run, flags: &str) -> bool {
+    let trainer = run.command(flags);
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("inject={change}:signal=KILL:when={n}")]);
+    let status = strace.arg(trainer.get_program()).args(trainer.get_args()).stdout(Stdio::null()).status().unwrap();
+    // strace ends as what it watches has ended.
+    assert!(status.success() || status.code().is_none(), "{status}");
+    !status.success()
+}
+
 #[test]
-fn a_checkpoint_that_was_being_replaced_is_not_lost() {
-    let (whole, killed) = (Run::new(), Run::new());
-    whole.train_well("--limit 400 --epochs 3");
-    killed.train_well("--limit 400 --epochs 1");
-    // As if killed after the last checkpoint was put aside and before the next took its place, twice.
-    let checkpoints = killed.path.join("checkpoints");
-    fs::rename(checkpoints.join("last"), checkpoints.join("previous")).unwrap();
-    killed.train_well("--resume --epochs 2");
-    fs::rename(checkpoints.join("last"), checkpoints.join("previous")).unwrap();
-    fs::create_dir(checkpoints.join("writing")).unwrap();
-    killed.train_well("--resume --epochs 3").assert_equals(&whole);
+#[ignore = "needs strace"]
+fn killed_before_any_change_of_the_disk_it_goes_on_and_ends_the_same() {
+    const FLAGS: &str = "--limit 400 --epochs 2 --hidden 16 --momentum 0.5";
+    let whole = Run::new();
+    whole.train_well(FLAGS);
+    let (mut once, mut twice) = (0, 0);
+    let killed = |change, n| {
+        let run = Run::new();
+        is_killed_before(change, n, &run, FLAGS).then_some(run)
+    };
+    for change in CHANGES {
+        for (n, run) in (1..).map_while(|n| Some((n, killed(change, n)?))) {
+            once += 1;
+            let checkpoints = run.path.join("checkpoints");
+            let is_between = checkpoints.join("previous").exists() && !checkpoints.join("last").exists();
+            let flags = if run.path.join("run.toml").exists() { "--resume" } else { FLAGS };
+            run.train_well(flags).assert_equals(&whole);
+            if !is_between {
+                continue;
+            }
+            // In between two checkpoints, whoever goes on may be killed at any change as well.
+            for again in CHANGES {
+                for m in 1.. {
+                    let run = killed(change, n).unwrap();
+                    if !is_killed_before(again, m, &run, "--resume") {
+                        break;
+                    }
+                    twice += 1;
+                    run.train_well("--resume").assert_equals(&whole);
+                }
+            }
+        }
+    }
+    println!("killed once at {once} changes, and twice at {twice}");
+    assert!(once > 30 && twice > 10, "{once} and {twice} changes");
 }
 
 #[test]
