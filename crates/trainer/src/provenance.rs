@@ -28,12 +28,16 @@ fn burn_version() -> String {
 
 /// The revision of the sources from which `cargo xtask` has just built this program.
 fn git_revision() -> Option<String> {
-    let git = Command::new("git")
-        // Looking must not write, several runs at a time even less.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .args(["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"])
-        .output()
-        .ok()?;
-    let told = String::from_utf8(git.stdout).ok()?;
-    git.status.success().then(|| told.trim().to_owned())
+    let revision = git(&["rev-parse", "--short=12", "HEAD"])?;
+    let changes = git(&["status", "--porcelain", "--untracked-files=no"])?;
+    Some(if changes.is_empty() { revision } else { revision + "-dirty" })
+}
+
+/// What git says about the sources. It only looks: `git describe --dirty` would lock the index, and leave the lock behind
+/// if the run were killed.
+fn git(arguments: &[&str]) -> Option<String> {
+    let mut git = Command::new("git");
+    git.args(["--no-optional-locks", "-C", env!("CARGO_MANIFEST_DIR")]).args(arguments);
+    let output = git.output().ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }
