@@ -18,11 +18,14 @@ const STATEFUL: &str = "--epochs 12 --hidden 32,16 --momentum 0.9 --dropout 0.3 
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
-    let [first, second, other] = [0; 3].map(|_| Run::new());
-    first.train_well(STATEFUL);
-    second.train_well(STATEFUL).assert_equals(&first);
-    other.train_well(&format!("{STATEFUL} --seed 1"));
-    assert_ne!(other.history(), first.history());
+    for backend in support::compiled().into_iter().filter(|backend| !backend.is_gpu()) {
+        let flags = format!("{STATEFUL} --backend {backend}");
+        let [first, second, other] = [0; 3].map(|_| Run::new());
+        first.train_well(&flags);
+        second.train_well(&flags).assert_equals(&first);
+        other.train_well(&format!("{flags} --seed 1"));
+        assert_ne!(other.history(), first.history());
+    }
 }
 
 #[test]
@@ -54,20 +57,22 @@ fn a_run_that_was_killed_goes_on_as_if_it_had_not_been() {
 
 #[test]
 fn ten_epochs_are_four_a_crash_and_six() {
-    let flags = STATEFUL.replace("--epochs 12", "--epochs 10");
-    let (whole, crashed) = (Run::new(), Run::new());
-    whole.train_well(&flags);
-    let mut child = start(&crashed, &flags);
-    let started = Instant::now();
-    // The history's header, and a row an epoch.
-    while fs::read_to_string(crashed.path.join("history.csv")).unwrap_or_default().lines().count() < 1 + 4 {
-        assert!(started.elapsed() < Duration::from_secs(60), "no fourth epoch");
-        sleep(Duration::from_millis(1));
+    for backend in support::compiled().into_iter().filter(|backend| !backend.is_gpu()) {
+        let flags = format!("{} --backend {backend}", STATEFUL.replace("--epochs 12", "--epochs 10"));
+        let (whole, crashed) = (Run::new(), Run::new());
+        whole.train_well(&flags);
+        let mut child = start(&crashed, &flags);
+        let started = Instant::now();
+        // The history's header, and a row an epoch.
+        while fs::read_to_string(crashed.path.join("history.csv")).unwrap_or_default().lines().count() < 1 + 4 {
+            assert!(started.elapsed() < Duration::from_secs(60), "no fourth epoch");
+            sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!crashed.path.join("summary.json").exists(), "it ended before it was killed");
+        crashed.train_well("--resume").assert_equals(&whole);
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(!crashed.path.join("summary.json").exists(), "it ended before it was killed");
-    crashed.train_well("--resume").assert_equals(&whole);
 }
 
 #[test]
