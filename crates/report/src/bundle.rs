@@ -37,6 +37,22 @@ runs/analysis/                the records of the runs, and the best network
 README.md and all else        the sources
 ";
 
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The report is written.
+    Report,
+    /// A cell of the notebook is executed.
+    Cell {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
+    /// Everything is packed.
+    Packing,
+}
+
 /// Files by their paths in the bundle.
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -50,15 +66,15 @@ pub fn write(
     folder: &StudyFolder,
     zip: &Path,
     typesetter: &Path,
-    tells: impl Fn(String),
+    tells: impl Fn(Step),
 ) -> Result<(), String> {
-    tells("writing the report".to_owned());
+    tells(Step::Report);
     study::write(folder).map_err(told)?;
     set(typesetter, folder.path())?;
     let executed = execute(workspace, folder, &tells)?;
     set(typesetter, &executed)?;
 
-    tells("packing".to_owned());
+    tells(Step::Packing);
     let results = results::read(folder).map_err(told)?;
     let mut files = sources(workspace)?;
     files.extend(records(folder, &results)?);
@@ -72,13 +88,12 @@ pub fn write(
 }
 
 /// Executes the notebook on the analysis, and gives where it is then.
-fn execute(workspace: &Path, folder: &StudyFolder, tells: &impl Fn(String)) -> Result<PathBuf, String> {
+fn execute(workspace: &Path, study: &StudyFolder, tells: &impl Fn(Step)) -> Result<PathBuf, String> {
     let path = workspace.join(NOTEBOOK);
     let mut notebook = Notebook::read(&path).map_err(told)?;
-    let runs = fs::canonicalize(folder.path()).map_err(|error| failed(folder.path(), error))?;
-    kernel::execute(&mut notebook, path.parent().unwrap_or(workspace), &runs, |cell, count| {
-        tells(format!("executing the notebook: cell {} of {count}", cell + 1));
-    })?;
+    let runs = fs::canonicalize(study.path()).map_err(|error| failed(study.path(), error))?;
+    let folder = path.parent().unwrap_or(workspace);
+    kernel::execute(&mut notebook, folder, &runs, |done, all| tells(Step::Cell { done, all }))?;
     let executed = runs.join("analysis.ipynb");
     write_whole(&executed, &notebook.to_json().map_err(told)?).map_err(|error| failed(&executed, error))?;
     Ok(executed)

@@ -1,12 +1,17 @@
 //! Writes everything that is handed in into one file: `cargo xtask bundle` builds and starts it.
 
 use std::{
-    env, io,
+    env,
+    io::{self, IsTerminal},
     path::{self, PathBuf},
     process::ExitCode,
 };
 
-use report::{bundle, notebook::kernel};
+use indicatif::{ProgressBar, ProgressStyle};
+use report::{
+    bundle::{self, Step},
+    notebook::kernel,
+};
 use run::StudyFolder;
 
 fn main() -> ExitCode {
@@ -18,11 +23,41 @@ fn main() -> ExitCode {
         eprintln!("error: expected the workspace, the folder of an analysis, the path of a .zip, and the typesetter");
         return ExitCode::from(2);
     };
-    match bundle::write(workspace, &StudyFolder::at(folder), zip, typesetter, |step| println!("{step}")) {
+    let bar = io::stderr().is_terminal().then(bar);
+    let written = bundle::write(workspace, &StudyFolder::at(folder), zip, typesetter, |step| tell(bar.as_ref(), step));
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    // A template that does not parse leaves the plain style, which is a bar as well.
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len} cells of the notebook  {eta} left")
+    {
+        bar.set_style(style.progress_chars("━╸─"));
+    }
+    bar
+}
+
+/// On a terminal the bar tells how far the notebook is, which takes nearly all the time; elsewhere each step is a line.
+fn tell(bar: Option<&ProgressBar>, step: Step) {
+    match (bar, step) {
+        (Some(bar), Step::Cell { done, all }) => {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        }
+        (Some(_), _) => {}
+        (None, Step::Report) => println!("writing the report"),
+        (None, Step::Cell { done, all }) => println!("executing cell {} of {all} of the notebook", done + 1),
+        (None, Step::Packing) => println!("packing"),
     }
 }
