@@ -191,6 +191,16 @@ fn a_file_that_changed_since_is_told_and_kept() {
 }
 
 #[test]
+fn a_file_that_was_fetched_by_hand_is_taken_as_it_is() {
+    let kaggle = Server::start(|_, _| Reply::new(500, b""));
+    let user = User::without_credentials(&kaggle);
+    fs::create_dir_all(user.file().parent().unwrap()).unwrap();
+    fs::write(user.file(), digits()).unwrap();
+    assert_eq!(user.download(""), digits());
+    assert!(kaggle.asked().is_empty());
+}
+
+#[test]
 fn credentials_are_looked_for_in_kaggles_order() {
     let storage = storage(digits(), |reply, _| reply);
     let asked_as = |kaggle: &Server| kaggle.asked().pop().unwrap().header("authorization").unwrap().to_owned();
@@ -316,7 +326,13 @@ fn a_file_that_changed_meanwhile_begins_anew() {
     // The rest that is asked for is not there.
     let storage = storage_with_second(|| Reply::new(416, b""));
     assert_eq!(User::of(&kaggle(&storage)).download(""), digits());
-    // Another part comes than was asked for.
+    // Another part comes than was asked for, once or always.
+    let always = Server::start(|asked, _| match asked.range() {
+        None => stored(&digits(), asked).cut_after(50_000),
+        Some(_) => Reply::new(206, b"xyz").with("Content-Range", "bytes 7-9/10"),
+    });
+    let server = kaggle(&always);
+    assert!(User::of(&server).refused("").contains("other parts come than are asked for"));
     let storage = storage_with_second(|| Reply::new(206, b"xyz").with("Content-Range", "bytes 7-9/10"));
     assert_eq!(User::of(&kaggle(&storage)).download(""), digits());
 }

@@ -40,10 +40,13 @@ impl Place {
         }
     }
 
-    /// The files, if they are there and as they were downloaded.
+    /// The files, if they are there and as they were downloaded. A file that somebody else put there is taken as it is.
     pub(super) fn present(&self) -> Result<Option<Vec<PathBuf>>, Failure> {
         let receipt = fs::read(self.receipt()).ok().and_then(|text| serde_json::from_slice::<Receipt>(&text).ok());
-        let Some(receipt) = receipt else { return Ok(None) };
+        let Some(receipt) = receipt else {
+            let file = self.file.as_ref().map(|name| self.folder.join(name));
+            return Ok(file.filter(|file| file.is_file()).map(|file| vec![file]));
+        };
         let mut files = Vec::new();
         for (name, expected) in receipt.sha256 {
             let path = self.folder.join(name);

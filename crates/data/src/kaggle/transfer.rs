@@ -102,7 +102,17 @@ impl<'a> Transfer<'a> {
             let before = kept.done;
             match self.attempt(&mut kept)? {
                 Attempt::Complete => return self.check(kept),
-                Attempt::Restart => kept.discard()?,
+                Attempt::Restart => {
+                    kept.discard()?;
+                    fruitless += 1;
+                    if fruitless > MOST_FRUITLESS {
+                        return Err(broken(
+                            "Kaggle".to_owned(),
+                            "other parts come than are asked for".to_owned(),
+                            &kept,
+                        ));
+                    }
+                }
                 Attempt::Expired if expired < MOST_EXPIRED => expired += 1,
                 Attempt::Expired => return Err(self.status("the storage", 403, String::new())),
                 Attempt::Broken { host, reason } => {
