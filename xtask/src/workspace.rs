@@ -3,12 +3,18 @@
 use std::{
     env, io,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
-/// The folder.
+/// The folder: as cargo says when it starts this program, which is the truth also where several copies of the workspace
+/// share one folder for what they build.
 pub fn folder() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let xtask = PathBuf::from(xtask);
+        xtask.parent().map_or_else(|| xtask.clone(), Path::to_owned)
+    });
+    &FOLDER
 }
 
 /// Goes there, and gives the folder from which: paths on the command line were meant from it.
