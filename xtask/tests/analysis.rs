@@ -139,7 +139,6 @@ fn a_run_that_is_killed_or_crashes_is_told_and_stops_no_other() {
 }
 
 #[test]
-#[ignore = "fills the machine: cargo xtask test --test analysis -- --ignored"]
 fn however_many_run_at_a_time_each_run_is_the_same_to_the_byte() {
     let alone = Analysis { jobs: "1", ..Analysis::new() };
     let crowded = Analysis { jobs: "5", ..Analysis::new() };

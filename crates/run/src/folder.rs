@@ -37,7 +37,16 @@ pub struct RunFolder {
 
 /// While one lives, no other process writes to the folder.
 #[derive(Debug)]
-pub struct Lock(#[allow(dead_code, reason = "the open file holds the lock")] File);
+pub struct Lock(File);
+
+/// Closing the file is not enough: a program that another thread is just starting holds a copy of it for a moment, and the
+/// lock with it.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Should it fail, closing the file is what is left.
+        let _ = self.0.unlock();
+    }
+}
 
 /// A file of a run that cannot be read or written. Its text is one line.
 #[derive(Debug, thiserror::Error)]

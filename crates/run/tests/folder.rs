@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
-use std::{fs, thread};
+use std::{
+    fs,
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use proptest::prelude::*;
 use run::{Epoch, History, Outcome, RunFolder, Summary, folder::write_whole};
@@ -152,4 +157,24 @@ proptest! {
         prop_assert_eq!(&read, &written);
         prop_assert_eq!(read.to_csv().unwrap(), written.to_csv().unwrap());
     }
+}
+
+#[test]
+fn a_lock_is_gone_with_its_owner_also_while_programs_are_started() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        // Between fork and exec, a program that is started has a copy of every open file.
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    Command::new("true").current_dir(parent.path()).status().unwrap();
+                }
+            });
+        }
+        let refused = (0..20_000).filter(|_| folder.lock().is_err()).count();
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(refused, 0, "of 20,000 locks");
+    });
 }
