@@ -24,7 +24,8 @@ impl TestFlags {
 }
 
 fn is_of_xtask(test: &str) -> bool {
-    workspace::folder().join("xtask/tests").join(test).with_extension("rs").is_file()
+    let tests = workspace::folder().join("xtask/tests").join(test);
+    tests.is_dir() || tests.with_extension("rs").is_file()
 }
 
 /// Runs the tests with the profile and the features of the trainer, so that both share what is compiled. xtask is tested by
