@@ -1,27 +1,43 @@
 //! Brings the state of a training to disk and back.
 //!
 //! `checkpoints/last/` holds all it takes to go on: the network and the optimizer's momenta in Burn's own format, which
-//! keeps the identity that ties the ones to the others, and the place in the run. `checkpoints/best.safetensors` holds
-//! the weights of the epoch with the best validation accuracy. Both appear whole or not at all.
+//! keeps the identity that ties the ones to the others, and `checkpoint.toml`: the place in the run, and the checksums of the
+//! other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or with those of another
+//! network, for a good one, and a training that goes on from there is not the training that was interrupted.
+//!
+//! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy. Both appear whole or
+//! not at all.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use burn::{
     module::Module,
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
-use run::{RunConfig, RunFolder, folder::write_whole};
+use run::{RunConfig, RunFolder, folder::write_whole, text::hex};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::training::{Cursor, State, network, optimizer};
 
 const NETWORK: &str = "network.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
-const CURSOR: &str = "cursor.toml";
+const SEAL: &str = "checkpoint.toml";
+
+/// `checkpoint.toml`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Seal {
+    /// Of `network.bpk`.
+    network_sha256: String,
+    /// Of `optimizer.bpk`.
+    optimizer_sha256: String,
+    cursor: Cursor,
+}
 
 /// The checkpoints of a run.
 #[derive(Debug)]
@@ -109,22 +125,36 @@ impl Checkpoints {
 fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     remove_folder(folder)?;
     fs::create_dir_all(folder)?;
-    write_whole(&folder.join(NETWORK), &state.network.valid().into_record().into_bytes()?)?;
-    write_whole(&folder.join(OPTIMIZER), &state.optimizer.into_bytes()?)?;
-    write_whole(&folder.join(CURSOR), toml::to_string(&state.cursor)?.as_bytes())?;
+    let network = state.network.valid().into_record().into_bytes()?;
+    let optimizer = state.optimizer.into_bytes()?;
+    let seal = Seal { network_sha256: sha256(&network), optimizer_sha256: sha256(&optimizer), cursor: state.cursor };
+    write_whole(&folder.join(NETWORK), &network)?;
+    write_whole(&folder.join(OPTIMIZER), &optimizer)?;
+    write_whole(&folder.join(SEAL), toml::to_string(&seal)?.as_bytes())?;
     Ok(())
 }
 
 fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow::Result<State> {
     let read = |name: &str| fs::read(folder.join(name)).with_context(|| name.to_owned());
-    let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(read(NETWORK)?))?;
-    let cursor: Cursor = toml::from_slice(&read(CURSOR)?).map_err(|error| anyhow!("{CURSOR}: {}", error.message()))?;
+    let sealed = |name: &str, expected: &str| {
+        let content = read(name)?;
+        let found = sha256(&content);
+        ensure!(found == expected, "{name}: changed since it was written: its SHA-256 is {found}, expected {expected}");
+        Ok(Bytes::from_bytes_vec(content))
+    };
+    let seal: Seal = toml::from_slice(&read(SEAL)?).map_err(|error| anyhow!("{SEAL}: {}", error.message()))?;
+    ensure!(seal.cursor.epoch > 0, "{SEAL}: epoch = 0; expected at least 1");
+    let network_record = ModuleRecord::from_bytes(sealed(NETWORK, &seal.network_sha256)?)?;
     Ok(State {
-        network: network(config).init(device).try_load_record(record)?,
-        optimizer: optimizer(config).init().from_bytes(Bytes::from_bytes_vec(read(OPTIMIZER)?))?,
+        network: network(config).init(device).try_load_record(network_record)?,
+        optimizer: optimizer(config).init().from_bytes(sealed(OPTIMIZER, &seal.optimizer_sha256)?)?,
         history: run::History::default(),
-        cursor,
+        cursor: seal.cursor,
     })
+}
+
+fn sha256(content: &[u8]) -> String {
+    hex(&Sha256::digest(content))
 }
 
 fn remove_folder(path: &Path) -> io::Result<()> {

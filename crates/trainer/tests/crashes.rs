@@ -9,7 +9,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
     thread::sleep,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use support::{Run, stderr};
@@ -93,23 +93,6 @@ fn killed_before_any_change_of_the_disk_it_goes_on_and_ends_the_same() {
     }
     println!("killed once at {once} changes, and twice at {twice}");
     assert!(once > 30 && twice > 10, "{once} and {twice} changes");
-}
-
-#[test]
-fn a_second_process_in_the_same_folder_is_refused() {
-    let run = Run::new();
-    let mut first = run.command(&FLAGS.replace("--epochs 60", "--epochs 5000")).stdout(Stdio::null()).spawn().unwrap();
-    let started = Instant::now();
-    while !run.path.join("checkpoints/last").exists() {
-        assert!(started.elapsed() < Duration::from_secs(60), "no checkpoint");
-        sleep(Duration::from_millis(5));
-    }
-    let second = run.train("--resume");
-    first.kill().unwrap();
-    first.wait().unwrap();
-    assert_eq!(second.status.code(), Some(1));
-    let told = stderr(&second);
-    assert!(told.contains("another process is at work in this run folder") && told.lines().count() == 1, "{told}");
 }
 
 /// A disk of this size, until it is dropped.

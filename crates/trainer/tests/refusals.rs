@@ -95,12 +95,16 @@ fn a_loss_that_is_no_number_stops_the_run_and_says_where() {
 fn a_damaged_checkpoint_is_told_by_name() {
     let run = Run::new();
     run.train_well("--limit 200 --epochs 1");
-    for file in ["network.bpk", "optimizer.bpk", "cursor.toml"] {
+    for file in ["network.bpk", "optimizer.bpk", "checkpoint.toml"] {
         let path = run.path.join("checkpoints/last").join(file);
         let whole = fs::read(&path).unwrap();
-        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        let (told, code) = refusal(&run, "--resume --epochs 2");
-        assert!(told.contains("this checkpoint cannot be read") && code == 1, "{file}: {told}");
+        let (mut flipped, cut) = (whole.clone(), &whole[..whole.len() / 2]);
+        *flipped.last_mut().unwrap() ^= 1;
+        for damaged in [cut, &flipped] {
+            fs::write(&path, damaged).unwrap();
+            let (told, code) = refusal(&run, "--resume --epochs 2");
+            assert!(told.contains("this checkpoint cannot be read") && told.contains(file) && code == 1, "{told}");
+        }
         fs::write(&path, &whole).unwrap();
     }
     run.train_well("--resume --epochs 2");

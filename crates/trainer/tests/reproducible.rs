@@ -107,8 +107,8 @@ fn start(run: &Run, flags: &str) -> Child {
 
 /// Waits until the run has saved something, and a little longer, so that it is in the middle of an epoch.
 fn wait_for_a_new_checkpoint(run: &Run, child: &mut Child, resumed: bool) {
-    let cursor = run.path.join("checkpoints/last/cursor.toml");
-    let written = || fs::metadata(&cursor).and_then(|file| file.modified()).ok();
+    let seal = run.path.join("checkpoints/last/checkpoint.toml");
+    let written = || fs::metadata(&seal).and_then(|file| file.modified()).ok();
     let (before, started) = (if resumed { written() } else { None }, Instant::now());
     while written() == before {
         assert_eq!(child.try_wait().unwrap(), None, "it ended before it was stopped");
