@@ -8,8 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use data::{PIXELS, Table, read};
+use data::{PIXELS, Table, read, scan};
 use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
 use tempfile::TempDir;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -177,6 +178,18 @@ fn a_decompression_bomb_is_refused_at_its_first_line() {
     );
 }
 
+/// Nor must more lines than a digit set has, each of which might be one.
+#[test]
+fn a_decompression_bomb_of_lines_is_refused_at_the_millionth() {
+    let folder = Folder::new();
+    let full = labelled(&kaggle(), "\n") + &"\n".repeat(1_000_000 - 4);
+    assert_three_labelled_rows(&read(folder.file("full.gz", gzip(&full))).unwrap());
+    let bomb = full + "\n";
+    for path in [folder.file("bomb.gz", gzip(&bomb)), folder.file("bomb.zip", zip(&[("bomb.csv", &bomb)]))] {
+        assert_refused(&path, "more than 1000000 lines; this is no CSV of digits");
+    }
+}
+
 #[test]
 fn the_digits_in_the_repository_are_the_official_ones() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
@@ -220,4 +233,103 @@ fn assert_refused(path: &Path, expected: &str) {
     let (file, problem) = told.split_once(": ").unwrap();
     assert_eq!(Path::new(file), path);
     assert!(problem == expected || expected.is_empty(), "{problem}\nexpected {expected}");
+}
+
+/// Labels and pixels as somebody might have them, and a dialect to write them in.
+#[derive(Debug, Clone)]
+struct Written {
+    rows: Vec<(u8, Vec<u8>)>,
+    is_labelled: bool,
+    has_header: bool,
+    end: &'static str,
+    mark: &'static str,
+    /// What stands behind the last row.
+    tail: String,
+}
+
+fn written() -> impl Strategy<Value = Written> {
+    let row = (0..10_u8, prop::collection::vec(any::<u8>(), PIXELS));
+    let end = prop::sample::select(vec!["\n", "\r\n"]);
+    let mark = prop::sample::select(vec!["", "\u{feff}"]);
+    let form = (any::<bool>(), any::<bool>(), end, mark, 0..4_usize);
+    (prop::collection::vec(row, 1..6), form).prop_map(|(rows, (is_labelled, has_header, end, mark, ends))| Written {
+        rows,
+        is_labelled,
+        has_header,
+        end,
+        mark,
+        tail: end.repeat(ends),
+    })
+}
+
+impl Written {
+    /// The lines, the header first if there is one.
+    fn lines(&self) -> Vec<String> {
+        let names = (0..PIXELS).map(|pixel| format!("pixel{pixel}"));
+        let first = |first: String| self.is_labelled.then_some(first);
+        let header = self.has_header.then(|| join(first("label".to_owned()).into_iter().chain(names)));
+        let row = |(label, pixels): &(u8, Vec<u8>)| {
+            join(first(label.to_string()).into_iter().chain(pixels.iter().map(u8::to_string)))
+        };
+        header.into_iter().chain(self.rows.iter().map(row)).collect()
+    }
+
+    fn text(&self, lines: &[String]) -> String {
+        format!("{}{}{}", self.mark, lines.join(self.end), self.tail)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_written_is_read(written in written(), packing in 0..3) {
+        let (folder, text) = (Folder::new(), written.text(&written.lines()));
+        let table = read(match packing {
+            0 => folder.file("digits", &text),
+            1 => folder.file("digits", gzip(&text)),
+            _ => folder.file("digits", zip(&[("digits.csv", &text)])),
+        }).unwrap();
+        let (labels, pixels): (Vec<u8>, Vec<Vec<u8>>) = written.rows.iter().cloned().unzip();
+        prop_assert_eq!(table.labels(), written.is_labelled.then_some(&labels[..]));
+        prop_assert_eq!(table.pixels(), pixels.concat());
+    }
+
+    #[test]
+    fn a_wrong_value_is_found_where_it_is_and_all_other_rows_are_kept(
+        written in written(),
+        row: prop::sample::Index,
+        column: prop::sample::Index,
+        value in "-[0-9]|[1-9][0-9]{3,30}|[a-z ]{0,12}|[0-9]\\.[0-9]",
+    ) {
+        let (row, columns) = (row.index(written.rows.len()), PIXELS + usize::from(written.is_labelled));
+        let column = column.index(columns);
+        // The first field of a file that has no header may begin one.
+        prop_assume!(written.has_header || row > 0 || column > 0);
+        let mut lines = written.lines();
+        let line = row + usize::from(written.has_header);
+        let mut fields: Vec<&str> = lines[line].split(',').collect();
+        fields[column] = &value;
+        lines[line] = fields.join(",");
+        let folder = Folder::new();
+        let path = folder.file("digits.csv", written.text(&lines));
+        let told = read(&path).unwrap_err().to_string();
+        let expected = format!("digits.csv: line {}, column {}: ", line + 1, column + 1);
+        prop_assert!(told.contains(&expected) && !told.contains('\n'), "{}", told);
+        let scan = scan(&path, 20).unwrap();
+        prop_assert_eq!((scan.table.rows(), scan.problems.len(), scan.is_complete), (written.rows.len() - 1, 1, true));
+    }
+
+    #[test]
+    fn a_file_of_which_the_end_is_missing_is_never_taken_for_another(written in written(), at: prop::sample::Index) {
+        let whole = written.text(&written.lines());
+        let cut = at.index(whole.len() - written.tail.len());
+        let folder = Folder::new();
+        if let Ok(table) = read(folder.file("cut.csv", &whole.as_bytes()[..cut])) {
+            // Nothing can tell that rows are missing, or digits of the last number; the rows before are the same.
+            let rows = table.rows() - 1;
+            let expected: Vec<u8> = written.rows[..rows].iter().flat_map(|(_, pixels)| pixels.clone()).collect();
+            prop_assert_eq!(&table.pixels()[..rows * PIXELS], expected);
+        }
+    }
 }

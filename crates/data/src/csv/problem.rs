@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::reader::{MAX_LINE, MAX_ROWS};
+use super::reader::{MAX_LINE, MAX_LINES};
 
 /// Why a file was refused. Its text is one line: the file, and the problem.
 #[derive(Debug, thiserror::Error)]
@@ -83,12 +83,9 @@ pub enum Problem {
         /// The line.
         line: usize,
     },
-    /// More rows than a digit set has.
-    #[error("line {line}: more than {MAX_ROWS} rows; this is no digit set")]
-    Rows {
-        /// The line.
-        line: usize,
-    },
+    /// More lines than a digit set has.
+    #[error("more than {MAX_LINES} lines; this is no CSV of digits")]
+    Lines,
     /// A pixel that is none.
     #[error("line {line}, column {column}: {value:?} is no pixel; expected a whole number from 0 to 255")]
     Pixel {

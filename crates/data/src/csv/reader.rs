@@ -10,8 +10,9 @@ use crate::{CLASSES, PIXELS};
 /// The longest line that can be a row of digits: 785 fields in quotes with room to spare. A longer one is refused
 /// before it fills the memory.
 pub(super) const MAX_LINE: usize = 16 * 1024;
-/// More rows than any published digit set has, and as many as fit in a gigabyte.
-pub(super) const MAX_ROWS: usize = 1_000_000;
+/// The most lines that a file may have: as many rows as fit in a gigabyte. A few bytes, packed, can be more than any
+/// machine can hold.
+pub(super) const MAX_LINES: usize = 1_000_000;
 
 /// What a reading ends in.
 #[derive(Debug, Default)]
@@ -78,9 +79,6 @@ impl<'a> Reader<'a> {
                 more = self.skip_empty_lines()?;
                 continue;
             }
-            if self.content.pixels.len() / PIXELS == MAX_ROWS {
-                return self.fail(Problem::Rows { line: self.number });
-            }
             self.row()?;
             more = self.next_line()?;
         }
@@ -109,6 +107,7 @@ impl<'a> Reader<'a> {
         let mut limited = io::Read::take(&mut *self.text, MAX_LINE as u64 + 1);
         let read = match limited.read_until(b'\n', &mut self.line) {
             Ok(read) if read > MAX_LINE => return self.fail(Problem::Long { line }),
+            Ok(read) if read > 0 && line > MAX_LINES => return self.fail(Problem::Lines),
             Ok(read) => read,
             Err(reason) => return self.fail(Problem::Read { line, reason }),
         };
