@@ -1,0 +1,63 @@
+//! Whatever the files of a checkpoint hold, a training goes on from them or they are refused in a line. What does not fit
+//! its checksum must not get as far as Burn, which would panic at some of it.
+
+#![no_main]
+
+use std::{env, fs, process, sync::LazyLock};
+
+use burn::{
+    optim::GradientsParams,
+    tensor::{Device, Tensor},
+};
+use libfuzzer_sys::fuzz_target;
+use model::INPUTS;
+use run::{RunConfig, RunFolder, Settings};
+use trainer::{checkpoint::Checkpoints, training::State};
+
+/// Stands between the files in the input: see `seeds.sh`, which also says what run they are from.
+const BETWEEN: &[u8] = b"=====";
+const FILES: [&str; 4] =
+    ["checkpoints/last/network.bpk", "checkpoints/last/optimizer.bpk", "checkpoints/last/checkpoint.toml", "history.csv"];
+
+static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
+    let settings = Settings {
+        hidden: Some(vec![1]),
+        momentum: Some(0.9),
+        layer_norm: Some(true),
+        ..Settings::default()
+    };
+    settings.resolve().expect("these settings are valid")
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    let folder = env::temp_dir().join(format!("fuzz-{}", process::id()));
+    let mut rest = Some(bytes);
+    fs::create_dir_all(folder.join("checkpoints/last")).expect("the temporary folder can be written to");
+    for file in FILES {
+        let content = rest.take().unwrap_or_default();
+        let end = content.windows(BETWEEN.len()).position(|window| window == BETWEEN);
+        rest = end.map(|end| &content[end + BETWEEN.len()..]);
+        fs::write(folder.join(file), &content[..end.unwrap_or(content.len())])
+            .expect("the temporary folder can be written to");
+    }
+
+    let device = Device::flex().autodiff();
+    let checkpoints = Checkpoints::of(RunFolder::at(&folder));
+    match checkpoints.load(&CONFIG, &device) {
+        Ok(state) => {
+            let state = step(state.expect("the checkpoint is there"), &device);
+            checkpoints.save(&state).expect("what goes on can be saved");
+            checkpoints.load(&CONFIG, &device).expect("what was saved can be loaded");
+        }
+        Err(error) => assert!(!format!("{error:#}").contains('\n'), "more than a line: {error:#}"),
+    }
+});
+
+/// A step of training, in which the network and the momenta meet.
+fn step(state: State, device: &Device) -> State {
+    let State { network, mut optimizer, history, cursor } = state;
+    let loss = network.forward(Tensor::ones([2, INPUTS], device)).sum();
+    let gradients = GradientsParams::from_grads(loss.backward(), &network);
+    let network = optimizer.step(CONFIG.learning_rate, network, gradients);
+    State { network, optimizer, history, cursor }
+}
