@@ -16,16 +16,16 @@ use trainer::{checkpoint::Checkpoints, training::State};
 
 /// Stands between the files in the input: see `seeds.sh`, which also says what run they are from.
 const BETWEEN: &[u8] = b"=====";
-const FILES: [&str; 4] =
-    ["checkpoints/last/network.bpk", "checkpoints/last/optimizer.bpk", "checkpoints/last/checkpoint.toml", "history.csv"];
+const FILES: [&str; 4] = [
+    "checkpoints/last/network.bpk",
+    "checkpoints/last/optimizer.bpk",
+    "checkpoints/last/checkpoint.toml",
+    "history.csv",
+];
 
 static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
-    let settings = Settings {
-        hidden: Some(vec![1]),
-        momentum: Some(0.9),
-        layer_norm: Some(true),
-        ..Settings::default()
-    };
+    let settings =
+        Settings { hidden: Some(vec![1]), momentum: Some(0.9), layer_norm: Some(true), ..Settings::default() };
     settings.resolve().expect("these settings are valid")
 });
 
