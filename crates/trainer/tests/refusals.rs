@@ -107,5 +107,14 @@ fn a_damaged_checkpoint_is_told_by_name() {
         }
         fs::write(&path, &whole).unwrap();
     }
+    let path = run.path.join("checkpoints/last/checkpoint.toml");
+    let whole = fs::read_to_string(&path).unwrap();
+    fs::write(&path, whole.replace("epoch = 2", "epoch = 0")).unwrap();
+    let (told, _) = refusal(&run, "--resume --epochs 2");
+    assert!(
+        told.ends_with("this checkpoint cannot be read: checkpoint.toml: epoch = 0; expected at least 1"),
+        "{told}"
+    );
+    fs::write(&path, whole).unwrap();
     run.train_well("--resume --epochs 2");
 }
