@@ -4,12 +4,15 @@
 
 use std::{env, fs, process};
 
-use data::PIXELS;
+use data::{Form, PIXELS, Scan};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let path = env::temp_dir().join(format!("fuzz-{}.csv", process::id()));
     fs::write(&path, bytes).expect("the temporary folder can be written to");
+    if let Ok(Scan { form: Form { header: Some(header), .. }, .. }) = data::scan(&path, 1) {
+        assert!(!header.contains(char::is_control), "no text for a terminal: {header:?}");
+    }
     match data::read(&path) {
         Ok(table) => {
             assert!(table.rows() > 0 && table.pixels().len() == table.rows() * PIXELS);
@@ -21,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         Err(error) => {
             let told = error.to_string();
-            assert!(!told.contains('\n'), "more than a line: {told}");
+            assert!(!told.contains(char::is_control), "no text for a terminal: {told:?}");
             if let Ok(scan) = data::scan(&path, 20) {
                 let first = scan.problems.first().expect("a file that is refused has a problem");
                 assert_eq!(first.to_string(), error.problem.to_string());

@@ -38,6 +38,7 @@ pub mod known;
 pub mod loader;
 pub mod order;
 mod seeded;
+mod shown;
 pub mod source;
 pub mod split;
 

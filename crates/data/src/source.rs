@@ -9,6 +9,10 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 use zip::ZipArchive;
 
+use crate::shown::shown;
+
+/// No more is shown of the name of a file in a zip.
+const NAME: usize = 60;
 const BUFFER: usize = 1 << 17;
 
 /// What a file is packed in.
@@ -39,7 +43,8 @@ pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead, Packing) ->
     let mut packed = BufReader::with_capacity(BUFFER, file);
     Ok(match magic[..] {
         [0x1f, 0x8b, ..] => read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)), Packing::Gzip),
-        [b'P', b'K', 3, 4] => {
+        // The second one is that of a zip which holds nothing.
+        [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => {
             let mut archive = ZipArchive::new(packed)?;
             let index = only_file(&mut archive)?;
             let entry = archive.by_index(index)?;
@@ -56,7 +61,7 @@ fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
         let entry = archive.by_index_raw(index)?;
         let name = entry.name()?;
         if !entry.is_dir() && !name.starts_with("__MACOSX/") {
-            files.push((index, name.into_owned()));
+            files.push((index, shown(&name, NAME)));
         }
     }
     match &files[..] {

@@ -161,7 +161,10 @@ fn damaged_and_ambiguous_archives_are_refused() {
         &folder.file("two.zip", two),
         "the zip holds 2 files (a.csv, b.csv); expected one CSV: unpack it and name the one you mean",
     );
-    assert_refused(&folder.file("none.zip", zip(&[])), "");
+    let names = [("a\n\u{1b}[2J.csv", text.as_str()), ("b".repeat(1000).leak(), &text)];
+    let told = read(folder.file("names.zip", zip(&names))).unwrap_err().to_string();
+    assert!(told.contains(&format!("2 files (a��[2J.csv, {}…); expected one CSV", "b".repeat(60))), "{told:?}");
+    assert_refused(&folder.file("none.zip", zip(&[])), "the zip holds no file; expected one CSV");
     assert_refused(folder.0.path(), "this is a folder; expected a CSV file");
     assert_refused(&folder.0.path().join("absent.csv"), "no such file; expected a CSV of digits, plain, .gz or .zip");
 }

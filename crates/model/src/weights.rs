@@ -39,7 +39,7 @@ pub enum Reason {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// It is not safetensors, is cut short, or cannot be written.
-    #[error("{}", .0.to_string().replace('\n', " "))]
+    #[error("{}", shown(&.0.to_string()))]
     Store(#[from] SafetensorsStoreError),
     /// It is safetensors, but not of this kind of network.
     #[error("{0}")]
@@ -94,6 +94,12 @@ impl Mlp {
         mlp.load_from(&mut store)?;
         Ok(mlp)
     }
+}
+
+/// Text that may quote the file, in one line and not longer than anybody reads.
+fn shown(text: &str) -> String {
+    const MOST: usize = 400;
+    text.chars().take(MOST).map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 fn at(path: &Path, reason: Reason) -> WeightsError {
@@ -161,7 +167,8 @@ fn tensors(bytes: &[u8]) -> Result<Vec<Found>, Reason> {
         });
         let Some((place, weight)) = place else {
             return Err(Reason::Network(format!(
-                "tensor {name:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's nn.Sequential gives them"
+                "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's nn.Sequential gives them",
+                shown(&name)
             )));
         };
         if tensor.dtype != burn::tensor::DType::F32 {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use sha2::{Digest, Sha256};
 
 use super::{Form, LineEnd, Problem};
-use crate::{CLASSES, PIXELS};
+use crate::{CLASSES, PIXELS, shown::shown};
 
 /// The longest line that can be a row of digits: 785 fields in quotes with room to spare. A longer one is refused
 /// before it fills the memory.
@@ -141,7 +141,8 @@ impl<'a> Reader<'a> {
         if self.content.form.is_labelled && !name.eq_ignore_ascii_case("label") {
             self.report(Problem::Header { line: self.number, value: names[0].clone() })?;
         }
-        self.content.form.header = Some(format!("{},{},…,{}", names[0], names[1], names[names.len() - 1]));
+        self.content.form.header =
+            Some(shown(&format!("{},{},…,{}", names[0], names[1], names[names.len() - 1]), usize::MAX));
         Ok(())
     }
 

@@ -178,10 +178,11 @@ impl Place {
     }
 }
 
-/// The last part of a path, unless it is one that an archiver adds for itself.
+/// The last part of a path, unless it is one that an archiver adds for itself, or none that can be shown.
 fn plain_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
-    (!name.starts_with('.') && !path.starts_with("__MACOSX")).then(|| name.to_owned())
+    let is_plain = !name.starts_with('.') && !name.contains(char::is_control) && !path.starts_with("__MACOSX");
+    is_plain.then(|| name.to_owned())
 }
 
 fn is_csv(name: &str) -> bool {

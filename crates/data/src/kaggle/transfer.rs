@@ -18,6 +18,7 @@ use ureq::{
 };
 
 use super::{Failure, Request, Watch, place::digest};
+use crate::shown::shown;
 
 /// A signed address leads to the file; more steps than this lead in a circle.
 const MOST_REDIRECTS: usize = 5;
@@ -34,6 +35,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const SLOWEST: f64 = 1024.0;
 /// No more than this is read of an answer that explains a refusal.
 const EXPLANATION: u64 = 4096;
+/// No more is shown of it.
+const MESSAGE: usize = 300;
 
 pub(super) struct Transfer<'a> {
     request: &'a Request<'a>,
@@ -364,7 +367,7 @@ fn explanation(response: &mut Response<Body>) -> String {
         message: String,
     }
     let said = response.body_mut().with_config().limit(EXPLANATION).read_to_string().unwrap_or_default();
-    serde_json::from_str::<Said>(&said).map_or_else(|_| String::new(), |said| said.message.replace('\n', " "))
+    serde_json::from_str::<Said>(&said).map_or_else(|_| String::new(), |said| shown(&said.message, MESSAGE))
 }
 
 fn broken(host: String, reason: String, kept: &Kept) -> Failure {
