@@ -139,7 +139,10 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow
     let sealed = |name: &str, expected: &str| {
         let content = read(name)?;
         let found = sha256(&content);
-        ensure!(found == expected, "{name}: changed since it was written: its SHA-256 is {found}, expected {expected}");
+        ensure!(
+            found == expected,
+            "{name}: changed since it was written: its SHA-256 is {found}, expected {expected:?}"
+        );
         Ok(Bytes::from_bytes_vec(content))
     };
     let seal: Seal = toml::from_slice(&read(SEAL)?).map_err(|error| anyhow!("{SEAL}: {}", error.message()))?;
