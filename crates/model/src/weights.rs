@@ -168,7 +168,7 @@ fn tensors(bytes: &[u8]) -> Result<Vec<Found>, Reason> {
         let Some((place, weight)) = place else {
             return Err(Reason::Network(format!(
                 "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's nn.Sequential gives them",
-                shown(&name)
+                shown(name)
             )));
         };
         if tensor.dtype != burn::tensor::DType::F32 {
