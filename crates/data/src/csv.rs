@@ -10,7 +10,7 @@ mod reader;
 use std::path::{Path, PathBuf};
 
 pub use problem::{Problem, ReadError};
-pub(crate) use reader::hex;
+pub use reader::hex;
 use reader::{Content, Reader};
 
 use crate::{

@@ -9,7 +9,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 use zip::ZipArchive;
 
-use crate::shown::shown;
+use crate::shown::{printable, shortened};
 
 /// No more is shown of the name of a file in a zip.
 const NAME: usize = 60;
@@ -61,7 +61,7 @@ fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
         let entry = archive.by_index_raw(index)?;
         let name = entry.name()?;
         if !entry.is_dir() && !name.starts_with("__MACOSX/") {
-            files.push((index, shown(&name, NAME)));
+            files.push((index, printable(&shortened(&name, NAME))));
         }
     }
     match &files[..] {

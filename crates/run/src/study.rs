@@ -16,7 +16,6 @@ use crate::{
     Experiment, RunConfig, RunFolder,
     experiment::Design,
     folder::{FolderError, write_whole},
-    text::hex,
 };
 
 /// Experiments, and which runs belong to their levels.
@@ -78,13 +77,15 @@ impl Study {
 fn name(config: &RunConfig) -> String {
     let hash = Sha256::digest(toml::to_string(config).unwrap_or_default());
     format!(
-        "lr{}-batch{}-dropout{}-{}seed{}-{}",
+        "lr{}-batch{}-dropout{}-{}seed{}-{:02x}{:02x}{:02x}",
         config.learning_rate,
         config.batch_size,
         config.dropout,
         if config.layer_norm { "norm-" } else { "" },
         config.seed,
-        hex(&hash[..3])
+        hash[0],
+        hash[1],
+        hash[2]
     )
 }
 

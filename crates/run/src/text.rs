@@ -27,8 +27,3 @@ pub fn thousands(number: f64) -> String {
 pub fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
-
-/// Bytes in hexadecimal: `09ff`.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -19,7 +19,8 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
-use run::{RunConfig, RunFolder, folder::write_whole, text::hex};
+use data::csv::hex;
+use run::{RunConfig, RunFolder, folder::write_whole};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

@@ -5,7 +5,10 @@ use std::io::{self, BufRead};
 use sha2::{Digest, Sha256};
 
 use super::{Form, LineEnd, Problem};
-use crate::{CLASSES, PIXELS, shown::shown};
+use crate::{
+    CLASSES, PIXELS,
+    shown::{printable, shortened},
+};
 
 /// The longest line that can be a row of digits: 785 fields in quotes with room to spare. A longer one is refused
 /// before it fills the memory.
@@ -141,8 +144,8 @@ impl<'a> Reader<'a> {
         if self.content.form.is_labelled && !name.eq_ignore_ascii_case("label") {
             self.report(Problem::Header { line: self.number, value: names[0].clone() })?;
         }
-        self.content.form.header =
-            Some(shown(&format!("{},{},…,{}", names[0], names[1], names[names.len() - 1]), usize::MAX));
+        let header = format!("{},{},…,{}", names[0], names[1], names[names.len() - 1]);
+        self.content.form.header = Some(printable(&header));
         Ok(())
     }
 
@@ -190,8 +193,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal: `09ff`.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -223,9 +226,5 @@ fn number(field: &[u8]) -> Option<u8> {
 /// A field as it is shown in an error: readable, and never longer than a few words.
 fn text(field: &[u8]) -> String {
     const SHOWN: usize = 20;
-    let mut shown: String = String::from_utf8_lossy(field).chars().take(SHOWN).collect();
-    if field.len() > SHOWN {
-        shown.push('…');
-    }
-    shown
+    shortened(&String::from_utf8_lossy(field), SHOWN)
 }

@@ -18,7 +18,7 @@ use ureq::{
 };
 
 use super::{Failure, Request, Watch, place::digest};
-use crate::shown::shown;
+use crate::shown::{printable, shortened};
 
 /// A signed address leads to the file; more steps than this lead in a circle.
 const MOST_REDIRECTS: usize = 5;
@@ -367,7 +367,8 @@ fn explanation(response: &mut Response<Body>) -> String {
         message: String,
     }
     let said = response.body_mut().with_config().limit(EXPLANATION).read_to_string().unwrap_or_default();
-    serde_json::from_str::<Said>(&said).map_or_else(|_| String::new(), |said| shown(&said.message, MESSAGE))
+    serde_json::from_str::<Said>(&said)
+        .map_or_else(|_| String::new(), |said| printable(&shortened(&said.message, MESSAGE)))
 }
 
 fn broken(host: String, reason: String, kept: &Kept) -> Failure {
