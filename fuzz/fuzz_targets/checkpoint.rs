@@ -12,7 +12,7 @@ use burn::{
 use libfuzzer_sys::fuzz_target;
 use model::INPUTS;
 use run::{RunConfig, RunFolder, Settings};
-use trainer::{checkpoint::Checkpoints, training::State};
+use trainer::{checkpoint::Checkpoints, state::State};
 
 /// Stands between the files in the input: see `seeds.sh`, which also says what run they are from.
 const BETWEEN: &[u8] = b"=====";

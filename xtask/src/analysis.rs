@@ -1,23 +1,25 @@
 //! `cargo xtask analysis`: check, build, run every trial that is missing, report.
 
-mod pool;
 mod view;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Context, bail};
-use run::{Backend, Experiment, ExperimentError, Overrides, RunFolder, Settings, Study, StudyFolder, config::Invalid};
+use anyhow::bail;
+use run::{Backend, Settings, SettingsError};
+use study::{LocalProcesses, Overrides, Study, StudyFolder, catalog, scheduler};
 
 use crate::{
     cargo,
     data::{self, Kaggle},
     interrupt, workspace,
 };
+use view::View;
 
+/// Where the experiments are.
+const EXPERIMENTS: &str = "experiments";
 /// Where an analysis is, unless somebody wants it elsewhere.
 const ANALYSIS: &str = "runs/analysis";
 /// A quick look: so many rows, so many epochs.
@@ -65,17 +67,6 @@ fn at_least_1(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "expected a whole number of at least 1".to_owned())
 }
 
-/// Something impossible was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    /// On the command line.
-    #[error("{0}")]
-    Wrong(String),
-    /// In an experiment.
-    #[error(transparent)]
-    Experiment(#[from] ExperimentError),
-}
-
 /// Runs the analysis, and gives the exit code.
 ///
 /// # Errors
@@ -89,21 +80,23 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     if kaggle.is_some() {
         flags.data = kaggle.clone();
     }
-    let experiments = experiments(&flags)?;
+    let study = Study { experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(&flags)?)? };
     if kaggle.is_some() {
         Kaggle::default().download()?;
     }
     let backend = flags.backend.unwrap_or_default();
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
-    let trainer = cargo::build_trainer(backend)?;
+    let trainer = cargo::build_trainer(backend, false)?;
     let typesetter = Typesetter::if_asked(flags.pdf)?;
-    let (study, trials) = Study::of(&experiments);
 
-    let _lock = RunFolder::at(folder.path()).lock()?;
-    folder.write(&study)?;
+    let _lock = folder.lock()?;
+    let trials = study.trials();
+    folder.write(&study.map(|trial| trial.name))?;
     let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
-    let crashed = pool::run(&trainer, &folder, trials, jobs)?;
+    let view = View::new(&folder, &trials);
+    let crashed = scheduler::run(&folder, trials, &LocalProcesses { trainer, jobs }, &view)?;
+    drop(view);
     if interrupt::asked() {
         println!("stopped; the same command runs what is missing");
         return Ok(interrupt::EXIT_CODE);
@@ -111,8 +104,8 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
 
     println!();
     write_report(&folder, typesetter.as_ref())?;
-    for (name, log) in &crashed {
-        eprintln!("error: the run {name} crashed: {}", log.display());
+    for crash in &crashed {
+        eprintln!("error: the run {} crashed: {}", crash.name, crash.log.display());
     }
     Ok(u8::from(!crashed.is_empty()))
 }
@@ -135,7 +128,7 @@ pub fn folder(given: Option<PathBuf>, here: &Path) -> StudyFolder {
 
 fn write_report(folder: &StudyFolder, typesetter: Option<&Typesetter>) -> anyhow::Result<()> {
     let path = folder.path().display();
-    report::study::write(folder)?;
+    report::analysis::write(folder)?;
     println!("report   {path}/report.html");
     if let Some(typesetter) = typesetter {
         typesetter.set(folder)?;
@@ -161,8 +154,8 @@ impl Typesetter {
     }
 }
 
-/// Reads the experiments that were asked for, and checks every run of them.
-fn experiments(flags: &AnalysisFlags) -> anyhow::Result<Vec<Experiment>> {
+/// What the command line changes in every experiment.
+fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
     let quick = flags.quick;
     let settings = Settings {
         backend: flags.backend,
@@ -171,40 +164,10 @@ fn experiments(flags: &AnalysisFlags) -> anyhow::Result<Vec<Experiment>> {
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
         ..Settings::default()
     };
-    settings.clone().resolve().map_err(|invalid: Invalid| Refused::Wrong(format!("command line: {invalid}")))?;
-    let overrides = Overrides {
+    settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
+    Ok(Overrides {
         seeds: flags.seeds.or(quick.then_some(1)),
         epochs: flags.epochs.or(quick.then_some(QUICK_EPOCHS)),
         settings,
-    };
-    let available = available()?;
-    let mut experiments = Vec::new();
-    for name in if flags.names.is_empty() { &available } else { &flags.names } {
-        if !available.contains(name) {
-            bail!(Refused::Wrong(format!("no experiment {name:?}; there are {}", available.join(", "))));
-        }
-        let path = Path::new(EXPERIMENTS).join(format!("{name}.toml"));
-        experiments.push(Experiment::read(&path, &overrides).map_err(Refused::from)?);
-    }
-    Ok(experiments)
-}
-
-const EXPERIMENTS: &str = "experiments";
-/// A run, not an experiment.
-const BASELINE: &str = "baseline";
-/// The order in which a reader wants them; others follow.
-const FIRST: [&str; 5] = ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"];
-
-fn available() -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(EXPERIMENTS).context(EXPERIMENTS)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
-        }
-    }
-    names.retain(|name| name != BASELINE);
-    let place = |name: &String| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len());
-    names.sort_by_key(|name| (place(name), name.clone()));
-    Ok(names)
+    })
 }

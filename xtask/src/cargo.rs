@@ -18,18 +18,29 @@ use crate::workspace;
 pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(workspace::folder()).args(arguments);
+    // Cargo has set these for xtask. Build scripts that look at them would run anew, and what depends on them be compiled
+    // anew, each time that somebody calls cargo in another way.
+    let is_ours = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_ours)) {
+        cargo.env_remove(name);
+    }
     cargo
 }
 
-/// Builds the trainer with this backend and no other, and gives the program's path. Each backend has a program of its
-/// own, so that building one does not take away another that is running.
+/// Builds the trainer with this backend and no other, with the dashboard if it is wanted, and gives the program's path.
+/// Each has a program of its own, so that building one does not take away another that is running.
 ///
 /// # Errors
 /// It does not compile, or the disk is full.
-pub fn build_trainer(backend: Backend) -> anyhow::Result<PathBuf> {
-    let kept = target().join("trainers").join(format!("{backend}{}", env::consts::EXE_SUFFIX));
-    let told = format!("the trainer for {backend}");
-    let built = build(&told, ["--package", "trainer", "--features", backend.name()], "trainer", !kept.is_file())?;
+pub fn build_trainer(backend: Backend, tui: bool) -> anyhow::Result<PathBuf> {
+    let mut features = backend.name().to_owned();
+    let mut name = format!("the trainer for {backend}");
+    if tui {
+        features += ",tui";
+        name += " with the dashboard";
+    }
+    let kept = target().join("trainers").join(features.replace(',', "-") + env::consts::EXE_SUFFIX);
+    let built = build(&name, ["--package", "trainer", "--features", &features], "trainer", !kept.is_file())?;
     keep(&built, &kept).with_context(|| kept.display().to_string())?;
     Ok(kept)
 }

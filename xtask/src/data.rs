@@ -13,7 +13,7 @@ use data::{
     known::{self, MNIST_TEST, MNIST_TRAIN, Mnist},
     source::Packing,
 };
-pub use kaggle::{Kaggle, train_file};
+pub use kaggle::{Kaggle, Refused, train_file};
 use run::text::thousands;
 
 use crate::workspace;

@@ -72,8 +72,16 @@ fn main() -> ExitCode {
     }
 }
 
+/// Whether something else should have been asked for.
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.is::<run::JobError>()
+        || error.is::<run::SettingsError>()
+        || error.is::<study::catalog::CatalogError>()
+        || error.is::<data::Refused>()
+}
+
 fn exit_code(error: &anyhow::Error) -> u8 {
-    if error.is::<run::RequestError>() || error.is::<analysis::Refused>() {
+    if is_usage(error) {
         2
     } else if matches!(error.downcast_ref(), Some(::data::kaggle::Failure::Stopped)) {
         interrupt::EXIT_CODE

@@ -1,8 +1,11 @@
 //! `cargo xtask train`: check, build, train, draw.
 
-use std::process::Command;
+use std::{
+    path::Path,
+    process::{Command, ExitStatus},
+};
 
-use run::{Request, RunFolder, TrainFlags};
+use run::{Job, RunFolder, TrainFlags};
 
 use crate::{
     cargo,
@@ -20,24 +23,31 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     if kaggle.is_some() {
         flags.settings.data = kaggle.clone();
     }
-    let request = Request::from_flags(flags.clone())?;
+    let tui = flags.tui;
+    let job = Job::from_flags(flags)?;
     if kaggle.is_some() {
-        Kaggle::default().download().inspect_err(|_| request.folder.discard_unused())?;
+        Kaggle::default().download().inspect_err(|_| job.folder.discard_unused())?;
     }
-    let trainer = cargo::build_trainer(request.config.backend).inspect_err(|_| request.folder.discard_unused())?;
-
-    flags.out = Some(request.folder.path().to_owned());
-    let status = cargo::status(Command::new(trainer).args(flags.to_arguments()?))?;
+    let trainer = cargo::build_trainer(job.config.backend, tui).inspect_err(|_| job.folder.discard_unused())?;
+    let status = start(&trainer, &job, tui)?;
     let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
     // A run that was asked to stop has curves to draw, too.
     if code == 0 || code == interrupt::EXIT_CODE {
-        report::draw(&request.folder)?;
+        report::draw(&job.folder)?;
     }
     if code == 0 {
-        conclude(&request.folder)?;
+        conclude(&job.folder)?;
     }
-    request.folder.discard_unused();
+    job.folder.discard_unused();
     Ok(code)
+}
+
+/// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
+fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("job.toml");
+    job.write(&file)?;
+    cargo::status(Command::new(trainer).arg(&file).args(tui.then_some("--tui")))
 }
 
 fn conclude(folder: &RunFolder) -> anyhow::Result<()> {

@@ -11,12 +11,13 @@ use std::{
 };
 
 use ignore::WalkBuilder;
-use run::{StudyFolder, folder::write_whole};
+use run::folder::write_whole;
+use study::{StudyFolder, results};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
+    analysis,
     notebook::{Notebook, kernel},
-    study::{self, results},
 };
 
 /// The notebook, in the workspace.
@@ -69,7 +70,7 @@ pub fn write(
     tells: impl Fn(Step),
 ) -> Result<(), String> {
     tells(Step::Report);
-    study::write(folder).map_err(told)?;
+    analysis::write(folder).map_err(told)?;
     set(typesetter, folder.path())?;
     let executed = execute(workspace, folder, &tells)?;
     set(typesetter, &executed)?;

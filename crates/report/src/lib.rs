@@ -4,11 +4,12 @@
 //! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`].
 //! 3. [`font`] is the font that travels along, so that pictures look the same on a bare server.
 //! 4. [`table`] tells the end of a run in a few lines of text.
-//! 5. [`study`] makes the report of an analysis: what its runs gave, what follows from it by [`stats`].
+//! 5. [`analysis`] makes the report of an analysis: what came of its runs, and what follows from it.
 //! 6. [`document`] is what such a report is made of, and makes a page or a paper of it.
 //! 7. [`show`] makes charts and tables appear in notebooks. `notebook` reads one: with the feature `pdf`, it becomes a
 //!    document, with the feature `bundle`, it is executed, and `bundle` packs it with everything else that is handed in.
 
+pub mod analysis;
 pub mod axis;
 #[cfg(feature = "bundle")]
 pub mod bundle;
@@ -22,11 +23,10 @@ pub mod notebook;
 mod pen;
 pub mod sheet;
 pub mod show;
-pub mod stats;
-pub mod study;
 pub mod table;
 
 use run::{RunFolder, SettingsError, folder::FolderError};
+use study::results::ResultsError;
 
 /// Why a run cannot be reported on. Its text is one line.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum ReportError {
     /// `run.toml` is damaged.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// What came of a study cannot be read.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
     /// A picture cannot be drawn.
     #[error("{picture}: {reason}")]
     Picture {

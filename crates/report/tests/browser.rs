@@ -8,7 +8,7 @@ mod made;
 use std::{fs, path::Path, process::Command};
 
 use made::{Made, some};
-use report::study;
+use report::analysis;
 
 /// Looks at the page from inside, and leaves what is wrong with it in the title.
 const LOOK: &str = include_str!("look.js");
@@ -48,7 +48,7 @@ fn report() -> Made {
         (0.1, some([0.96, 0.961, 0.963])),
         (5.0, vec![None, Some(0.5), Some(0.6)]),
     ]);
-    study::write(&made.folder).unwrap();
+    analysis::write(&made.folder).unwrap();
     made
 }
 

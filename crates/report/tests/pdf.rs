@@ -9,15 +9,15 @@ use std::fs;
 
 use made::{Made, some};
 use report::{
+    analysis,
     document::{Block, Document, pdf},
     notebook::{Notebook, paper},
-    study,
 };
 
 #[test]
 fn the_same_report_gives_the_same_paper() {
     let made = Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (5.0, vec![None, Some(0.5), Some(0.6)])]);
-    let paper = || pdf::of(&study::document(&made.folder).unwrap()).unwrap();
+    let paper = || pdf::of(&analysis::document(&made.folder).unwrap()).unwrap();
     let bytes = paper();
     assert!(bytes.starts_with(b"%PDF-"));
     assert!(bytes == paper(), "two papers differ");

@@ -5,7 +5,15 @@
 use std::{fs, path::Path};
 
 use report::table;
-use run::{Epoch, History, Outcome, RunFolder, Summary};
+use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary};
+
+fn measures(loss: f64, accuracy: f64) -> Measures {
+    let value = |metric| match metric {
+        Metric::Loss => Some(loss),
+        Metric::Accuracy => Some(accuracy),
+    };
+    Measures::of(value).unwrap()
+}
 
 /// A run folder with this many epochs, as the trainer leaves it.
 fn run(parent: &Path, epochs: usize) -> RunFolder {
@@ -17,10 +25,8 @@ fn run(parent: &Path, epochs: usize) -> RunFolder {
         let done = epoch as f64;
         history.push(Epoch {
             epoch,
-            train_loss: 2.0 / done,
-            train_accuracy: 1.0 - 0.5 / done,
-            valid_loss: 1.9 / done + 0.01 * done,
-            valid_accuracy: 0.98 - 0.5 / done - 0.01 * (done - 4.0).abs(),
+            train: measures(2.0 / done, 1.0 - 0.5 / done),
+            valid: measures(1.9 / done + 0.01 * done, 0.98 - 0.5 / done - 0.01 * (done - 4.0).abs()),
             seconds: 1.0,
             samples_per_second: 48_000.0,
         });

@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use report::study::classes::{CLASSES, Confusion};
+use report::analysis::classes::{CLASSES, Confusion};
 use run::Prediction;
 
 /// The rows of a file of numbers.

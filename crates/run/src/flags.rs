@@ -1,4 +1,4 @@
-//! The command line of `train`, which `xtask` reads and hands on to the trainer.
+//! The command line of `train`.
 
 use std::path::{Path, PathBuf};
 
@@ -36,29 +36,6 @@ impl TrainFlags {
         }
         self
     }
-
-    /// The command line that these flags are read from.
-    ///
-    /// # Errors
-    /// A path is not valid Unicode.
-    pub fn to_arguments(&self) -> Result<Vec<String>, toml::ser::Error> {
-        let mut arguments = Vec::new();
-        for (field, value) in toml::Table::try_from(&self.settings)? {
-            let flag = if field == "learning_rate" { "lr".to_owned() } else { field.replace('_', "-") };
-            let value = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Array(sizes) => sizes.iter().map(toml::Value::to_string).collect::<Vec<_>>().join(","),
-                other => other.to_string(),
-            };
-            arguments.push(format!("--{flag}={value}"));
-        }
-        let path = |flag: &str, path: &PathBuf| Some(format!("--{flag}={}", path.display()));
-        arguments.extend(self.config.as_ref().and_then(|config| path("config", config)));
-        arguments.extend(self.out.as_ref().and_then(|out| path("out", out)));
-        arguments.extend(self.resume.then(|| "--resume".to_owned()));
-        arguments.extend(self.tui.then(|| "--tui".to_owned()));
-        Ok(arguments)
-    }
 }
 
 /// Reads the command line. Help goes to standard output; a mistake is one line on standard error.
@@ -82,7 +59,7 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
 
 /// The message and the hint of a clap error, without the usage that follows.
 fn one_line(message: &str) -> String {
-    let told = message.split("\n\nUsage:").next().unwrap_or(message);
-    let told = told.split("\n\nFor more information").next().unwrap_or(told);
-    told.split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = message.split("\n\nUsage:").next().unwrap_or(message);
+    let text = text.split("\n\nFor more information").next().unwrap_or(text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

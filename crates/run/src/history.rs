@@ -1,22 +1,18 @@
 //! `history.csv`: how a run went, a row an epoch.
 
-use std::io;
+use std::{collections::HashMap, io, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use crate::{Measures, Metric};
 
-/// One epoch. Losses are mean cross-entropies in nats, accuracies fractions from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// One epoch.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
-    /// Mean over the training rows, each as it was when its step came: the weights change in between.
-    pub train_loss: f64,
-    /// Likewise.
-    pub train_accuracy: f64,
+    /// Over the training rows, each as it was when its step came: the weights change in between.
+    pub train: Measures,
     /// Over all validation rows, with the weights at the end of the epoch.
-    pub valid_loss: f64,
-    /// Likewise.
-    pub valid_accuracy: f64,
+    pub valid: Measures,
     /// Time of the training part, in seconds.
     pub seconds: f64,
     /// Speed of the training part.
@@ -53,7 +49,7 @@ impl History {
     /// The epoch with the highest validation accuracy, the earliest of equals.
     pub fn best(&self) -> Option<&Epoch> {
         // `max_by` keeps the last of equals, so look from the end.
-        self.epochs.iter().rev().max_by(|a, b| a.valid_accuracy.total_cmp(&b.valid_accuracy))
+        self.epochs.iter().rev().max_by(|a, b| a.valid.accuracy().total_cmp(&b.valid.accuracy()))
     }
 
     /// The text of `history.csv`. Numbers are written so that reading them gives the same numbers.
@@ -61,22 +57,25 @@ impl History {
     /// # Errors
     /// None that a caller can cause.
     pub fn to_csv(&self) -> io::Result<Vec<u8>> {
-        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-        writer.write_record(COLUMNS)?;
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(columns())?;
         for epoch in &self.epochs {
-            writer.serialize(epoch)?;
+            let measured = [epoch.train, epoch.valid];
+            let measured = measured.iter().flat_map(|part| Metric::ALL.map(|metric| part.get(metric)));
+            writer.serialize((epoch.epoch, measured.collect::<Vec<_>>(), epoch.seconds, epoch.samples_per_second))?;
         }
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
-    /// Reads the text of a `history.csv`.
+    /// Reads the text of a `history.csv`. It may lack metrics that are newer than it, and have columns that are unknown.
     ///
     /// # Errors
-    /// It is no such file, or its epochs do not count 1, 2, 3, ….
+    /// It is no such file, lacks a loss or an accuracy, or its epochs do not count 1, 2, 3, ….
     pub fn from_csv(text: &[u8]) -> io::Result<Self> {
         let mut epochs = Vec::new();
-        for (row, epoch) in csv::Reader::from_reader(text).deserialize().enumerate() {
-            let epoch: Epoch = epoch?;
+        for (row, columns) in csv::Reader::from_reader(text).deserialize().enumerate() {
+            let epoch =
+                Epoch::of(&columns?).map_err(|reason| io::Error::other(format!("line {}: {reason}", row + 2)))?;
             if epoch.epoch != row + 1 {
                 return Err(io::Error::other(format!("line {}: epoch {}; expected {}", row + 2, epoch.epoch, row + 1)));
             }
@@ -86,5 +85,33 @@ impl History {
     }
 }
 
-const COLUMNS: [&str; 7] =
-    ["epoch", "train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "seconds", "samples_per_second"];
+/// Training rows and validation rows, as columns call them.
+const PARTS: [&str; 2] = ["train", "valid"];
+
+fn columns() -> Vec<String> {
+    let measured = PARTS.iter().flat_map(|part| Metric::ALL.map(|metric| format!("{part}_{}", metric.name())));
+    let (first, last) = (["epoch"], ["seconds", "samples_per_second"]);
+    first.map(str::to_owned).into_iter().chain(measured).chain(last.map(str::to_owned)).collect()
+}
+
+impl Epoch {
+    fn of(columns: &HashMap<String, String>) -> Result<Self, String> {
+        let measures = |part: &str| {
+            let value = |metric: Metric| number(columns, &format!("{part}_{}", metric.name()));
+            value(Metric::Loss).and(value(Metric::Accuracy))?;
+            Measures::of(|metric| value(metric).ok()).ok_or_else(|| format!("expected {part}_loss and {part}_accuracy"))
+        };
+        Ok(Self {
+            epoch: number(columns, "epoch")?,
+            train: measures(PARTS[0])?,
+            valid: measures(PARTS[1])?,
+            seconds: number(columns, "seconds")?,
+            samples_per_second: number(columns, "samples_per_second")?,
+        })
+    }
+}
+
+fn number<T: FromStr>(columns: &HashMap<String, String>, column: &str) -> Result<T, String> {
+    let text = columns.get(column).ok_or_else(|| format!("there is no column {column}"))?;
+    text.parse().map_err(|_| format!("{column} = {text:?}; expected a number"))
+}

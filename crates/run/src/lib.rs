@@ -2,39 +2,39 @@
 //! that reads it, and the `xtask` that starts both. No Burn here.
 //!
 //! 1. [`backend`] names where a run can compute.
-//! 2. [`settings`] is what somebody asked for: a TOML file, the command line, or both. Anything may be missing or wrong.
+//! 2. [`settings`] defines every setting, once, and is what somebody asked for: a TOML file, the command line, or both.
+//!    Anything may be missing or wrong.
 //! 3. [`config`] is what that resolves to: complete and valid, or there is none.
 //! 4. [`record`] is `run.toml`: the config, and the circumstances of the run.
-//! 5. [`history`] is `history.csv`, a row an epoch; [`summary`] is `summary.json`, how it ended.
+//! 5. [`metric`] names what is measured; [`history`] is `history.csv`, a row an epoch; [`summary`] is `summary.json`, how it ended.
 //!    [`predictions`] is `predictions.csv`: what the trained network made of each test image.
 //! 6. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
-//! 7. [`experiment`] is a file that says which runs to compare; [`study`] is a folder of such runs.
-//! 8. [`flags`] is the command line of `train`, and [`request`] what it comes to: a config and a folder.
-//! 9. [`text`] writes numbers as people read them.
+//! 7. [`flags`] is the command line of `train`, and [`job`] what it comes to: a config and a folder, for the trainer to read.
+//! 8. [`text`] writes numbers as people read them.
 
 pub mod backend;
 pub mod config;
-pub mod experiment;
+mod define;
 pub mod flags;
 pub mod folder;
 pub mod history;
+pub mod job;
+pub mod metric;
 pub mod predictions;
 pub mod record;
-pub mod request;
 pub mod settings;
-pub mod study;
 pub mod summary;
 pub mod text;
 
 pub use backend::Backend;
 pub use config::RunConfig;
-pub use experiment::{Design, Experiment, ExperimentError, Overrides};
+pub use define::{Setting, setting};
 pub use flags::TrainFlags;
 pub use folder::RunFolder;
 pub use history::{Epoch, History};
+pub use job::{Job, JobError};
+pub use metric::{Measures, Metric};
 pub use predictions::{Mistake, Prediction};
 pub use record::{Provenance, RunRecord};
-pub use request::{Request, RequestError};
 pub use settings::{Settings, SettingsError};
-pub use study::{Study, StudyFolder, Trial};
 pub use summary::{Outcome, Summary};

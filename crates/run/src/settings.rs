@@ -1,4 +1,5 @@
-//! What was asked for: some settings from a file, some from the command line, the rest left to the defaults.
+//! The settings of a run, each defined in one row of a table, and how they come together: some from a file, some from the
+//! command line, the rest left to the defaults.
 
 use std::{
     fs,
@@ -7,60 +8,63 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, Provenance, RunConfig, config::Invalid};
+use crate::{
+    Backend, Provenance, RunConfig,
+    config::Invalid,
+    define::{
+        Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings, layers, optional, or,
+        seed,
+    },
+};
 
-/// The settings of a run, as far as somebody gave them. Numbers may be out of range: [`Settings::resolve`] checks them.
-///
-/// The names of the fields are the keys of a TOML file; the command line calls `learning_rate` `--lr`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, clap::Args)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// Where to compute [default: flex]
-    #[arg(long, value_enum, value_name = "B")]
-    pub backend: Option<Backend>,
-    /// Digits to train and validate on: CSV, plain, .gz or .zip [default: data/mnist_train.csv.gz]
-    #[arg(long, value_name = "CSV")]
-    pub data: Option<PathBuf>,
-    /// Digits to test on at the end [default: data/mnist_test.csv.gz, if --data is not given either]
-    #[arg(long, value_name = "CSV")]
-    pub test_data: Option<PathBuf>,
+/// Train and test set that are used if no others are named.
+const DATA: &str = "data/mnist_train.csv.gz";
+const TEST_DATA: &str = "data/mnist_test.csv.gz";
+
+define_settings! {
+    /// Where to compute
+    backend: Backend => Backend = or(Backend::Flex, any),
+        flag("backend", "B", value_enum), label("backend", "");
+    /// Digits to train and validate on: CSV, plain, .gz or .zip
+    data: PathBuf => PathBuf = or(DATA.into(), any),
+        flag("data", "CSV"), label("data", "");
+    /// Digits to test on at the end [default: data/mnist_test.csv.gz, unless --data is given]
+    test_data: PathBuf => Option<PathBuf> = optional(any),
+        flag("test-data", "CSV"), label("test data", "");
     /// Take only N rows of the data, all digits in proportion
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub limit: Option<i64>,
-    /// Part of the rows held out for validation, stratified [default: 0.2]
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    pub valid_fraction: Option<f64>,
-    /// Sizes of the hidden layers, for example 256,128 [default: 256,128]
-    #[arg(long, value_name = "SIZES", value_delimiter = ',', allow_negative_numbers = true)]
-    pub hidden: Option<Vec<i64>>,
-    /// Probability with which training drops an activation [default: 0]
-    #[arg(long, value_name = "P", allow_negative_numbers = true)]
-    pub dropout: Option<f64>,
+    limit: i64 => Option<usize> = optional(at_least_1),
+        flag("limit", "N"), label("limit", "rows");
+    /// Part of the rows held out for validation, stratified
+    valid_fraction: f64 => f64 = or(0.2, between_0_and_1),
+        flag("valid-fraction", "F"), label("validation fraction", "");
+    /// Sizes of the hidden layers
+    hidden: Vec<i64> => Vec<usize> = or(vec![256, 128], layers),
+        flag("hidden", "SIZES", value_delimiter = ','), label("hidden layers", "units");
+    /// Probability with which training drops an activation
+    dropout: f64 => f64 = or(0.0, below_1),
+        flag("dropout", "P"), label("dropout", "");
     /// Normalize the hidden layers; --layer-norm=false where a file says otherwise
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub layer_norm: Option<bool>,
-    /// Passes over the training rows [default: 10]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub epochs: Option<i64>,
-    /// Samples a step [default: 64]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub batch_size: Option<i64>,
-    /// Learning rate of stochastic gradient descent [default: 0.01]
-    #[arg(long = "lr", value_name = "X", allow_negative_numbers = true)]
-    pub learning_rate: Option<f64>,
-    /// Momentum [default: 0]
-    #[arg(long, value_name = "M", allow_negative_numbers = true)]
-    pub momentum: Option<f64>,
-    /// Weight decay (L2 penalty) [default: 0]
-    #[arg(long, value_name = "W", allow_negative_numbers = true)]
-    pub weight_decay: Option<f64>,
-    /// What everything random is drawn from: split, first weights, order of the samples, dropout [default: 0]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub seed: Option<i64>,
-    /// What a `run.toml` tells about its run besides the settings. Nothing here changes a run.
-    #[arg(skip)]
-    #[serde(skip_serializing)]
-    pub provenance: Option<Provenance>,
+    layer_norm: bool => bool = or(false, any),
+        flag("layer-norm", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
+        label("layer norm", "");
+    /// Passes over the training rows
+    epochs: i64 => usize = or(10, at_least_1),
+        flag("epochs", "N"), label("epochs", "");
+    /// Samples a step
+    batch_size: i64 => usize = or(64, at_least_1),
+        flag("batch-size", "N"), label("batch size", "samples");
+    /// Learning rate of stochastic gradient descent
+    learning_rate: f64 => f64 = or(0.01, above_0),
+        flag("lr", "X"), label("learning rate", "");
+    /// Momentum
+    momentum: f64 => f64 = or(0.0, below_1),
+        flag("momentum", "M"), label("momentum", "");
+    /// Weight decay (L2 penalty)
+    weight_decay: f64 => f64 = or(0.0, at_least_0),
+        flag("weight-decay", "W"), label("weight decay", "");
+    /// What everything random is drawn from: split, first weights, order of the samples, dropout
+    seed: i64 => u64 = or(0, seed),
+        flag("seed", "N"), label("seed", "");
 }
 
 /// Settings that cannot be used. Its text is one line.
@@ -116,37 +120,25 @@ impl Settings {
     /// These settings, and where they are silent, those of `base`.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
-        Self {
-            backend: self.backend.or(base.backend),
-            // Test data belong to the data they were asked for with.
-            test_data: if self.data.is_some() { self.test_data } else { self.test_data.or(base.test_data) },
-            data: self.data.or(base.data),
-            limit: self.limit.or(base.limit),
-            valid_fraction: self.valid_fraction.or(base.valid_fraction),
-            hidden: self.hidden.or(base.hidden),
-            dropout: self.dropout.or(base.dropout),
-            layer_norm: self.layer_norm.or(base.layer_norm),
-            epochs: self.epochs.or(base.epochs),
-            batch_size: self.batch_size.or(base.batch_size),
-            learning_rate: self.learning_rate.or(base.learning_rate),
-            momentum: self.momentum.or(base.momentum),
-            weight_decay: self.weight_decay.or(base.weight_decay),
-            seed: self.seed.or(base.seed),
-            provenance: None,
-        }
+        // Test data belong to the data with which they were given.
+        let test_data = if self.data.is_some() { None } else { base.test_data.clone() };
+        self.or(Self { test_data, ..base })
     }
 
     /// Fills in the defaults and checks every value.
     ///
     /// # Errors
     /// The first impossible value, by the name of its field.
-    pub fn resolve(self) -> Result<RunConfig, Invalid> {
-        RunConfig::new(self)
+    pub fn resolve(mut self) -> Result<RunConfig, Invalid> {
+        if self.data.is_none() && self.test_data.is_none() {
+            self.test_data = Some(TEST_DATA.into());
+        }
+        self.values().map(RunConfig::new)
     }
 }
 
 /// The line of a mistake in a TOML file, and what is wrong there, in words for people.
-pub(crate) fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
+pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     let before = error.span().map_or("", |span| &file[..span.start]);
     let line = before.matches('\n').count() + 1;
     let text = file.lines().nth(line - 1).unwrap_or_default().trim();
@@ -154,7 +146,7 @@ pub(crate) fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) 
 }
 
 /// What the parser says, without its jargon.
-pub(crate) fn plain(error: &toml::de::Error) -> String {
+pub fn plain(error: &toml::de::Error) -> String {
     let told = error.message().replace('\n', ", ").replace(", `provenance`", "");
     let jargon =
         [("expected i64", "expected a whole number"), ("expected f64", "expected a number"), ("a sequence", "a list")];

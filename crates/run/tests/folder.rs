@@ -10,15 +10,21 @@ use std::{
 };
 
 use proptest::prelude::*;
-use run::{Epoch, History, Outcome, RunFolder, Summary, folder::write_whole};
+use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary, folder::write_whole};
+
+fn measures(loss: f64, accuracy: f64) -> Measures {
+    let value = |metric| match metric {
+        Metric::Loss => Some(loss),
+        Metric::Accuracy => Some(accuracy),
+    };
+    Measures::of(value).unwrap()
+}
 
 fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {
     Epoch {
         epoch,
-        train_loss: 0.1 + 0.2,
-        train_accuracy: 1.0 / 3.0,
-        valid_loss: 1e-12,
-        valid_accuracy,
+        train: measures(0.1 + 0.2, 1.0 / 3.0),
+        valid: measures(1e-12, valid_accuracy),
         seconds: 1.234,
         samples_per_second: 48_000.0,
     }
@@ -47,6 +53,15 @@ fn a_history_with_a_gap_or_another_shape_is_refused() {
     for rows in ["2,1,1,1,1,1,1\n", "1,1,1,1,1,1,1\n3,1,1,1,1,1,1\n", "1,1,1,1\n", "1,a,1,1,1,1,1\n"] {
         History::from_csv(format!("{header}{rows}").as_bytes()).unwrap_err();
     }
+}
+
+#[test]
+fn a_history_that_lacks_a_column_that_all_have_says_which_and_unknown_ones_are_nothing() {
+    let told = History::from_csv(b"epoch,train_loss\n1,0.5\n").unwrap_err().to_string();
+    assert_eq!(told, "line 2: there is no column train_accuracy");
+    let text =
+        "epoch,train_loss,train_accuracy,new,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,1,9,1,1,1,1\n";
+    assert_eq!(History::from_csv(text.as_bytes()).unwrap().epochs().len(), 1);
 }
 
 #[test]

@@ -4,9 +4,8 @@
 
 use std::{fs, path::Path};
 
-use clap::Parser;
 use proptest::prelude::*;
-use run::{Backend, Provenance, RunRecord, Settings, TrainFlags};
+use run::{Backend, Job, Provenance, RunFolder, RunRecord, Settings};
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
 fn read(text: &str) -> Result<Settings, String> {
@@ -110,12 +109,6 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
     assert_eq!(read(&record).unwrap().resolve().unwrap(), config);
 }
 
-#[derive(Debug, Parser)]
-struct Line {
-    #[command(flatten)]
-    train: TrainFlags,
-}
-
 fn settings() -> impl Strategy<Value = Settings> {
     let backend =
         prop::option::of(prop::sample::select(vec![Backend::Flex, Backend::Ndarray, Backend::Wgpu, Backend::Cuda]));
@@ -150,11 +143,14 @@ fn settings() -> impl Strategy<Value = Settings> {
 
 proptest! {
     #[test]
-    fn flags_survive_the_way_through_a_command_line(settings in settings(), resume: bool, tui: bool) {
-        let config = (!resume).then(|| "some file.toml".into());
-        let flags = TrainFlags { settings, config, out: Some("runs/my run".into()), resume, tui };
-        let line = ["trainer".to_owned()].into_iter().chain(flags.to_arguments().unwrap());
-        prop_assert_eq!(Line::try_parse_from(line).unwrap().train, flags);
+    fn a_job_survives_the_way_through_a_file(settings in settings(), resume: bool) {
+        if let Ok(config) = settings.resolve() {
+            let folder = tempfile::tempdir().unwrap();
+            let job = Job { config, folder: RunFolder::at("runs/my run"), resume };
+            let file = folder.path().join("job.toml");
+            job.write(&file).unwrap();
+            prop_assert_eq!(Job::read(&file).unwrap(), job);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Brings the state of a training to disk and back.
 //!
-//! `checkpoints/last/` holds all it takes to go on: the network and the optimizer's momenta in Burn's own format, which
+//! `checkpoints/last/` holds all it takes to go on: the network, and what the optimizer remembers, in Burn's own format, which
 //! keeps the identity that ties the ones to the others, and `checkpoint.toml`: the place in the run, and the checksums of the
 //! other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or with those of another
 //! network, for a good one, and a training that goes on from there is not the training that was interrupted.
@@ -24,15 +24,18 @@ use run::{RunConfig, RunFolder, folder::write_whole};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::training::{Cursor, State, network, optimizer};
+use crate::{
+    network, optimizer,
+    state::{Cursor, State},
+};
 
 const NETWORK: &str = "network.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
-const SEAL: &str = "checkpoint.toml";
+const PLACE: &str = "checkpoint.toml";
 
 /// `checkpoint.toml`.
 #[derive(Debug, Serialize, Deserialize)]
-struct Seal {
+struct Place {
     /// Of `network.bpk`.
     network_sha256: String,
     /// Of `optimizer.bpk`.
@@ -128,16 +131,17 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let network = state.network.valid().into_record().into_bytes()?;
     let optimizer = state.optimizer.into_bytes()?;
-    let seal = Seal { network_sha256: sha256(&network), optimizer_sha256: sha256(&optimizer), cursor: state.cursor };
+    let place =
+        Place { network_sha256: sha256(&network), optimizer_sha256: sha256(&optimizer), cursor: state.cursor.clone() };
     write_whole(&folder.join(NETWORK), &network)?;
     write_whole(&folder.join(OPTIMIZER), &optimizer)?;
-    write_whole(&folder.join(SEAL), toml::to_string(&seal)?.as_bytes())?;
+    write_whole(&folder.join(PLACE), toml::to_string(&place)?.as_bytes())?;
     Ok(())
 }
 
 fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow::Result<State> {
     let read = |name: &str| fs::read(folder.join(name)).with_context(|| name.to_owned());
-    let sealed = |name: &str, expected: &str| {
+    let whole = |name: &str, expected: &str| {
         let content = read(name)?;
         let found = sha256(&content);
         ensure!(
@@ -146,14 +150,14 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow
         );
         Ok(Bytes::from_bytes_vec(content))
     };
-    let seal: Seal = toml::from_slice(&read(SEAL)?).map_err(|error| anyhow!("{SEAL}: {}", error.message()))?;
-    ensure!(seal.cursor.epoch > 0, "{SEAL}: epoch = 0; expected at least 1");
-    let network_record = ModuleRecord::from_bytes(sealed(NETWORK, &seal.network_sha256)?)?;
+    let place: Place = toml::from_slice(&read(PLACE)?).map_err(|error| anyhow!("{PLACE}: {}", error.message()))?;
+    ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
+    let network_record = ModuleRecord::from_bytes(whole(NETWORK, &place.network_sha256)?)?;
     Ok(State {
-        network: network(config).init(device).try_load_record(network_record)?,
-        optimizer: optimizer(config).init().from_bytes(sealed(OPTIMIZER, &seal.optimizer_sha256)?)?,
+        network: network::fresh(config, device).try_load_record(network_record)?,
+        optimizer: optimizer::fresh(config).from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),
-        cursor: seal.cursor,
+        cursor: place.cursor,
     })
 }
 

@@ -1,15 +1,15 @@
 //! Shows how a training goes.
 
 mod bar;
+#[cfg(feature = "tui")]
 mod dashboard;
 mod lines;
 
 use std::{io::IsTerminal, time::Duration};
 
-use burn::train::Interrupter;
 use run::{Epoch, History, text::thousands};
 
-use crate::meter::Totals;
+use crate::{meter::Totals, stop::Stop};
 
 /// What is being trained, as far as a display needs to know.
 #[derive(Debug, Clone, Copy)]
@@ -24,16 +24,16 @@ pub struct Extent {
 
 /// An epoch under way.
 #[derive(Debug, Clone, Copy)]
-pub struct Now {
+pub struct Now<'a> {
     /// The epoch, from 1.
     pub epoch: usize,
     /// What it has measured so far.
-    pub totals: Totals,
+    pub totals: &'a Totals,
     /// How long it has taken so far in this process.
     pub elapsed: Duration,
 }
 
-/// Somebody who is told how it goes.
+/// Somebody who watches how it goes.
 pub trait Display {
     /// Some steps later, about ten times a second.
     fn step(&mut self, now: &Now);
@@ -42,9 +42,9 @@ pub trait Display {
 }
 
 /// The display that fits: the dashboard where it was asked for, a progress bar on a terminal, plain lines elsewhere.
-pub fn choose(tui: bool, extent: Extent, stop: &Interrupter) -> Box<dyn Display> {
-    if tui && std::io::stdout().is_terminal() {
-        Box::new(dashboard::Dashboard::new(extent, stop))
+pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
+    if tui && let Some(dashboard) = dashboard(extent, stop) {
+        dashboard
     } else if std::io::stderr().is_terminal() {
         Box::new(bar::Bar::new(extent))
     } else {
@@ -52,15 +52,25 @@ pub fn choose(tui: bool, extent: Extent, stop: &Interrupter) -> Box<dyn Display>
     }
 }
 
+#[cfg(feature = "tui")]
+fn dashboard(extent: Extent, stop: &Stop) -> Option<Box<dyn Display>> {
+    std::io::stdout().is_terminal().then(|| Box::new(dashboard::Dashboard::new(extent, stop)) as Box<dyn Display>)
+}
+
+#[cfg(not(feature = "tui"))]
+fn dashboard(_: Extent, _: &Stop) -> Option<Box<dyn Display>> {
+    None
+}
+
 /// An epoch in one line; `best` marks the best so far.
 fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
     format!(
         "epoch {:>width$}/{epochs}   train loss {:.4}  accuracy {:.4}   valid loss {:.4}  accuracy {:.4}{}   {:>7} samples/s",
         epoch.epoch,
-        epoch.train_loss,
-        epoch.train_accuracy,
-        epoch.valid_loss,
-        epoch.valid_accuracy,
+        epoch.train.loss(),
+        epoch.train.accuracy(),
+        epoch.valid.loss(),
+        epoch.valid.accuracy(),
         if best { " *" } else { "  " },
         thousands(epoch.samples_per_second),
         width = epochs.to_string().len(),

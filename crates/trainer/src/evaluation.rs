@@ -2,35 +2,35 @@
 
 use burn::{data::dataloader::DataLoader, nn::loss::CrossEntropyLossConfig};
 use data::{DeviceLoader, DigitBatch, Digits, PIXELS};
-use model::Mlp;
-use run::{Mistake, Prediction};
+use run::{Measures, Mistake, Prediction};
 
-use crate::meter::{Meter, Totals};
+use crate::{meter::Meter, metrics::Output, network::Network};
 
 /// Rows measured at once. No result depends on it but for the last bits of a sum.
 pub const BATCH: usize = 1_000;
 
-/// Sums of loss and hits over all rows of the loader; none if a loss is not a finite number. The network must be without
+/// The metrics over all rows of the loader; none if a loss is not a finite number. The network must be without
 /// autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no dropout and no graph.
 ///
 /// # Errors
 /// The device failed.
-pub fn evaluate(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Option<Totals>> {
+pub fn evaluate(network: &Network, rows: &DeviceLoader) -> anyhow::Result<Option<Measures>> {
     let criterion = CrossEntropyLossConfig::new().init(&network.device());
     let mut meter = Meter::default();
     for batch in rows.iter() {
         let DigitBatch { images, targets } = batch?;
         let logits = network.forward(images);
-        meter.add(criterion.forward(logits.clone(), targets.clone()), logits, targets);
+        let loss = criterion.forward(logits.clone(), targets.clone());
+        meter.add(&Output { loss, logits, targets });
     }
-    Ok(meter.settle()?.ok())
+    Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
 /// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be without autodiff.
 ///
 /// # Errors
 /// The device failed.
-pub fn predict(network: &Mlp, rows: &DeviceLoader) -> anyhow::Result<Vec<Prediction>> {
+pub fn predict(network: &Network, rows: &DeviceLoader) -> anyhow::Result<Vec<Prediction>> {
     let mut predictions = Vec::with_capacity(rows.rows());
     for batch in rows.iter() {
         let DigitBatch { images, targets } = batch?;

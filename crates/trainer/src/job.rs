@@ -3,23 +3,20 @@
 use std::path::Path;
 
 use anyhow::Context;
-use burn::{module::Module, tensor::Device, train::Interrupter};
+use burn::{module::Module, tensor::Device};
 use data::{DeviceLoader, Digits, SplitError, known, stratified_split, stratified_subset};
-use model::Mlp;
-use run::{
-    Outcome, RunConfig, RunFolder, RunRecord, Summary, TrainFlags,
-    folder::MODEL,
-    request::{Request, RequestError},
-};
+use run::{Job, JobError, Measures, Outcome, RunConfig, RunFolder, RunRecord, Summary, folder::MODEL};
 
 use crate::{
     checkpoint::Checkpoints,
     device::{self, Opened},
     display::{self, Extent},
     evaluation::{self, evaluate},
-    meter::Totals,
+    network::{self, Network},
     provenance,
-    training::{State, Training},
+    state::State,
+    stop::Stop,
+    training::Training,
 };
 
 /// Where parsed data is kept between runs: with everything else that can be made again.
@@ -33,7 +30,7 @@ const MISTAKES: usize = 24;
 pub enum Failure {
     /// Something impossible was asked for.
     #[error("{0}")]
-    Request(#[from] RequestError),
+    Job(#[from] JobError),
     /// The device, the data or the disk failed.
     #[error("{0:#}")]
     Run(#[from] anyhow::Error),
@@ -43,7 +40,7 @@ impl Failure {
     /// Whether something else should have been asked for: what the data cannot be split into is such a case.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Request(_) => true,
+            Self::Job(_) => true,
             Self::Run(error) => error.is::<SplitError>(),
         }
     }
@@ -58,18 +55,17 @@ struct Rows {
     test_sha256: Option<String>,
 }
 
-/// Does what the command line asks for.
+/// Does what the file of a [`Job`] asks for, with burn-train's dashboard if it is wanted and compiled in.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn run(flags: TrainFlags, stop: &Interrupter) -> Result<Outcome, Failure> {
-    let tui = flags.tui;
-    let request = Request::from_flags(flags)?;
-    Ok(carry_out(&request, tui, stop)?)
+pub fn run(file: &Path, tui: bool, stop: &Stop) -> Result<Outcome, Failure> {
+    let job = Job::read(file)?;
+    Ok(carry_out(&job, tui, stop)?)
 }
 
-fn carry_out(request: &Request, tui: bool, stop: &Interrupter) -> anyhow::Result<Outcome> {
-    let Request { config, folder, resume } = request;
+fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
+    let Job { config, folder, resume } = job;
     use_one_thread();
     let opened = device::open(config.backend)?;
     let _lock = folder.lock()?;
@@ -103,7 +99,7 @@ fn carry_out(request: &Request, tui: bool, stop: &Interrupter) -> anyhow::Result
 }
 
 /// Saves the weights, and measures them on the test set if there is one.
-fn finish(folder: &RunFolder, network: &Mlp, rows: &Rows) -> anyhow::Result<Option<Totals>> {
+fn finish(folder: &RunFolder, network: &Network, rows: &Rows) -> anyhow::Result<Option<Measures>> {
     folder.write(MODEL, &network.to_safetensors()?)?;
     let Some((test, digits)) = &rows.test else { return Ok(None) };
     let predictions = evaluation::predict(network, test)?;
@@ -177,9 +173,7 @@ fn write_record(config: &RunConfig, folder: &RunFolder, opened: &Opened, rows: &
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
-    let sizes: Vec<String> =
-        [model::INPUTS].iter().chain(&config.hidden).chain(&[model::CLASSES]).map(usize::to_string).collect();
-    println!("network  {} ({} parameters)", sizes.join("-"), state.network.num_parameters());
+    println!("network  {} ({} parameters)", network::sizes(config), state.network.num_parameters());
     println!(
         "data     {}: {} training rows, {} validation rows",
         config.data.display(),
@@ -212,17 +206,17 @@ fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
     }
 }
 
-fn summary(state: &State, outcome: Outcome, test: Option<Totals>, rows: &Rows) -> Summary {
+fn summary(state: &State, outcome: Outcome, test: Option<Measures>, rows: &Rows) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
     let seconds: f64 = state.history.epochs().iter().map(|epoch| epoch.seconds).sum();
     Summary {
         outcome,
         epochs: state.history.epochs().len(),
         best_epoch: best.map(|epoch| epoch.epoch),
-        best_valid_accuracy: best.map(|epoch| epoch.valid_accuracy),
-        final_valid_loss: last.map(|epoch| epoch.valid_loss),
-        final_valid_accuracy: last.map(|epoch| epoch.valid_accuracy),
-        test_loss: test.map(|test| test.mean_loss()),
+        best_valid_accuracy: best.map(|epoch| epoch.valid.accuracy()),
+        final_valid_loss: last.map(|epoch| epoch.valid.loss()),
+        final_valid_accuracy: last.map(|epoch| epoch.valid.accuracy()),
+        test_loss: test.map(|test| test.loss()),
         test_accuracy: test.map(|test| test.accuracy()),
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),

@@ -1,12 +1,14 @@
-//! The trainer's command line: the flags of `cargo xtask train`, which builds and starts it.
+//! The trainer's command line: a file that describes the job, which `cargo xtask` writes.
 
-use std::process::{ExitCode, exit};
+use std::{
+    path::PathBuf,
+    process::{ExitCode, exit},
+};
 
-use burn::train::Interrupter;
 use clap::Parser;
 use mimalloc::MiMalloc;
-use run::{Outcome, TrainFlags, flags};
-use trainer::job;
+use run::{Outcome, flags};
+use trainer::{job, stop::Stop};
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next: with it, a small
 /// step on the CPU spends most of its time in page faults.
@@ -17,8 +19,11 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[derive(Parser)]
 #[command(name = "trainer", version)]
 struct Arguments {
-    #[command(flatten)]
-    train: TrainFlags,
+    /// The job, as `cargo xtask` writes it: a folder, and settings
+    job: PathBuf,
+    /// Show burn-train's dashboard, if it is compiled in
+    #[arg(long)]
+    tui: bool,
 }
 
 const INTERRUPTED: u8 = 130;
@@ -29,7 +34,7 @@ fn main() -> ExitCode {
         Err(code) => return code.into(),
     };
     let stop = stop_on_ctrl_c();
-    match job::run(arguments.train, &stop) {
+    match job::run(&arguments.job, arguments.tui, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // The job has said where.
@@ -42,14 +47,13 @@ fn main() -> ExitCode {
 }
 
 /// The first Ctrl-C asks for a stop after the current step, the second stops at once.
-fn stop_on_ctrl_c() -> Interrupter {
-    let stop = Interrupter::new();
+fn stop_on_ctrl_c() -> Stop {
+    let stop = Stop::default();
     let asked = stop.clone();
     let handler = ctrlc::set_handler(move || {
-        if asked.should_stop() {
+        if asked.ask() {
             exit(INTERRUPTED.into());
         }
-        asked.stop(Some("asked to stop"));
     });
     if let Err(error) = handler {
         eprintln!("warning: Ctrl-C will end the run without saving: {error}");

@@ -1,9 +1,13 @@
-//! Losses and hits add up.
+//! What is measured adds up.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
 use burn::tensor::{Device, Int, Tensor};
-use trainer::meter::{Meter, NotFinite, Totals};
+use run::Metric;
+use trainer::{
+    meter::{Meter, NotFinite, Totals},
+    metrics::Output,
+};
 
 /// Batches of loss, and of (predicted, right) digits.
 fn add(meter: &mut Meter, loss: f32, pairs: &[(usize, i64)]) {
@@ -13,11 +17,11 @@ fn add(meter: &mut Meter, loss: f32, pairs: &[(usize, i64)]) {
         .map(|(predicted, _)| Tensor::<1, Int>::from_ints([*predicted as i64], &device).one_hot::<2>(10).float())
         .collect();
     let targets: Vec<i64> = pairs.iter().map(|pair| pair.1).collect();
-    meter.add(
-        Tensor::from_floats([loss], &device),
-        Tensor::cat(logits, 0),
-        Tensor::<1, Int>::from_ints(targets.as_slice(), &device),
-    );
+    meter.add(&Output {
+        loss: Tensor::from_floats([loss], &device),
+        logits: Tensor::cat(logits, 0),
+        targets: Tensor::<1, Int>::from_ints(targets.as_slice(), &device),
+    });
 }
 
 #[test]
@@ -25,9 +29,10 @@ fn an_uneven_last_batch_counts_by_its_samples() {
     let mut meter = Meter::default();
     add(&mut meter, 1.0, &[(3, 3), (4, 4), (5, 0)]);
     add(&mut meter, 5.0, &[(7, 7)]);
-    let totals = meter.settle().unwrap().unwrap();
-    assert_eq!(totals, Totals { loss: 8.0, correct: 3, samples: 4 });
-    assert_eq!((totals.mean_loss(), totals.accuracy()), (2.0, 0.75));
+    let totals = meter.read().unwrap().unwrap();
+    assert_eq!((totals.samples, totals.sums[&Metric::Loss], totals.sums[&Metric::Accuracy]), (4, 8.0, 3.0));
+    let means = totals.means().unwrap();
+    assert_eq!((means.loss(), means.accuracy()), (2.0, 0.75));
 }
 
 #[test]
@@ -36,12 +41,21 @@ fn it_does_not_matter_when_the_device_is_asked() {
     let (mut often, mut once) = (Meter::default(), Meter::default());
     for loss in losses {
         add(&mut often, loss, &[(1, 1), (2, 1)]);
-        often.settle().unwrap().unwrap();
+        often.read().unwrap().unwrap();
         add(&mut once, loss, &[(1, 1), (2, 1)]);
     }
-    assert_eq!(once.unsettled(), 5);
-    assert_eq!(often.settle().unwrap(), once.settle().unwrap());
-    assert_eq!(once.unsettled(), 0);
+    assert_eq!(once.pending(), 5);
+    assert_eq!(often.read().unwrap(), once.read().unwrap());
+    assert_eq!(once.pending(), 0);
+}
+
+#[test]
+fn a_metric_that_the_beginning_of_an_epoch_lacks_stays_unknown() {
+    let old: Totals = toml::from_str("samples = 4\nloss = 8.0\n").unwrap();
+    let mut meter = Meter::starting_from(old);
+    add(&mut meter, 1.0, &[(3, 3)]);
+    let totals = meter.read().unwrap().unwrap();
+    assert_eq!((totals.samples, totals.sums.get(&Metric::Accuracy)), (5, None));
 }
 
 #[test]
@@ -51,11 +65,11 @@ fn the_first_loss_that_is_no_number_is_found_and_not_forgotten() {
         for loss in [1.0, 2.0] {
             add(&mut meter, loss, &[(0, 0)]);
         }
-        meter.settle().unwrap().unwrap();
+        meter.read().unwrap().unwrap();
         for loss in [3.0, bad, 1.0, bad] {
             add(&mut meter, loss, &[(0, 0)]);
         }
-        assert_eq!(meter.settle().unwrap(), Err(NotFinite(3)));
-        assert_eq!(meter.settle().unwrap(), Err(NotFinite(3)));
+        assert_eq!(meter.read().unwrap(), Err(NotFinite(3)));
+        assert_eq!(meter.read().unwrap(), Err(NotFinite(3)));
     }
 }

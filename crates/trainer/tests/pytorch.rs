@@ -18,7 +18,7 @@ use data::{DeviceLoader, DigitBatch};
 use model::Mlp;
 use run::{Backend, RunConfig, Settings};
 use safetensors::SafeTensors;
-use trainer::{device, training};
+use trainer::{device, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 200;
@@ -53,7 +53,7 @@ fn on_every_backend(way: &str, settings: &str) {
 fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     let device = device::open(backend).unwrap().device.autodiff();
     let mut network = Mlp::load_safetensors(fixtures.join("weights_0.safetensors"), &device).unwrap();
-    let mut optimizer = training::optimizer(config).init();
+    let mut optimizer = optimizer::fresh(config);
     let criterion = CrossEntropyLossConfig::new().init(&device);
     let expected = losses(fixtures);
     assert_eq!(expected.len(), STEPS);

@@ -4,7 +4,10 @@
 
 mod support;
 
-use std::{fs, process::Stdio};
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 use support::{Run, stderr};
 
@@ -17,22 +20,8 @@ fn refusal(run: &Run, flags: &str) -> (String, i32) {
 }
 
 #[test]
-fn impossible_flags_exit_with_2_before_anything_is_done() {
+fn what_the_data_cannot_be_split_into_exits_with_2_before_anything_is_done() {
     let run = Run::new();
-    for (flags, expected) in [
-        ("--dropout 1.5", "error: command line: dropout = 1.5; expected a number from 0 to below 1"),
-        ("--batch-size 0", "error: command line: batch_size = 0; expected a whole number of at least 1"),
-        ("--lr -1", "error: command line: learning_rate = -1; expected a number above 0"),
-        ("--lr", "error: a value is required for '--lr <X>' but none was supplied"),
-        ("--epochs many", "error: invalid value 'many' for '--epochs <N>': invalid digit found in string"),
-        ("--hidden 0", "error: command line: hidden = 0; expected sizes of at least 1 (and at most 1048576)"),
-        ("--bogus", "error: unexpected argument '--bogus' found"),
-        ("--config absent.toml", "error: absent.toml: No such file or directory (os error 2)"),
-    ] {
-        assert_eq!(refusal(&run, flags), (expected.to_owned(), 2));
-    }
-    let (told, code) = refusal(&run, "--resume");
-    assert!(told.ends_with("no run to resume here") && code == 2, "{told}");
     let (told, code) = refusal(&run, "--limit 10001");
     assert!(told.ends_with("limit 10001: expected a number of rows from 1 to 10000") && code == 2, "{told}");
     let (told, code) = refusal(&run, "--limit 3");
@@ -41,23 +30,22 @@ fn impossible_flags_exit_with_2_before_anything_is_done() {
 }
 
 #[test]
-fn a_run_is_neither_overwritten_nor_changed_in_the_middle() {
-    let run = Run::new();
-    run.train_well("--limit 200 --epochs 1");
-    let before = run.read("run.toml");
-    let ends = [
-        ("--limit 200", "this folder holds a run; go on with it with --resume, or choose another --out"),
-        ("--resume", "all 1 epochs of this run are done; give --epochs with a larger number to train it further"),
+fn a_job_that_is_none_is_refused_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("job.toml");
+    for (text, expected) in [
+        ("folder = 3", "job.toml, line 1, `folder = 3`: invalid type: integer `3`, expected path string"),
         (
-            "--resume --lr 0.5 --epochs 2",
-            "learning_rate = 0.5; the run to resume has 0.01: only --epochs can change in a resumed run",
+            "folder = \"x\"\nresume = false\n[settings]\ndropout = 1.5",
+            "job.toml: dropout = 1.5; expected a number from 0 to below 1",
         ),
-    ];
-    for (flags, end) in ends {
-        let (told, code) = refusal(&run, flags);
-        assert!(told.ends_with(end) && code == 2, "{told}");
+    ] {
+        fs::write(&file, text).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_trainer")).arg(&file).output().unwrap();
+        let told = stderr(&output);
+        assert!(told.trim_end().ends_with(expected) && told.lines().count() == 1, "{told}");
+        assert_eq!(output.status.code(), Some(2));
     }
-    assert_eq!(run.read("run.toml"), before);
 }
 
 #[test]
@@ -72,6 +60,18 @@ fn a_second_process_in_the_same_folder_is_refused() {
     first.wait().unwrap();
     assert!(second.0.ends_with("another process is at work in this run folder; wait for it or choose another --out"));
     assert_eq!(second.1, 1);
+}
+
+#[test]
+fn a_checkpoint_from_before_metrics_had_names_is_read() {
+    let (whole, old) = (Run::new(), Run::new());
+    whole.train_well("--limit 400 --epochs 3 --momentum 0.9");
+    old.train_well("--limit 400 --epochs 1 --momentum 0.9");
+    let path = old.path.join("checkpoints/last/checkpoint.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let start = text.find("[cursor.totals]").unwrap();
+    fs::write(&path, text[..start].to_owned() + "[cursor.totals]\nloss = 0.0\ncorrect = 0\nsamples = 0\n").unwrap();
+    old.train_well("--resume --epochs 3").assert_equals(&whole);
 }
 
 #[test]

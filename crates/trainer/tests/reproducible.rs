@@ -89,15 +89,7 @@ fn a_run_trained_further_is_the_longer_run() {
 fn a_run_toml_repeats_its_run() {
     let (first, again) = (Run::new(), Run::new());
     first.train_well("--limit 1000 --epochs 2 --lr 0.1 --hidden 16");
-    let config = first.path.join("run.toml");
-    let output = Command::new(env!("CARGO_BIN_EXE_trainer"))
-        .arg("--config")
-        .arg(config)
-        .arg("--out")
-        .arg(&again.path)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", support::stderr(&output));
+    again.train_well(&format!("--config {}", first.path.join("run.toml").display()));
     again.assert_equals(&first);
 }
 
@@ -107,8 +99,8 @@ fn start(run: &Run, flags: &str) -> Child {
 
 /// Waits until the run has saved something, and a little longer, so that it is in the middle of an epoch.
 fn wait_for_a_new_checkpoint(run: &Run, child: &mut Child, resumed: bool) {
-    let seal = run.path.join("checkpoints/last/checkpoint.toml");
-    let written = || fs::metadata(&seal).and_then(|file| file.modified()).ok();
+    let checkpoint = run.path.join("checkpoints/last/checkpoint.toml");
+    let written = || fs::metadata(&checkpoint).and_then(|file| file.modified()).ok();
     let (before, started) = (if resumed { written() } else { None }, Instant::now());
     while written() == before {
         assert_eq!(child.try_wait().unwrap(), None, "it ended before it was stopped");

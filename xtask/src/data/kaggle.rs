@@ -12,10 +12,15 @@ use data::kaggle::{self, Address, Credentials, Downloaded, Request, Source, Watc
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::FOLDER;
-use crate::{analysis::Refused, interrupt};
+use crate::interrupt;
 
 /// What `--data` is called when it is Kaggle's.
 const NAME: &str = "kaggle";
+
+/// Something impossible was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
 
 /// The flags of `data kaggle`.
 #[derive(Debug, clap::Args)]
@@ -68,9 +73,9 @@ impl Kaggle {
             Some(name) => Source::dataset(name, file),
             None => Source::competition(&self.competition, file),
         };
-        let source = source.map_err(Refused::Wrong)?;
+        let source = source.map_err(Refused)?;
         let endpoint = env::var("KAGGLE_API_ENDPOINT").ok();
-        let address = Address::new(endpoint).map_err(Refused::Wrong)?;
+        let address = Address::new(endpoint).map_err(Refused)?;
         let home = env::home_dir().unwrap_or_default();
         let credentials = Credentials::find(|name| env::var_os(name), &home).map_err(anyhow::Error::msg)?;
         if let Some(warning) = credentials.warning() {

@@ -12,7 +12,7 @@ use report::{
     bundle::{self, Step},
     notebook::kernel,
 };
-use run::StudyFolder;
+use study::StudyFolder;
 
 fn main() -> ExitCode {
     kernel::hook();

@@ -3,15 +3,12 @@
 use std::{env, path::Path, process::ExitCode};
 
 use report::{
-    ReportError,
+    ReportError, analysis,
     document::pdf,
     notebook::{Notebook, paper},
-    study,
 };
-use run::{
-    StudyFolder,
-    folder::{FolderError, write_whole},
-};
+use run::folder::{FolderError, write_whole};
+use study::StudyFolder;
 
 fn main() -> ExitCode {
     let Some(given) = env::args_os().nth(1) else {
@@ -31,7 +28,7 @@ fn main() -> ExitCode {
 
 /// `report.pdf` in the folder.
 fn of_study(folder: &Path) -> Result<(), ReportError> {
-    let document = study::document(&StudyFolder::at(folder))?;
+    let document = analysis::document(&StudyFolder::at(folder))?;
     write(&folder.join("report.pdf"), pdf::of(&document))
 }
 

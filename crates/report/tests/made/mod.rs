@@ -4,14 +4,9 @@
 
 use std::fs;
 
-use report::study::{
-    insights,
-    results::{self, Results},
-};
-use run::{
-    Design, Epoch, History, Outcome, Prediction, Study, StudyFolder, Summary,
-    study::{ComparedLevel, Comparison},
-};
+use report::analysis::insights;
+use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Summary};
+use study::{Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
 
 /// An analysis of made-up runs of one experiment.
@@ -35,7 +30,12 @@ impl Made {
                 make_run(&folder, &name, &format!("learning_rate = {rate}\nseed = {seed}\n"), *accuracy);
                 runs.push(name);
             }
-            compared.push(ComparedLevel { values: vec![(*rate).into()], runs });
+            compared.push(Level {
+                label: String::new(),
+                values: vec![(*rate).into()],
+                planned: runs.len(),
+                trials: runs,
+            });
         }
         let design = Design {
             name: "learning-rate".into(),
@@ -43,7 +43,7 @@ impl Made {
             factors: vec!["learning_rate".into()],
             along: vec![],
         };
-        let experiment = Comparison { design, levels: compared };
+        let experiment = Experiment { design, levels: compared };
         folder.write(&Study { experiments: vec![experiment] }).unwrap();
         Self { _parent: parent, folder }
     }
@@ -67,10 +67,8 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         let end = accuracy.unwrap_or(0.1);
         history.push(Epoch {
             epoch,
-            train_loss: 1.0 / epoch as f64,
-            train_accuracy: end,
-            valid_loss: 0.5,
-            valid_accuracy: end - 0.02 * (4 - epoch) as f64,
+            train: measures(1.0 / epoch as f64, end),
+            valid: measures(0.5, end - 0.02 * (4 - epoch) as f64),
             seconds: 0.5,
             samples_per_second: 1000.0,
         });
@@ -80,9 +78,9 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         outcome: if accuracy.is_some() { Outcome::Finished } else { Outcome::Diverged { epoch: 3, step: 17 } },
         epochs: history.epochs().len(),
         best_epoch: history.best().map(|epoch| epoch.epoch),
-        best_valid_accuracy: history.best().map(|epoch| epoch.valid_accuracy),
+        best_valid_accuracy: history.best().map(|epoch| epoch.valid.accuracy()),
         final_valid_loss: Some(0.5),
-        final_valid_accuracy: history.last().map(|epoch| epoch.valid_accuracy),
+        final_valid_accuracy: history.last().map(|epoch| epoch.valid.accuracy()),
         test_loss: None,
         test_accuracy: accuracy.map(|accuracy| accuracy - 0.01),
         train_rows: 640,
@@ -98,4 +96,12 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
 /// Seeds that all finished.
 pub fn some(accuracies: [f64; 3]) -> Vec<Option<f64>> {
     accuracies.map(Some).to_vec()
+}
+
+pub fn measures(loss: f64, accuracy: f64) -> Measures {
+    let value = |metric| match metric {
+        Metric::Loss => Some(loss),
+        Metric::Accuracy => Some(accuracy),
+    };
+    Measures::of(value).unwrap()
 }

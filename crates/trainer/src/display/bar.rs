@@ -25,12 +25,13 @@ impl Bar {
 impl Display for Bar {
     fn step(&mut self, now: &Now) {
         let Extent { epochs, samples, .. } = self.extent;
+        let Some(means) = now.totals.means() else { return };
         self.bar.set_position((now.epoch as u64 - 1) * samples + now.totals.samples);
         self.bar.set_message(format!(
             "epoch {}/{epochs}  loss {:.4}  accuracy {:.4}  {} samples/s",
             now.epoch,
-            now.totals.mean_loss(),
-            now.totals.accuracy(),
+            means.loss(),
+            means.accuracy(),
             thousands(now.totals.samples as f64 / now.elapsed.as_secs_f64()),
         ));
     }

@@ -1,18 +1,22 @@
 use std::sync::Arc;
 
-use burn::train::{
+use burn_train::{
     Interrupter,
     logger::TrainingProgressLogger,
     metric::{AccuracyMetric, LossMetric, MetricDefinition, MetricEntry, MetricId, NumericEntry, SerializedEntry},
     renderer::{MetricState, MetricsRenderer, MetricsRendererTraining, tui::TuiMetricsRendererWrapper},
 };
-use run::History;
+use run::{History, Measures};
 
 use super::{Display, Extent, Now};
+use crate::stop::Stop;
 
 /// burn-train's dashboard, with its loss and accuracy metrics.
 pub(super) struct Dashboard {
     renderer: TuiMetricsRendererWrapper,
+    /// Where the menu of the dashboard says that the user wants to stop.
+    interrupter: Interrupter,
+    stop: Stop,
     loss: MetricId,
     accuracy: MetricId,
     extent: Extent,
@@ -20,17 +24,19 @@ pub(super) struct Dashboard {
 }
 
 impl Dashboard {
-    pub(super) fn new(extent: Extent, stop: &Interrupter) -> Self {
+    pub(super) fn new(extent: Extent, stop: &Stop) -> Self {
         let id = |name: &str| MetricId::new(Arc::new(name.to_owned()));
         let (loss, accuracy) = (id("loss"), id("accuracy"));
-        let mut renderer = TuiMetricsRendererWrapper::new(stop.clone(), Some(extent.done));
+        let interrupter = Interrupter::new();
+        let mut renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), Some(extent.done));
         renderer.register_metric(MetricDefinition::new(loss.clone(), &LossMetric::new()));
         renderer.register_metric(MetricDefinition::new(accuracy.clone(), &AccuracyMetric::new()));
         renderer.start(extent.epochs, extent.done + 1, None, Some("digits"));
-        Self { renderer, loss, accuracy, extent, epoch: 0 }
+        Self { renderer, interrupter, stop: stop.clone(), loss, accuracy, extent, epoch: 0 }
     }
 
-    fn states(&self, loss: f64, accuracy: f64) -> [MetricState; 2] {
+    fn states(&self, measures: &Measures) -> [MetricState; 2] {
+        let (loss, accuracy) = (measures.loss(), measures.accuracy());
         let state = |id: &MetricId, value: f64, text: String| {
             let entry = MetricEntry::new(id.clone(), SerializedEntry::new(text, value.to_string()));
             MetricState::Numeric(entry, Some(NumericEntry::Value(value)))
@@ -46,16 +52,19 @@ impl Display for Dashboard {
             self.epoch = now.epoch;
             self.renderer.start_split("train", self.extent.samples as usize);
         }
-        for state in self.states(now.totals.mean_loss(), now.totals.accuracy()) {
+        for state in now.totals.means().iter().flat_map(|means| self.states(means)).collect::<Vec<_>>() {
             self.renderer.update_train(state);
         }
         self.renderer.update_split(now.totals.samples as usize);
+        if self.interrupter.should_stop() {
+            self.stop.ask();
+        }
     }
 
     fn epoch(&mut self, history: &History) {
         let Some(last) = history.last() else { return };
         self.renderer.end_split();
-        for state in self.states(last.valid_loss, last.valid_accuracy) {
+        for state in self.states(&last.valid) {
             self.renderer.update_valid(state);
         }
         self.renderer.update_epoch(last.epoch);

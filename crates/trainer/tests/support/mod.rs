@@ -8,8 +8,15 @@ use std::{
     process::{Command, Output},
 };
 
-use run::Backend;
+use clap::Parser;
+use run::{Backend, Job, JobError, TrainFlags};
 use tempfile::TempDir;
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    train: TrainFlags,
+}
 
 /// A run folder that vanishes with the test.
 pub struct Run {
@@ -29,14 +36,29 @@ impl Run {
         Self { _parent: None, path }
     }
 
-    /// The trainer with these flags, on the 10,000 digits of the small file.
+    /// The trainer with these flags of `train`, on the 10,000 digits of the small file.
     pub fn command(&self, flags: &str) -> Command {
+        self.command_for(&self.job(flags).unwrap())
+    }
+
+    /// The trainer with this job, whose file is beside the folder of the run.
+    pub fn command_for(&self, job: &Job) -> Command {
+        let file = self.path.with_extension("toml");
+        job.write(&file).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
-        command.arg("--out").arg(&self.path).args(flags.split_whitespace());
-        if !flags.contains("--resume") {
-            command.arg("--data").arg(digits());
-        }
+        command.arg(file);
         command
+    }
+
+    /// What these flags of `train` come to.
+    pub fn job(&self, flags: &str) -> Result<Job, JobError> {
+        let line = ["train"].into_iter().chain(flags.split_whitespace());
+        let mut flags = Flags::parse_from(line).train;
+        flags.out = Some(self.path.clone());
+        if !flags.resume && flags.config.is_none() {
+            flags.settings.data = Some(digits());
+        }
+        Job::from_flags(flags)
     }
 
     /// Runs it to its end.

@@ -1,27 +1,28 @@
 //! The report of an analysis, from its run folders alone.
 //!
-//! 1. [`results`] reads what the runs gave.
-//! 2. [`insights`] says in words what follows from it.
-//! 3. [`charts`] draws it.
-//! 4. [`classes`] looks at the best network's test images: confusions, and a score for each digit.
-//! 5. [`page`] puts everything into one document: `report.html`, and `report.pdf` for who asks for it. [`table`] puts every
+//! 1. [`insights`] says in words what follows from the [results](study::results).
+//! 2. [`charts`] draws it.
+//! 3. [`classes`] looks at the best network's test images: confusions, and a score for each digit.
+//! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` for who asks for it. [`table`] puts every
 //!    run into `results.csv`; the main pictures are also in `pictures/`, for documents of one's own.
 
 pub mod charts;
 pub mod classes;
 pub mod insights;
 pub mod page;
-pub mod results;
 pub mod table;
 
 use std::{fs, io};
 
 use self::charts::Against;
 
-use run::{
-    StudyFolder,
-    folder::{FolderError, write_whole},
-};
+use run::folder::{FolderError, write_whole};
+use study::{Completed, StudyFolder, results};
+
+/// An experiment whose trials have run.
+pub type Experiment = study::Experiment<Completed>;
+/// A level whose trials have run.
+pub type Level = study::Level<Completed>;
 
 use crate::{
     ReportError,

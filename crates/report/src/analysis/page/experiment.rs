@@ -1,17 +1,17 @@
 //! What there is to say about an experiment.
 
-use run::text::duration;
+use run::{config::value_name, text::duration};
+use study::{plan::field_name, stats::Sample};
 use toml::Value;
 
 use crate::{
     ReportError,
-    document::{Block, Cell, Style, Table, Text},
-    stats::Sample,
-    study::{
+    analysis::{
+        Experiment, Level,
         charts::{self, Against},
         insights::{self, MILESTONES, percent},
-        results::{Experiment, Level, field_name, value_name},
     },
+    document::{Block, Cell, Style, Table, Text},
 };
 
 /// Everything about an experiment.
@@ -90,7 +90,7 @@ pub fn grid(experiment: &Experiment, first: &str, second: &str) -> Table {
     let row = |row: &&Value| {
         let accuracies = columns
             .iter()
-            .map(|column| accuracy(level(row, column).and_then(|level| level.last(|epoch| epoch.valid_accuracy))));
+            .map(|column| accuracy(level(row, column).and_then(|level| level.last(|epoch| epoch.valid.accuracy()))));
         [Cell::header(value_name(row))].into_iter().chain(accuracies.map(Cell::from)).collect()
     };
     Table {
@@ -147,10 +147,10 @@ fn row(level: &Level) -> Vec<Cell> {
         name = name.and(Style::Warning, format!(" ({diverged} of {} diverged)", level.trials.len()));
     }
     let numbers = [
-        accuracy(level.last(|epoch| epoch.valid_accuracy)),
-        accuracy(level.last(|epoch| epoch.train_accuracy)),
-        loss(level.last(|epoch| epoch.valid_loss)),
-        loss(level.last(|epoch| epoch.train_loss)),
+        accuracy(level.last(|epoch| epoch.valid.accuracy())),
+        accuracy(level.last(|epoch| epoch.train.accuracy())),
+        loss(level.last(|epoch| epoch.valid.loss())),
+        loss(level.last(|epoch| epoch.train.loss())),
         accuracy(level.test_accuracy()),
     ];
     let time = level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean));

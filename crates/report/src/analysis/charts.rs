@@ -1,9 +1,14 @@
 //! The pictures of a report.
 
 use plotters::style::RGBColor;
-use run::{Epoch, Outcome};
+use run::{Epoch, Outcome, Setting, config::value_name};
 
-use super::results::{Experiment, Level, Trial, field_name, number, value_name};
+use study::{
+    Completed,
+    plan::{field_name, number},
+};
+
+use super::{Experiment, Level};
 use crate::{
     axis::{Axis, Limits, Scale, Tick, Ticks},
     chart::{Chart, Curve, Marker, Size, Spread},
@@ -41,20 +46,20 @@ pub enum Against {
 
 /// The validation loss of each level, epoch by epoch, with the range over seeds.
 pub fn losses(experiment: &Experiment) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, |epoch| epoch.valid_loss, Against::Epochs);
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid.loss(), Against::Epochs);
     let cut = (!curves.is_empty()).then(|| Cut::losses(&curves))?;
     Some(overlaid(experiment, "validation loss (nats)", curves, Against::Epochs, cut))
 }
 
 /// The validation accuracy of each level, epoch by epoch, with the range over seeds.
 pub fn accuracies(experiment: &Experiment, against: Against) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, |epoch| epoch.valid_accuracy, against);
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid.accuracy(), against);
     (!curves.is_empty()).then(|| overlaid(experiment, ACCURACY, curves, against, Cut::none()))
 }
 
 /// The same, where it is close to the best; none if all of it is.
 pub fn accuracies_closely(experiment: &Experiment, against: Against) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, |epoch| epoch.valid_accuracy, against);
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid.accuracy(), against);
     let cut = Cut::accuracies(&curves, CLOSE)?;
     Some(overlaid(experiment, ACCURACY, curves, against, cut))
 }
@@ -173,8 +178,8 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
         Curve { name: name.to_owned(), color, marker, points, spread: Spread::Bars(bars) }
     };
     let curves = vec![
-        curve("training, last epoch", TRAINING, Marker::Circle, |epoch| epoch.train_accuracy),
-        curve("validation, end of the last epoch", VALIDATION, Marker::Square, |epoch| epoch.valid_accuracy),
+        curve("training, last epoch", TRAINING, Marker::Circle, |epoch| epoch.train.accuracy()),
+        curve("validation, end of the last epoch", VALIDATION, Marker::Square, |epoch| epoch.valid.accuracy()),
     ];
     final_chart(experiment, x, curves)
 }
@@ -182,13 +187,13 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
 /// Final validation accuracy against the first factor, a curve for each value of the second.
 fn of_two(experiment: &Experiment) -> Option<Chart> {
     let (along, across) = (experiment.values(0), experiment.values(1));
-    let x = ticked(&field_name(&experiment.design.factors[0]), along.iter().map(|value| value_name(value)));
+    let x = ticked(&axis_name(&experiment.design.factors[0]), along.iter().map(|value| value_name(value)));
     let curves = across.iter().enumerate().map(|(index, second)| {
         let (mut points, mut bars) = (Vec::new(), Vec::new());
         for (place, first) in along.iter().enumerate() {
             let level =
                 experiment.levels.iter().find(|level| &&level.values[0] == first && &&level.values[1] == second);
-            if let Some(sample) = level.and_then(|level| level.last(|epoch| epoch.valid_accuracy)) {
+            if let Some(sample) = level.and_then(|level| level.last(|epoch| epoch.valid.accuracy())) {
                 points.push((place as f64, sample.mean));
                 bars.push((sample.mean - sample.deviation, sample.mean + sample.deviation));
             }
@@ -220,7 +225,7 @@ fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<C
 /// Where the levels of a single factor lie: at their numbers, or one after the other.
 fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
     let [factor] = &experiment.design.factors[..] else { return None };
-    let name = field_name(factor);
+    let name = axis_name(factor);
     let Some(numbers) = experiment.numbers() else {
         let names = experiment.levels.iter().map(|level| value_name(&level.values[0]));
         return Some(((0..experiment.levels.len()).map(|place| place as f64).collect(), ticked(&name, names)));
@@ -232,17 +237,22 @@ fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
     Some((numbers, Axis { name, scale, ticks, limits: Limits::Values }))
 }
 
+/// A factor, with the unit of its values.
+fn axis_name(factor: &str) -> String {
+    run::setting(factor).map_or_else(|| factor.to_owned(), Setting::axis_label)
+}
+
 fn ticked(name: &str, labels: impl Iterator<Item = String>) -> Axis {
     let ticks = labels.enumerate().map(|(place, label)| Tick { at: place as f64, label }).collect();
     Axis { ticks: Ticks::At(ticks), ..Axis::linear(name) }
 }
 
 /// The two curves of a run, small: loss, and accuracy. None if it diverged in its first epoch.
-pub fn of_run(trial: &Trial) -> Option<[Chart; 2]> {
+pub fn of_run(trial: &Completed) -> Option<[Chart; 2]> {
     trial.history.last()?;
     Some([
-        small(trial, "loss", |epoch| epoch.train_loss, |epoch| epoch.valid_loss),
-        small(trial, "accuracy", |epoch| epoch.train_accuracy, |epoch| epoch.valid_accuracy),
+        small(trial, "loss", |epoch| epoch.train.loss(), |epoch| epoch.valid.loss()),
+        small(trial, "accuracy", |epoch| epoch.train.accuracy(), |epoch| epoch.valid.accuracy()),
     ])
 }
 
@@ -255,7 +265,7 @@ pub fn of_levels(experiment: &Experiment) -> Sheet {
     Sheet { columns: 4, charts: experiment.levels.iter().filter_map(first).flatten().collect() }
 }
 
-fn small(trial: &Trial, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Chart {
+fn small(trial: &Completed, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Chart {
     let points = |value: fn(&Epoch) -> f64| {
         trial.history.epochs().iter().map(|epoch| (epoch.epoch as f64, value(epoch))).collect()
     };

@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! title = "Batch size, with the learning rate in proportion"
+//! order = 4                                # its place in the report; those without one come last
 //! seeds = 3                                # 0, 1 and 2; each level is run with each
 //!
 //! [base]                                   # settings of a run, as `train` takes them
@@ -19,47 +20,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
-use toml::{Table, Value};
-
-use crate::{
-    RunConfig, Settings,
+use run::{
+    Settings,
     config::Invalid,
     settings::{malformed, plain},
 };
+use serde::Deserialize;
+use toml::{Table, Value};
 
-/// What an experiment compares.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Design {
-    /// The name of its file, without the ending.
-    pub name: String,
-    /// What it is about.
-    pub title: String,
-    /// The fields varied: one, or two whose every combination is a level.
-    pub factors: Vec<String>,
-    /// The fields that go along with the factor.
-    pub along: Vec<String>,
-}
-
-/// A comparison: levels of a factor (or of two), each a run with every seed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Experiment {
-    /// What it compares.
-    pub design: Design,
-    /// At least two.
-    pub levels: Vec<Level>,
-    /// How many seeds: 0, 1, ….
-    pub seeds: usize,
-}
-
-/// A level of an experiment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Level {
-    /// The values of the factors, then of the fields along.
-    pub values: Vec<Value>,
-    /// The settings of its runs, but for the seed.
-    settings: Settings,
-}
+use crate::{Design, Experiment, Level, Trial};
 
 /// What the command line changes in every experiment.
 #[derive(Debug, Clone, Default)]
@@ -88,6 +57,9 @@ pub struct ExperimentError {
 #[serde(deny_unknown_fields)]
 struct File {
     title: String,
+    /// Read by the [`catalog`](crate::catalog).
+    #[serde(rename = "order")]
+    _order: Option<i64>,
     seeds: Option<i64>,
     #[serde(default)]
     base: Settings,
@@ -96,14 +68,7 @@ struct File {
     along: Table,
 }
 
-impl Design {
-    /// The fields in which levels differ: the factors, then those along.
-    pub fn fields(&self) -> impl Iterator<Item = &String> {
-        self.factors.iter().chain(&self.along)
-    }
-}
-
-impl Experiment {
+impl Experiment<Trial> {
     /// Reads an experiment and checks every run of it.
     ///
     /// # Errors
@@ -131,49 +96,30 @@ impl Experiment {
         if vary.len() == 2 && !along.is_empty() {
             return Err("along goes with one varied field, not with two".to_owned());
         }
+        let factors: Vec<String> = vary.iter().map(|(field, _)| field.clone()).collect();
+        let design =
+            Design { name, title: file.title, factors, along: along.iter().map(|(field, _)| field.clone()).collect() };
+        if design.fields().any(|field| field == "seed") {
+            return Err("seed is varied by `seeds`, not as a factor".to_owned());
+        }
         let base = overrides.settings.clone().over(file.base);
         let mut levels = Vec::new();
         for mut fields in combinations(&vary) {
-            let position = levels.len();
-            for (field, values) in &along {
-                let value = values.get(position).filter(|_| values.len() == vary[0].1.len());
-                let value = value.ok_or_else(|| {
-                    format!(
-                        "along.{field} has {} values; expected {}, one for each of {}",
-                        values.len(),
-                        vary[0].1.len(),
-                        vary[0].0
-                    )
-                })?;
-                fields.push((field.clone(), value.clone()));
-            }
-            levels.push(Level::new(&base, fields, overrides.epochs)?);
+            fields.extend(alongside(&along, &vary[0], levels.len())?);
+            levels.push(level(&design, &base, fields, overrides.epochs, seeds)?);
         }
-        let factors: Vec<String> = vary.into_iter().map(|(field, _)| field).collect();
-        let along: Vec<String> = along.into_iter().map(|(field, _)| field).collect();
-        if let Some(field) = factors.iter().chain(&along).find(|field| *field == "seed") {
-            return Err(format!("{field} is varied by `seeds`, not as a factor"));
-        }
-        let experiment = Self { design: Design { name, title: file.title, factors, along }, levels, seeds };
+        let experiment = Self { design, levels };
         experiment.check_one_factor_at_a_time()?;
         Ok(experiment)
-    }
-
-    /// The run of a level with a seed.
-    pub fn run(&self, level: &Level, seed: usize) -> RunConfig {
-        // The level was resolved when it was made, and no seed is impossible.
-        let settings = Settings { seed: Some(seed as i64), ..level.settings.clone() };
-        settings.resolve().unwrap_or_else(|_| unreachable!("a level is valid with every seed"))
     }
 
     /// Levels differ from each other, and in nothing but what the file names.
     fn check_one_factor_at_a_time(&self) -> Result<(), String> {
         for (index, level) in self.levels.iter().enumerate() {
             for other in &self.levels[index + 1..] {
-                let (one, two) = (self.run(level, 0), self.run(other, 0));
-                let differences = one.differences(&two);
+                let differences = level.trials[0].config.differences(&other.trials[0].config);
                 if differences.is_empty() {
-                    return Err(format!("two levels are the same run: {}", self.label(level)));
+                    return Err(format!("two levels are the same run: {}", level.label));
                 }
                 let named = |field: &String| self.design.fields().any(|named| named == field);
                 if let Some((field, ..)) = differences.iter().find(|(field, ..)| !named(field)) {
@@ -183,30 +129,50 @@ impl Experiment {
         }
         Ok(())
     }
-
-    /// A level in words: `batch_size 32, learning_rate 0.005`.
-    pub fn label(&self, level: &Level) -> String {
-        let told: Vec<String> =
-            self.design.fields().zip(&level.values).map(|(field, value)| format!("{field} {value}")).collect();
-        told.join(", ")
-    }
 }
 
-impl Level {
-    fn new(base: &Settings, mut fields: Vec<(String, Value)>, most_epochs: Option<usize>) -> Result<Self, String> {
-        let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
-        table.extend(fields.iter().cloned());
-        let mut settings: Settings = table.try_into().map_err(|error| plain(&error))?;
-        let config = settings.clone().resolve().map_err(|invalid: Invalid| invalid.to_string())?;
-        if let Some(most) = most_epochs {
-            let epochs = config.epochs.min(most) as i64;
-            settings.epochs = Some(epochs);
-            for (_, value) in fields.iter_mut().filter(|(field, _)| field == "epochs") {
-                *value = Value::Integer(epochs);
-            }
+/// A level: these fields over the base, with each seed.
+fn level(
+    design: &Design,
+    base: &Settings,
+    mut fields: Vec<(String, Value)>,
+    most_epochs: Option<usize>,
+    seeds: usize,
+) -> Result<Level<Trial>, String> {
+    let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
+    table.extend(fields.iter().cloned());
+    let mut settings: Settings = table.try_into().map_err(|error| plain(&error))?;
+    let config = settings.clone().resolve().map_err(|invalid: Invalid| invalid.to_string())?;
+    if let Some(most) = most_epochs {
+        let epochs = config.epochs.min(most) as i64;
+        settings.epochs = Some(epochs);
+        for (_, value) in fields.iter_mut().filter(|(field, _)| field == "epochs") {
+            *value = Value::Integer(epochs);
         }
-        Ok(Self { values: fields.into_iter().map(|(_, value)| value).collect(), settings })
     }
+    let trial = |seed: usize| {
+        let settings = Settings { seed: Some(seed as i64), ..settings.clone() };
+        settings.resolve().map(Trial::of).map_err(|invalid: Invalid| invalid.to_string())
+    };
+    let trials: Vec<Trial> = (0..seeds).map(trial).collect::<Result<_, _>>()?;
+    Ok(design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials))
+}
+
+/// The values that go along with the level at this place of the factor.
+fn alongside(
+    along: &[(String, Vec<Value>)],
+    (factor, levels): &(String, Vec<Value>),
+    place: usize,
+) -> Result<Vec<(String, Value)>, String> {
+    let value = |(field, values): &(String, Vec<Value>)| match values.get(place) {
+        Some(value) if values.len() == levels.len() => Ok((field.clone(), value.clone())),
+        _ => Err(format!(
+            "along.{field} has {} values; expected {}, one for each of {factor}",
+            values.len(),
+            levels.len()
+        )),
+    };
+    along.iter().map(value).collect()
 }
 
 /// The fields of a table, each with a list of values.

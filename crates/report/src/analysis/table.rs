@@ -4,7 +4,7 @@ use std::io;
 
 use run::{Outcome, text};
 
-use super::results::Results;
+use study::Results;
 
 const COLUMNS: [&str; 17] = [
     "experiment",
@@ -52,10 +52,10 @@ pub fn of(results: &Results) -> io::Result<Vec<u8>> {
                     (summary.epochs * trial.updates_an_epoch()).to_string(),
                     text::or_empty(summary.best_epoch),
                     text::or_empty(summary.best_valid_accuracy),
-                    text::or_empty(last.map(|epoch| epoch.train_loss)),
-                    text::or_empty(last.map(|epoch| epoch.train_accuracy)),
-                    text::or_empty(last.map(|epoch| epoch.valid_loss)),
-                    text::or_empty(last.map(|epoch| epoch.valid_accuracy)),
+                    text::or_empty(last.map(|epoch| epoch.train.loss())),
+                    text::or_empty(last.map(|epoch| epoch.train.accuracy())),
+                    text::or_empty(last.map(|epoch| epoch.valid.loss())),
+                    text::or_empty(last.map(|epoch| epoch.valid.accuracy())),
                     text::or_empty(summary.test_accuracy),
                     text::or_empty(epoch),
                     text::or_empty(step),

@@ -1,6 +1,6 @@
 //! Statistics agree with their formulas.
 
-use report::stats::{Difference, Sample};
+use study::stats::{Difference, Sample};
 
 #[test]
 fn a_sample_has_the_deviation_with_divisor_n_minus_1() {

@@ -4,9 +4,10 @@
 
 use std::{fs, path::Path};
 
-use run::{Experiment, Overrides, Settings, Study};
+use run::Settings;
+use study::{Experiment, Overrides, Study, Trial, catalog};
 
-fn read(text: &str, overrides: &Overrides) -> Result<Experiment, String> {
+fn read(text: &str, overrides: &Overrides) -> Result<Experiment<Trial>, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     fs::write(&path, text).unwrap();
@@ -17,25 +18,28 @@ fn read(text: &str, overrides: &Overrides) -> Result<Experiment, String> {
     })
 }
 
-fn plain(text: &str) -> Result<Experiment, String> {
+fn plain(text: &str) -> Result<Experiment<Trial>, String> {
     read(text, &Overrides::default())
 }
 
 #[test]
 fn levels_differ_in_the_factor_alone() {
     let experiment = plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
-    assert_eq!((experiment.design.name.as_str(), experiment.seeds, experiment.levels.len()), ("mine", 3, 3));
-    let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 2)).collect();
+    assert_eq!(
+        (experiment.design.name.as_str(), experiment.levels[0].planned, experiment.levels.len()),
+        ("mine", 3, 3)
+    );
+    let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[2].config.clone()).collect();
     assert_eq!(runs.iter().map(|run| run.learning_rate).collect::<Vec<_>>(), [0.1, 1.0, 0.5]);
     assert!(runs.iter().all(|run| run.epochs == 3 && run.seed == 2 && run.batch_size == 64));
-    assert_eq!(experiment.label(&experiment.levels[1]), "learning_rate 1");
+    assert_eq!(experiment.levels[1].label, "learning rate 1");
 }
 
 #[test]
 fn two_factors_make_every_combination() {
     let text = "title = \"T\"\n[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]";
     let experiment = plain(text).unwrap();
-    let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 0)).collect();
+    let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[0].config.clone()).collect();
     let pairs: Vec<_> = runs.iter().map(|run| (run.dropout, run.layer_norm)).collect();
     assert_eq!(pairs, [(0.0, false), (0.0, true), (0.5, false), (0.5, true)]);
 }
@@ -44,7 +48,7 @@ fn two_factors_make_every_combination() {
 fn fields_along_change_with_the_factor_value_by_value() {
     let text = "title = \"T\"\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, 4]\nlearning_rate = [0.1, 0.2]";
     let experiment = plain(text).unwrap();
-    let runs: Vec<_> = experiment.levels.iter().map(|level| experiment.run(level, 0)).collect();
+    let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[0].config.clone()).collect();
     let fields: Vec<_> = runs.iter().map(|run| (run.batch_size, run.epochs, run.learning_rate)).collect();
     assert_eq!(fields, [(32, 2, 0.1), (64, 4, 0.2)]);
 }
@@ -55,11 +59,11 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
         Overrides { seeds: Some(1), epochs: Some(3), settings: Settings { limit: Some(500), ..Settings::default() } };
     let text = "title = \"T\"\nseeds = 5\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, 4]";
     let experiment = read(text, &overrides).unwrap();
-    assert_eq!(experiment.seeds, 1);
-    let labels: Vec<_> = experiment.levels.iter().map(|level| experiment.label(level)).collect();
-    assert_eq!(labels, ["batch_size 32, epochs 2", "batch_size 64, epochs 3"]);
+    assert_eq!(experiment.levels[0].trials.len(), 1);
+    let labels: Vec<_> = experiment.levels.iter().map(|level| level.label.clone()).collect();
+    assert_eq!(labels, ["batch size 32, epochs 2", "batch size 64, epochs 3"]);
     for level in &experiment.levels {
-        let run = experiment.run(level, 0);
+        let run = &level.trials[0].config;
         assert_eq!((run.limit, run.epochs <= 3), (Some(500), true));
     }
 }
@@ -95,17 +99,37 @@ fn impossible_experiments_are_refused_in_one_line() {
 fn experiments_share_the_runs_that_they_have_in_common() {
     let rates = plain("title = \"R\"\n[vary]\nlearning_rate = [0.01, 0.1]").unwrap();
     let sizes = plain("title = \"S\"\n[vary]\nbatch_size = [32, 64]").unwrap();
-    let (study, trials) = Study::of(&[rates, sizes]);
+    let study = Study { experiments: vec![rates, sizes] };
     // The default run is a level of both.
-    assert_eq!(trials.len(), 3 * 3);
-    assert_eq!(study.experiments[0].levels[0].runs, study.experiments[1].levels[1].runs);
+    assert_eq!(study.trials().len(), 3 * 3);
+    assert_eq!(study.experiments[0].levels[0].trials, study.experiments[1].levels[1].trials);
 }
 
 #[test]
 fn the_experiments_of_the_repository_can_be_run() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
-    for name in ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"] {
-        let experiment = Experiment::read(&folder.join(format!("{name}.toml")), &Overrides::default()).unwrap();
-        assert!(experiment.levels.len() >= 5 && experiment.seeds == 3, "{name}");
+    let experiments = catalog::read(&folder, &[], &Overrides::default()).unwrap();
+    let names: Vec<_> = experiments.iter().map(|experiment| experiment.design.name.as_str()).collect();
+    assert_eq!(names, ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"]);
+    for experiment in &experiments {
+        assert!(experiment.levels.len() >= 5 && experiment.levels[0].planned == 3, "{}", experiment.design.name);
     }
+}
+
+#[test]
+fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("second.toml", "title = \"T\"\norder = 2\nvary.batch_size = [1, 2]");
+    write("unordered.toml", "title = \"T\"\nvary.batch_size = [1, 2]");
+    write("first.toml", "title = \"T\"\norder = 1\nvary.batch_size = [1, 2]");
+    write("run.toml", "epochs = 3\n[provenance]\ndevice = \"a card\"");
+    write("notes.txt", "");
+    assert_eq!(catalog::list(folder.path()).unwrap(), ["first", "second", "unordered"]);
+    let names = ["third".to_owned()];
+    let told = catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
+    assert_eq!(told, "no experiment \"third\"; there are first, second, unordered");
+    write("broken.toml", "vary = [");
+    let told = catalog::read(folder.path(), &[], &Overrides::default()).unwrap_err().to_string();
+    assert!(told.contains("broken.toml, line 1") && !told.contains('\n'), "{told}");
 }

@@ -7,7 +7,7 @@ mod made;
 use std::fs;
 
 use made::{Made, some};
-use report::study::{self, classes::Confusion};
+use report::analysis::{self, classes::Confusion};
 use run::Prediction;
 
 #[test]
@@ -57,7 +57,7 @@ fn where_levels_are_alike_none_is_called_best_and_where_nothing_was_learned_that
 #[test]
 fn the_report_and_the_table_hold_every_run() {
     let made = Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (5.0, vec![None, Some(0.5), Some(0.6)])]);
-    study::write(&made.folder).unwrap();
+    analysis::write(&made.folder).unwrap();
     let table = fs::read_to_string(made.folder.path().join("results.csv")).unwrap();
     assert_eq!(table.lines().count(), 7);
     assert!(table.contains("learning-rate,learning rate 5,0,lr5-seed0,diverged,2,20,"), "{table}");
@@ -76,7 +76,7 @@ fn the_report_and_the_table_hold_every_run() {
 fn runs_that_differ_in_more_than_the_factor_are_told() {
     let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
     made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nbatch_size = 32").unwrap();
-    study::write(&made.folder).unwrap();
+    analysis::write(&made.folder).unwrap();
     let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
     assert!(page.contains("Not a fair comparison: runs of one seed also differ in batch_size."));
 }
@@ -85,7 +85,7 @@ fn runs_that_differ_in_more_than_the_factor_are_told() {
 fn the_setup_tells_what_runs_have_in_common_and_no_more() {
     let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
     let page = || {
-        study::write(&made.folder).unwrap();
+        analysis::write(&made.folder).unwrap();
         fs::read_to_string(made.folder.path().join("report.html")).unwrap()
     };
     assert!(page().contains("784-256-128-10, ReLU between, 235,146 parameters without layer norm"));

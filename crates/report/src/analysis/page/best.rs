@@ -1,16 +1,16 @@
 //! The network that did best.
 
-use run::{Mistake, StudyFolder};
+use run::Mistake;
+use study::{Results, StudyFolder};
 
 use crate::{
     ReportError,
-    document::{Block, Cell, Image, Look, Mark, Style, Table, Text},
-    image,
-    study::{
+    analysis::{
         classes::{CLASSES, Confusion},
         insights::percent,
-        results::Results,
     },
+    document::{Block, Cell, Image, Look, Mark, Style, Table, Text},
+    image,
 };
 
 /// Width and height of an image.
@@ -31,7 +31,7 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
          {} runs, it owes some of it to luck; the test set took no part in the choice.",
         percent(best.summary.final_valid_accuracy.unwrap_or(0.0)),
         percent(best.summary.test_accuracy.unwrap_or(0.0)),
-        results.trials().len()
+        results.completed().len()
     );
     blocks.push(Block::paragraph(
         Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(Style::Plain, about),

@@ -1,42 +1,16 @@
-//! What the runs of an analysis gave.
+//! What came of the trials of a study.
 
-use run::{Design, Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, StudyFolder, Summary};
+use run::{Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary, folder::FolderError};
 use toml::Value;
 
-use crate::{ReportError, stats::Sample};
+use crate::{Experiment, Level, Study, StudyFolder, plan::number, stats::Sample};
 
-/// An analysis.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Results {
-    /// In the order of the report.
-    pub experiments: Vec<Experiment>,
-}
+/// A study whose trials have run. Those that crashed are missing.
+pub type Results = Study<Completed>;
 
-/// An experiment and its levels.
+/// A trial that has a result.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Experiment {
-    /// What it compares.
-    pub design: Design,
-    /// In the order of the file.
-    pub levels: Vec<Level>,
-}
-
-/// A level: the same run with several seeds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Level {
-    /// In words: `learning rate 0.1`.
-    pub label: String,
-    /// The values of the factors.
-    pub values: Vec<Value>,
-    /// How many runs it should have.
-    pub planned: usize,
-    /// By seed; those that crashed are missing.
-    pub trials: Vec<Trial>,
-}
-
-/// A run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trial {
+pub struct Completed {
     /// The name of its folder.
     pub name: String,
     /// What it did.
@@ -47,6 +21,17 @@ pub struct Trial {
     pub history: History,
     /// How it ended.
     pub summary: Summary,
+}
+
+/// Why results cannot be read. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A `run.toml` is damaged.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
 }
 
 /// How soon a level reached an accuracy, on average over its seeds.
@@ -60,31 +45,16 @@ pub struct Reached {
     pub seconds: f64,
 }
 
-/// Reads every run of an analysis that has ended. Runs that crashed are not there.
+/// Reads every trial of a study that has ended.
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn read(folder: &StudyFolder) -> Result<Results, ReportError> {
-    let mut experiments = Vec::new();
-    for experiment in folder.read()?.experiments {
-        let mut levels = Vec::new();
-        for level in experiment.levels {
-            let fields = experiment.design.fields().zip(&level.values);
-            let told: Vec<String> = fields.map(|(field, value)| describe(field, value)).collect();
-            let mut trials = Vec::new();
-            for name in &level.runs {
-                trials.extend(trial(folder, name)?);
-            }
-            let values = level.values[..experiment.design.factors.len()].to_vec();
-            levels.push(Level { label: told.join(", "), values, planned: level.runs.len(), trials });
-        }
-        experiments.push(Experiment { design: experiment.design, levels });
-    }
-    Ok(Results { experiments })
+pub fn read(folder: &StudyFolder) -> Result<Results, ResultsError> {
+    folder.read()?.try_map(|name| completed(folder, name))
 }
 
-fn trial(folder: &StudyFolder, name: &str) -> Result<Option<Trial>, ReportError> {
-    let run = folder.run(name);
+fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, ResultsError> {
+    let run = folder.run(&name);
     let Some(summary) = run.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted) else {
         return Ok(None);
     };
@@ -93,53 +63,33 @@ fn trial(folder: &StudyFolder, name: &str) -> Result<Option<Trial>, ReportError>
     let config = settings.resolve().map_err(|invalid| SettingsError::InFile { path: run.run_toml(), invalid })?;
     // A run that diverged in its first epoch has no history.
     let history = if summary.epochs == 0 { History::default() } else { run.read_history()? };
-    Ok(Some(Trial { name: name.to_owned(), config, provenance, history, summary }))
-}
-
-/// A field in words.
-pub fn field_name(field: &str) -> String {
-    field.replace('_', " ")
-}
-
-/// A value in words.
-pub fn value_name(value: &Value) -> String {
-    match value {
-        Value::Boolean(true) => "on".to_owned(),
-        Value::Boolean(false) => "off".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(value_name).collect::<Vec<_>>().join("-"),
-        Value::Float(number) => number.to_string(),
-        other => other.to_string(),
-    }
-}
-
-fn describe(field: &str, value: &Value) -> String {
-    format!("{} {}", field_name(field), value_name(value))
+    Ok(Some(Completed { name, config, provenance, history, summary }))
 }
 
 impl Results {
     /// Every run once.
-    pub fn trials(&self) -> Vec<&Trial> {
+    pub fn completed(&self) -> Vec<&Completed> {
         let all = self.experiments.iter().flat_map(|experiment| &experiment.levels).flat_map(|level| &level.trials);
-        let mut trials: Vec<&Trial> = all.collect();
+        let mut trials: Vec<&Completed> = all.collect();
         trials.sort_by(|a, b| a.name.cmp(&b.name));
         trials.dedup_by(|a, b| a.name == b.name);
         trials
     }
 
     /// The run with the highest final validation accuracy, of those that have seen a test set.
-    pub fn best(&self) -> Option<&Trial> {
-        let accuracy = |trial: &Trial| trial.summary.test_accuracy.and(trial.summary.final_valid_accuracy);
-        let measured = self.trials().into_iter().filter_map(|trial| Some((trial, accuracy(trial)?)));
+    pub fn best(&self) -> Option<&Completed> {
+        let accuracy = |trial: &Completed| trial.summary.test_accuracy.and(trial.summary.final_valid_accuracy);
+        let measured = self.completed().into_iter().filter_map(|trial| Some((trial, accuracy(trial)?)));
         measured.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
     }
 }
 
-impl Experiment {
+impl Experiment<Completed> {
     /// The levels of which every run finished, best final validation accuracy first.
-    pub fn ranked(&self) -> Vec<&Level> {
-        let mut levels: Vec<&Level> = self.levels.iter().filter(|level| level.finished()).collect();
-        let accuracy = |level: &Level| level.last(|epoch| epoch.valid_accuracy).map_or(0.0, |sample| sample.mean);
+    pub fn ranked(&self) -> Vec<&Level<Completed>> {
+        let mut levels: Vec<&Level<Completed>> = self.levels.iter().filter(|level| level.finished()).collect();
+        let accuracy =
+            |level: &Level<Completed>| level.last(|epoch| epoch.valid.accuracy()).map_or(0.0, |sample| sample.mean);
         levels.sort_by(|a, b| accuracy(b).total_cmp(&accuracy(a)));
         levels
     }
@@ -169,12 +119,7 @@ impl Experiment {
     }
 }
 
-/// A value as a number.
-pub fn number(value: &Value) -> Option<f64> {
-    value.as_float().or_else(|| value.as_integer().map(|number| number as f64))
-}
-
-impl Level {
+impl Level<Completed> {
     /// Whether every run finished.
     pub fn finished(&self) -> bool {
         self.trials.len() == self.planned && self.trials.iter().all(|trial| trial.summary.outcome == Outcome::Finished)
@@ -182,7 +127,7 @@ impl Level {
 
     /// The runs that diverged: seed, epoch, step.
     pub fn diverged(&self) -> Vec<(u64, usize, usize)> {
-        let place = |trial: &Trial| match trial.summary.outcome {
+        let place = |trial: &Completed| match trial.summary.outcome {
             Outcome::Diverged { epoch, step } => Some((trial.config.seed, epoch, step)),
             _ => None,
         };
@@ -223,7 +168,7 @@ impl Level {
     }
 }
 
-impl Trial {
+impl Completed {
     /// Updates of the weights in an epoch.
     pub fn updates_an_epoch(&self) -> usize {
         self.summary.train_rows.div_ceil(self.config.batch_size)
@@ -236,7 +181,7 @@ impl Trial {
     }
 
     fn reached(&self, accuracy: f64) -> Option<Reached> {
-        let epoch = self.history.epochs().iter().find(|epoch| epoch.valid_accuracy >= accuracy)?.epoch;
+        let epoch = self.history.epochs().iter().find(|epoch| epoch.valid.accuracy() >= accuracy)?.epoch;
         let (updates, seconds) = self.spent(epoch);
         Some(Reached { epochs: epoch as f64, updates, seconds })
     }

@@ -1,9 +1,10 @@
 //! What follows from an experiment, in words. Every sentence is computed: other runs, other sentences.
 
-use run::{Epoch, text::duration};
+use run::{Epoch, config::value_name, text::duration};
 
-use super::results::{Experiment, Level, Trial, field_name, value_name};
-use crate::stats::Difference;
+use study::{Completed, plan::field_name, stats::Difference};
+
+use super::{Experiment, Level};
 
 /// The validation accuracies whose reaching is compared.
 pub const MILESTONES: [f64; 3] = [0.90, 0.95, 0.97];
@@ -63,7 +64,7 @@ fn list(names: &[String]) -> String {
 }
 
 fn valid_accuracy(epoch: &Epoch) -> f64 {
-    epoch.valid_accuracy
+    epoch.valid.accuracy()
 }
 
 /// The best level, and by how much; or that there is none.
@@ -248,7 +249,7 @@ const CLEAR_RISE: f64 = 0.05;
 const CLEAR_FALL: f64 = 0.05;
 
 fn overfits(level: &Level) -> Option<String> {
-    let (valid, train) = (means(level, |epoch| epoch.valid_loss), means(level, |epoch| epoch.train_loss));
+    let (valid, train) = (means(level, |epoch| epoch.valid.loss()), means(level, |epoch| epoch.train.loss()));
     let (at, lowest) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
     let last = valid.last()?;
     // Where the training loss is no lower than that, training is unstable rather than too eager.
@@ -257,7 +258,7 @@ fn overfits(level: &Level) -> Option<String> {
 }
 
 fn still_learns(level: &Level) -> Option<String> {
-    let valid = means(level, |epoch| epoch.valid_loss);
+    let valid = means(level, |epoch| epoch.valid.loss());
     let fifth = valid.len().div_ceil(5);
     let before = valid.len().checked_sub(1 + fifth)?;
     let (lowest, _) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
@@ -295,7 +296,7 @@ fn trade_off(ranked: &[&Level]) -> Option<String> {
 
 /// Who is ahead after as many updates, or as much time, as every level had.
 fn at_equal(ranked: &[&Level], what: &str, pick: fn((f64, f64)) -> f64, show: fn(f64) -> String) -> Option<String> {
-    let mean = |level: &Level, value: &dyn Fn(&Trial) -> f64| {
+    let mean = |level: &Level, value: &dyn Fn(&Completed) -> f64| {
         level.trials.iter().map(value).sum::<f64>() / level.trials.len() as f64
     };
     let spent = |level: &Level, epoch: usize| mean(level, &|trial| pick(trial.spent(epoch)));
@@ -303,7 +304,7 @@ fn at_equal(ranked: &[&Level], what: &str, pick: fn((f64, f64)) -> f64, show: fn
     let budget = ranked.iter().map(|level| spent(level, epochs(level))).min_by(f64::total_cmp)?;
     let then = |level: &&&Level| {
         let epoch = (1..=epochs(level)).rev().find(|epoch| spent(level, *epoch) <= budget * 1.01)?;
-        Some((level.label.clone(), mean(level, &|trial| trial.history.epochs()[epoch - 1].valid_accuracy)))
+        Some((level.label.clone(), mean(level, &|trial| trial.history.epochs()[epoch - 1].valid.accuracy())))
     };
     let mut levels: Vec<(String, f64)> = ranked.iter().filter_map(|level| then(&level)).collect();
     levels.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -3,12 +3,10 @@
 pub mod best;
 pub mod experiment;
 
-use run::{StudyFolder, text::thousands};
+use run::text::thousands;
+use study::{Completed, Results, StudyFolder};
 
-use super::{
-    insights,
-    results::{Results, Trial},
-};
+use super::insights;
 use crate::{
     ReportError,
     document::{Block, Cell, Document, Look, Style, Table, Text},
@@ -22,7 +20,7 @@ const SUMMARY_LINES: usize = 5;
 /// # Errors
 /// A file of the best run cannot be read, or a picture not be drawn.
 pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportError> {
-    let trials = results.trials();
+    let trials = results.completed();
     let mut blocks = vec![summary(results), Block::Contents];
     if !trials.is_empty() {
         blocks.extend(setup(&trials));
@@ -45,8 +43,8 @@ fn summary(results: &Results) -> Block {
 }
 
 /// What all runs have in common; where they differ, that they do.
-fn setup(trials: &[&Trial]) -> [Block; 2] {
-    let common = |tell: &dyn Fn(&Trial) -> String| {
+fn setup(trials: &[&Completed]) -> [Block; 2] {
+    let common = |tell: &dyn Fn(&Completed) -> String| {
         let mut told: Vec<String> = trials.iter().map(|trial| tell(trial)).collect();
         told.sort_unstable();
         told.dedup();
@@ -80,7 +78,7 @@ fn setup(trials: &[&Trial]) -> [Block; 2] {
     ]
 }
 
-fn split(trial: &Trial) -> String {
+fn split(trial: &Completed) -> String {
     format!(
         "{} training and {} validation rows, stratified by digit, drawn from the seed",
         thousands(trial.summary.train_rows as f64),
@@ -88,7 +86,7 @@ fn split(trial: &Trial) -> String {
     )
 }
 
-fn network(trial: &Trial) -> String {
+fn network(trial: &Completed) -> String {
     let sizes: Vec<usize> = [784].into_iter().chain(trial.config.hidden.iter().copied()).chain([10]).collect();
     let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
     let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();

@@ -1,0 +1,175 @@
+//! What a trainer is to do: a valid config, a folder, and whether a run goes on there. It comes from the flags of `train`, or
+//! from a study, and reaches the trainer as a file.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    RunConfig, RunFolder, Settings, SettingsError, TrainFlags,
+    config::Invalid,
+    folder::{FolderError, write_whole},
+    settings::malformed,
+};
+
+/// The folder of runs for which no other was given.
+const RUNS: &str = "runs";
+
+/// What a trainer is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// The run.
+    pub config: RunConfig,
+    /// Where it is kept.
+    pub folder: RunFolder,
+    /// Whether it goes on from the last checkpoint there.
+    pub resume: bool,
+}
+
+/// A job as a TOML file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<S> {
+    folder: PathBuf,
+    resume: bool,
+    settings: S,
+}
+
+/// Something impossible was asked for. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Impossible settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The folder is taken.
+    #[error("{}: this folder holds a run; go on with it with --resume, or choose another --out", .0.display())]
+    Taken(PathBuf),
+    /// There is nothing to resume.
+    #[error("{}: no run to resume here", .0.display())]
+    NothingToResume(PathBuf),
+    /// The run to resume is done.
+    #[error(
+        "{}: all {epochs} epochs of this run are done; give --epochs with a larger number to train it further",
+        path.display()
+    )]
+    Done {
+        /// The folder.
+        path: PathBuf,
+        /// Its epochs.
+        epochs: usize,
+    },
+    /// A resumed run is asked to become another.
+    #[error("{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run")]
+    Changed {
+        /// The field.
+        field: String,
+        /// What was asked for.
+        asked: String,
+        /// What the run has.
+        has: String,
+    },
+}
+
+impl Job {
+    /// The job of this run in a folder of its own: from its last checkpoint, if it was started before.
+    ///
+    /// # Errors
+    /// The folder holds another run.
+    pub fn continued(config: RunConfig, folder: RunFolder) -> Result<Self, JobError> {
+        let resume = folder.holds_run();
+        if resume {
+            let path = folder.run_toml();
+            let stored = Settings::read(&path)?.resolve();
+            let stored = stored.map_err(|invalid| SettingsError::InFile { path, invalid })?;
+            unchanged(&config, &stored)?;
+        }
+        Ok(Self { config, folder, resume })
+    }
+
+    /// Reads a job from a file that [`write`](Self::write) wrote.
+    ///
+    /// # Errors
+    /// The file cannot be read, or describes no possible run.
+    pub fn read(path: &Path) -> Result<Self, JobError> {
+        let text =
+            fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
+        let file: File<Settings> = toml::from_str(&text).map_err(|error| {
+            let (line, message) = malformed(&text, &error);
+            SettingsError::Malformed { path: path.to_owned(), line, message }
+        })?;
+        let config = file.settings.resolve();
+        let config = config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
+        Ok(Self { config, folder: RunFolder::at(file.folder), resume: file.resume })
+    }
+
+    /// Writes the job to a file.
+    ///
+    /// # Errors
+    /// The file cannot be written, or a path is not valid Unicode.
+    pub fn write(&self, path: &Path) -> Result<(), FolderError> {
+        let file = File { folder: self.folder.path().to_owned(), resume: self.resume, settings: &self.config };
+        let text = toml::to_string(&file).map_err(std::io::Error::other);
+        let written = text.and_then(|text| write_whole(path, text.as_bytes()));
+        written.map_err(|reason| FolderError { path: path.to_owned(), reason })
+    }
+
+    /// Checks the flags, reads the files that they name, and finds the folder. Nothing is written, but for the next
+    /// numbered folder where none is named.
+    ///
+    /// # Errors
+    /// The first thing that is impossible.
+    pub fn from_flags(flags: TrainFlags) -> Result<Self, JobError> {
+        flags.settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
+        if flags.resume { Self::resume(flags.settings, flags.out) } else { Self::start(flags) }
+    }
+
+    fn start(flags: TrainFlags) -> Result<Self, JobError> {
+        let base = flags.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        let config = flags.settings.over(base).resolve().map_err(SettingsError::OnCommandLine)?;
+        let folder = match flags.out {
+            Some(path) => RunFolder::at(path),
+            None => RunFolder::next_in(Path::new(RUNS))?,
+        };
+        if folder.holds_run() {
+            return Err(JobError::Taken(folder.path().to_owned()));
+        }
+        Ok(Self { config, folder, resume: false })
+    }
+
+    fn resume(asked: Settings, out: Option<PathBuf>) -> Result<Self, JobError> {
+        let folder = match out {
+            Some(path) => RunFolder::at(path),
+            None => RunFolder::latest_in(Path::new(RUNS)).unwrap_or_else(|| RunFolder::at(RUNS)),
+        };
+        if !folder.holds_run() {
+            return Err(JobError::NothingToResume(folder.path().to_owned()));
+        }
+        let stored = Settings::read(&folder.run_toml())?;
+        let epochs = asked.epochs.or(stored.epochs);
+        let asked = Settings { epochs: stored.epochs, ..asked };
+        let invalid = |invalid: Invalid| JobError::Settings(SettingsError::OnCommandLine(invalid));
+        let (has, wants) =
+            (stored.clone().resolve().map_err(invalid)?, asked.over(stored.clone()).resolve().map_err(invalid)?);
+        unchanged(&wants, &has)?;
+        let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;
+        let summary = folder.read_summary()?;
+        if summary.is_some_and(|summary| summary.epochs >= config.epochs) {
+            return Err(JobError::Done { path: folder.path().to_owned(), epochs: has.epochs });
+        }
+        Ok(Self { config, folder, resume: true })
+    }
+}
+
+/// A run that goes on is the run that was started.
+fn unchanged(asked: &RunConfig, has: &RunConfig) -> Result<(), JobError> {
+    match asked.differences(has).into_iter().next() {
+        Some((field, asked, has)) => Err(JobError::Changed { field, asked, has }),
+        None => Ok(()),
+    }
+}

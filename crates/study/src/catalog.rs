@@ -1,0 +1,82 @@
+//! The experiments of a folder.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use toml::Value;
+
+use crate::{Experiment, ExperimentError, Overrides, Trial};
+
+/// Why there is no such experiment. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The folder cannot be read.
+    #[error("{}: {reason}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// No file has this name.
+    #[error("no experiment {name:?}; there are {}", known.join(", "))]
+    Unknown {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// An experiment cannot be run.
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
+}
+
+/// What tells an experiment from the description of a single run, and its place among the others.
+#[derive(Deserialize)]
+struct Head {
+    vary: Option<Value>,
+    order: Option<i64>,
+}
+
+/// Reads the experiments of these names, or all of the folder if none is named, and checks every run of them.
+///
+/// # Errors
+/// The folder cannot be read, a name is unknown, or a run would be impossible.
+pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Vec<Experiment<Trial>>, CatalogError> {
+    let known = list(folder).map_err(|reason| CatalogError::Folder { folder: folder.to_owned(), reason })?;
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        return Err(CatalogError::Unknown { name: name.clone(), known });
+    }
+    let chosen = if names.is_empty() { &known } else { names };
+    let read = |name: &String| Experiment::read(&folder.join(format!("{name}.toml")), overrides);
+    Ok(chosen.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The names of the experiments in a folder, by the `order` that their files give, then by name. Files that vary nothing
+/// describe single runs and are left out.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn list(folder: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        // What is no TOML at all is listed, for whoever reads it gets to know what is wrong with it.
+        let head = toml::from_str::<Head>(&fs::read_to_string(&path)?);
+        let order = match head {
+            Ok(Head { vary: None, .. }) => continue,
+            Ok(Head { order, .. }) => order,
+            Err(_) => None,
+        };
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        found.push((order.unwrap_or(i64::MAX), name));
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(_, name)| name).collect())
+}

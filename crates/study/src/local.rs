@@ -1,0 +1,118 @@
+//! Runs trials on this machine, several at a time, each in a process of its own: Burn's random generator is one for all
+//! threads of a process, so that trials in threads would disturb each other.
+
+use std::{
+    collections::VecDeque,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use run::{Job, folder::FolderError};
+
+use crate::{
+    Executor, Observer, StudyFolder, Trial,
+    executor::{Crash, ExecutorError},
+};
+
+/// How often a process is looked at.
+const POLL: Duration = Duration::from_millis(20);
+
+/// Processes of the trainer on this machine.
+#[derive(Debug, Clone)]
+pub struct LocalProcesses {
+    /// The trainer's program.
+    pub trainer: PathBuf,
+    /// How many run at the same time, at least 1.
+    pub jobs: usize,
+}
+
+/// How a trial ended.
+enum Ended {
+    WithResult,
+    Crashed(PathBuf),
+    Stopped,
+}
+
+impl Executor for LocalProcesses {
+    fn execute(
+        &self,
+        folder: &StudyFolder,
+        trials: Vec<Trial>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Crash>, ExecutorError> {
+        let queue = Mutex::new(VecDeque::from(trials));
+        let crashes = Mutex::new(Vec::new());
+        let work = || -> Result<(), ExecutorError> {
+            while !observer.is_stopped() {
+                let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
+                match self.run_one(folder, &trial, observer)? {
+                    Ended::Stopped => break,
+                    Ended::WithResult => observer.finished(&trial),
+                    Ended::Crashed(log) => {
+                        observer.crashed(&trial);
+                        let crash = Crash { name: trial.name, log };
+                        crashes.lock().unwrap_or_else(PoisonError::into_inner).push(crash);
+                    }
+                }
+            }
+            Ok(())
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(work)).collect();
+            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
+        })?;
+        Ok(crashes.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl LocalProcesses {
+    /// Runs one trial to its end, from its last checkpoint if it has one.
+    fn run_one(&self, folder: &StudyFolder, trial: &Trial, observer: &dyn Observer) -> Result<Ended, ExecutorError> {
+        let run = folder.run(&trial.name);
+        // Whoever killed an analysis before may have left its trainers alive: they may finish.
+        while !observer.is_stopped() && run.lock().is_err() {
+            thread::sleep(POLL);
+        }
+        if folder.is_done(&trial.name) {
+            return Ok(Ended::WithResult);
+        }
+        let log = run.path().join("log.txt");
+        let job = match Job::continued(trial.config.clone(), run) {
+            Ok(job) => job,
+            Err(error) => {
+                let written = fs::write(&log, format!("error: {error}\n"));
+                written.map_err(|reason| FolderError { path: log.clone(), reason })?;
+                return Ok(Ended::Crashed(log));
+            }
+        };
+        let file = job.folder.path().join("job.toml");
+        job.write(&file)?;
+        let failed = |reason| ExecutorError::Program { path: self.trainer.clone(), reason };
+        let mut child = self.start(&file, &log).map_err(failed)?;
+        while child.try_wait().map_err(failed)?.is_none() {
+            observer.running(trial);
+            thread::sleep(POLL);
+        }
+        Ok(match (folder.is_done(&trial.name), observer.is_stopped()) {
+            (true, _) => Ended::WithResult,
+            (false, true) => Ended::Stopped,
+            (false, false) => Ended::Crashed(log),
+        })
+    }
+
+    fn start(&self, job: &Path, log: &Path) -> io::Result<Child> {
+        let output = File::create(log)?;
+        Command::new(&self.trainer)
+            .arg(job)
+            .env("RAYON_NUM_THREADS", "1")
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()
+    }
+}

@@ -1,0 +1,55 @@
+//! What changes while a network is trained: all it takes to go on.
+
+use burn::{optim::ModuleOptimizer, tensor::Device};
+use run::{History, RunConfig};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    meter::Totals,
+    network::{self, Network},
+    optimizer,
+};
+
+/// All it takes to go on with a training.
+pub struct State {
+    /// The network.
+    pub network: Network,
+    /// With what it remembers of earlier steps.
+    pub optimizer: ModuleOptimizer,
+    /// The epochs done.
+    pub history: History,
+    /// The epoch under way.
+    pub cursor: Cursor,
+}
+
+/// A place in a training: which step comes next, and what the epoch has given so far.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The epoch under way, from 1.
+    pub epoch: usize,
+    /// Steps done in it.
+    pub step: usize,
+    /// Seconds they took.
+    pub seconds: f64,
+    /// What they measured.
+    pub totals: Totals,
+}
+
+impl Cursor {
+    /// Before the first step of this epoch.
+    pub fn at(epoch: usize) -> Self {
+        Self { epoch, step: 0, seconds: 0.0, totals: Totals::default() }
+    }
+}
+
+impl State {
+    /// A network with fresh weights, before its first step.
+    pub fn fresh(config: &RunConfig, device: &Device) -> Self {
+        Self {
+            network: network::fresh(config, device),
+            optimizer: optimizer::fresh(config),
+            history: History::default(),
+            cursor: Cursor::at(1),
+        }
+    }
+}
