@@ -57,6 +57,6 @@ fn conclude(folder: &RunFolder) -> anyhow::Result<()> {
     let path = folder.path().display();
     println!("curves    {path}/loss.png, {path}/accuracy.png (and .svg)");
     println!("weights   {path}/model.safetensors");
-    println!("all else  {path}/run.toml, history.csv, summary.json, checkpoints/");
+    println!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
 }

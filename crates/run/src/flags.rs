@@ -21,7 +21,7 @@ pub struct TrainFlags {
     /// Go on with the run in --out, or with the latest in runs/; --epochs N trains it further
     #[arg(long)]
     pub resume: bool,
-    /// Show burn-train's dashboard while it trains
+    /// Show burn-train's dashboard while it trains; the first time, this builds the trainer once more
     #[arg(long)]
     pub tui: bool,
 }
