@@ -1,6 +1,6 @@
 //! The report of an analysis, from its run folders alone.
 //!
-//! 1. [`insights`] says in words what follows from the [results](study::results).
+//! 1. [`insights`] says in words what follows from the [`results`].
 //! 2. [`charts`] draws it.
 //! 3. [`classes`] looks at the best network's test images: confusions, and a score for each digit.
 //! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` for who asks for it. [`table`] puts every

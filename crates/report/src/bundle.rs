@@ -143,7 +143,7 @@ fn records(folder: &StudyFolder, results: &results::Results) -> Result<Files, St
     };
     add(folder.path().join("study.toml"))?;
     let best = results.best().map(|trial| trial.name.as_str());
-    for trial in results.trials() {
+    for trial in results.completed() {
         let run = folder.run(&trial.name);
         let more = if best == Some(trial.name.as_str()) { &BEST[..] } else { &[] };
         for file in RECORDS.iter().chain(more) {
