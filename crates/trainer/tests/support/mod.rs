@@ -22,18 +22,20 @@ struct Flags {
 pub struct Run {
     _parent: Option<TempDir>,
     pub path: PathBuf,
+    /// Where the trainer's job is: not on the disk of the run, which may be full.
+    job: TempDir,
 }
 
 impl Run {
     pub fn new() -> Self {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("run");
-        Self { _parent: Some(parent), path }
+        Self { _parent: Some(parent), path, job: tempfile::tempdir().unwrap() }
     }
 
     /// A run folder on a disk that vanishes.
     pub fn at(path: PathBuf) -> Self {
-        Self { _parent: None, path }
+        Self { _parent: None, path, job: tempfile::tempdir().unwrap() }
     }
 
     /// The trainer with these flags of `train`, on the 10,000 digits of the small file.
@@ -41,9 +43,9 @@ impl Run {
         self.command_for(&self.job(flags).unwrap())
     }
 
-    /// The trainer with this job, whose file is beside the folder of the run.
+    /// The trainer with this job.
     pub fn command_for(&self, job: &Job) -> Command {
-        let file = self.path.with_extension("toml");
+        let file = self.job.path().join("job.toml");
         job.write(&file).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
         command.arg(file);
