@@ -55,7 +55,7 @@ pub struct AnalysisFlags {
     /// A quick look at everything: 2,000 rows, 2 epochs, 1 seed
     #[arg(long)]
     quick: bool,
-    /// Write the report as PDF as well; the first time, this compiles a typesetter
+    /// Write the report as PDF as well; the first time, this compiles typst for some minutes
     #[arg(long)]
     pdf: bool,
     /// The folder of the analysis [default: runs/analysis, or runs/quick]
@@ -88,7 +88,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
     let trainer = cargo::build_trainer(backend, false)?;
-    let typesetter = Typesetter::if_asked(flags.pdf)?;
+    let pdf_writer = PdfWriter::if_asked(flags.pdf)?;
 
     let _lock = folder.lock()?;
     let trials = study.trials();
@@ -103,7 +103,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
 
     println!();
-    write_report(&folder, typesetter.as_ref())?;
+    write_report(&folder, pdf_writer.as_ref())?;
     for crash in &crashed {
         eprintln!("error: the run {} crashed: {}", crash.name, crash.log.display());
     }
@@ -113,11 +113,11 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
 /// Rebuilds the report of an analysis from its folder.
 ///
 /// # Errors
-/// There is no analysis, the typesetter does not compile, or the disk fails.
+/// There is no analysis, the PDF writer does not compile, or the disk fails.
 pub fn report(given: Option<PathBuf>, pdf: bool) -> anyhow::Result<u8> {
     let folder = folder(given, &workspace::enter()?);
     folder.read()?;
-    write_report(&folder, Typesetter::if_asked(pdf)?.as_ref())?;
+    write_report(&folder, PdfWriter::if_asked(pdf)?.as_ref())?;
     Ok(0)
 }
 
@@ -126,29 +126,29 @@ pub fn folder(given: Option<PathBuf>, here: &Path) -> StudyFolder {
     StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.join(given)))
 }
 
-fn write_report(folder: &StudyFolder, typesetter: Option<&Typesetter>) -> anyhow::Result<()> {
+fn write_report(folder: &StudyFolder, pdf_writer: Option<&PdfWriter>) -> anyhow::Result<()> {
     let path = folder.path().display();
     report::analysis::write(folder)?;
     println!("report   {path}/report.html");
-    if let Some(typesetter) = typesetter {
-        typesetter.set(folder)?;
+    if let Some(pdf_writer) = pdf_writer {
+        pdf_writer.write(folder)?;
         println!("         {path}/report.pdf");
     }
     println!("results  {path}/results.csv");
     Ok(())
 }
 
-/// The program that sets a report as PDF.
-struct Typesetter(PathBuf);
+/// The program that writes a report as PDF.
+struct PdfWriter(PathBuf);
 
-impl Typesetter {
+impl PdfWriter {
     fn if_asked(asked: bool) -> anyhow::Result<Option<Self>> {
-        asked.then(|| cargo::build_report("report-pdf", "pdf").map(Self)).transpose()
+        asked.then(|| cargo::build_program("pdf").map(Self)).transpose()
     }
 
-    fn set(&self, folder: &StudyFolder) -> anyhow::Result<()> {
+    fn write(&self, folder: &StudyFolder) -> anyhow::Result<()> {
         if !cargo::status(Command::new(&self.0).arg(folder.path()))?.success() {
-            bail!("there is no report.pdf");
+            bail!("report.pdf was not written");
         }
         Ok(())
     }

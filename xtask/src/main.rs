@@ -1,6 +1,6 @@
 //! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
-//! This program never links Burn, so it is there in seconds. What it is told, it checks before it compiles anything.
+//! This program never links Burn, so it is there in seconds. It checks what it is asked for before it compiles anything.
 
 mod analysis;
 mod bundle;
@@ -34,7 +34,7 @@ enum Command {
     Report {
         /// The folder of the analysis [default: runs/analysis]
         folder: Option<PathBuf>,
-        /// Write it as PDF as well; the first time, this compiles a typesetter
+        /// Write it as PDF as well; the first time, this compiles typst for some minutes
         #[arg(long)]
         pdf: bool,
     },

@@ -49,7 +49,7 @@ impl Mnist {
     }
 }
 
-/// The name by which a set is known; more are told where MNIST is at hand.
+/// The name by which a set is known; more are known where MNIST is at hand.
 pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
     let sum = fingerprint(table);
     if let Some((_, name)) = SETS.iter().find(|(known, _)| *known == sum) {

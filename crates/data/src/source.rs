@@ -27,7 +27,7 @@ pub enum Packing {
     Zip,
 }
 
-/// Opens `path` and hands its unpacked bytes to `read`. What it is packed in is told by its first bytes, not its name.
+/// Opens `path` and hands its unpacked bytes to `read`. Its first bytes say how it is packed, not its name.
 ///
 /// # Errors
 /// The file cannot be opened, or it is a zip that does not hold exactly one file.

@@ -6,10 +6,13 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
+pub use plotters::style::RGBColor;
+
+pub use crate::canvas::Marker;
 use crate::{
     axis::{Axis, Tick},
+    canvas::Canvas,
     font, image,
-    pen::{Pen, told},
 };
 
 /// With more points than this, markers would run into each other.
@@ -73,19 +76,6 @@ pub enum Spread {
     Band(Vec<(f64, f64)>),
     /// As an error bar at each point.
     Bars(Vec<(f64, f64)>),
-}
-
-/// The sign at the points of a curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Marker {
-    /// A disc.
-    Circle,
-    /// A square.
-    Square,
-    /// A triangle.
-    Triangle,
-    /// A diagonal cross.
-    Cross,
 }
 
 impl Spread {
@@ -166,73 +156,73 @@ impl Chart {
         if !font::register() {
             return Err("the font is damaged".to_owned());
         }
-        let pen = Pen { root, scale };
-        root.fill(&WHITE).map_err(told)?;
+        let canvas = Canvas { root, scale };
+        root.fill(&WHITE).map_err(|error| error.to_string())?;
         let layout = self.size.layout();
-        let top = self.draw_head(&pen, &layout)?;
+        let top = self.draw_head(&canvas, &layout)?;
         let frame = Frame::of(self, &layout, top);
-        self.draw_axes(&pen, &layout, &frame)?;
+        self.draw_axes(&canvas, &layout, &frame)?;
         for curve in &self.curves {
-            draw_curve(curve, &pen, &frame, self.size)?;
+            draw_curve(curve, &canvas, &frame, self.size)?;
         }
         if let Some((_, x, y)) = &self.highlight {
-            pen.ring(frame.place((*x, *y)), INK)?;
+            canvas.ring(frame.place((*x, *y)), INK)?;
         }
-        root.present().map_err(told)
+        root.present().map_err(|error| error.to_string())
     }
 
     /// Title, subtitle and legend; gives where the plot may begin.
-    fn draw_head<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: &Layout) -> Drawn<i32> {
+    fn draw_head<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, layout: &Layout) -> Drawn<i32> {
         if self.size == Size::Small {
-            pen.write(&self.title, pen.bold(layout.title, INK), (8, 12), LEFT)?;
-            pen.write(&self.subtitle, pen.text(layout.label, QUIET_INK), (8, 27), LEFT)?;
+            canvas.write(&self.title, canvas.bold(layout.title, INK), (8, 12), LEFT)?;
+            canvas.write(&self.subtitle, canvas.text(layout.label, QUIET_INK), (8, 27), LEFT)?;
             return Ok(if self.subtitle.is_empty() { 26 } else { 41 });
         }
-        pen.write(&self.title, pen.bold(layout.title, INK), (22, 24), LEFT)?;
-        pen.write(&self.subtitle, pen.text(layout.label, QUIET_INK), (22, 47), LEFT)?;
-        let style = pen.text(layout.label, INK);
+        canvas.write(&self.title, canvas.bold(layout.title, INK), (22, 24), LEFT)?;
+        canvas.write(&self.subtitle, canvas.text(layout.label, QUIET_INK), (22, 47), LEFT)?;
+        let style = canvas.text(layout.label, INK);
         let (mut x, mut y) = (22, if self.subtitle.is_empty() { 50 } else { 74 });
         for curve in &self.curves {
-            let width = 38 + pen.width(&curve.name, &style)?;
+            let width = 38 + canvas.width(&curve.name, &style)?;
             if x + width > layout.width as i32 - layout.right {
                 (x, y) = (22, y + 22);
             }
-            pen.line(vec![(x, y), (x + 30, y)], curve.color, 2)?;
-            pen.marker(curve.marker, (x + 15, y), curve.color, 4)?;
-            pen.write(&curve.name, style.clone(), (x + 38, y), LEFT)?;
+            canvas.line(vec![(x, y), (x + 30, y)], curve.color, 2)?;
+            canvas.marker(curve.marker, (x + 15, y), curve.color, 4)?;
+            canvas.write(&curve.name, style.clone(), (x + 38, y), LEFT)?;
             x += width + 26;
         }
         if let Some((name, ..)) = &self.highlight {
-            pen.ring((x + 8, y), INK)?;
-            pen.write(name, style, (x + 24, y), LEFT)?;
+            canvas.ring((x + 8, y), INK)?;
+            canvas.write(name, style, (x + 24, y), LEFT)?;
         }
         Ok(y + 24)
     }
 
-    fn draw_axes<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: &Layout, frame: &Frame) -> Drawn {
-        let style = pen.text(layout.label, QUIET_INK);
+    fn draw_axes<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, layout: &Layout, frame: &Frame) -> Drawn {
+        let style = canvas.text(layout.label, QUIET_INK);
         let (left, right, top, bottom) = (frame.left, frame.right, frame.top, frame.bottom);
         for Tick { at, label } in self.y.ticks(frame.y_range, 6) {
             let (_, y) = frame.place((frame.x_range.0, at));
-            pen.line(vec![(left, y), (right, y)], GRID, 1)?;
-            pen.write(&label, style.clone(), (left - 7, y), RIGHT)?;
+            canvas.line(vec![(left, y), (right, y)], GRID, 1)?;
+            canvas.write(&label, style.clone(), (left - 7, y), RIGHT)?;
         }
         // Labels that would touch the one before are left out.
         let mut free = i32::MIN;
         for Tick { at, label } in self.x.ticks(frame.x_range, if self.size == Size::Full { 12 } else { 5 }) {
             let (x, _) = frame.place((at, frame.y_range.0));
-            let half = pen.width(&label, &style)? / 2;
-            pen.line(vec![(x, bottom), (x, bottom + 4)], QUIET_INK, 1)?;
+            let half = canvas.width(&label, &style)? / 2;
+            canvas.line(vec![(x, bottom), (x, bottom + 4)], QUIET_INK, 1)?;
             if x - half > free {
-                pen.write(&label, style.clone(), (x, bottom + 6 + layout.label / 2), CENTER)?;
+                canvas.write(&label, style.clone(), (x, bottom + 6 + layout.label / 2), CENTER)?;
                 free = x + half + 6;
             }
         }
-        pen.line(vec![(left, top), (left, bottom), (right, bottom)], QUIET_INK, 1)?;
+        canvas.line(vec![(left, top), (left, bottom), (right, bottom)], QUIET_INK, 1)?;
         if self.size == Size::Full {
-            let style = pen.text(14, INK);
-            pen.write(&self.x.name, style.clone(), ((left + right) / 2, bottom + 44), CENTER)?;
-            pen.write_upwards(&self.y.name, style, (20, (top + bottom) / 2))?;
+            let style = canvas.text(14, INK);
+            canvas.write(&self.x.name, style.clone(), ((left + right) / 2, bottom + 44), CENTER)?;
+            canvas.write_upwards(&self.y.name, style, (20, (top + bottom) / 2))?;
         }
         Ok(())
     }
@@ -242,7 +232,7 @@ const LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Center };
 const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
 const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
 
-fn draw_curve<DB: DrawingBackend>(curve: &Curve, pen: &Pen<DB>, frame: &Frame, size: Size) -> Drawn {
+fn draw_curve<DB: DrawingBackend>(curve: &Curve, canvas: &Canvas<DB>, frame: &Frame, size: Size) -> Drawn {
     // Out of range, a curve is not drawn at all: at the edge, it would seem to be there.
     let shown = |(_, y): &&(f64, f64)| frame.shows(*y);
     let spread = |index: usize| {
@@ -255,23 +245,23 @@ fn draw_curve<DB: DrawingBackend>(curve: &Curve, pen: &Pen<DB>, frame: &Frame, s
     match &curve.spread {
         Spread::None => {}
         Spread::Band(_) => {
-            pen.area(spread(0).chain(spread(1).collect::<Vec<_>>().into_iter().rev()).collect(), curve.color)?
+            canvas.area(spread(0).chain(spread(1).collect::<Vec<_>>().into_iter().rev()).collect(), curve.color)?
         }
         Spread::Bars(_) => {
             let bars = spread(0).zip(spread(1)).zip(&curve.points).filter(|(_, point)| shown(point));
             for ((low, high), _) in bars {
-                pen.line(vec![low, high], curve.color, 1)?;
+                canvas.line(vec![low, high], curve.color, 1)?;
                 for (x, y) in [low, high] {
-                    pen.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
+                    canvas.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
                 }
             }
         }
     }
     let places: Vec<_> = curve.points.iter().filter(shown).map(|point| frame.place(*point)).collect();
-    pen.line(places.clone(), curve.color, if size == Size::Full { 2 } else { 1 })?;
+    canvas.line(places.clone(), curve.color, if size == Size::Full { 2 } else { 1 })?;
     if places.len() <= MOST_MARKERS {
         let radius = if size == Size::Full { 4 } else { 2 };
-        places.into_iter().try_for_each(|place| pen.marker(curve.marker, place, curve.color, radius))?;
+        places.into_iter().try_for_each(|place| canvas.marker(curve.marker, place, curve.color, radius))?;
     }
     Ok(())
 }

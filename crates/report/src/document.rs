@@ -1,11 +1,8 @@
 //! A document without a format: text, tables and pictures in order.
 //!
-//! [`html`] makes a page of it, and `pdf` (a feature, for it compiles a whole typesetter) a paper. [`plain`] makes text of
-//! a table.
+//! [`html`] makes a page of it, and the crate `pdf` a PDF. [`plain`] makes text of a table.
 
 pub mod html;
-#[cfg(feature = "pdf")]
-pub mod pdf;
 pub mod plain;
 
 use serde::Serialize;

@@ -11,9 +11,8 @@ pub const FAMILY: &str = "Inter";
 const REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.otf");
 const BOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.otf");
 
-/// Regular, then bold.
-#[cfg(feature = "pdf")]
-pub(crate) const FILES: [&[u8]; 2] = [REGULAR, BOLD];
+/// Its files: regular, then bold.
+pub const FILES: [&[u8]; 2] = [REGULAR, BOLD];
 
 static REGISTERED: LazyLock<bool> = LazyLock::new(|| {
     register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok() && register_font(FAMILY, FontStyle::Bold, BOLD).is_ok()

@@ -1,27 +1,25 @@
 //! Pictures of finished runs. It reads run folders and nothing else, and never links Burn.
 //!
 //! 1. [`curves`] says what the learning curves of a run show.
-//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`].
-//! 3. [`font`] is the font that travels along, so that pictures look the same on a bare server.
-//! 4. [`table`] tells the end of a run in a few lines of text.
+//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small charts side by side.
+//! 3. [`font`] is the font of all pictures, so that they look the same on a bare server.
+//! 4. [`table`] shows the end of a run in a few lines of text.
 //! 5. [`analysis`] makes the report of an analysis: what came of its runs, and what follows from it.
-//! 6. [`document`] is what such a report is made of, and makes a page or a paper of it.
-//! 7. [`show`] makes charts and tables appear in notebooks. `notebook` reads one: with the feature `pdf`, it becomes a
-//!    document, with the feature `bundle`, it is executed, and `bundle` packs it with everything else that is handed in.
+//! 6. [`document`] is what such a report is made of, and makes a page of it.
+//! 7. [`show`] makes charts and tables appear in notebooks.
+//!
+//! Two crates stand beside it, for what takes minutes to compile: `pdf` makes a PDF of a document, `bundle` executes the
+//! notebook and packs what is handed in.
 
 pub mod analysis;
 pub mod axis;
-#[cfg(feature = "bundle")]
-pub mod bundle;
+mod canvas;
 pub mod chart;
 pub mod curves;
 pub mod document;
 pub mod font;
+pub mod grid;
 mod image;
-#[cfg(any(feature = "bundle", feature = "pdf"))]
-pub mod notebook;
-mod pen;
-pub mod sheet;
 pub mod show;
 pub mod table;
 

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use crate::{
     chart::Chart,
     document::{Table, html, plain},
-    sheet::Sheet,
+    grid::Grid,
 };
 
 impl Chart {
@@ -16,7 +16,7 @@ impl Chart {
     }
 }
 
-impl Sheet {
+impl Grid {
     /// Shows the picture.
     pub fn evcxr_display(&self) {
         show_png(self.png());

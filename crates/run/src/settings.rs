@@ -147,8 +147,8 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
 
 /// What the parser says, without its jargon.
 pub fn plain(error: &toml::de::Error) -> String {
-    let told = error.message().replace('\n', ", ").replace(", `provenance`", "");
+    let message = error.message().replace('\n', ", ").replace(", `provenance`", "");
     let jargon =
         [("expected i64", "expected a whole number"), ("expected f64", "expected a number"), ("a sequence", "a list")];
-    jargon.iter().fold(told, |told, (jargon, plain)| told.replace(jargon, plain))
+    jargon.iter().fold(message, |message, (jargon, plain)| message.replace(jargon, plain))
 }

@@ -96,8 +96,8 @@ fn name(_: &Device) -> String {
 
 /// The processor's model, where the system tells; else its architecture.
 fn cpu_name() -> String {
-    let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = told.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(": "));
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(": "));
     model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
 }
 
@@ -114,7 +114,7 @@ fn quietly<T>(open: impl FnOnce() -> T + panic::UnwindSafe) -> Result<T, String>
     let opened = panic::catch_unwind(open);
     panic::set_hook(hook);
     opened.map_err(|_| {
-        let told = first.get().and_then(|told| told.lines().next()).unwrap_or_default();
-        told.trim_end_matches('.').to_owned()
+        let message = first.get().and_then(|message| message.lines().next()).unwrap_or_default();
+        message.trim_end_matches('.').to_owned()
     })
 }

@@ -13,7 +13,7 @@ use crate::{
     axis::{Axis, Limits, Scale, Tick, Ticks},
     chart::{Chart, Curve, Marker, Size, Spread},
     curves::{TRAINING, VALIDATION},
-    sheet::Sheet,
+    grid::Grid,
 };
 
 /// Colours that colour-blind readers tell apart (Okabe and Ito 2008, <https://jfly.uni-koeln.de/color/>), the first two
@@ -257,12 +257,12 @@ pub fn of_run(trial: &Completed) -> Option<[Chart; 2]> {
 }
 
 /// The two curves of the first run of each level, side by side.
-pub fn of_levels(experiment: &Experiment) -> Sheet {
+pub fn of_levels(experiment: &Experiment) -> Grid {
     let first = |level: &Level| {
         let charts = of_run(level.trials.first()?)?;
         Some(charts.map(|chart| Chart { subtitle: level.label.clone(), ..chart }))
     };
-    Sheet { columns: 4, charts: experiment.levels.iter().filter_map(first).flatten().collect() }
+    Grid { columns: 4, charts: experiment.levels.iter().filter_map(first).flatten().collect() }
 }
 
 fn small(trial: &Completed, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Chart {

@@ -12,27 +12,27 @@ pub const MILESTONES: [f64; 3] = [0.90, 0.95, 0.97];
 /// The sentences on an experiment, the most important first.
 pub fn of(experiment: &Experiment) -> Vec<String> {
     let ranked = experiment.ranked();
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     match ranked.first() {
         Some(best) => {
-            told.push(headline(experiment, best, &ranked));
-            told.extend(apart(best, &ranked[1..]));
+            sentences.push(headline(experiment, best, &ranked));
+            sentences.extend(apart(best, &ranked[1..]));
         }
-        None => told.push("No level finished with every seed, so none can be called best.".to_owned()),
+        None => sentences.push("No level finished with every seed, so none can be called best.".to_owned()),
     }
-    told.extend(diverged(experiment));
-    told.extend(guessing(experiment));
-    told.extend(fastest(experiment));
-    told.extend(fitting(&ranked));
+    sentences.extend(diverged(experiment));
+    sentences.extend(guessing(experiment));
+    sentences.extend(fastest(experiment));
+    sentences.extend(fitting(&ranked));
     if experiment.varies_batch_size() {
-        told.extend(trade_off(&ranked));
-        told.extend(at_equal(&ranked, "updates of the weights", |spent| spent.0, |updates| format!("{updates:.0}")));
-        told.extend(at_equal(&ranked, "of training", |spent| spent.1, duration));
+        sentences.extend(trade_off(&ranked));
+        sentences.extend(at_equal(&ranked, "updates of the weights", |spent| spent.0, |updates| format!("{updates:.0}")));
+        sentences.extend(at_equal(&ranked, "of training", |spent| spent.1, duration));
     }
     if experiment.design.factors.len() == 2 {
-        told.extend(combined(experiment));
+        sentences.extend(combined(experiment));
     }
-    told
+    sentences
 }
 
 /// An accuracy in words.
@@ -90,7 +90,7 @@ fn headline(experiment: &Experiment, best: &Level, ranked: &[&Level]) -> String 
             percent(last.mean)
         );
     }
-    let mut told = format!(
+    let mut sentence = format!(
         "Best: {highest}, {} above the lowest that finished, {} ({})",
         points(sample.mean - last.mean),
         lowest.label,
@@ -98,9 +98,9 @@ fn headline(experiment: &Experiment, best: &Level, ranked: &[&Level]) -> String 
     );
     let edges = [experiment.levels.first(), experiment.levels.last()];
     if experiment.numbers().is_some() && edges.into_iter().flatten().any(|level| level.label == best.label) {
-        told += ". It lies at the edge of the values tried: the best may lie beyond";
+        sentence += ". It lies at the edge of the values tried: the best may lie beyond";
     }
-    told + "."
+    sentence + "."
 }
 
 /// Which levels are clearly below the best, and which are not.
@@ -129,9 +129,9 @@ fn apart(best: &Level, others: &[&Level]) -> Vec<String> {
         (_, true) => {
             format!("Every other level that finished is below it by more than the spread over seeds ({test}).")
         }
-        (true, false) => format!("No other level can be told from it ({test}): {}.", list(&close)),
+        (true, false) => format!("No other level can be distinguished from it ({test}): {}.", list(&close)),
         (false, false) => format!(
-            "Within the spread over seeds, not to be told from it ({test}): {}. Clearly below it: {}.",
+            "Within the spread over seeds, not distinguishable from it ({test}): {}. Clearly below it: {}.",
             list(&close),
             list(&clear)
         ),
@@ -198,7 +198,7 @@ fn fastest(experiment: &Experiment) -> Option<String> {
         .filter(|level| levels.iter().all(|(other, _)| other.label != level.label))
         .map(|level| level.label.clone())
         .collect();
-    let mut told = format!(
+    let mut sentence = format!(
         "{:.0} % validation accuracy, at the end of an epoch with every seed, was reached in the least training time by {} \
          ({}, {:.1} epochs)",
         milestone * 100.0,
@@ -206,32 +206,32 @@ fn fastest(experiment: &Experiment) -> Option<String> {
         duration(least.seconds),
         least.epochs
     );
-    told += &match by_updates.label == by_seconds.label {
+    sentence += &match by_updates.label == by_seconds.label {
         true => format!(" and also with the fewest updates ({:.0}).", fewest.updates),
         false => format!(" and with the fewest updates by {} ({:.0}).", by_updates.label, fewest.updates),
     };
     if !missing.is_empty() {
-        told += &format!(" It was not reached with every seed by {}.", list(&missing));
+        sentence += &format!(" It was not reached with every seed by {}.", list(&missing));
     }
-    Some(told)
+    Some(sentence)
 }
 
 /// Who learns the training rows by heart, and who has not finished learning.
 fn fitting(ranked: &[&Level]) -> Vec<String> {
     let labels = |what: fn(&Level) -> Option<String>| ranked.iter().filter_map(|level| what(level)).collect::<Vec<_>>();
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     let over = labels(overfits);
     if !over.is_empty() {
-        told.push(format!(
+        sentences.push(format!(
             "Overfitting, the validation loss rising again while the training loss falls: {}.",
             list(&over)
         ));
     }
     let under = labels(still_learns);
     if !under.is_empty() {
-        told.push(format!("Not done learning, the validation loss still falling at the end: {}.", list(&under)));
+        sentences.push(format!("Not done learning, the validation loss still falling at the end: {}.", list(&under)));
     }
-    told
+    sentences
 }
 
 /// The mean over seeds of a number, epoch by epoch.
@@ -309,7 +309,7 @@ fn at_equal(ranked: &[&Level], what: &str, pick: fn((f64, f64)) -> f64, show: fn
     let mut levels: Vec<(String, f64)> = ranked.iter().filter_map(|level| then(&level)).collect();
     levels.sort_by(|a, b| b.1.total_cmp(&a.1));
     let [first, .., last] = &levels[..] else { return None };
-    let mut told = format!(
+    let mut sentence = format!(
         "After {} {what}, which every level had, {} is ahead with {} and {} last with {}.",
         show(budget),
         first.0,
@@ -318,9 +318,9 @@ fn at_equal(ranked: &[&Level], what: &str, pick: fn((f64, f64)) -> f64, show: fn
         percent(last.1)
     );
     if levels.len() < ranked.len() {
-        told += " Of the levels whose first epoch took longer than that, nothing is known so early.";
+        sentence += " Of the levels whose first epoch took longer than that, nothing is known so early.";
     }
-    Some(told)
+    Some(sentence)
 }
 
 /// What the second factor does at each value of the first, and the other way round.
@@ -333,7 +333,7 @@ fn effect(experiment: &Experiment, varied: usize) -> Option<String> {
     let other = 1 - varied;
     let values: Vec<_> = experiment.levels.iter().map(|level| &level.values[varied]).collect();
     let (from, to) = (*values.first()?, *values.last()?);
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     for start in experiment.levels.iter().filter(|level| &level.values[varied] == from) {
         let end = experiment
             .levels
@@ -346,13 +346,13 @@ fn effect(experiment: &Experiment, varied: usize) -> Option<String> {
             Some(margin) => format!(" ± {:.2}, within the spread", margin * 100.0),
         };
         let place = format!("{} {}", field_name(&experiment.design.factors[other]), value_name(&start.values[other]));
-        told.push(format!("{}{sure} at {place}", signed(difference.mean)));
+        sentences.push(format!("{}{sure} at {place}", signed(difference.mean)));
     }
     Some(format!(
         "From {0} {1} to {0} {2}, the final validation accuracy changes by (points): {3}.",
         field_name(&experiment.design.factors[varied]),
         value_name(from),
         value_name(to),
-        told.join("; ")
+        sentences.join("; ")
     ))
 }

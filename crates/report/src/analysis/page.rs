@@ -45,10 +45,10 @@ fn summary(results: &Results) -> Block {
 /// What all runs have in common; where they differ, that they do.
 fn setup(trials: &[&Completed]) -> [Block; 2] {
     let common = |tell: &dyn Fn(&Completed) -> String| {
-        let mut told: Vec<String> = trials.iter().map(|trial| tell(trial)).collect();
-        told.sort_unstable();
-        told.dedup();
-        match &told[..] {
+        let mut sentences: Vec<String> = trials.iter().map(|trial| tell(trial)).collect();
+        sentences.sort_unstable();
+        sentences.dedup();
+        match &sentences[..] {
             [one] => one.clone(),
             several => format!("differs between runs: {} kinds, see the experiments", several.len()),
         }
@@ -99,7 +99,7 @@ fn reading() -> [Block; 2] {
          only the factor differs.",
         "Training numbers are averages over an epoch while the weights change; validation numbers are measured at its \
          end. Early in training the validation curve can therefore lie above the training curve.",
-        "± is a standard deviation over seeds, bands are their range. Two levels are told apart by a paired t interval \
+        "± is a standard deviation over seeds, bands are their range. Two levels are distinguished by a paired t interval \
          (95 %) of their differences seed by seed; with few seeds it is wide, and with many comparisons one in twenty is \
          chance.",
         "Seconds are those of training alone, on the device above, which runs may have shared; validation is not counted.",

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{Kind, Notebook, kind, text};
 
-/// The variable that tells a notebook which analysis to show.
+/// The environment variable by which a notebook knows which analysis to show.
 const RUNS: &str = "RUNS";
 
 /// Must be the first thing that a program does which executes notebooks: evcxr starts the same program again, to run in
@@ -33,23 +33,23 @@ pub fn execute(
     notebook: &mut Notebook,
     folder: &Path,
     runs: &Path,
-    begins: impl Fn(usize, usize),
+    on_cell: impl Fn(usize, usize),
 ) -> Result<(), String> {
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
     env::set_current_dir(folder).map_err(failed)?;
     let mut program = Command::new(env::current_exe().map_err(failed)?);
     program.env(RUNS, runs);
-    let (context, said) = EvalContext::with_subprocess_command(program).map_err(|error| told(&error))?;
+    let (context, output) = EvalContext::with_subprocess_command(program).map_err(|error| in_a_line(&error))?;
     let mut context = CommandContext::with_eval_context(context);
-    let printed = collect(said);
+    let printed = collect(output);
 
     let code: Vec<&mut Value> = notebook.cells_mut().iter_mut().filter(|cell| kind(cell) == Kind::Code).collect();
     let count = code.len();
     for (index, cell) in code.into_iter().enumerate() {
-        begins(index, count);
+        on_cell(index, count);
         let shown = context
             .execute(&text(&cell["source"]))
-            .map_err(|error| format!("cell {} of the notebook: {}", index + 1, told(&error)))?;
+            .map_err(|error| format!("cell {} of the notebook: {}", index + 1, in_a_line(&error)))?;
         cell["execution_count"] = json!(index + 1);
         cell["outputs"] = Value::Array(outputs(take(&printed), shown.content_by_mime_type, index + 1));
     }
@@ -61,17 +61,17 @@ type Printed = Arc<Mutex<String>>;
 
 /// Collects what is printed, without which evcxr waits for ever. A line leaves the channel only while the lock is held:
 /// once the channel is empty, whoever takes the lock finds every line.
-fn collect(said: EvalContextOutputs) -> Printed {
+fn collect(output: EvalContextOutputs) -> Printed {
     let printed = Printed::default();
     let kept = printed.clone();
     thread::spawn(move || {
         loop {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            match said.stdout.try_recv() {
+            match output.stdout.try_recv() {
                 Ok(line) => kept.push_str(&(line + "\n")),
                 Err(error) if error.is_empty() => {
                     drop(kept);
-                    thread::sleep(GLANCE);
+                    thread::sleep(POLL);
                 }
                 Err(_) => break,
             }
@@ -80,8 +80,8 @@ fn collect(said: EvalContextOutputs) -> Printed {
     printed
 }
 
-/// How often it is looked whether something was printed.
-const GLANCE: Duration = Duration::from_millis(1);
+/// How often to look whether something was printed.
+const POLL: Duration = Duration::from_millis(1);
 
 fn take(printed: &Printed) -> String {
     mem::take(&mut *printed.lock().unwrap_or_else(PoisonError::into_inner))
@@ -115,7 +115,7 @@ fn lines(text: &str) -> Value {
 }
 
 /// An error in one line, as far as the compiler can be that brief.
-fn told(error: &Error) -> String {
+fn in_a_line(error: &Error) -> String {
     match error {
         Error::CompilationErrors(errors) => errors.iter().map(|error| error.message()).collect::<Vec<_>>().join("; "),
         other => other.to_string(),

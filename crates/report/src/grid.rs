@@ -5,19 +5,18 @@ use plotters::prelude::*;
 use crate::{
     chart::{Chart, PNG_SCALE, Size},
     image,
-    pen::told,
 };
 
 /// Charts of size [`Size::Small`], row by row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+pub struct Grid {
     /// In the order of reading.
     pub charts: Vec<Chart>,
     /// How many lie side by side.
     pub columns: usize,
 }
 
-impl Sheet {
+impl Grid {
     /// The picture as PNG.
     ///
     /// # Errors
@@ -32,7 +31,7 @@ impl Sheet {
         for (place, chart) in root.split_evenly((rows, columns)).iter().zip(&self.charts) {
             chart.draw(place, PNG_SCALE)?;
         }
-        root.present().map_err(told)?;
+        root.present().map_err(|error| error.to_string())?;
         drop(root);
         image::png(&pixels, (width, height), png::ColorType::Rgb)
     }

@@ -2,10 +2,10 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+use report::document::{Block, Document, Style, Text};
 use serde_json::Value;
 
 use super::{Kind, Notebook, kind, text};
-use crate::document::{Block, Document, Style, Text};
 
 /// The notebook as a document; its title is its first heading.
 pub fn of(notebook: &Notebook) -> Document {

@@ -7,11 +7,8 @@ use std::{
     process::ExitCode,
 };
 
+use bundle::{Step, notebook::kernel};
 use indicatif::{ProgressBar, ProgressStyle};
-use report::{
-    bundle::{self, Step},
-    notebook::kernel,
-};
 use study::StudyFolder;
 
 fn main() -> ExitCode {
@@ -19,17 +16,20 @@ fn main() -> ExitCode {
     // The notebook is executed in its own folder, where relative paths would mean something else.
     let arguments: io::Result<Vec<PathBuf>> = env::args_os().skip(1).map(path::absolute).collect();
     let arguments = arguments.unwrap_or_default();
-    let [workspace, folder, zip, typesetter] = &arguments[..] else {
-        eprintln!("error: expected the workspace, the folder of an analysis, the path of a .zip, and the typesetter");
+    let [workspace, folder, zip] = &arguments[..] else {
+        eprintln!("error: expected the workspace, the folder of an analysis, and the path of a .zip");
         return ExitCode::from(2);
     };
     let bar = io::stderr().is_terminal().then(bar);
-    let written = bundle::write(workspace, &StudyFolder::at(folder), zip, typesetter, |step| tell(bar.as_ref(), step));
+    let written = bundle::write(workspace, &StudyFolder::at(folder), zip, |step| show(bar.as_ref(), step));
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
     match written {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(left_out) => {
+            left_out.iter().for_each(|line| println!("not packed: {line}"));
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -48,8 +48,8 @@ fn bar() -> ProgressBar {
     bar
 }
 
-/// On a terminal the bar tells how far the notebook is, which takes nearly all the time; elsewhere each step is a line.
-fn tell(bar: Option<&ProgressBar>, step: Step) {
+/// On a terminal the bar follows the cells of the notebook, which take nearly all the time; elsewhere each step is a line.
+fn show(bar: Option<&ProgressBar>, step: Step) {
     match (bar, step) {
         (Some(bar), Step::Cell { done, all }) => {
             bar.set_length(all as u64);

@@ -1,11 +1,9 @@
-//! A Jupyter notebook in Rust: `kernel` executes it (feature `bundle`), `paper` makes a document of it (feature `pdf`).
+//! A Jupyter notebook in Rust: [`kernel`] executes it, [`document`] makes a document of it.
 //!
 //! The format: <https://nbformat.readthedocs.io/en/latest/format_description.html>, version 4.
 
-#[cfg(feature = "bundle")]
+pub mod document;
 pub mod kernel;
-#[cfg(feature = "pdf")]
-pub mod paper;
 
 use std::{fs, io, path::Path};
 
@@ -51,12 +49,10 @@ impl Notebook {
         Ok(text)
     }
 
-    #[cfg(feature = "pdf")]
     fn cells(&self) -> &[Value] {
         self.0["cells"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    #[cfg(feature = "bundle")]
     fn cells_mut(&mut self) -> &mut [Value] {
         self.0["cells"].as_array_mut().map_or(&mut [], Vec::as_mut_slice)
     }

@@ -1,5 +1,9 @@
-//! A document as PDF, set by [typst](https://typst.app) after the rules in `paper.typ`.
+//! Makes a PDF of a report's [`Document`] with [typst](https://typst.app). How it looks is in `document.typ`.
 
+use std::path::Path;
+
+use report::{document::Document, font};
+use run::folder::write_whole;
 use typst::{
     Library, LibraryExt, World,
     diag::{FileError, FileResult, SourceDiagnostic},
@@ -12,37 +16,41 @@ use typst_kit::fonts::{self, FontStore};
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
 
-use super::Document;
-use crate::font;
-
-const RULES: &str = include_str!("paper.typ");
-/// The document as the rules read it.
-const DOCUMENT: &str = "document.json";
+const TEMPLATE: &str = include_str!("document.typ");
 
 /// The bytes of the file. The same document gives the same bytes.
 ///
 /// # Errors
-/// The typesetter's first complaint: a picture that is none, for example.
+/// Typst's first error message: a picture that cannot be decoded, for example.
 pub fn of(document: &Document) -> Result<Vec<u8>, String> {
-    let desk = Desk::with(document)?;
-    let pages: PagedDocument = typst::compile(&desk).output.map_err(first)?;
+    let world = DocumentWorld::new(document)?;
+    let pages: PagedDocument = typst::compile(&world).output.map_err(first)?;
     typst_pdf::pdf(&pages, &PdfOptions::default()).map_err(first)
 }
 
-fn first(complaints: impl IntoIterator<Item = SourceDiagnostic>) -> String {
-    complaints.into_iter().next().map_or_else(String::new, |complaint| complaint.message.to_string())
+/// Writes a document to a file, which is whole or not there.
+///
+/// # Errors
+/// In one line: typst's first error message, or what the disk says.
+pub fn write(document: &Document, path: &Path) -> Result<(), String> {
+    let pdf = of(document).map_err(|reason| format!("{}: {reason}", path.display()))?;
+    write_whole(path, &pdf).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// All that the typesetter can see: the rules, the document, and the fonts that travel along.
-struct Desk {
+fn first(errors: impl IntoIterator<Item = SourceDiagnostic>) -> String {
+    errors.into_iter().next().map_or_else(String::new, |error| error.message.to_string())
+}
+
+/// All that typst can read: the template, the document, and fonts that do not depend on the machine.
+struct DocumentWorld {
     library: LazyHash<Library>,
     fonts: FontStore,
-    rules: Source,
+    template: Source,
     document: (FileId, Bytes),
 }
 
-impl Desk {
-    fn with(document: &Document) -> Result<Self, String> {
+impl DocumentWorld {
+    fn new(document: &Document) -> Result<Self, String> {
         let file = |name| {
             let path = VirtualPath::new(name).map_err(|error| error.to_string())?;
             Ok::<_, String>(RootedPath::new(VirtualRoot::Project, path).intern())
@@ -57,13 +65,14 @@ impl Desk {
         Ok(Self {
             library: LazyHash::new(Library::default()),
             fonts,
-            rules: Source::new(file("paper.typ")?, RULES.to_owned()),
-            document: (file(DOCUMENT)?, Bytes::new(json)),
+            template: Source::new(file("document.typ")?, TEMPLATE.to_owned()),
+            // The template reads it by this name.
+            document: (file("document.json")?, Bytes::new(json)),
         })
     }
 }
 
-impl World for Desk {
+impl World for DocumentWorld {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }
@@ -73,11 +82,11 @@ impl World for Desk {
     }
 
     fn main(&self) -> FileId {
-        self.rules.id()
+        self.template.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.rules.id() { Ok(self.rules.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.template.id() { Ok(self.template.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -88,7 +97,7 @@ impl World for Desk {
         self.fonts.font(index)
     }
 
-    /// Papers do not tell the day: the same runs give the same bytes.
+    /// A date would make the same runs give other bytes tomorrow.
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
     }

@@ -1,4 +1,4 @@
-//! Draws in the units of a picture's SVG, whatever its resolution.
+//! What is drawn on: lines, areas, markers and text in the units of a picture's SVG, whatever its resolution.
 
 use plotters::{
     coord::Shift,
@@ -9,9 +9,22 @@ use plotters::{
     },
 };
 
-use crate::{chart::Marker, font};
+use crate::font;
 
-pub(crate) struct Pen<'a, DB: DrawingBackend> {
+/// The sign at the points of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marker {
+    /// A disc.
+    Circle,
+    /// A square.
+    Square,
+    /// A triangle.
+    Triangle,
+    /// A diagonal cross.
+    Cross,
+}
+
+pub(crate) struct Canvas<'a, DB: DrawingBackend> {
     pub(crate) root: &'a DrawingArea<DB, Shift>,
     pub(crate) scale: u32,
 }
@@ -20,7 +33,7 @@ type Drawn<T = ()> = Result<T, String>;
 /// Right and down from the upper left corner.
 type Place = (i32, i32);
 
-impl<DB: DrawingBackend> Pen<'_, DB> {
+impl<DB: DrawingBackend> Canvas<'_, DB> {
     pub(crate) fn text(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
         self.font(size, FontStyle::Normal).color(&color)
     }
@@ -34,7 +47,7 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
     }
 
     pub(crate) fn write(&self, text: &str, style: TextStyle<'_>, place: Place, anchor: Pos) -> Drawn {
-        self.root.draw(&Text::new(text.to_owned(), self.at(place), style.pos(anchor))).map_err(told)
+        self.root.draw(&Text::new(text.to_owned(), self.at(place), style.pos(anchor))).map_err(|error| error.to_string())
     }
 
     /// Writes from bottom to top, around this place.
@@ -45,19 +58,19 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
 
     /// How wide a text is.
     pub(crate) fn width(&self, text: &str, style: &TextStyle<'_>) -> Drawn<i32> {
-        let (width, _) = self.root.estimate_text_size(text, style).map_err(told)?;
+        let (width, _) = self.root.estimate_text_size(text, style).map_err(|error| error.to_string())?;
         Ok((width / self.scale) as i32)
     }
 
     pub(crate) fn line(&self, places: Vec<Place>, color: RGBColor, width: u32) -> Drawn {
         let places: Vec<Place> = places.into_iter().map(|place| self.at(place)).collect();
-        self.root.draw(&PathElement::new(places, color.stroke_width(width * self.scale))).map_err(told)
+        self.root.draw(&PathElement::new(places, color.stroke_width(width * self.scale))).map_err(|error| error.to_string())
     }
 
     /// A pale area within this outline.
     pub(crate) fn area(&self, outline: Vec<Place>, color: RGBColor) -> Drawn {
         let outline: Vec<Place> = outline.into_iter().map(|place| self.at(place)).collect();
-        self.root.draw(&Polygon::new(outline, color.mix(0.16).filled())).map_err(told)
+        self.root.draw(&Polygon::new(outline, color.mix(0.16).filled())).map_err(|error| error.to_string())
     }
 
     pub(crate) fn marker(&self, marker: Marker, place: Place, color: RGBColor, radius: i32) -> Drawn {
@@ -71,11 +84,11 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
                 self.root.draw(&plotters::element::Cross::new((x, y), r, color.stroke_width(2 * self.scale)))
             }
         }
-        .map_err(told)
+        .map_err(|error| error.to_string())
     }
 
     pub(crate) fn ring(&self, center: Place, color: RGBColor) -> Drawn {
-        self.root.draw(&Circle::new(self.at(center), self.px(9), color.stroke_width(2 * self.scale))).map_err(told)
+        self.root.draw(&Circle::new(self.at(center), self.px(9), color.stroke_width(2 * self.scale))).map_err(|error| error.to_string())
     }
 
     fn px(&self, length: i32) -> i32 {
@@ -85,8 +98,4 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
     fn at(&self, (x, y): Place) -> Place {
         (self.px(x), self.px(y))
     }
-}
-
-pub(crate) fn told(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

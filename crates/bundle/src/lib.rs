@@ -1,0 +1,110 @@
+//! Everything that is handed in, as one `.zip`: the sources, the notebook executed on an analysis and as PDF, the report of
+//! the analysis, and the records of its runs. Unpacked, all of it works in its place.
+//!
+//! 1. [`notebook`] executes the notebook, and makes a document of it.
+//! 2. [`sources`] chooses the files of the workspace: what git tracks, and nothing that looks like a secret.
+//! 3. [`records`] chooses the files of the runs: what the report reads.
+//! 4. [`archive`] packs the files; the same files give the same bytes.
+
+pub mod archive;
+pub mod notebook;
+pub mod records;
+pub mod sources;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use run::folder::write_whole;
+use study::{StudyFolder, results};
+
+use notebook::{Notebook, document, kernel};
+use sources::Sources;
+
+/// The notebook, in the workspace.
+const NOTEBOOK: &str = "experiments/analysis.ipynb";
+
+const CONTENTS: &str = "\
+analysis.pdf                  the notebook, as PDF
+experiments/analysis.ipynb    the notebook
+report.html, report.pdf       the report of the analysis
+results.csv                   a row for each run
+runs/analysis/                the records of the runs, and the best network
+README.md, crates/ and more   the sources
+";
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The report is written.
+    Report,
+    /// A cell of the notebook is executed.
+    Cell {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
+    /// Everything is packed.
+    Packing,
+}
+
+/// Writes the bundle of a workspace and an analysis; the folder of the analysis keeps what is made for it. `on_step` is
+/// called as each step begins. The result is which files of the workspace were left out, and why: a line each.
+///
+/// # Errors
+/// In one line: there is no such analysis, the notebook fails, or the disk does.
+pub fn write(
+    workspace: &Path,
+    folder: &StudyFolder,
+    zip: &Path,
+    on_step: impl Fn(Step),
+) -> Result<Vec<String>, String> {
+    on_step(Step::Report);
+    analysis_report(folder)?;
+    let executed = execute(workspace, folder, &on_step)?;
+
+    on_step(Step::Packing);
+    let Sources { mut files, left_out } = sources::of(workspace)?;
+    files.extend(records::of(folder, &results::read(folder).map_err(in_a_line)?)?);
+    files.insert(NOTEBOOK.to_owned(), read(&executed)?);
+    files.insert("CONTENTS.txt".to_owned(), CONTENTS.into());
+    for name in ["analysis.pdf", "report.html", "report.pdf", "results.csv"] {
+        files.insert(name.to_owned(), read(&folder.path().join(name))?);
+    }
+    let packed = archive::pack(&files).map_err(in_a_line)?;
+    write_whole(zip, &packed).map_err(|error| failed(zip, error))?;
+    Ok(left_out)
+}
+
+fn analysis_report(folder: &StudyFolder) -> Result<(), String> {
+    report::analysis::write(folder).map_err(in_a_line)?;
+    let document = report::analysis::document(folder).map_err(in_a_line)?;
+    pdf::write(&document, &folder.path().join("report.pdf"))
+}
+
+/// Executes the notebook on the analysis, writes it and its PDF there, and gives its path.
+fn execute(workspace: &Path, study: &StudyFolder, on_step: &impl Fn(Step)) -> Result<PathBuf, String> {
+    let path = workspace.join(NOTEBOOK);
+    let mut notebook = Notebook::read(&path).map_err(in_a_line)?;
+    let runs = fs::canonicalize(study.path()).map_err(|error| failed(study.path(), error))?;
+    let folder = path.parent().unwrap_or(workspace);
+    kernel::execute(&mut notebook, folder, &runs, |done, all| on_step(Step::Cell { done, all }))?;
+    let executed = runs.join("analysis.ipynb");
+    write_whole(&executed, &notebook.to_json().map_err(in_a_line)?).map_err(|error| failed(&executed, error))?;
+    pdf::write(&document::of(&notebook), &executed.with_extension("pdf"))?;
+    Ok(executed)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| failed(path, error))
+}
+
+fn failed(path: &Path, error: io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
+
+fn in_a_line(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
