@@ -11,11 +11,7 @@ use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
 use study::{LocalProcesses, Overrides, Study, StudyFolder, catalog, scheduler};
 
-use crate::{
-    cargo,
-    data::{self, Kaggle},
-    interrupt, workspace,
-};
+use crate::{cargo, download, interrupt, program, workspace};
 use view::View;
 
 /// Where the experiments are.
@@ -72,7 +68,7 @@ fn at_least_1(text: &str) -> Result<usize, String> {
 /// # Errors
 /// Something impossible was asked for, the trainer does not compile, or the disk fails.
 pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
-    let kaggle = data::train_file(flags.data.as_deref());
+    let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;
     for path in [&mut flags.data, &mut flags.test_data, &mut flags.out].into_iter().flatten() {
         *path = here.join(&path);
@@ -81,13 +77,15 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
         flags.data = kaggle.clone();
     }
     let study = Study { experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(&flags)?)? };
-    if kaggle.is_some() {
-        Kaggle::default().download()?;
+    if let Some(file) = &kaggle
+        && let code @ 1.. = download::fetch_train_file(file)?
+    {
+        return Ok(code);
     }
     let backend = flags.backend.unwrap_or_default();
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
-    let trainer = cargo::build_trainer(backend, false)?;
+    let trainer = program::trainer(backend, false)?;
     let pdf_writer = PdfWriter::if_asked(flags.pdf)?;
 
     let _lock = folder.lock()?;
@@ -95,7 +93,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     folder.write(&study.map(|trial| trial.name))?;
     let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
     let view = View::new(&folder, &trials);
-    let crashed = scheduler::run(&folder, trials, &LocalProcesses { trainer, jobs }, &view)?;
+    let crashed = scheduler::run(&folder, trials, &LocalProcesses { trainer, workspace: workspace::of_trainer(), jobs }, &view)?;
     drop(view);
     if interrupt::asked() {
         println!("stopped; the same command runs what is missing");
@@ -143,7 +141,7 @@ struct PdfWriter(PathBuf);
 
 impl PdfWriter {
     fn if_asked(asked: bool) -> anyhow::Result<Option<Self>> {
-        asked.then(|| cargo::build_program("pdf").map(Self)).transpose()
+        asked.then(|| program::other("pdf").map(Self)).transpose()
     }
 
     fn write(&self, folder: &StudyFolder) -> anyhow::Result<()> {

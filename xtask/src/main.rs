@@ -5,8 +5,11 @@
 mod analysis;
 mod bundle;
 mod cargo;
-mod data;
+mod datasets;
+mod download;
 mod interrupt;
+mod program;
+mod revision;
 mod test;
 mod train;
 mod workspace;
@@ -41,7 +44,7 @@ enum Command {
     /// List the data sets at hand, check one, or download one
     Data {
         #[command(subcommand)]
-        command: Option<data::DataCommand>,
+        command: Option<datasets::DataCommand>,
     },
     /// Pack the notebook, the report and the sources into one file
     Bundle(bundle::BundleFlags),
@@ -60,7 +63,7 @@ fn main() -> ExitCode {
         Command::Analysis(flags) => analysis::analyse(*flags),
         Command::Report { folder, pdf } => analysis::report(folder, pdf),
         Command::Bundle(flags) => bundle::bundle(flags),
-        Command::Data { command } => data::data(command),
+        Command::Data { command } => datasets::data(command),
         Command::Test(flags) => test::test(&flags),
     };
     match done {
@@ -77,15 +80,9 @@ fn is_usage(error: &anyhow::Error) -> bool {
     error.is::<run::JobError>()
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
-        || error.is::<data::Refused>()
+        || error.is::<download::Refused>()
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {
-    if is_usage(error) {
-        2
-    } else if matches!(error.downcast_ref(), Some(::data::kaggle::Failure::Stopped)) {
-        interrupt::EXIT_CODE
-    } else {
-        1
-    }
+    if is_usage(error) { 2 } else { 1 }
 }

@@ -35,7 +35,7 @@ fn is_of_xtask(test: &str) -> bool {
 /// Cargo cannot be started.
 pub fn test(flags: &TestFlags) -> anyhow::Result<u8> {
     let features = format!("trainer/{}", flags.backend);
-    let workspace = ["--workspace", "--exclude", "xtask", "--features", features.as_str()];
+    let workspace = ["--workspace", "--exclude", "xtask", "--exclude", "pdf", "--exclude", "bundle", "--features", &features];
     let xtask = ["--package", "xtask"];
     for packages in [&workspace[..], &xtask[..]] {
         if flags.selected().is_some_and(|test| is_of_xtask(test) != (packages == xtask)) {
@@ -44,7 +44,7 @@ pub fn test(flags: &TestFlags) -> anyhow::Result<u8> {
         let mut command = cargo::command(["test", "--release"].iter().chain(packages));
         let status = cargo::status(command.args(&flags.rest))?;
         if !status.success() {
-            return Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
+            return Ok(cargo::code(status));
         }
     }
     Ok(0)

@@ -7,30 +7,28 @@ use std::{
 
 use run::{Job, RunFolder, TrainFlags};
 
-use crate::{
-    cargo,
-    data::{self, Kaggle},
-    interrupt, workspace,
-};
+use crate::{cargo, download, interrupt, program, workspace};
 
 /// Trains, and gives the exit code.
 ///
 /// # Errors
 /// Something impossible was asked for, the trainer does not compile, or the pictures cannot be drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
-    let kaggle = data::train_file(flags.settings.data.as_deref());
+    let kaggle = download::train_file(flags.settings.data.as_deref());
     let mut flags = flags.from_folder(&workspace::enter()?);
     if kaggle.is_some() {
         flags.settings.data = kaggle.clone();
     }
     let tui = flags.tui;
-    let job = Job::from_flags(flags)?;
-    if kaggle.is_some() {
-        Kaggle::default().download().inspect_err(|_| job.folder.discard_unused())?;
+    let mut job = Job::from_flags(flags)?;
+    let code = kaggle.map_or(Ok(0), |file| download::fetch_train_file(&file));
+    if let code @ 1.. = code.inspect_err(|_| job.folder.discard_unused())? {
+        job.folder.discard_unused();
+        return Ok(code);
     }
-    let trainer = cargo::build_trainer(job.config.backend, tui).inspect_err(|_| job.folder.discard_unused())?;
-    let status = start(&trainer, &job, tui)?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
+    let trainer = program::trainer(job.config.backend, tui).inspect_err(|_| job.folder.discard_unused())?;
+    job.workspace = workspace::of_trainer();
+    let code = cargo::code(start(&trainer, &job, tui)?);
     // A run that was asked to stop has curves to draw, too.
     if code == 0 || code == interrupt::EXIT_CODE {
         report::draw(&job.folder)?;

@@ -6,6 +6,8 @@ use std::{
     sync::LazyLock,
 };
 
+use crate::revision;
+
 /// The folder: as cargo says when it starts this program, which is the truth also where several copies of the workspace
 /// share one folder for what they build.
 pub fn folder() -> &'static Path {
@@ -29,4 +31,24 @@ pub fn enter() -> io::Result<PathBuf> {
     }
     env::set_current_dir(folder())?;
     Ok(here)
+}
+
+/// Where cargo puts what it builds: it has put this program there, whatever its settings say.
+pub fn target() -> &'static Path {
+    static TARGET: LazyLock<PathBuf> = LazyLock::new(|| {
+        let program = env::current_exe().ok();
+        let target = program.as_deref().and_then(|program| program.parent()?.parent());
+        target.map_or_else(|| folder().join("target"), Path::to_owned)
+    });
+    &TARGET
+}
+
+/// Where parsed digits are kept between runs.
+pub fn cache() -> PathBuf {
+    target().join("digits")
+}
+
+/// What a trainer has to know of the workspace from which it has just been built.
+pub fn of_trainer() -> run::Workspace {
+    run::Workspace { revision: revision::of_sources(), cache: Some(cache()) }
 }

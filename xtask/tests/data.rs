@@ -70,6 +70,13 @@ fn rows_are_known_in_any_order_and_dialect_and_those_of_the_test_set_are_counted
     assert!(told.contains("known as  official MNIST test set"), "{told}");
     assert!(told.contains("form      no header; lines end in LF"), "{told}");
 
+    // Labels that have moved on by one are not MNIST's.
+    let rotated: Vec<String> =
+        rows.iter().map(|row| format!("{}{}", (row.as_bytes()[0] - b'0' + 1) % 10, &row[1..])).collect();
+    let (told, code) = data(&["check", file(&folder, "rotated.csv", rotated.join("\n")).to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(told.contains("known as  images of MNIST, but not all with MNIST's labels"), "{told}");
+
     let drawn = ["3"].into_iter().chain(["0"; 784]).collect::<Vec<_>>().join(",");
     let mixed = rows[..3].iter().chain([&drawn]).cloned().collect::<Vec<_>>().join("\r\n");
     let (told, code) = data(&["check", file(&folder, "mixed.csv", mixed).to_str().unwrap()]);

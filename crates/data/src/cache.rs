@@ -42,7 +42,7 @@ fn place(path: &Path, cache: &Path) -> io::Result<PathBuf> {
     let changed = source.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     let key = format!("{:?} {} {}", fs::canonicalize(path)?, source.len(), changed.as_nanos());
     fs::create_dir_all(cache)?;
-    Ok(cache.join(csv::hex(&Sha256::digest(key)[..12])))
+    Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
 }
 
 fn keep(table: &Table, kept: &Path) -> io::Result<()> {

@@ -10,7 +10,6 @@ mod reader;
 use std::path::{Path, PathBuf};
 
 pub use problem::{Problem, ReadError};
-pub use reader::hex;
 use reader::{Content, Reader};
 
 use crate::{

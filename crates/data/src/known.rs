@@ -1,10 +1,10 @@
-//! Tells data sets by their rows, whatever the order, the dialect and the packing in which they come.
+//! Recognizes data sets by their rows, whatever the order, the dialect and the packing in which they come.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{PIXELS, Table};
+use crate::{PIXELS, Table, read_cached};
 
 /// The 60,000 digits that MNIST is trained on, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
@@ -24,6 +24,8 @@ const SETS: [(u128, &str); 4] = [
 pub struct Mnist {
     train: HashSet<u128>,
     test: HashSet<u128>,
+    /// The rows of both, labels included.
+    labelled: HashSet<u128>,
 }
 
 /// How many rows of a file have an image that is also in the official sets.
@@ -39,7 +41,13 @@ impl Mnist {
     /// From the two official files.
     pub fn of(train: &Table, test: &Table) -> Self {
         let images = |table: &Table| images(table.pixels()).collect();
-        Self { train: images(train), test: images(test) }
+        Self { train: images(train), test: images(test), labelled: rows(train).chain(rows(test)).collect() }
+    }
+
+    /// MNIST as it is in the repository, read from this folder or from the cache; none if a file of it is missing.
+    pub fn in_repository(repository: &Path, cache: &Path) -> Option<Self> {
+        let read = |path| read_cached(repository.join(path), cache).ok();
+        Some(Self::of(&read(MNIST_TRAIN)?, &read(MNIST_TEST)?))
     }
 
     /// How much of these rows is MNIST.
@@ -55,8 +63,12 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
     if let Some((_, name)) = SETS.iter().find(|(known, _)| *known == sum) {
         return Some(name);
     }
-    let shared = mnist?.shared(table);
+    let mnist = mnist?;
+    let shared = mnist.shared(table);
     let is_mnist = table.rows() > 0 && shared.train + shared.test == table.rows();
+    if is_mnist && table.labels().is_some() && !rows(table).all(|row| mnist.labelled.contains(&row)) {
+        return Some("images of MNIST, but not all with MNIST's labels");
+    }
     match (is_mnist, table.labels().is_some(), table.rows()) {
         (true, true, 42_000) => Some("Kaggle Digit Recognizer train.csv"),
         (true, false, 28_000) => Some("Kaggle Digit Recognizer test.csv"),
@@ -76,11 +88,15 @@ fn images(pixels: &[u8]) -> impl Iterator<Item = u128> {
     pixels.chunks_exact(PIXELS).map(|image| hash(&[image]))
 }
 
-/// The sum of the hashes of all rows, label and pixels: the same in any order.
+/// A hash of every row, label and pixels.
+fn rows(table: &Table) -> impl Iterator<Item = u128> {
+    let images = table.pixels().chunks_exact(PIXELS).enumerate();
+    images.map(|(row, image)| hash(&[table.labels().map_or(&[], |labels| &labels[row..=row]), image]))
+}
+
+/// The sum of the hashes of all rows: the same in any order.
 fn fingerprint(table: &Table) -> u128 {
-    let rows = table.pixels().chunks_exact(PIXELS).enumerate();
-    rows.map(|(row, image)| hash(&[table.labels().map_or(&[], |labels| &labels[row..=row]), image]))
-        .fold(0, u128::wrapping_add)
+    rows(table).fold(0, u128::wrapping_add)
 }
 
 /// The first 16 bytes of SHA-256.

@@ -12,8 +12,9 @@
 //! 7. [`loader`] keeps all pixels on the device and gathers each batch there: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), and what the trainer uses.
 //!
-//! Steps 5 to 7 and the traits need the feature `burn`, which is on unless it is turned off. The feature `kaggle` adds
-//! downloads.
+//! Steps 5 to 7 and the traits need the feature `burn`, which is on unless it is turned off.
+//!
+//! [`inspect`] says everything about a file without training on it. Downloads are in the crate `kaggle`.
 //!
 //! ```no_run
 //! use data::{DeviceLoader, Digits, stratified_split};
@@ -31,14 +32,13 @@ pub mod batch;
 pub mod cache;
 pub mod csv;
 pub mod digits;
-#[cfg(feature = "kaggle")]
-pub mod kaggle;
+pub mod inspect;
 pub mod known;
 #[cfg(feature = "burn")]
 pub mod loader;
 pub mod order;
 mod seeded;
-mod shown;
+pub mod shown;
 pub mod source;
 pub mod split;
 
@@ -47,6 +47,7 @@ pub use batch::{DigitBatch, DigitBatcher};
 pub use cache::read_cached;
 pub use csv::{Form, LineEnd, Problem, ReadError, Scan, Table, read, scan};
 pub use digits::{Digit, Digits};
+pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]
 pub use loader::DeviceLoader;
 pub use order::Order;

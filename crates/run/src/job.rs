@@ -27,6 +27,20 @@ pub struct Job {
     pub folder: RunFolder,
     /// Whether it goes on from the last checkpoint there.
     pub resume: bool,
+    /// Where the trainer comes from.
+    pub workspace: Workspace,
+}
+
+/// What a trainer has to know of the workspace from which it was built; of an unknown one, nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// Git revision of the sources, with `-dirty` if they were changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// The folder in which parsed data is kept between runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<PathBuf>,
 }
 
 /// A job as a TOML file.
@@ -35,6 +49,8 @@ pub struct Job {
 struct File<S> {
     folder: PathBuf,
     resume: bool,
+    #[serde(default)]
+    workspace: Workspace,
     settings: S,
 }
 
@@ -89,7 +105,7 @@ impl Job {
             let stored = stored.map_err(|invalid| SettingsError::InFile { path, invalid })?;
             unchanged(&config, &stored)?;
         }
-        Ok(Self { config, folder, resume })
+        Ok(Self { config, folder, resume, workspace: Workspace::default() })
     }
 
     /// Reads a job from a file that [`write`](Self::write) wrote.
@@ -105,7 +121,7 @@ impl Job {
         })?;
         let config = file.settings.resolve();
         let config = config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
-        Ok(Self { config, folder: RunFolder::at(file.folder), resume: file.resume })
+        Ok(Self { config, folder: RunFolder::at(file.folder), resume: file.resume, workspace: file.workspace })
     }
 
     /// Writes the job to a file.
@@ -113,7 +129,12 @@ impl Job {
     /// # Errors
     /// The file cannot be written, or a path is not valid Unicode.
     pub fn write(&self, path: &Path) -> Result<(), FolderError> {
-        let file = File { folder: self.folder.path().to_owned(), resume: self.resume, settings: &self.config };
+        let file = File {
+            folder: self.folder.path().to_owned(),
+            resume: self.resume,
+            workspace: self.workspace.clone(),
+            settings: &self.config,
+        };
         let text = toml::to_string(&file).map_err(std::io::Error::other);
         let written = text.and_then(|text| write_whole(path, text.as_bytes()));
         written.map_err(|reason| FolderError { path: path.to_owned(), reason })
@@ -139,7 +160,7 @@ impl Job {
         if folder.holds_run() {
             return Err(JobError::Taken(folder.path().to_owned()));
         }
-        Ok(Self { config, folder, resume: false })
+        Ok(Self { config, folder, resume: false, workspace: Workspace::default() })
     }
 
     fn resume(asked: Settings, out: Option<PathBuf>) -> Result<Self, JobError> {
@@ -162,7 +183,7 @@ impl Job {
         if summary.is_some_and(|summary| summary.epochs >= config.epochs) {
             return Err(JobError::Done { path: folder.path().to_owned(), epochs: has.epochs });
         }
-        Ok(Self { config, folder, resume: true })
+        Ok(Self { config, folder, resume: true, workspace: Workspace::default() })
     }
 }
 

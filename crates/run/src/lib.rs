@@ -6,8 +6,8 @@
 //!    Anything may be missing or wrong.
 //! 3. [`config`] is what that resolves to: complete and valid, or there is none.
 //! 4. [`record`] is `run.toml`: the config, and the circumstances of the run.
-//! 5. [`metric`] names what is measured; [`history`] is `history.csv`, a row an epoch; [`summary`] is `summary.json`, how it ended.
-//!    [`predictions`] is `predictions.csv`: what the trained network made of each test image.
+//! 5. [`metric`] names what is measured; [`history`] is `history.csv`, a row an epoch; [`summary`] is `summary.json`, how it
+//!    ended. [`predictions`] is `predictions.csv`: what the trained network made of each test image.
 //! 6. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
 //! 7. [`flags`] is the command line of `train`, and [`job`] what it comes to: a config and a folder, for the trainer to read.
 //! 8. [`text`] writes numbers as people read them.
@@ -32,7 +32,7 @@ pub use define::{Setting, setting};
 pub use flags::TrainFlags;
 pub use folder::RunFolder;
 pub use history::{Epoch, History};
-pub use job::{Job, JobError};
+pub use job::{Job, JobError, Workspace};
 pub use metric::{Measures, Metric};
 pub use predictions::{Mistake, Prediction};
 pub use record::{Provenance, RunRecord};

@@ -1,11 +1,11 @@
-//! What was asked for is checked before anything is done, and told in one line.
+//! What was asked for is checked before anything is done, and refused in one line.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use run::{Backend, Job, Provenance, RunFolder, RunRecord, Settings};
+use run::{Backend, Job, Provenance, RunFolder, RunRecord, Settings, Workspace};
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
 fn read(text: &str) -> Result<Settings, String> {
@@ -146,7 +146,8 @@ proptest! {
     fn a_job_survives_the_way_through_a_file(settings in settings(), resume: bool) {
         if let Ok(config) = settings.resolve() {
             let folder = tempfile::tempdir().unwrap();
-            let job = Job { config, folder: RunFolder::at("runs/my run"), resume };
+            let workspace = Workspace { revision: Some("0123abc-dirty".to_owned()), cache: Some("target/digits".into()) };
+            let job = Job { config, folder: RunFolder::at("runs/my run"), resume, workspace };
             let file = folder.path().join("job.toml");
             job.write(&file).unwrap();
             prop_assert_eq!(Job::read(&file).unwrap(), job);

@@ -4,6 +4,7 @@
 //! that they have in common.
 
 use std::{
+    env::consts::EXE_SUFFIX,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -19,6 +20,24 @@ use crate::Study;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyFolder {
     path: PathBuf,
+}
+
+/// A trainer that stays as it is; it is gone with this value.
+#[derive(Debug)]
+pub struct FrozenTrainer(PathBuf);
+
+impl FrozenTrainer {
+    /// The program.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for FrozenTrainer {
+    fn drop(&mut self) {
+        // One that stays is replaced the next time.
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 impl StudyFolder {
@@ -70,6 +89,24 @@ impl StudyFolder {
             toml::from_str(&text).map_err(|error| self.failed(io::Error::other(error.message().to_owned())))?;
         // The labels are not in the file.
         Ok(study.map(|name| name))
+    }
+
+    /// Keeps the trainer as it is now, whatever is built meanwhile: all trials of a study are of one program.
+    ///
+    /// # Errors
+    /// The disk is full, for example.
+    pub fn freeze(&self, trainer: &Path) -> Result<FrozenTrainer, FolderError> {
+        let path = self.path.join(format!("trainer{EXE_SUFFIX}"));
+        let freeze = || {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            // A link costs nothing, but does not lead to another disk.
+            fs::hard_link(trainer, &path).or_else(|_| fs::copy(trainer, &path).map(drop))
+        };
+        // A program is started by its path; without a folder, it would be looked for elsewhere.
+        freeze().and_then(|()| fs::canonicalize(&path)).map(FrozenTrainer).map_err(|reason| FolderError { path, reason })
     }
 
     fn study_toml(&self) -> PathBuf {

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use run::{Job, folder::FolderError};
+use run::{Job, Workspace, folder::FolderError};
 
 use crate::{
     Executor, Observer, StudyFolder, Trial,
@@ -27,6 +27,8 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct LocalProcesses {
     /// The trainer's program.
     pub trainer: PathBuf,
+    /// The workspace from which it was built.
+    pub workspace: Workspace,
     /// How many run at the same time, at least 1.
     pub jobs: usize,
 }
@@ -45,12 +47,13 @@ impl Executor for LocalProcesses {
         trials: Vec<Trial>,
         observer: &dyn Observer,
     ) -> Result<Vec<Crash>, ExecutorError> {
+        let trainer = folder.freeze(&self.trainer)?;
         let queue = Mutex::new(VecDeque::from(trials));
         let crashes = Mutex::new(Vec::new());
         let work = || -> Result<(), ExecutorError> {
             while !observer.is_stopped() {
                 let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
-                match self.run_one(folder, &trial, observer)? {
+                match self.run_one(trainer.path(), folder, &trial, observer)? {
                     Ended::Stopped => break,
                     Ended::WithResult => observer.finished(&trial),
                     Ended::Crashed(log) => {
@@ -72,7 +75,13 @@ impl Executor for LocalProcesses {
 
 impl LocalProcesses {
     /// Runs one trial to its end, from its last checkpoint if it has one.
-    fn run_one(&self, folder: &StudyFolder, trial: &Trial, observer: &dyn Observer) -> Result<Ended, ExecutorError> {
+    fn run_one(
+        &self,
+        trainer: &Path,
+        folder: &StudyFolder,
+        trial: &Trial,
+        observer: &dyn Observer,
+    ) -> Result<Ended, ExecutorError> {
         let run = folder.run(&trial.name);
         // Whoever killed an analysis before may have left its trainers alive: they may finish.
         while !observer.is_stopped() && run.lock().is_err() {
@@ -83,7 +92,7 @@ impl LocalProcesses {
         }
         let log = run.path().join("log.txt");
         let job = match Job::continued(trial.config.clone(), run) {
-            Ok(job) => job,
+            Ok(job) => Job { workspace: self.workspace.clone(), ..job },
             Err(error) => {
                 let written = fs::write(&log, format!("error: {error}\n"));
                 written.map_err(|reason| FolderError { path: log.clone(), reason })?;
@@ -93,7 +102,7 @@ impl LocalProcesses {
         let file = job.folder.path().join("job.toml");
         job.write(&file)?;
         let failed = |reason| ExecutorError::Program { path: self.trainer.clone(), reason };
-        let mut child = self.start(&file, &log).map_err(failed)?;
+        let mut child = start(trainer, &file, &log).map_err(failed)?;
         while child.try_wait().map_err(failed)?.is_none() {
             observer.running(trial);
             thread::sleep(POLL);
@@ -104,15 +113,15 @@ impl LocalProcesses {
             (false, false) => Ended::Crashed(log),
         })
     }
+}
 
-    fn start(&self, job: &Path, log: &Path) -> io::Result<Child> {
-        let output = File::create(log)?;
-        Command::new(&self.trainer)
-            .arg(job)
-            .env("RAYON_NUM_THREADS", "1")
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output)
-            .spawn()
-    }
+fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {
+    let output = File::create(log)?;
+    Command::new(trainer)
+        .arg(job)
+        .env("RAYON_NUM_THREADS", "1")
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        .spawn()
 }

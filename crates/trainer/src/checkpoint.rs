@@ -19,7 +19,6 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
-use data::csv::hex;
 use run::{RunConfig, RunFolder, folder::write_whole};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -162,7 +161,7 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow
 }
 
 fn sha256(content: &[u8]) -> String {
-    hex(&Sha256::digest(content))
+    hex::encode(Sha256::digest(content))
 }
 
 fn remove_folder(path: &Path) -> io::Result<()> {

@@ -19,9 +19,6 @@ use crate::{
     training::Training,
 };
 
-/// Where parsed data is kept between runs: with everything else that can be made again.
-const CACHE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/digits");
-
 /// How many images that were got wrong are kept.
 const MISTAKES: usize = 24;
 
@@ -65,11 +62,11 @@ pub fn run(file: &Path, tui: bool, stop: &Stop) -> Result<Outcome, Failure> {
 }
 
 fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
-    let Job { config, folder, resume } = job;
+    let Job { config, folder, resume, workspace } = job;
     use_one_thread();
     let opened = device::open(config.backend)?;
     let _lock = folder.lock()?;
-    let rows = load(config, &opened.device)?;
+    let rows = load(config, workspace.cache.as_deref(), &opened.device)?;
     let checkpoints = Checkpoints::of(folder.clone());
     let device = opened.device.clone().autodiff();
     let state = match resume {
@@ -77,7 +74,7 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
         false => None,
     };
     let state = state.unwrap_or_else(|| State::fresh(config, &device));
-    write_record(config, folder, &opened, &rows)?;
+    write_record(job, &opened, &rows)?;
     announce(config, &opened, &rows, &state);
 
     // What an earlier end of this run came to is no longer true.
@@ -117,8 +114,8 @@ fn use_one_thread() {
     let _ = pool.build_global();
 }
 
-fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
-    let (digits, sha256) = read(&config.data)?;
+fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Result<Rows> {
+    let (digits, sha256) = read(&config.data, cache)?;
     let digits = match config.limit {
         Some(limit) => {
             let rows = stratified_subset(digits.labels(), limit, config.seed)
@@ -129,7 +126,7 @@ fn load(config: &RunConfig, device: &Device) -> anyhow::Result<Rows> {
     };
     let split = stratified_split(digits.labels(), config.valid_fraction, config.seed)
         .with_context(|| config.data.display().to_string())?;
-    let test = config.test_data.as_deref().map(read).transpose()?;
+    let test = config.test_data.as_deref().map(|path| read(path, cache)).transpose()?;
     if let Some((test, _)) = &test {
         warn_of_shared_rows(config, &digits, test);
     }
@@ -161,15 +158,15 @@ fn warn_of_shared_rows(config: &RunConfig, digits: &Digits, test: &Digits) {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<(Digits, String)> {
-    let table = data::read_cached(path, Path::new(CACHE))?;
+fn read(path: &Path, cache: Option<&Path>) -> anyhow::Result<(Digits, String)> {
+    let table = cache.map_or_else(|| data::read(path), |cache| data::read_cached(path, cache))?;
     let sha256 = table.sha256().to_owned();
     Ok((table.labelled()?, sha256))
 }
 
-fn write_record(config: &RunConfig, folder: &RunFolder, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
-    let provenance = provenance::of(opened, &rows.sha256, rows.test_sha256.as_deref());
-    Ok(folder.write_record(&RunRecord { config: config.clone(), provenance })?)
+fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
+    let provenance = provenance::of(opened, &job.workspace, &rows.sha256, rows.test_sha256.as_deref());
+    Ok(job.folder.write_record(&RunRecord { config: job.config.clone(), provenance })?)
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {

@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
     /// Reads the file to its end, or until there are problems enough.
     pub(super) fn content(mut self) -> Content {
         self.content.is_complete = self.rows().is_ok();
-        self.content.sha256 = hex(&self.hash.finalize());
+        self.content.sha256 = hex::encode(self.hash.finalize());
         self.content
     }
 
@@ -191,11 +191,6 @@ impl<'a> Reader<'a> {
         }
         Ok(false)
     }
-}
-
-/// Bytes in hexadecimal: `09ff`.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {

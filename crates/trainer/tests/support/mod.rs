@@ -60,7 +60,9 @@ impl Run {
         if !flags.resume && flags.config.is_none() {
             flags.settings.data = Some(digits());
         }
-        Job::from_flags(flags)
+        let mut job = Job::from_flags(flags)?;
+        job.workspace.cache = Some(cache());
+        Ok(job)
     }
 
     /// Runs it to its end.

@@ -62,8 +62,18 @@ fn impossible_requests_are_refused_before_anybody_is_asked() {
         assert!(user.refused(line).contains(expected), "{line}: {}", user.refused(line));
         assert_eq!(user.run(line).status.code(), Some(2));
     }
-    let told = user.with("KAGGLE_API_ENDPOINT", "http://example.com").refused("");
-    assert!(told.contains("expected an address that begins with https://"), "{told}");
+    for address in [
+        "http://example.com",
+        // What is before the @ is a name and a password, not the host.
+        "http://localhost:x@127.0.0.2:8099",
+        "http://localhost@example.com",
+        "https://ada:secret@www.kaggle.com",
+        "http://localhost.example.com",
+        "localhost:8099",
+    ] {
+        let message = User::of(&kaggle).with("KAGGLE_API_ENDPOINT", address).refused("");
+        assert!(message.contains("expected an address that begins with https://"), "{message}");
+    }
     assert!(kaggle.asked().is_empty());
 }
 
@@ -78,4 +88,35 @@ fn two_downloads_of_the_same_do_not_meet() {
     first.kill().unwrap();
     first.wait().unwrap();
     assert!(told.contains("another download is under way here"), "{told}");
+}
+
+#[test]
+fn files_of_one_name_stay_apart_or_are_refused() {
+    let mut other = digits();
+    other.extend_from_slice(b"\r\n");
+    let storage = storage(zipped(&[("a/labels.csv", &digits()), ("b/labels.csv", &other)]), |reply, _| reply);
+    let server = kaggle(&storage);
+    let user = User::of(&server);
+    assert!(user.run("--dataset ada/digits").status.success());
+    let folder = user.home.path().join("kaggle/ada/digits");
+    assert_eq!(fs::read(folder.join("a/labels.csv")).unwrap(), digits());
+    assert_eq!(fs::read(folder.join("b/labels.csv")).unwrap(), other);
+    let message = User::of(&server).refused("--dataset ada/digits --file labels.csv");
+    assert!(message.ends_with("the zip holds labels.csv more than once"), "{message}");
+}
+
+#[test]
+fn a_zip_that_would_fill_the_disk_is_refused_before_it_writes() {
+    let mut zip = zipped(&[("a.csv", b"1"), ("b.csv", b"2")]);
+    // The sizes in its directory, 24 bytes after the signature of each entry: three quarters of the limit.
+    let entries: Vec<usize> = (0..zip.len() - 4).filter(|at| zip[*at..].starts_with(b"PK\x01\x02")).collect();
+    for at in entries {
+        zip[at + 24..at + 28].copy_from_slice(&(3u32 << 29).to_le_bytes());
+    }
+    let storage = storage(zip, |reply, _| reply);
+    let server = kaggle(&storage);
+    let user = User::of(&server);
+    let message = user.refused("--dataset ada/digits");
+    assert!(message.ends_with("the zip unpacks to more than 2147483648 bytes; no set of digits does"), "{message}");
+    assert!(!user.home.path().join("kaggle/ada/digits/a.csv").exists());
 }

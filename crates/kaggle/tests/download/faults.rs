@@ -51,7 +51,7 @@ fn a_file_that_changed_meanwhile_begins_anew() {
         Some(_) => Reply::new(206, b"xyz").with("Content-Range", "bytes 7-9/10"),
     });
     let server = kaggle(&always);
-    assert!(User::of(&server).refused("").contains("other parts come than are asked for"));
+    assert!(User::of(&server).refused("").contains("other parts arrive than were asked for"));
     let storage = storage_with_second(|| Reply::new(206, b"xyz").with("Content-Range", "bytes 7-9/10"));
     assert_eq!(User::of(&kaggle(&storage)).download(""), digits());
 }

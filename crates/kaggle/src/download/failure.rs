@@ -1,54 +1,8 @@
-//! Downloads digits from Kaggle.
-//!
-//! 1. [`source`] is what can be downloaded, its address, and where it lands.
-//! 2. [`credentials`] finds out who asks.
-//! 3. `transfer` brings a file over any line: redirected, resumed, checked.
-//! 4. `place` puts it into `data/kaggle/`, unpacked, and remembers its checksum.
-//!
-//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and nowhere else.
+//! What can go wrong with a download.
 
-pub mod credentials;
-mod place;
-pub mod source;
-mod transfer;
+use std::{io, path::PathBuf};
 
-use std::{io, path::PathBuf, time::Duration};
-
-pub use credentials::Credentials;
-pub use source::{Address, Source};
-use transfer::Transfer;
-
-/// What to download, and how.
-#[derive(Debug)]
-pub struct Request<'a> {
-    /// What.
-    pub source: &'a Source,
-    /// Where Kaggle is.
-    pub address: &'a Address,
-    /// Who asks.
-    pub credentials: &'a Credentials,
-    /// The folder `data/`, where everything lands in `kaggle/`.
-    pub data: PathBuf,
-    /// How long to wait for the next byte.
-    pub patience: Duration,
-}
-
-/// What a download came to.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Downloaded {
-    /// The files, unpacked.
-    pub files: Vec<PathBuf>,
-    /// Whether they were there before.
-    pub were_there: bool,
-}
-
-/// Who watches a download.
-pub trait Watch {
-    /// So many bytes of all, where that is known, are there.
-    fn progress(&self, done: u64, all: Option<u64>);
-    /// Whether to stop.
-    fn is_stopped(&self) -> bool;
-}
+use super::Request;
 
 /// Why there is no file. Its text is one line.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +72,7 @@ pub enum Failure {
         /// What the system says.
         reason: String,
     },
-    /// The line breaks again and again.
+    /// The connection breaks again and again.
     #[error(
         "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same command goes on from there"
     )]
@@ -166,20 +120,17 @@ pub enum Failure {
     Stopped,
 }
 
-/// Downloads, unless the files are there already.
-///
-/// # Errors
-/// See [`Failure`]; a half file never has the name of a whole one.
-pub fn download(request: &Request, watch: &dyn Watch) -> Result<Downloaded, Failure> {
-    let place = place::Place::of(request);
-    if let Some(files) = place.present()? {
-        return Ok(Downloaded { files, were_there: true });
+impl Failure {
+    /// Nobody to ask as.
+    pub(super) fn no_credentials(request: &Request) -> Self {
+        Self::NoCredentials {
+            what: request.source.words(),
+            settings: request.address.settings(),
+            file: request.credentials.file().to_owned(),
+        }
     }
-    if !request.source.is_public() && request.credentials.authorization().is_none() {
-        return Err(Failure::no_credentials(request));
+
+    pub(super) fn disk(path: impl Into<PathBuf>, reason: io::Error) -> Self {
+        Self::Disk { path: path.into(), reason }
     }
-    let _lock = place.lock()?;
-    Transfer::new(request, watch).bring(&place.parcel())?;
-    let files = place.unpack(&place.parcel())?;
-    Ok(Downloaded { files, were_there: false })
 }

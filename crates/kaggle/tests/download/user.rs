@@ -48,12 +48,12 @@ impl User {
     }
 
     pub fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kaggle"));
         for name in ["KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_CONFIG_DIR"] {
             command.env_remove(name);
         }
         command
-            .args(["data", "kaggle", "--out"])
+            .arg("--out")
             .arg(self.home.path())
             .args(line.split_whitespace())
             .env("HOME", self.home.path())

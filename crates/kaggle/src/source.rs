@@ -1,17 +1,11 @@
-//! What can be downloaded, and where from.
+//! What can be downloaded.
 
 use std::path::PathBuf;
 
-/// Kaggle's own address.
-const KAGGLE: &str = "https://www.kaggle.com";
 /// The competition with the digits.
 pub const DIGITS: &str = "digit-recognizer";
 /// Its labelled rows.
 pub const DIGITS_TRAIN: &str = "train.csv";
-
-/// Where Kaggle is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address(String);
 
 /// Something on Kaggle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,28 +26,6 @@ pub enum Source {
         /// The file; all of them if none is named.
         file: Option<String>,
     },
-}
-
-impl Address {
-    /// Kaggle, or what the environment has in its place.
-    ///
-    /// # Errors
-    /// An address to which credentials would travel in the open: only `https`, and `http` on this machine, are used.
-    pub fn new(instead: Option<String>) -> Result<Self, String> {
-        let Some(address) = instead.filter(|address| !address.is_empty()) else { return Ok(Self(KAGGLE.to_owned())) };
-        let rest = address.strip_prefix("http://").unwrap_or_default();
-        let host = rest.split(['/', ':']).next().unwrap_or_default();
-        if address.starts_with("https://") || ["127.0.0.1", "localhost"].contains(&host) {
-            Ok(Self(address.trim_end_matches('/').to_owned()))
-        } else {
-            Err(format!("KAGGLE_API_ENDPOINT = {address:?}; expected an address that begins with https://"))
-        }
-    }
-
-    /// The page where tokens are made.
-    pub(crate) fn settings(&self) -> String {
-        format!("{}/settings", self.0)
-    }
 }
 
 impl Source {
@@ -82,29 +54,28 @@ impl Source {
         })
     }
 
-    /// Where to ask for it.
-    pub(crate) fn address(&self, Address(base): &Address) -> String {
+    /// The path at which it is asked for.
+    pub fn path(&self) -> String {
+        let escaped = |file: &str| file.replace(' ', "%20");
         match self {
-            Self::Competition { name, file } => {
-                format!("{base}/api/v1/competitions/data/download/{name}/{}", escaped(file))
-            }
-            Self::Dataset { owner, slug, file: None } => format!("{base}/api/v1/datasets/download/{owner}/{slug}"),
+            Self::Competition { name, file } => format!("api/v1/competitions/data/download/{name}/{}", escaped(file)),
+            Self::Dataset { owner, slug, file: None } => format!("api/v1/datasets/download/{owner}/{slug}"),
             Self::Dataset { owner, slug, file: Some(file) } => {
-                format!("{base}/api/v1/datasets/download/{owner}/{slug}/{}", escaped(file))
+                format!("api/v1/datasets/download/{owner}/{slug}/{}", escaped(file))
             }
         }
     }
 
-    /// The page for people.
-    pub(crate) fn page(&self, Address(base): &Address) -> String {
+    /// The path of its page for people.
+    pub fn page(&self) -> String {
         match self {
-            Self::Competition { name, .. } => format!("{base}/c/{name}/rules"),
-            Self::Dataset { owner, slug, .. } => format!("{base}/datasets/{owner}/{slug}"),
+            Self::Competition { name, .. } => format!("c/{name}/rules"),
+            Self::Dataset { owner, slug, .. } => format!("datasets/{owner}/{slug}"),
         }
     }
 
     /// In words.
-    pub(crate) fn words(&self) -> String {
+    pub fn words(&self) -> String {
         match self {
             Self::Competition { name, file } => format!("{file} of the competition {name}"),
             Self::Dataset { owner, slug, file: Some(file) } => format!("{file} of the data set {owner}/{slug}"),
@@ -113,12 +84,12 @@ impl Source {
     }
 
     /// Whether anybody may download it.
-    pub(crate) fn is_public(&self) -> bool {
+    pub fn is_public(&self) -> bool {
         matches!(self, Self::Dataset { .. })
     }
 
     /// The file that is asked for, if it is one.
-    pub(crate) fn file(&self) -> Option<&str> {
+    pub fn file(&self) -> Option<&str> {
         match self {
             Self::Competition { file, .. } => Some(file),
             Self::Dataset { file, .. } => file.as_deref(),
@@ -126,7 +97,7 @@ impl Source {
     }
 
     /// Its folder within `data/`.
-    pub(crate) fn folder(&self) -> PathBuf {
+    pub fn folder(&self) -> PathBuf {
         match self {
             Self::Competition { name, .. } => PathBuf::from("kaggle").join(name),
             Self::Dataset { owner, slug, .. } => PathBuf::from("kaggle").join(owner).join(slug),
@@ -147,8 +118,4 @@ fn file_name(text: &str) -> Result<String, String> {
     is_name
         .then(|| text.to_owned())
         .ok_or_else(|| format!("--file: {text:?} is no file name; expected one as train.csv"))
-}
-
-fn escaped(file: &str) -> String {
-    file.replace(' ', "%20")
 }

@@ -59,7 +59,7 @@ fn without_credentials_it_says_what_to_create_and_where_and_a_public_set_needs_n
     assert_eq!(kaggle.asked()[0].path, "/api/v1/datasets/download/ada/digits");
     assert_eq!(kaggle.asked()[0].header("authorization"), None);
     let folder = user.home.path().join("kaggle/ada/digits");
-    assert_eq!(fs::read(folder.join("mnist_train.csv")).unwrap(), digits());
+    assert_eq!(fs::read(folder.join("sub/mnist_train.csv")).unwrap(), digits());
     assert!(folder.join("mnist_test.csv").exists() && !folder.join("notes.txt").exists());
 }
 
@@ -101,4 +101,15 @@ fn a_file_comes_through_a_redirect_and_credentials_stay_with_kaggle() {
     let again = String::from_utf8(user.run("").stdout).unwrap();
     assert!(again.starts_with("is there:"), "{again}");
     assert_eq!((kaggle.asked().len(), storage.asked().len()), (1, 1));
+}
+
+#[test]
+fn no_proxy_comes_between_us_and_a_server_on_this_machine() {
+    let storage = storage(digits(), |reply, _| reply);
+    let server = kaggle(&storage);
+    let proxy = Server::start(|_, _| Reply::new(200, b"from the proxy"));
+    for variable in ["http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
+        assert_eq!(User::of(&server).with(variable, &proxy.address()).download(""), digits());
+    }
+    assert!(proxy.asked().is_empty());
 }

@@ -103,15 +103,15 @@ impl Credentials {
         Some(format!("other users of this machine can read {path}; chmod 600 {path} keeps it to you"))
     }
 
-    pub(crate) fn authorization(&self) -> Option<&str> {
+    pub(super) fn authorization(&self) -> Option<&str> {
         self.authorization.as_deref()
     }
 
-    pub(crate) fn origin(&self) -> &str {
+    pub(super) fn origin(&self) -> &str {
         &self.origin
     }
 
-    pub(crate) fn file(&self) -> &Path {
+    pub(super) fn file(&self) -> &Path {
         &self.file
     }
 }

@@ -1,0 +1,56 @@
+//! Where Kaggle is.
+
+use url::{Host, Url};
+
+/// Kaggle's own address.
+const KAGGLE: &str = "https://www.kaggle.com";
+
+/// Where Kaggle is: somewhere to which credentials may travel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Without a slash at its end.
+    base: String,
+    is_loopback: bool,
+}
+
+impl Address {
+    /// Kaggle, or what the environment has in its place.
+    ///
+    /// # Errors
+    /// An address to which credentials would travel in the open: only `https`, and `http` on this machine, are used. A name
+    /// or a password in it, which would go to whoever reads a log.
+    pub fn new(instead: Option<String>) -> Result<Self, String> {
+        let Some(given) = instead.filter(|address| !address.is_empty()) else {
+            return Ok(Self { base: KAGGLE.to_owned(), is_loopback: false });
+        };
+        let refused = || format!("KAGGLE_API_ENDPOINT = {given:?}; expected an address that begins with https://");
+        let url = Url::parse(&given).map_err(|_| refused())?;
+        let is_loopback = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => return Err(refused()),
+        };
+        let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback;
+        let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        match is_safe && is_bare {
+            true => Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), is_loopback }),
+            false => Err(refused()),
+        }
+    }
+
+    /// Whether it is on this machine, so that no proxy may come between.
+    pub(super) fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+
+    /// The address of a path there.
+    pub(super) fn of(&self, path: &str) -> String {
+        format!("{}/{path}", self.base)
+    }
+
+    /// The page where tokens are made.
+    pub(super) fn settings(&self) -> String {
+        self.of("settings")
+    }
+}

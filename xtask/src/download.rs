@@ -1,0 +1,60 @@
+//! Builds and starts what downloads from Kaggle: a program of its own, because only downloads need TLS.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use data::inspect::find;
+use kaggle::KaggleFlags;
+
+use crate::{cargo, program};
+
+/// What `--data` is called when it is Kaggle's.
+const NAME: &str = "kaggle";
+
+/// Something that Kaggle cannot have was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+/// Where `--data kaggle` is; none if that is not what `data` asks for.
+pub fn train_file(data: Option<&Path>) -> Option<PathBuf> {
+    let is_kaggle = data == Some(Path::new(NAME)) && !Path::new(NAME).exists();
+    if is_kaggle { file(&KaggleFlags::default()).ok()? } else { None }
+}
+
+/// Downloads the file of `--data kaggle`, unless it is there, and gives the exit code.
+///
+/// # Errors
+/// The program does not compile.
+pub fn fetch_train_file(file: &Path) -> anyhow::Result<u8> {
+    if file.is_file() { Ok(0) } else { download(&KaggleFlags::default()) }
+}
+
+/// Downloads, and gives the exit code.
+///
+/// # Errors
+/// A name that Kaggle cannot have, or the program does not compile.
+pub fn download(flags: &KaggleFlags) -> anyhow::Result<u8> {
+    flags.source().map_err(Refused)?;
+    let status = cargo::status(Command::new(program::other("kaggle")?).args(flags.to_arguments()))?;
+    Ok(cargo::code(status))
+}
+
+/// What these flags downloaded.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn files(flags: &KaggleFlags) -> anyhow::Result<Vec<PathBuf>> {
+    Ok(match file(flags)? {
+        Some(file) => vec![file],
+        None => find(&flags.out.join(flags.source().map_err(Refused)?.folder()))?,
+    })
+}
+
+/// The file that is asked for, if it is one.
+fn file(flags: &KaggleFlags) -> Result<Option<PathBuf>, Refused> {
+    let source = flags.source().map_err(Refused)?;
+    Ok(source.file().map(|file| flags.out.join(source.folder()).join(file)))
+}

@@ -1,0 +1,101 @@
+//! Builds the programs that do the work: the trainer for a backend, and what only some ask for.
+//!
+//! Each is kept under a name of its own, so that building one does not take away another that is running. One that is newer
+//! than everything it was built from is started at once: asking cargo would take longer than a short training.
+
+mod inputs;
+
+use std::{
+    env::consts::EXE_SUFFIX,
+    fs::{self, File},
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use anyhow::{Context, bail};
+use run::Backend;
+
+use crate::{cargo, workspace};
+
+/// Builds the trainer with this backend and no other, with the dashboard if it is wanted, and gives the program's path.
+///
+/// # Errors
+/// It does not compile, or the disk is full.
+pub fn trainer(backend: Backend, tui: bool) -> anyhow::Result<PathBuf> {
+    let mut features = vec![backend.name()];
+    let mut name = format!("the trainer for {backend}");
+    if tui {
+        features.push("tui");
+        name += " with the dashboard";
+    }
+    up_to_date("trainer", &features, &name)
+}
+
+/// Builds a program that only some ask for, and gives its path.
+///
+/// # Errors
+/// It does not compile, or the disk is full.
+pub fn other(package: &str) -> anyhow::Result<PathBuf> {
+    up_to_date(package, &[], package)
+}
+
+fn up_to_date(package: &str, features: &[&str], name: &str) -> anyhow::Result<PathBuf> {
+    let kept = kept(package, features);
+    if kept.is_file() && inputs::are_unchanged(&kept) {
+        return Ok(kept);
+    }
+    let _lock = lock().with_context(|| workspace::target().display().to_string())?;
+    let started = SystemTime::now();
+    let built = build(package, features, name, !kept.is_file())?;
+    keep(&built, &kept, started).with_context(|| kept.display().to_string())?;
+    Ok(kept)
+}
+
+/// Where a program is kept. Copies of the workspace that build into one folder keep theirs apart.
+fn kept(package: &str, features: &[&str]) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    workspace::folder().hash(&mut hasher);
+    let name = [&[package], features].concat().join("-");
+    workspace::target().join("programs").join(format!("{name}-{:08x}{EXE_SUFFIX}", hasher.finish() as u32))
+}
+
+/// Held until the program is kept: another cargo would replace it where cargo puts it.
+fn lock() -> io::Result<File> {
+    let programs = workspace::target().join("programs");
+    fs::create_dir_all(&programs)?;
+    let file = File::create(programs.join(".lock"))?;
+    if file.try_lock().is_err() {
+        eprintln!("waiting for another build to end");
+        file.lock()?;
+    }
+    Ok(file)
+}
+
+fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::Result<PathBuf> {
+    if is_new {
+        eprintln!("building {name}; the first time, this takes some minutes");
+    }
+    let mut build = cargo::command(["build", "--release", "--package", package, "--bin", package]);
+    build.arg("--features").arg(features.join(","));
+    // Cargo's own progress bar belongs on a terminal, and to a build that takes its time.
+    if !is_new || !io::stderr().is_terminal() {
+        build.arg("--quiet");
+    }
+    match cargo::build(&mut build)? {
+        Some(program) => Ok(program),
+        None => bail!("cannot build {name}"),
+    }
+}
+
+/// Copies beside and renames, for a program that is running cannot be overwritten, and writes down what it was built from.
+fn keep(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
+    let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    if modified(built) >= modified(kept) {
+        let beside = kept.with_extension(std::process::id().to_string());
+        fs::copy(built, &beside)?;
+        fs::rename(&beside, kept)?;
+    }
+    inputs::write(built, kept, started)
+}
