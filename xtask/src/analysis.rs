@@ -93,7 +93,8 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     folder.write(&study.map(|trial| trial.name))?;
     let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
     let view = View::new(&folder, &trials);
-    let crashed = scheduler::run(&folder, trials, &LocalProcesses { trainer, workspace: workspace::of_trainer(), jobs }, &view)?;
+    let crashed =
+        scheduler::run(&folder, trials, &LocalProcesses { trainer, workspace: workspace::of_trainer(), jobs }, &view)?;
     drop(view);
     if interrupt::asked() {
         println!("stopped; the same command runs what is missing");

@@ -23,29 +23,43 @@ impl TestFlags {
     }
 }
 
-fn is_of_xtask(test: &str) -> bool {
-    let tests = workspace::folder().join("xtask/tests").join(test);
-    tests.is_dir() || tests.with_extension("rs").is_file()
-}
+/// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else should, and xtask must stay
+/// as it is while it runs.
+const APART: [(&str, &str); 2] = [("kaggle", "crates/kaggle"), ("xtask", "xtask")];
+/// Packages that take minutes to compile for what only some ask for.
+const ON_DEMAND: [&str; 2] = ["pdf", "bundle"];
 
-/// Runs the tests with the profile and the features of the trainer, so that both share what is compiled. xtask is tested by
-/// itself: this very program must stay as it is while it runs.
+/// Runs the tests with the profile and the features of the trainer, so that both share what is compiled.
 ///
 /// # Errors
 /// Cargo cannot be started.
 pub fn test(flags: &TestFlags) -> anyhow::Result<u8> {
-    let features = format!("trainer/{}", flags.backend);
-    let workspace = ["--workspace", "--exclude", "xtask", "--exclude", "pdf", "--exclude", "bundle", "--features", &features];
-    let xtask = ["--package", "xtask"];
-    for packages in [&workspace[..], &xtask[..]] {
-        if flags.selected().is_some_and(|test| is_of_xtask(test) != (packages == xtask)) {
+    let selected = flags.selected().map(package_apart);
+    let apart = APART.map(|(package, _)| package);
+    for package in [None].into_iter().chain(apart.map(Some)) {
+        if selected.is_some_and(|selected| selected != package) {
             continue;
         }
-        let mut command = cargo::command(["test", "--release"].iter().chain(packages));
+        let mut command = cargo::command(["test", "--release"]);
+        match package {
+            Some(package) => command.args(["--package", package]),
+            None => command
+                .args(["--workspace", "--features", &format!("trainer/{}", flags.backend)])
+                .args(apart.iter().chain(&ON_DEMAND).flat_map(|package| ["--exclude", package])),
+        };
         let status = cargo::status(command.args(&flags.rest))?;
         if !status.success() {
             return Ok(cargo::code(status));
         }
     }
     Ok(0)
+}
+
+/// The package tested by itself that has a file of tests of this name.
+fn package_apart(test: &str) -> Option<&'static str> {
+    let has = |folder: &str| {
+        let tests = workspace::folder().join(folder).join("tests").join(test);
+        tests.is_dir() || tests.with_extension("rs").is_file()
+    };
+    APART.into_iter().find(|(_, folder)| has(folder)).map(|(package, _)| package)
 }

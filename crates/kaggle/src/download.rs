@@ -22,8 +22,8 @@ use std::{
 
 use crate::Source;
 
-use self::{folder::Folder, transfer::Transfer};
 pub use self::{address::Address, credentials::Credentials, failure::Failure};
+use self::{folder::Folder, transfer::Transfer};
 
 /// What to download, and how.
 #[derive(Debug)]

@@ -54,7 +54,12 @@ impl KaggleFlags {
         };
         let mut arguments: Vec<OsString> = vec![kind.into(), name.into()];
         arguments.extend(self.file.iter().flat_map(|file| ["--file".into(), file.into()]));
-        arguments.extend(["--timeout".into(), self.timeout.to_string().into(), "--out".into(), self.out.clone().into()]);
+        arguments.extend([
+            "--timeout".into(),
+            self.timeout.to_string().into(),
+            "--out".into(),
+            self.out.clone().into(),
+        ]);
         arguments
     }
 }

@@ -47,7 +47,9 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
     }
 
     pub(crate) fn write(&self, text: &str, style: TextStyle<'_>, place: Place, anchor: Pos) -> Drawn {
-        self.root.draw(&Text::new(text.to_owned(), self.at(place), style.pos(anchor))).map_err(|error| error.to_string())
+        self.root
+            .draw(&Text::new(text.to_owned(), self.at(place), style.pos(anchor)))
+            .map_err(|error| error.to_string())
     }
 
     /// Writes from bottom to top, around this place.
@@ -64,7 +66,9 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
 
     pub(crate) fn line(&self, places: Vec<Place>, color: RGBColor, width: u32) -> Drawn {
         let places: Vec<Place> = places.into_iter().map(|place| self.at(place)).collect();
-        self.root.draw(&PathElement::new(places, color.stroke_width(width * self.scale))).map_err(|error| error.to_string())
+        self.root
+            .draw(&PathElement::new(places, color.stroke_width(width * self.scale)))
+            .map_err(|error| error.to_string())
     }
 
     /// A pale area within this outline.
@@ -88,7 +92,9 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
     }
 
     pub(crate) fn ring(&self, center: Place, color: RGBColor) -> Drawn {
-        self.root.draw(&Circle::new(self.at(center), self.px(9), color.stroke_width(2 * self.scale))).map_err(|error| error.to_string())
+        self.root
+            .draw(&Circle::new(self.at(center), self.px(9), color.stroke_width(2 * self.scale)))
+            .map_err(|error| error.to_string())
     }
 
     fn px(&self, length: i32) -> i32 {

@@ -18,6 +18,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use atomic_write_file::AtomicWriteFile;
+
 use crate::{History, Mistake, Prediction, RunRecord, Summary, predictions};
 
 const LOCK: &str = ".lock";
@@ -250,22 +252,12 @@ impl RunFolder {
     }
 }
 
-/// Writes beside, brings it to the disk, renames.
+/// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk when this returns.
 ///
 /// # Errors
 /// The file cannot be written; what was there before still is.
 pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".partial");
-    let beside = PathBuf::from(beside);
-    let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(content)?;
-        file.sync_all()
-    });
-    if let Err(error) = written.and_then(|()| fs::rename(&beside, path)) {
-        // On a full disk the half file must not stay; that it cannot be removed either is no news.
-        let _ = fs::remove_file(&beside);
-        return Err(error);
-    }
-    Ok(())
+    let mut file = AtomicWriteFile::open(path)?;
+    file.write_all(content)?;
+    file.commit()
 }

@@ -127,14 +127,31 @@ fn an_unused_folder_is_discarded_and_a_used_one_kept() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_what_was_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("file");
-    write_whole(&path, b"old").unwrap();
-    // A folder in the way of the partial file.
-    fs::create_dir(folder.path().join("file.partial")).unwrap();
+fn a_write_that_fails_leaves_what_was_there_and_nothing_else() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = parent.path().join("file");
+    // A folder in the way: the write gets as far as the rename.
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("old"), "old").unwrap();
     write_whole(&path, b"new").unwrap_err();
-    assert_eq!(fs::read(&path).unwrap(), b"old");
+    assert_eq!(fs::read(path.join("old")).unwrap(), b"old");
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_file_that_is_written_again_is_the_new_one_with_the_permissions_of_the_old() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = parent.path().join("file");
+    write_whole(&path, b"old").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write_whole(&path, b"new").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+    write_whole(&path, b"new").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new");
 }
 
 #[test]

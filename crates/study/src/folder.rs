@@ -106,7 +106,10 @@ impl StudyFolder {
             fs::hard_link(trainer, &path).or_else(|_| fs::copy(trainer, &path).map(drop))
         };
         // A program is started by its path; without a folder, it would be looked for elsewhere.
-        freeze().and_then(|()| fs::canonicalize(&path)).map(FrozenTrainer).map_err(|reason| FolderError { path, reason })
+        freeze()
+            .and_then(|()| fs::canonicalize(&path))
+            .map(FrozenTrainer)
+            .map_err(|reason| FolderError { path, reason })
     }
 
     fn study_toml(&self) -> PathBuf {

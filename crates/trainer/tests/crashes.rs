@@ -43,7 +43,7 @@ fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
 }
 
 /// System calls that change what a disk holds.
-const CHANGES: [&str; 5] = ["fsync", "mkdir", "rename", "unlink", "unlinkat"];
+const CHANGES: [&str; 7] = ["fsync", "linkat", "mkdir", "rename", "renameat", "unlink", "unlinkat"];
 
 /// Runs with these flags and is killed when it is about to make this system call for the n-th time; false if it ends
 /// before.

@@ -85,11 +85,8 @@ impl Folder {
 
     /// Makes files of a whole download.
     pub(super) fn accept(&self, whole: &Path) -> Result<Vec<PathBuf>, Failure> {
-        let names = if starts_with(whole, b"PK\x03\x04")? {
-            unpack::unzip(self, whole)?
-        } else {
-            vec![self.keep(whole)?]
-        };
+        let names =
+            if starts_with(whole, b"PK\x03\x04")? { unpack::unzip(self, whole)? } else { vec![self.keep(whole)?] };
         let mut receipt = Receipt::default();
         let mut files = Vec::new();
         for name in names {

@@ -110,7 +110,11 @@ impl<'a> Transfer<'a> {
                 Attempt::Expired if expired < MOST_EXPIRED => expired += 1,
                 Attempt::Expired => return Err(self.status("the storage", 403, String::new())),
                 Attempt::Broken { host, reason } => {
-                    fruitless = if partial.done() >= before + FRUITFUL && partial.validator().is_some() { 0 } else { fruitless + 1 };
+                    fruitless = if partial.done() >= before + FRUITFUL && partial.validator().is_some() {
+                        0
+                    } else {
+                        fruitless + 1
+                    };
                     let is_first = attempt == 0 && partial.done() == 0;
                     if is_first && fruitless > 0 || fruitless > MOST_FRUITLESS {
                         return Err(broken(host, reason, &partial));

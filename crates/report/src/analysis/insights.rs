@@ -26,7 +26,12 @@ pub fn of(experiment: &Experiment) -> Vec<String> {
     sentences.extend(fitting(&ranked));
     if experiment.varies_batch_size() {
         sentences.extend(trade_off(&ranked));
-        sentences.extend(at_equal(&ranked, "updates of the weights", |spent| spent.0, |updates| format!("{updates:.0}")));
+        sentences.extend(at_equal(
+            &ranked,
+            "updates of the weights",
+            |spent| spent.0,
+            |updates| format!("{updates:.0}"),
+        ));
         sentences.extend(at_equal(&ranked, "of training", |spent| spent.1, duration));
     }
     if experiment.design.factors.len() == 2 {

@@ -171,7 +171,8 @@ fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
                     accuracies.extend(Block::figure(Some(accuracy))?);
                 }
                 None => {
-                    let sentence = format!("seed {}: diverged in its first epoch, there is no curve", trial.config.seed);
+                    let sentence =
+                        format!("seed {}: diverged in its first epoch, there is no curve", trial.config.seed);
                     blocks.push(Block::paragraph(Text::styled(Style::Warning, sentence)));
                 }
             }
