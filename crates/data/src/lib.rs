@@ -14,7 +14,7 @@
 //!
 //! Steps 5 to 7 and the traits need the feature `burn`, which is on unless it is turned off.
 //!
-//! [`inspect`] says everything about a file without training on it. Downloads are in the crate `kaggle`.
+//! [`mod@inspect`] says everything about a file without training on it. Downloads are in the crate `kaggle`.
 //!
 //! ```no_run
 //! use data::{DeviceLoader, Digits, stratified_split};
