@@ -85,11 +85,12 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let backend = flags.backend.unwrap_or_default();
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
-    let trainer = program::trainer(backend, false)?;
+    let trials = study.trials();
+    let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
+    let trainer = program::trainer(backend, threads, false)?;
     let pdf_writer = PdfWriter::if_asked(flags.pdf)?;
 
     let _lock = folder.lock()?;
-    let trials = study.trials();
     folder.write(&study.map(|trial| trial.name))?;
     let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
     let view = View::new(&folder, &trials);

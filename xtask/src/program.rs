@@ -19,13 +19,18 @@ use run::Backend;
 
 use crate::{cargo, workspace};
 
-/// Builds the trainer with this backend and no other, with the dashboard if it is wanted, and gives the program's path.
+/// Builds the trainer with this backend and no other, for one thread or several, with the dashboard if it is wanted, and
+/// gives the program's path.
 ///
 /// # Errors
 /// It does not compile, or the disk is full.
-pub fn trainer(backend: Backend, tui: bool) -> anyhow::Result<PathBuf> {
+pub fn trainer(backend: Backend, threads: usize, tui: bool) -> anyhow::Result<PathBuf> {
     let mut features = vec![backend.name()];
     let mut name = format!("the trainer for {backend}");
+    if threads > 1 {
+        features.push("threads");
+        name += " with threads";
+    }
     if tui {
         features.push("tui");
         name += " with the dashboard";

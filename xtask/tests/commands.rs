@@ -73,6 +73,7 @@ fn help_names_every_flag_of_train() {
         "limit",
         "out",
         "resume",
+        "threads",
         "tui",
     ] {
         assert!(

@@ -141,6 +141,13 @@ pub(crate) fn seed(value: i64) -> Result<u64, &'static str> {
     u64::try_from(value).map_err(|_| "a whole number of at least 0")
 }
 
+/// More threads than any processor has; stops a slip of the finger.
+const MOST_THREADS: i64 = 1024;
+
+pub(crate) fn threads(value: i64) -> Result<usize, &'static str> {
+    (1..=MOST_THREADS).contains(&value).then_some(value as usize).ok_or("a whole number from 1 to 1024")
+}
+
 pub(crate) fn between_0_and_1(value: f64) -> Result<f64, &'static str> {
     within(value, value > 0.0 && value < 1.0, "a number between 0 and 1, both excluded")
 }

@@ -20,8 +20,6 @@ pub struct RunRecord {
 pub struct Provenance {
     /// The name of the device that computed.
     pub device: String,
-    /// Threads of a CPU backend.
-    pub threads: usize,
     /// Version of the trainer.
     pub trainer: String,
     /// Version of Burn.

@@ -13,7 +13,7 @@ use crate::{
     config::Invalid,
     define::{
         Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings, layers, optional, or,
-        seed,
+        seed, threads,
     },
 };
 
@@ -65,6 +65,9 @@ define_settings! {
     /// What everything random is drawn from: split, first weights, order of the samples, dropout
     seed: i64 => u64 = or(0, seed),
         flag("seed", "N"), label("seed", "");
+    /// Threads that compute, on flex; the first time, more than one builds the trainer once more
+    threads: i64 => usize = or(1, threads),
+        flag("threads", "N"), label("threads", "");
 }
 
 /// Settings that cannot be used. Its text is one line.

@@ -97,7 +97,6 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
     let config = read(text).unwrap().resolve().unwrap();
     let provenance = Provenance {
         device: "a \"quoted\" card".into(),
-        threads: 1,
         trainer: "0.1.0".into(),
         burn: "0.22.1".into(),
         rustc: "rustc 1.95.0".into(),

@@ -119,7 +119,6 @@ fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {
     let output = File::create(log)?;
     Command::new(trainer)
         .arg(job)
-        .env("RAYON_NUM_THREADS", "1")
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output)

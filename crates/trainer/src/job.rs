@@ -63,7 +63,7 @@ pub fn run(file: &Path, tui: bool, stop: &Stop) -> Result<Outcome, Failure> {
 
 fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     let Job { config, folder, resume, workspace } = job;
-    use_one_thread();
+    device::use_threads(config.threads)?;
     let opened = device::open(config.backend)?;
     let _lock = folder.lock()?;
     let rows = load(config, workspace.cache.as_deref(), &opened.device)?;
@@ -103,15 +103,6 @@ fn finish(folder: &RunFolder, network: &Network, rows: &Rows) -> anyhow::Result<
     let mistakes = evaluation::worst_mistakes(&predictions, digits, MISTAKES);
     folder.write_predictions(&predictions, &mistakes)?;
     evaluate(network, test)
-}
-
-/// CPU kernels of this size are fastest on one thread, and only then is a sum the same each time.
-/// `RAYON_NUM_THREADS` overrides it.
-fn use_one_thread() {
-    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|threads| threads.parse().ok());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.unwrap_or(1)).use_current_thread();
-    // A pool that is there already keeps its size, which `run.toml` tells.
-    let _ = pool.build_global();
 }
 
 fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Result<Rows> {

@@ -9,7 +9,6 @@ use crate::device::Opened;
 pub fn of(device: &Opened, workspace: &Workspace, data_sha256: &str, test_data_sha256: Option<&str>) -> Provenance {
     Provenance {
         device: device.name.clone(),
-        threads: rayon::current_num_threads(),
         trainer: env!("CARGO_PKG_VERSION").to_owned(),
         burn: burn_version(),
         rustc: env!("RUSTC_VERSION").to_owned(),

@@ -95,7 +95,7 @@ impl DataLoader<DigitBatch> for Epochs {
 #[test]
 fn burns_learner_ends_every_epoch_with_the_same_weights() {
     // Sums come out the same on one thread only.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+    device::use_threads(1).unwrap();
     let config = toml::from_str::<Settings>(SETTINGS).unwrap().resolve().unwrap();
     let device = device::open(Backend::Flex).unwrap().device;
     let (train, valid) = rows(&config);

@@ -66,7 +66,7 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
         ),
         ("Runs", format!("{} runs, each from fresh weights in a process of its own", trials.len())),
         ("Device", common(&|trial| format!("{} ({})", trial.provenance.device, trial.config.backend))),
-        ("Threads", common(&|trial| format!("{} a run", trial.provenance.threads))),
+        ("Threads", common(&|trial| format!("{} a run", trial.config.threads))),
         ("Burn", common(&|trial| trial.provenance.burn.clone())),
         ("Compiler", common(&|trial| trial.provenance.rustc.clone())),
         ("Sources", common(&|trial| trial.provenance.git_revision.clone())),
