@@ -26,7 +26,8 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
         job.folder.discard_unused();
         return Ok(code);
     }
-    let trainer = program::trainer(job.config.backend, job.config.threads, tui).inspect_err(|_| job.folder.discard_unused())?;
+    let trainer =
+        program::trainer(job.config.backend, job.config.threads, tui).inspect_err(|_| job.folder.discard_unused())?;
     job.workspace = workspace::of_trainer();
     let code = cargo::code(start(&trainer, &job, tui)?);
     // A run that was asked to stop has curves to draw, too.

@@ -117,10 +117,5 @@ impl LocalProcesses {
 
 fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {
     let output = File::create(log)?;
-    Command::new(trainer)
-        .arg(job)
-        .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output)
-        .spawn()
+    Command::new(trainer).arg(job).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).spawn()
 }
