@@ -116,10 +116,10 @@ fn settings() -> impl Strategy<Value = Settings> {
     let number = || prop::option::of(prop::num::f64::NORMAL);
     (
         (backend, path(), path(), whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
-        (number(), any::<Option<bool>>(), whole(), whole(), number(), number(), number(), whole()),
+        (number(), any::<Option<bool>>(), whole(), whole(), number(), number(), number(), whole(), whole()),
     )
         .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest)| {
-            let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed) = rest;
+            let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed, threads) = rest;
             Settings {
                 backend,
                 data,
@@ -135,6 +135,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 momentum,
                 weight_decay,
                 seed,
+                threads,
                 provenance: None,
             }
         })
