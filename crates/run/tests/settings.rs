@@ -36,6 +36,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     momentum = 0.0
     weight_decay = 0.0
     seed = 0
+    threads = 1
     "#);
 }
 
