@@ -26,8 +26,8 @@ impl TestFlags {
 /// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else should, and xtask must stay
 /// as it is while it runs.
 const APART: [(&str, &str); 2] = [("kaggle", "crates/kaggle"), ("xtask", "xtask")];
-/// Packages that take minutes to compile for what only some ask for.
-const ON_DEMAND: [&str; 2] = ["pdf", "bundle"];
+/// Packages that take minutes to compile for what only some ask for, and the fuzz targets, which are no tests.
+const ON_DEMAND: [&str; 3] = ["pdf", "bundle", "fuzz"];
 
 /// Runs the tests with the profile and the features of the trainer, so that both share what is compiled.
 ///

@@ -2,6 +2,8 @@
 
 use run::{Summary, text::duration};
 
+use crate::document::{Cell, Table, plain};
+
 /// Best epoch, final accuracies, time: a line each.
 pub fn of(summary: &Summary) -> String {
     let percent = |fraction: Option<f64>| fraction.map(|fraction| format!("{:.2} %", fraction * 100.0));
@@ -13,5 +15,6 @@ pub fn of(summary: &Summary) -> String {
         ("training time", Some(duration(summary.train_seconds))),
     ];
     let given = rows.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    given.map(|(name, value)| format!("{name:<26}{value:>12}\n")).collect()
+    let body = given.map(|(name, value)| vec![Cell::header(name), Cell::from(value)]).collect();
+    plain::of_table(&Table { body, ..Table::default() })
 }

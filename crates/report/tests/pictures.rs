@@ -101,11 +101,11 @@ fn the_end_of_a_run_is_a_short_table() {
         train_seconds: 185.2,
     };
     insta::assert_snapshot!(table::of(&summary), @"
-    best epoch                     9 of 10
-      validation accuracy          92.77 %
-    final validation accuracy      92.77 %
-    test accuracy                  93.11 %
-    training time               3 min 05 s
+    best epoch                    9 of 10
+      validation accuracy         92.77 %
+    final validation accuracy     92.77 %
+    test accuracy                 93.11 %
+    training time              3 min 05 s
     ");
     summary.test_accuracy = None;
     assert!(!table::of(&summary).contains("test accuracy"));
