@@ -18,6 +18,8 @@ use crate::{PIXELS, ReadError, Table, csv};
 /// The first bytes of a cached file; another format has another number.
 const MAGIC: &[u8] = b"digits 1\n";
 const CHECKSUM: usize = 64;
+/// How many files are kept. MNIST takes 47 MB for training and 8 MB for testing; a run reads one of each.
+const KEPT: usize = 8;
 
 /// Reads a CSV as [`read`](crate::read) does, from `cache` if it has been read before, and keeps it there otherwise.
 /// Of several processes that read the same file at once, one parses it and the others wait for that.
@@ -33,7 +35,7 @@ pub fn read_cached(path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadEr
     }
     let table = csv::read(path)?;
     // Not being able to keep it costs time, nothing else.
-    let _ = keep(&table, &kept);
+    let _ = keep(&table, &kept).and_then(|()| prune(cache));
     Ok(table)
 }
 
@@ -57,6 +59,24 @@ fn keep(table: &Table, kept: &Path) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Removes what was kept longest ago, and with it what a process that was killed left half written.
+fn prune(cache: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(cache)? {
+        let entry = entry?;
+        if entry.path().extension() != Some("lock".as_ref()) {
+            files.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    files.sort();
+    for (_, path) in files.iter().rev().skip(KEPT) {
+        fs::remove_file(path)?;
+        // Whoever waits for it reads the source once more.
+        fs::remove_file(path.with_extension("lock"))?;
+    }
+    Ok(())
 }
 
 /// The table in these bytes; none if they are not whole.

@@ -53,6 +53,24 @@ fn a_file_that_changed_is_parsed_again_and_a_wrong_one_is_refused_each_time() {
 }
 
 #[test]
+fn what_was_kept_longest_ago_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
+    for rows in 1..=12 {
+        fs::write(&path, csv(rows, true)).unwrap();
+        assert_eq!(read_cached(&path, &cache).unwrap().rows(), rows);
+    }
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 2 * 8, "eight files, and a lock for each");
+    // The last one is there still: a changed pixel is seen.
+    let newest = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
+    let newest = newest.filter(|path| path.extension().is_none()).max_by_key(|path| fs::metadata(path).unwrap().len());
+    let mut bytes = fs::read(newest.as_ref().unwrap()).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(newest.unwrap(), bytes).unwrap();
+    assert_ne!(read_cached(&path, &cache).unwrap(), read(&path).unwrap());
+}
+
+#[test]
 fn readers_at_the_same_time_all_get_the_table_and_a_cache_in_the_way_is_no_error() {
     let folder = tempfile::tempdir().unwrap();
     let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));

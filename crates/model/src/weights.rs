@@ -8,7 +8,7 @@
 //!
 //! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one: `0.weight` is
 //! `[256, 784]`, `load_state_dict(safetensors.torch.load_file(path))` takes the file as it is, and a file that PyTorch
-//! wrote from such a network loads here. The dropout probability, which weights do not tell, is in the metadata.
+//! wrote from such a network loads here. The dropout probability is not in the file: it matters in training alone.
 
 use std::path::{Path, PathBuf};
 
@@ -219,6 +219,17 @@ fn network(tensors: &[Found]) -> Result<(MlpConfig, Names), Reason> {
             "layer norms at {:?}; expected one behind each hidden layer, at {normed:?}, or none",
             names.norms
         )));
+    }
+    // An activation has no tensors, and so its place must be free.
+    for (end, next) in
+        (if names.norms.is_empty() { &names.linears } else { &names.norms }).iter().zip(&names.linears[1..])
+    {
+        if *next < end + 2 {
+            return Err(Reason::Network(format!(
+                "layers {end} and {next} leave no place for a ReLU between them; expected the second at {} or later",
+                end + 2
+            )));
+        }
     }
     let config = MlpConfig::new().with_hidden(sizes).with_layer_norm(!names.norms.is_empty());
     Ok((config, names))

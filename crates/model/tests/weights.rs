@@ -103,6 +103,10 @@ fn other_files_are_refused_in_one_line_that_says_why() {
         (with("0.bias", &[]), "layer 0 lacks its weight or its bias"),
         (with("conv.weight", &[3, 3]), "tensor \"conv.weight\": expected names like"),
         (
+            zeros(Dtype::F32, &[("0.weight", &[4, 784]), ("0.bias", &[4]), ("1.weight", &[10, 4]), ("1.bias", &[10])]),
+            "layers 0 and 1 leave no place for a ReLU between them; expected the second at 2 or later",
+        ),
+        (
             zeros(Dtype::F32, &[("0.weight", &[10, 784]), ("0.bias", &[10])]),
             "the network has no hidden layer; expected at least one",
         ),

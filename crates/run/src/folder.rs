@@ -19,6 +19,7 @@ use std::{
 };
 
 use atomic_write_file::AtomicWriteFile;
+use same_file::Handle;
 
 use crate::{History, Mistake, Prediction, RunRecord, Summary, predictions};
 
@@ -105,14 +106,25 @@ impl RunFolder {
     /// The folder cannot be created, or another process is at work in it.
     pub fn lock(&self) -> Result<Lock, FolderError> {
         let failed = |reason| FolderError { path: self.path.clone(), reason };
-        fs::create_dir_all(&self.path).map_err(failed)?;
-        let file = File::create(self.path.join(LOCK)).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => Err(failed(io::Error::other(
-                "another process is at work in this run folder; wait for it or choose another --out",
-            ))),
-            Err(TryLockError::Error(reason)) => Err(failed(reason)),
+        let path = self.path.join(LOCK);
+        loop {
+            fs::create_dir_all(&self.path).map_err(failed)?;
+            let file = match File::create(&path) {
+                // Another process has just removed the folder that it did not need.
+                Err(reason) if reason.kind() == io::ErrorKind::NotFound => continue,
+                file => file.map_err(failed)?,
+            };
+            match file.try_lock() {
+                // Between opening and locking it, the process that had it may have removed the file with the folder.
+                Ok(()) if is_at(&file, &path).map_err(failed)? => return Ok(Lock(file)),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(failed(io::Error::other(
+                        "another process is at work in this run folder; wait for it or choose another --out",
+                    )));
+                }
+                Err(TryLockError::Error(reason)) => return Err(failed(reason)),
+            }
         }
     }
 
@@ -136,8 +148,12 @@ impl RunFolder {
         self.path.join("checkpoints")
     }
 
-    /// Removes the folder if no run was started in it.
+    /// Removes the folder if no run was started in it, and no other process is about to.
     pub fn discard_unused(&self) {
+        if !self.path.is_dir() {
+            return;
+        }
+        let Ok(_lock) = self.lock() else { return };
         if !self.holds_run() {
             // Anything else in it keeps it, as it should.
             let _ = fs::remove_file(self.path.join(LOCK));
@@ -250,6 +266,15 @@ impl RunFolder {
         let path = self.path.join(name);
         write_whole(&path, content).map_err(|reason| FolderError { path, reason })
     }
+}
+
+/// Whether this is the file at this path.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let there = match Handle::from_path(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        there => there?,
+    };
+    Ok(there == Handle::from_file(file.try_clone()?)?)
 }
 
 /// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk when this returns.

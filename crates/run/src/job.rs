@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    RunConfig, RunFolder, Settings, SettingsError, TrainFlags,
+    Outcome, RunConfig, RunFolder, Settings, SettingsError, Summary, TrainFlags,
     config::Invalid,
     folder::{FolderError, write_whole},
     settings::malformed,
@@ -79,6 +79,32 @@ pub enum JobError {
         path: PathBuf,
         /// Its epochs.
         epochs: usize,
+    },
+    /// The run to resume is further than it is asked to go.
+    #[error("{}: epochs = {asked}; this run has come to epoch {epoch}: give --epochs {epoch} or more", path.display())]
+    Passed {
+        /// The folder.
+        path: PathBuf,
+        /// The epochs asked for.
+        asked: usize,
+        /// The last epoch that was begun.
+        epoch: usize,
+    },
+    /// The data of the run to resume have changed.
+    #[error(
+        "{}: this run was started with other data: the SHA-256 of {} is {found}, expected {expected}",
+        folder.display(),
+        data.display()
+    )]
+    OtherData {
+        /// The folder.
+        folder: PathBuf,
+        /// The file.
+        data: PathBuf,
+        /// The checksum of what it holds now.
+        found: String,
+        /// The checksum of what it held.
+        expected: String,
     },
     /// A resumed run is asked to become another.
     #[error("{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run")]
@@ -180,8 +206,9 @@ impl Job {
         unchanged(&wants, &has)?;
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;
         let summary = folder.read_summary()?;
-        if summary.is_some_and(|summary| summary.epochs >= config.epochs) {
-            return Err(JobError::Done { path: folder.path().to_owned(), epochs: has.epochs });
+        let is_done = |summary: &Summary| summary.outcome == Outcome::Finished && summary.epochs >= config.epochs;
+        if let Some(Summary { epochs, .. }) = summary.filter(is_done) {
+            return Err(JobError::Done { path: folder.path().to_owned(), epochs });
         }
         Ok(Self { config, folder, resume: true, workspace: Workspace::default() })
     }

@@ -5,7 +5,7 @@
 use std::{
     fs,
     process::Command,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
 };
 
@@ -124,6 +124,40 @@ fn an_unused_folder_is_discarded_and_a_used_one_kept() {
         folder.discard_unused();
         assert_eq!(folder.path().is_dir(), stays, "{file:?}");
     }
+}
+
+#[test]
+fn a_folder_in_which_another_process_is_at_work_is_not_discarded() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path().join("run"));
+    let lock = folder.lock().unwrap();
+    folder.discard_unused();
+    assert!(folder.path().is_dir() && folder.lock().is_err());
+    drop(lock);
+    folder.discard_unused();
+    assert!(!folder.path().exists());
+}
+
+#[test]
+fn a_folder_that_all_discard_and_lock_at_once_has_one_owner() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path().join("run"));
+    let owners = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    if let Ok(_lock) = folder.lock() {
+                        assert_eq!(owners.fetch_add(1, Ordering::SeqCst), 0, "two at once");
+                        fs::write(folder.path().join("mine"), "").unwrap();
+                        fs::remove_file(folder.path().join("mine")).unwrap();
+                        owners.fetch_sub(1, Ordering::SeqCst);
+                    }
+                    folder.discard_unused();
+                }
+            });
+        }
+    });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use data::{DeviceLoader, Digits, SplitError, known, stratified_split, stratified_subset};
-use run::{Job, JobError, Measures, Outcome, RunConfig, RunFolder, RunRecord, Summary, folder::MODEL};
+use run::{Job, JobError, Measures, Outcome, RunConfig, RunFolder, RunRecord, Settings, Summary, folder::MODEL};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -14,7 +14,7 @@ use crate::{
     evaluation::{self, evaluate},
     network::{self, Network},
     provenance,
-    state::State,
+    state::{Cursor, State},
     stop::Stop,
     training::Training,
 };
@@ -28,7 +28,7 @@ pub enum Failure {
     /// Something impossible was asked for.
     #[error("{0}")]
     Job(#[from] JobError),
-    /// The device, the data or the disk failed.
+    /// The device, the data or the disk failed, or what was asked for does not go with the data or the run to resume.
     #[error("{0:#}")]
     Run(#[from] anyhow::Error),
 }
@@ -38,7 +38,7 @@ impl Failure {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Job(_) => true,
-            Self::Run(error) => error.is::<SplitError>(),
+            Self::Run(error) => error.is::<SplitError>() || error.is::<JobError>(),
         }
     }
 }
@@ -70,10 +70,14 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     let checkpoints = Checkpoints::of(folder.clone());
     let device = opened.device.clone().autodiff();
     let state = match resume {
-        true => checkpoints.load(config, &device)?,
+        true => {
+            same_data(job, &rows)?;
+            checkpoints.load(config, &device)?
+        }
         false => None,
     };
     let state = state.unwrap_or_else(|| State::fresh(config, &device));
+    not_passed(job, &state)?;
     write_record(job, &opened, &rows)?;
     announce(config, &opened, &rows, &state);
 
@@ -135,6 +139,36 @@ fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Re
         sha256,
         test_sha256,
     })
+}
+
+/// Another split would validate on rows that were trained on, and another test set is another result.
+fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
+    let Job { config, folder, .. } = job;
+    let stored = Settings::read(&folder.run_toml())?.provenance.unwrap_or_default();
+    let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
+    let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
+    for (data, expected, found) in [data, test] {
+        // Runs of old do not say what they read.
+        let expected = expected.filter(|expected| !expected.is_empty());
+        if let (Some(data), Some(expected), Some(found)) = (data, expected, found)
+            && expected != *found
+        {
+            let (folder, data, found) = (folder.path().to_owned(), data.clone(), found.clone());
+            Err(JobError::OtherData { folder, data, found, expected })?;
+        }
+    }
+    Ok(())
+}
+
+/// The weights of an epoch are not those of an earlier one.
+fn not_passed(job: &Job, state: &State) -> Result<(), JobError> {
+    let Cursor { epoch, step, .. } = state.cursor;
+    let begun = if step > 0 { epoch } else { epoch - 1 };
+    if job.config.epochs < begun {
+        let (path, asked) = (job.folder.path().to_owned(), job.config.epochs);
+        return Err(JobError::Passed { path, asked, epoch: begun });
+    }
+    Ok(())
 }
 
 /// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds such rows.

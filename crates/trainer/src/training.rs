@@ -73,6 +73,9 @@ impl Training<'_> {
             state.cursor = Cursor::at(epoch + 1);
             self.checkpoints.save(&state)?;
             display.epoch(&state.history);
+            if self.stop.is_asked() && !stopping::is_over(self.config, &state.history) {
+                return Ok((state, Outcome::Interrupted));
+            }
         }
         Ok((state, Outcome::Finished))
     }

@@ -62,6 +62,52 @@ fn a_second_process_in_the_same_folder_is_refused() {
     assert_eq!(second.1, 1);
 }
 
+/// A hundred rows; their labels begin with this one.
+fn csv(first: usize) -> String {
+    let row = |row: usize| format!("{},{}\n", (row + first) % 10, vec![row.to_string(); 784].join(","));
+    (0..100).map(row).collect()
+}
+
+#[test]
+fn a_run_does_not_go_on_with_other_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    fs::write(file("config.toml"), "data = \"train.csv\"\ntest_data = \"test.csv\"\nbatch_size = 16\nepochs = 1\n")
+        .unwrap();
+    for other in ["train.csv", "test.csv"] {
+        fs::write(file("train.csv"), csv(0)).unwrap();
+        fs::write(file("test.csv"), csv(0)).unwrap();
+        let run = Run::new();
+        run.train_well(&format!("--config {}", file("config.toml").display()));
+        let record = run.read("run.toml");
+        fs::write(file(other), csv(1)).unwrap();
+        let (told, code) = refusal(&run, "--resume --epochs 2");
+        assert!(
+            told.contains("this run was started with other data: the SHA-256 of ") && told.contains(other),
+            "{told}"
+        );
+        assert_eq!((run.read("run.toml"), code), (record, 2));
+    }
+}
+
+#[test]
+fn a_run_is_not_cut_short() {
+    let run = Run::new();
+    run.train_well("--limit 1000 --epochs 3");
+    let record = run.read("run.toml");
+    // As if it had been killed before it could say that it had ended.
+    fs::remove_file(run.path.join("summary.json")).unwrap();
+    let (told, code) = refusal(&run, "--resume --epochs 2");
+    assert!(told.ends_with("epochs = 2; this run has come to epoch 3: give --epochs 3 or more"), "{told}");
+    // As if it had been stopped in its fourth epoch.
+    let checkpoint = run.path.join("checkpoints/last/checkpoint.toml");
+    let text = fs::read_to_string(&checkpoint).unwrap();
+    fs::write(&checkpoint, text.replace("step = 0", "step = 1")).unwrap();
+    let (told, _) = refusal(&run, "--resume --epochs 3");
+    assert!(told.ends_with("epochs = 3; this run has come to epoch 4: give --epochs 4 or more"), "{told}");
+    assert_eq!((run.read("run.toml"), code), (record, 2));
+}
+
 #[test]
 fn a_checkpoint_from_before_metrics_had_names_is_read() {
     let (whole, old) = (Run::new(), Run::new());

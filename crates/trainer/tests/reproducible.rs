@@ -45,6 +45,21 @@ fn a_run_told_to_stop_goes_on_as_if_it_had_not_been() {
 }
 
 #[test]
+fn a_run_with_one_step_an_epoch_can_be_stopped() {
+    let run = Run::new();
+    let mut child = start(&run, "--limit 500 --batch-size 1000 --epochs 1000000");
+    wait_for_a_new_checkpoint(&run, &mut child, false);
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let asked = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(asked.elapsed() < Duration::from_secs(20), "it goes on");
+        sleep(Duration::from_millis(5));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(String::from_utf8(run.read("summary.json")).unwrap().contains("interrupted"));
+}
+
+#[test]
 fn a_run_that_was_killed_goes_on_as_if_it_had_not_been() {
     let (whole, killed) = (Run::new(), Run::new());
     whole.train_well(STATEFUL);
