@@ -9,7 +9,11 @@ use std::{
 
 use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
-use study::{LocalProcesses, Overrides, Study, StudyFolder, catalog, scheduler};
+use study::{
+    LocalProcesses, Overrides, Study, StudyFolder, catalog,
+    results::{self, Completed},
+    scheduler,
+};
 
 use crate::{cargo, download, interrupt, program, workspace};
 use view::View;
@@ -90,24 +94,44 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let trainer = program::trainer(backend, threads, false)?;
     let pdf_writer = PdfWriter::if_asked(flags.pdf)?;
 
+    if interrupt::asked() {
+        return Ok(interrupt::EXIT_CODE);
+    }
     let _lock = folder.lock()?;
     folder.write(&study.map(|trial| trial.name))?;
     let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
+    let workspace = workspace::of_trainer();
+    say_what_is_older(&folder, workspace.revision.as_deref())?;
     let view = View::new(&folder, &trials);
-    let crashed =
-        scheduler::run(&folder, trials, &LocalProcesses { trainer, workspace: workspace::of_trainer(), jobs }, &view)?;
+    let crashed = scheduler::run(&folder, trials, &LocalProcesses { trainer, workspace, jobs }, &view)?;
     drop(view);
     if interrupt::asked() {
-        println!("stopped; the same command runs what is missing");
+        run::outln!("stopped; the same command runs what is missing");
         return Ok(interrupt::EXIT_CODE);
     }
 
-    println!();
+    run::outln!();
     write_report(&folder, pdf_writer.as_ref())?;
     for crash in &crashed {
-        eprintln!("error: the run {} crashed: {}", crash.name, crash.log.display());
+        run::errln!("error: the run {} crashed: {}", crash.name, crash.log.display());
     }
     Ok(u8::from(!crashed.is_empty()))
+}
+
+/// Runs that have ended are not trained again; whoever has changed the sources since may want them to be.
+fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Result<()> {
+    let results = results::read(folder)?;
+    let of_other_sources =
+        |trial: &&Completed| revision.is_some_and(|revision| trial.provenance.git_revision != revision);
+    let older = results.completed().into_iter().filter(of_other_sources).count();
+    if older > 0 {
+        run::outln!(
+            "kept: {older} finished {} of other sources than {}; give another --out to train all anew",
+            if older == 1 { "run" } else { "runs" },
+            revision.unwrap_or_default()
+        );
+    }
+    Ok(())
 }
 
 /// Rebuilds the report of an analysis from its folder.
@@ -129,12 +153,12 @@ pub fn folder(given: Option<PathBuf>, here: &Path) -> StudyFolder {
 fn write_report(folder: &StudyFolder, pdf_writer: Option<&PdfWriter>) -> anyhow::Result<()> {
     let path = folder.path().display();
     report::analysis::write(folder)?;
-    println!("report   {path}/report.html");
+    run::outln!("report   {path}/report.html");
     if let Some(pdf_writer) = pdf_writer {
         pdf_writer.write(folder)?;
-        println!("         {path}/report.pdf");
+        run::outln!("         {path}/report.pdf");
     }
-    println!("results  {path}/results.csv");
+    run::outln!("results  {path}/results.csv");
     Ok(())
 }
 

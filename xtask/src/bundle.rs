@@ -33,7 +33,7 @@ pub fn bundle(flags: BundleFlags) -> anyhow::Result<u8> {
     bundle.arg(workspace::folder()).arg(folder.path()).arg(&zip);
     let status = cargo::status(&mut bundle)?;
     if status.success() {
-        println!("{}", zip.display());
+        run::outln!("{}", zip.display());
     }
     Ok(cargo::code(status))
 }

@@ -60,11 +60,11 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
     let files = find(Path::new(FOLDER))?;
     for file in &files {
         if let Err(error) = describe(file, mnist) {
-            println!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
+            run::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
         }
     }
     if files.is_empty() {
-        println!("no data sets in {FOLDER}/; cargo xtask data kaggle downloads one");
+        run::outln!("no data sets in {FOLDER}/; cargo xtask data kaggle downloads one");
     }
     Ok(0)
 }
@@ -73,8 +73,8 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
 fn describe(path: &Path, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
     let inspection = inspect(path, mnist, MOST_PROBLEMS)?;
     let scan = &inspection.scan;
-    println!("{}", path.display());
-    let say = |name: &str, value: String| println!("  {name:<9} {value}");
+    run::outln!("{}", path.display());
+    let say = |name: &str, value: String| run::outln!("  {name:<9} {value}");
     say("known as", inspection.name.unwrap_or("unknown").to_owned());
     if scan.table.rows() > 0 {
         say("rows", rows(&inspection));
@@ -92,7 +92,7 @@ fn describe(path: &Path, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
         say("problems", format!("{}{more}", scan.problems.len()));
         scan.problems.iter().for_each(|problem| say("", problem.to_string()));
     }
-    println!();
+    run::outln!();
     Ok(scan.problems.is_empty())
 }
 

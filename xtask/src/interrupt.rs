@@ -1,8 +1,11 @@
-//! Ctrl-C. It reaches the programs that we started as well as us: they save, and we wait for them.
+//! Ctrl-C and other wishes to stop. Whatever reaches us alone, the trainer has to hear of as well: it saves, and we wait for it.
 
 use std::{
-    process::exit,
-    sync::atomic::{AtomicBool, Ordering},
+    process::{ChildStdin, exit},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The exit code of a program that was asked to stop.
@@ -10,19 +13,35 @@ pub const EXIT_CODE: u8 = 130;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// From now on, the first Ctrl-C is remembered, and the second ends us at once.
+/// The standard input of a trainer, which stops when it ends: also if we are killed.
+static INPUT: Mutex<Option<ChildStdin>> = Mutex::new(None);
+
+/// From now on, the first wish is remembered and passed on, and the second ends us at once.
 pub fn listen() {
-    let handler = ctrlc::set_handler(|| {
-        if ASKED.swap(true, Ordering::Relaxed) {
+    let listening = run::signals::on_stop(|| {
+        if ASKED.swap(true, Ordering::SeqCst) {
             exit(EXIT_CODE.into());
         }
+        hold(None);
     });
-    if let Err(error) = handler {
-        eprintln!("warning: Ctrl-C will end us before what we started: {error}");
+    if let Err(error) = listening {
+        run::errln!("warning: Ctrl-C will end us before what we started: {error}");
+    }
+}
+
+/// Ends this input as soon as somebody asks us to stop.
+pub fn pass_on_to(input: Option<ChildStdin>) {
+    hold(input);
+    if asked() {
+        hold(None);
     }
 }
 
 /// Whether somebody asked us to stop.
 pub fn asked() -> bool {
-    ASKED.load(Ordering::Relaxed)
+    ASKED.load(Ordering::SeqCst)
+}
+
+fn hold(input: Option<ChildStdin>) {
+    *INPUT.lock().unwrap_or_else(PoisonError::into_inner) = input;
 }

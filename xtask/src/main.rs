@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            run::errln!("error: {error:#}");
             exit_code(&error).into()
         }
     }

@@ -72,7 +72,7 @@ fn lock() -> io::Result<File> {
     fs::create_dir_all(&programs)?;
     let file = File::create(programs.join(".lock"))?;
     if file.try_lock().is_err() {
-        eprintln!("waiting for another build to end");
+        run::errln!("waiting for another build to end");
         file.lock()?;
     }
     Ok(file)
@@ -80,7 +80,7 @@ fn lock() -> io::Result<File> {
 
 fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::Result<PathBuf> {
     if is_new {
-        eprintln!("building {name}; the first time, this takes some minutes");
+        run::errln!("building {name}; the first time, this takes some minutes");
     }
     let mut build = cargo::command(["build", "--release", "--package", package, "--bin", package]);
     build.arg("--features").arg(features.join(","));

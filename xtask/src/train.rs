@@ -2,9 +2,10 @@
 
 use std::{
     path::Path,
-    process::{Command, ExitStatus},
+    process::{Command, ExitStatus, Stdio},
 };
 
+use anyhow::Context;
 use run::{Job, RunFolder, TrainFlags};
 
 use crate::{cargo, download, interrupt, program, workspace};
@@ -28,6 +29,10 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     }
     let trainer =
         program::trainer(job.config.backend, job.config.threads, tui).inspect_err(|_| job.folder.discard_unused())?;
+    if interrupt::asked() {
+        job.folder.discard_unused();
+        return Ok(interrupt::EXIT_CODE);
+    }
     job.workspace = workspace::of_trainer();
     let code = cargo::code(start(&trainer, &job, tui)?);
     // A run that was asked to stop has curves to draw, too.
@@ -46,16 +51,20 @@ fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
-    cargo::status(Command::new(trainer).arg(&file).args(tui.then_some("--tui")))
+    let mut command = Command::new(trainer);
+    command.arg("--stop-at-end-of-input").args(tui.then_some("--tui")).arg(&file).stdin(Stdio::piped());
+    let mut trainer = command.spawn().with_context(|| trainer.display().to_string())?;
+    interrupt::pass_on_to(trainer.stdin.take());
+    Ok(trainer.wait()?)
 }
 
 fn conclude(folder: &RunFolder) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
-        println!("\n{}", report::table::of(&summary));
+        run::outln!("\n{}", report::table::of(&summary));
     }
     let path = folder.path().display();
-    println!("curves    {path}/loss.png, {path}/accuracy.png (and .svg)");
-    println!("weights   {path}/model.safetensors");
-    println!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
+    run::outln!("curves    {path}/loss.png, {path}/accuracy.png (and .svg)");
+    run::outln!("weights   {path}/model.safetensors");
+    run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
 }

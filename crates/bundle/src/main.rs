@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let arguments: io::Result<Vec<PathBuf>> = env::args_os().skip(1).map(path::absolute).collect();
     let arguments = arguments.unwrap_or_default();
     let [workspace, folder, zip] = &arguments[..] else {
-        eprintln!("error: expected the workspace, the folder of an analysis, and the path of a .zip");
+        run::errln!("error: expected the workspace, the folder of an analysis, and the path of a .zip");
         return ExitCode::from(2);
     };
     let bar = io::stderr().is_terminal().then(bar);
@@ -27,11 +27,11 @@ fn main() -> ExitCode {
     }
     match written {
         Ok(left_out) => {
-            left_out.iter().for_each(|line| println!("not packed: {line}"));
+            left_out.iter().for_each(|line| run::outln!("not packed: {line}"));
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            run::errln!("error: {error}");
             ExitCode::FAILURE
         }
     }
@@ -56,8 +56,8 @@ fn show(bar: Option<&ProgressBar>, step: Step) {
             bar.set_position(done as u64);
         }
         (Some(_), _) => {}
-        (None, Step::Report) => println!("writing the report"),
-        (None, Step::Cell { done, all }) => println!("executing cell {} of {all} of the notebook", done + 1),
-        (None, Step::Packing) => println!("packing"),
+        (None, Step::Report) => run::outln!("writing the report"),
+        (None, Step::Cell { done, all }) => run::outln!("executing cell {} of {all} of the notebook", done + 1),
+        (None, Step::Packing) => run::outln!("packing"),
     }
 }

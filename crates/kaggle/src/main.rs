@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Err(Error::Download(Failure::Stopped)) => (STOPPED, Failure::Stopped.to_string()),
         Err(Error::Download(failure)) => (1, failure.to_string()),
     };
-    eprintln!("error: {message}");
+    run::errln!("error: {message}");
     code.into()
 }
 
@@ -61,7 +61,7 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     let home = env::home_dir().unwrap_or_default();
     let credentials = Credentials::find(|name| env::var_os(name), &home).map_err(Error::Credentials)?;
     if let Some(warning) = credentials.warning() {
-        eprintln!("warning: {warning}");
+        run::errln!("warning: {warning}");
     }
     stop_on_ctrl_c();
     let timeout = Duration::from_secs(flags.timeout);
@@ -70,20 +70,20 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     let downloaded = download::download(&request, &flags.out, &view).map_err(Error::Download)?;
     drop(view);
     for file in &downloaded.files {
-        println!("{} {}", if downloaded.were_there { "is there:  " } else { "downloaded:" }, file.display());
+        run::outln!("{} {}", if downloaded.were_there { "is there:  " } else { "downloaded:" }, file.display());
     }
     Ok(())
 }
 
 /// The first Ctrl-C keeps what has arrived, the second stops at once.
 fn stop_on_ctrl_c() {
-    let handler = ctrlc::set_handler(|| {
+    let listening = run::signals::on_stop(|| {
         if STOP.swap(true, Ordering::Relaxed) {
             exit(STOPPED.into());
         }
     });
-    if let Err(error) = handler {
-        eprintln!("warning: Ctrl-C will end this at once: {error}");
+    if let Err(error) = listening {
+        run::errln!("warning: Ctrl-C will end this at once: {error}");
     }
 }
 
@@ -123,7 +123,7 @@ impl Watch for View {
             }
             (None, Some(all)) if done * PARTS / all.max(1) > self.parts.get() => {
                 self.parts.set(done * PARTS / all.max(1));
-                println!("{done} of {all} bytes");
+                run::outln!("{done} of {all} bytes");
             }
             (None, _) => {}
         }

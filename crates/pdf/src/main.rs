@@ -11,13 +11,13 @@ use study::StudyFolder;
 
 fn main() -> ExitCode {
     let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("error: expected the folder of an analysis");
+        run::errln!("error: expected the folder of an analysis");
         return ExitCode::from(2);
     };
     match write(&folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            run::errln!("error: {error}");
             ExitCode::FAILURE
         }
     }

@@ -38,6 +38,7 @@ fn show_png(png: Result<Vec<u8>, String>) {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "evcxr reads it")]
 fn show(kind: &str, content: &str) {
     println!("EVCXR_BEGIN_CONTENT {kind}\n{content}\nEVCXR_END_CONTENT");
 }

@@ -82,6 +82,22 @@ fn runs_that_differ_in_more_than_the_factor_are_told() {
 }
 
 #[test]
+fn runs_of_other_sources_another_burn_or_other_test_data_are_no_fair_comparison() {
+    let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
+    for (recorded, named) in [
+        ("git_revision = \"abc\"", "the revision of the sources"),
+        ("burn = \"0.21.0\"", "the version of Burn"),
+        ("test_data_sha256 = \"abc\"", "the test data themselves"),
+    ] {
+        let record = format!("learning_rate = 0.1\nseed = 0\n[provenance]\n{recorded}");
+        made.folder.run("lr0.1-seed0").write("run.toml", record.as_bytes()).unwrap();
+        analysis::write(&made.folder).unwrap();
+        let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
+        assert!(page.contains(&format!("Not a fair comparison: runs of one seed also differ in {named}.")), "{named}");
+    }
+}
+
+#[test]
 fn the_setup_tells_what_runs_have_in_common_and_no_more() {
     let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
     let page = || {

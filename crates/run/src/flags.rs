@@ -51,7 +51,7 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
             0
         }
         _ => {
-            eprintln!("{}", one_line(&error.to_string()));
+            crate::errln!("{}", one_line(&error.to_string()));
             2
         }
     })

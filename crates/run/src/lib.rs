@@ -10,7 +10,7 @@
 //!    ended. [`predictions`] is `predictions.csv`: what the trained network made of each test image.
 //! 6. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
 //! 7. [`flags`] is the command line of `train`, and [`job`] what it comes to: a config and a folder, for the trainer to read.
-//! 8. [`text`] writes numbers as people read them.
+//! 8. [`signals`] hears who asks a program to stop. [`text`] writes numbers as people read them; [`outln`] and [`errln`] print what nobody need read.
 
 pub mod backend;
 pub mod config;
@@ -21,8 +21,10 @@ pub mod history;
 pub mod job;
 pub mod metric;
 pub mod predictions;
+mod print;
 pub mod record;
 pub mod settings;
+pub mod signals;
 pub mod summary;
 pub mod text;
 

@@ -35,6 +35,23 @@ pub struct Provenance {
     pub test_data_sha256: Option<String>,
 }
 
+impl Provenance {
+    /// In what two runs differ besides their settings, in words, each with the setting that it follows from, if any.
+    pub fn differences(&self, other: &Self) -> Vec<(&'static str, Option<&'static str>)> {
+        let test_data = |of: &Self| of.test_data_sha256.clone();
+        let compared = [
+            ("the device", Some("backend"), self.device != other.device),
+            ("the version of the trainer", None, self.trainer != other.trainer),
+            ("the version of Burn", None, self.burn != other.burn),
+            ("the compiler", None, self.rustc != other.rustc),
+            ("the revision of the sources", None, self.git_revision != other.git_revision),
+            ("the data themselves", Some("data"), self.data_sha256 != other.data_sha256),
+            ("the test data themselves", Some("test_data"), test_data(self) != test_data(other)),
+        ];
+        compared.into_iter().filter(|(.., differs)| *differs).map(|(what, setting, _)| (what, setting)).collect()
+    }
+}
+
 impl RunRecord {
     /// The text of `run.toml`.
     ///

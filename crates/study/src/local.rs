@@ -83,7 +83,7 @@ impl LocalProcesses {
         observer: &dyn Observer,
     ) -> Result<Ended, ExecutorError> {
         let run = folder.run(&trial.name);
-        // Whoever killed an analysis before may have left its trainers alive: they may finish.
+        // The trainers of an analysis that was just killed are saving.
         while !observer.is_stopped() && run.lock().is_err() {
             thread::sleep(POLL);
         }
@@ -103,7 +103,12 @@ impl LocalProcesses {
         job.write(&file)?;
         let failed = |reason| ExecutorError::Program { path: self.trainer.clone(), reason };
         let mut child = start(trainer, &file, &log).map_err(failed)?;
+        let mut input = child.stdin.take();
         while child.try_wait().map_err(failed)?.is_none() {
+            if observer.is_stopped() {
+                // With this, it saves and ends.
+                input.take();
+            }
             observer.running(trial);
             thread::sleep(POLL);
         }
@@ -117,5 +122,7 @@ impl LocalProcesses {
 
 fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {
     let output = File::create(log)?;
-    Command::new(trainer).arg(job).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).spawn()
+    let mut trainer = Command::new(trainer);
+    trainer.arg("--stop-at-end-of-input").arg(job);
+    trainer.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).spawn()
 }

@@ -175,7 +175,7 @@ fn not_passed(job: &Job, state: &State) -> Result<(), JobError> {
 fn warn_of_shared_rows(config: &RunConfig, digits: &Digits, test: &Digits) {
     let shared = known::count_shared(test.pixels(), digits.pixels());
     if shared > 0 {
-        eprintln!(
+        run::errln!(
             "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy will flatter",
             test.labels().len(),
             config.data.display()
@@ -195,32 +195,32 @@ fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
-    println!("network  {} ({} parameters)", network::sizes(config), state.network.num_parameters());
-    println!(
+    run::outln!("network  {} ({} parameters)", network::sizes(config), state.network.num_parameters());
+    run::outln!(
         "data     {}: {} training rows, {} validation rows",
         config.data.display(),
         rows.train.rows(),
         rows.valid.rows()
     );
-    println!("device   {} ({})", opened.name, config.backend);
+    run::outln!("device   {} ({})", opened.name, config.backend);
     if opened.is_emulated() {
-        println!(
+        run::outln!(
             "         this is no graphics card but a driver that computes on the CPU; --backend flex is far faster"
         );
     }
     if state.cursor.epoch > 1 || state.cursor.step > 0 {
-        println!("resumed  after {} epochs and {} steps", state.cursor.epoch - 1, state.cursor.step);
+        run::outln!("resumed  after {} epochs and {} steps", state.cursor.epoch - 1, state.cursor.step);
     }
-    println!();
+    run::outln!();
 }
 
 fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
     match outcome {
         Outcome::Finished => {}
         Outcome::Interrupted => {
-            println!("stopped and saved; to go on: cargo xtask train --resume --out {}", folder.path().display())
+            run::outln!("stopped and saved; to go on: cargo xtask train --resume --out {}", folder.path().display())
         }
-        Outcome::Diverged { epoch, step } => eprintln!(
+        Outcome::Diverged { epoch, step } => run::errln!(
             "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite number; \
              try a learning rate below {}",
             config.learning_rate

@@ -1,13 +1,15 @@
 //! The trainer's command line: a file that describes the job, which `cargo xtask` writes.
 
 use std::{
+    io, mem,
     path::PathBuf,
     process::{ExitCode, exit},
+    thread,
 };
 
 use clap::Parser;
 use mimalloc::MiMalloc;
-use run::{Outcome, flags};
+use run::{Outcome, flags, signals};
 use trainer::{job, stop::Stop};
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next: with it, a small
@@ -24,6 +26,9 @@ struct Arguments {
     /// Show burn-train's dashboard, if it is compiled in
     #[arg(long)]
     tui: bool,
+    /// Save and stop when standard input ends, as it does when who started this is gone
+    #[arg(long)]
+    stop_at_end_of_input: bool,
 }
 
 const INTERRUPTED: u8 = 130;
@@ -33,30 +38,43 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code.into(),
     };
-    let stop = stop_on_ctrl_c();
+    let stop = stop_on_signals();
+    if arguments.stop_at_end_of_input {
+        stop_at_end_of_input(stop.clone());
+    }
     match job::run(&arguments.job, arguments.tui, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // The job has said where.
         Ok(Outcome::Diverged { .. }) => ExitCode::FAILURE,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            run::errln!("error: {failure}");
             if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
         }
     }
 }
 
-/// The first Ctrl-C asks for a stop after the current step, the second stops at once.
-fn stop_on_ctrl_c() -> Stop {
+/// The first signal asks for a stop after the current step, the second stops at once.
+fn stop_on_signals() -> Stop {
     let stop = Stop::default();
-    let asked = stop.clone();
-    let handler = ctrlc::set_handler(move || {
-        if asked.ask() {
+    let (wish, mut is_second) = (stop.clone(), false);
+    let listening = signals::on_stop(move || {
+        if mem::replace(&mut is_second, true) {
             exit(INTERRUPTED.into());
         }
+        wish.ask();
     });
-    if let Err(error) = handler {
-        eprintln!("warning: Ctrl-C will end the run without saving: {error}");
+    if let Err(error) = listening {
+        run::errln!("warning: Ctrl-C will end the run without saving: {error}");
     }
     stop
+}
+
+/// Asks for a stop as soon as standard input ends: whoever holds its other end wants it, or is gone.
+fn stop_at_end_of_input(stop: Stop) {
+    thread::spawn(move || {
+        // What cannot be read has ended, too.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        stop.ask();
+    });
 }

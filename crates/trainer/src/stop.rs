@@ -10,9 +10,9 @@ use std::sync::{
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Asks for a stop; true if somebody had asked before.
-    pub fn ask(&self) -> bool {
-        self.0.swap(true, Ordering::Relaxed)
+    /// Asks for a stop.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody asked.

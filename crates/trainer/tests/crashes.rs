@@ -1,6 +1,6 @@
 //! Nothing that happens to a process or a disk loses a run.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -1,7 +1,7 @@
 //! What PyTorch computes, this computes: losses, gradients and weights, on every backend that is compiled in. The numbers
 //! are from `fixtures/pytorch_training.py`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
 
 mod support;
 

@@ -6,6 +6,7 @@ mod support;
 
 use std::{
     fs,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -62,25 +63,29 @@ fn a_second_process_in_the_same_folder_is_refused() {
     assert_eq!(second.1, 1);
 }
 
-/// A hundred rows; their labels begin with this one.
+/// A hundred rows, which begin with this number.
 fn csv(first: usize) -> String {
-    let row = |row: usize| format!("{},{}\n", (row + first) % 10, vec![row.to_string(); 784].join(","));
-    (0..100).map(row).collect()
+    let row = |row: usize| format!("{},{}\n", row % 10, vec![row.to_string(); 784].join(","));
+    (first..first + 100).map(row).collect()
 }
 
 #[test]
 fn a_run_does_not_go_on_with_other_data() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
-    fs::write(file("config.toml"), "data = \"train.csv\"\ntest_data = \"test.csv\"\nbatch_size = 16\nepochs = 1\n")
-        .unwrap();
+    let config = format!(
+        "data = {:?}\ntest_data = {:?}\nbatch_size = 16\nepochs = 1\n",
+        file("train.csv").display().to_string(),
+        file("test.csv").display().to_string()
+    );
+    fs::write(file("config.toml"), config).unwrap();
     for other in ["train.csv", "test.csv"] {
         fs::write(file("train.csv"), csv(0)).unwrap();
-        fs::write(file("test.csv"), csv(0)).unwrap();
+        fs::write(file("test.csv"), csv(150)).unwrap();
         let run = Run::new();
         run.train_well(&format!("--config {}", file("config.toml").display()));
         let record = run.read("run.toml");
-        fs::write(file(other), csv(1)).unwrap();
+        fs::write(file(other), csv(if other == "train.csv" { 1 } else { 151 })).unwrap();
         let (told, code) = refusal(&run, "--resume --epochs 2");
         assert!(
             told.contains("this run was started with other data: the SHA-256 of ") && told.contains(other),
@@ -163,4 +168,28 @@ fn a_damaged_checkpoint_is_told_by_name() {
     );
     fs::write(&path, whole).unwrap();
     run.train_well("--resume --epochs 2");
+}
+
+#[test]
+fn a_run_goes_on_when_nobody_reads_what_it_prints() {
+    let whole = Run::new();
+    whole.train_well("--limit 1000 --epochs 2");
+    for full in [false, true] {
+        let run = Run::new();
+        let mut command = run.command("--limit 1000 --epochs 2");
+        if full && !Path::new("/dev/full").exists() {
+            continue;
+        }
+        if full {
+            let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+            command.stdout(full()).stderr(full());
+        } else {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        }
+        let mut child = command.spawn().unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        run.assert_equals(&whole);
+        assert!(run.path.join("summary.json").exists());
+    }
 }

@@ -88,7 +88,7 @@ impl<'a> View<'a> {
                 bar.println(line.trim_end());
                 bar.set_position(state.done as u64);
             }
-            None => println!("{}", line.trim_end()),
+            None => run::outln!("{}", line.trim_end()),
         }
     }
 }

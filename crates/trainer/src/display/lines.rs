@@ -25,6 +25,6 @@ impl Display for Lines {
         let left = self.extent.epochs - last.epoch;
         let seconds = self.started.elapsed().as_secs_f64() / done as f64 * left as f64;
         let left = if left == 0 { String::new() } else { format!("   {} left", duration(seconds)) };
-        println!("{}{left}", line(last, self.extent.epochs, history.best() == Some(last)));
+        run::outln!("{}{left}", line(last, self.extent.epochs, history.best() == Some(last)));
     }
 }

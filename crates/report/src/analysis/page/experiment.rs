@@ -66,12 +66,10 @@ fn unmeant(experiment: &Experiment) -> Vec<String> {
             for other in others.filter(|other| other.config.seed == trial.config.seed) {
                 let fields = trial.config.differences(&other.config).into_iter().map(|(field, ..)| field);
                 unmeant.extend(fields.filter(|field| !named.contains(&field)));
-                if trial.provenance.data_sha256 != other.provenance.data_sha256 {
-                    unmeant.push("the data themselves".to_owned());
-                }
-                if trial.provenance.device != other.provenance.device {
-                    unmeant.push("the device".to_owned());
-                }
+                let besides = trial.provenance.differences(&other.provenance).into_iter();
+                let follows =
+                    |setting: Option<&str>| setting.is_some_and(|setting| named.iter().any(|name| *name == setting));
+                unmeant.extend(besides.filter(|(_, setting)| !follows(*setting)).map(|(what, _)| what.to_owned()));
             }
         }
     }
