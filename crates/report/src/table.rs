@@ -11,6 +11,10 @@ pub fn of(summary: &Summary) -> String {
         ("best epoch", summary.best_epoch.map(|epoch| format!("{epoch} of {}", summary.epochs))),
         ("  validation accuracy", percent(summary.best_valid_accuracy)),
         ("final validation accuracy", percent(summary.final_valid_accuracy)),
+        (
+            "weights kept",
+            summary.kept_epoch.filter(|kept| *kept != summary.epochs).map(|kept| format!("of epoch {kept}")),
+        ),
         ("test accuracy", percent(summary.test_accuracy)),
         ("training time", Some(duration(summary.train_seconds))),
     ];

@@ -91,6 +91,7 @@ fn the_end_of_a_run_is_a_short_table() {
         epochs: 10,
         best_epoch: Some(9),
         best_valid_accuracy: Some(0.9277),
+        kept_epoch: None,
         final_valid_loss: Some(0.25),
         final_valid_accuracy: Some(0.92766),
         test_loss: Some(0.24),

@@ -22,7 +22,7 @@ pub struct Invalid {
     /// The value given.
     pub value: String,
     /// What would be right.
-    pub expected: &'static str,
+    pub expected: String,
 }
 
 impl RunConfig {

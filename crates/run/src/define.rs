@@ -100,7 +100,7 @@ pub(crate) struct Refused {
 
 impl Refused {
     pub(crate) fn of(self, field: &'static str) -> Invalid {
-        Invalid { field, value: self.value, expected: self.expected }
+        Invalid { field, value: self.value, expected: self.expected.to_owned() }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Outcome, RunConfig, RunFolder, Settings, SettingsError, Summary, TrainFlags,
+    Outcome, RunConfig, RunFolder, Schedule, Settings, SettingsError, Summary, TrainFlags,
     config::Invalid,
     folder::{FolderError, write_whole},
     settings::malformed,
@@ -79,6 +79,30 @@ pub enum JobError {
         path: PathBuf,
         /// Its epochs.
         epochs: usize,
+    },
+    /// The run to resume has stopped by itself.
+    #[error(
+        "{}: this run stopped early, after epoch {epochs}: its validation accuracy had not risen for {patience} epochs",
+        path.display()
+    )]
+    StoppedEarly {
+        /// The folder.
+        path: PathBuf,
+        /// Its epochs.
+        epochs: usize,
+        /// How many of them it waited for a gain.
+        patience: usize,
+    },
+    /// The learning rates of the run to resume follow from its length.
+    #[error(
+        "epochs = {asked}; the run to resume has {has}, after which its learning rate is 0 (schedule = cosine): a run of \
+         another length has to be trained anew"
+    )]
+    Length {
+        /// The epochs asked for.
+        asked: usize,
+        /// The epochs it has.
+        has: usize,
     },
     /// The run to resume is further than it is asked to go.
     #[error("{}: epochs = {asked}; this run has come to epoch {epoch}: give --epochs {epoch} or more", path.display())]
@@ -172,12 +196,12 @@ impl Job {
     /// # Errors
     /// The first thing that is impossible.
     pub fn from_flags(flags: TrainFlags) -> Result<Self, JobError> {
-        flags.settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
+        flags.settings.check().map_err(SettingsError::OnCommandLine)?;
         if flags.resume { Self::resume(flags.settings, flags.out) } else { Self::start(flags) }
     }
 
     fn start(flags: TrainFlags) -> Result<Self, JobError> {
-        let base = flags.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        let base = flags.config.as_deref().map(complete).transpose()?.unwrap_or_default();
         let config = flags.settings.over(base).resolve().map_err(SettingsError::OnCommandLine)?;
         let folder = match flags.out {
             Some(path) => RunFolder::at(path),
@@ -205,13 +229,32 @@ impl Job {
             (stored.clone().resolve().map_err(invalid)?, asked.over(stored.clone()).resolve().map_err(invalid)?);
         unchanged(&wants, &has)?;
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;
-        let summary = folder.read_summary()?;
-        let is_done = |summary: &Summary| summary.outcome == Outcome::Finished && summary.epochs >= config.epochs;
-        if let Some(Summary { epochs, .. }) = summary.filter(is_done) {
-            return Err(JobError::Done { path: folder.path().to_owned(), epochs });
+        if config.schedule == Schedule::Cosine && config.epochs != has.epochs {
+            return Err(JobError::Length { asked: config.epochs, has: has.epochs });
+        }
+        if let Some(summary) = folder.read_summary()?.filter(|summary| summary.outcome == Outcome::Finished) {
+            not_over(&summary, &config, &has, folder.path())?;
         }
         Ok(Self { config, folder, resume: true, workspace: Workspace::default() })
     }
+}
+
+/// A run that has finished goes on only if there are more epochs to train.
+fn not_over(finished: &Summary, asked: &RunConfig, has: &RunConfig, path: &Path) -> Result<(), JobError> {
+    let (path, epochs) = (path.to_owned(), finished.epochs);
+    match has.patience {
+        Some(patience) if epochs < has.epochs => Err(JobError::StoppedEarly { path, epochs, patience }),
+        _ if epochs >= asked.epochs => Err(JobError::Done { path, epochs }),
+        _ => Ok(()),
+    }
+}
+
+/// The settings of a file that describes a run by itself.
+fn complete(path: &Path) -> Result<Settings, SettingsError> {
+    let settings = Settings::read(path)?;
+    let invalid = |invalid| SettingsError::InFile { path: path.to_owned(), invalid };
+    settings.clone().resolve().map_err(invalid)?;
+    Ok(settings)
 }
 
 /// A run that goes on is the run that was started.

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Backend, Provenance, RunConfig,
+    Backend, Keep, Optimizer, Provenance, RunConfig, Schedule,
     config::Invalid,
     define::{
         Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings, layers, optional, or,
@@ -20,6 +20,8 @@ use crate::{
 /// Train and test set that are used if no others are named.
 const DATA: &str = "data/mnist_train.csv.gz";
 const TEST_DATA: &str = "data/mnist_test.csv.gz";
+/// The epochs of a run for which no other number is given.
+const EPOCHS: i64 = 10;
 
 define_settings! {
     /// Where to compute
@@ -48,20 +50,48 @@ define_settings! {
         flag("layer-norm", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
         label("layer norm", "");
     /// Passes over the training rows
-    epochs: i64 => usize = or(10, at_least_1),
+    epochs: i64 => usize = or(EPOCHS, at_least_1),
         flag("epochs", "N"), label("epochs", "");
     /// Samples a step
     batch_size: i64 => usize = or(64, at_least_1),
         flag("batch-size", "N"), label("batch size", "samples");
-    /// Learning rate of stochastic gradient descent
+    /// What turns gradients into steps
+    optimizer: Optimizer => Optimizer = or(Optimizer::Sgd, any),
+        flag("optimizer", "O", value_enum), label("optimizer", "");
+    /// Learning rate [default: 0.01; 0.001 for adam and adamw]
     learning_rate: f64 => f64 = or(0.01, above_0),
         flag("lr", "X"), label("learning rate", "");
-    /// Momentum
+    /// Momentum of sgd
     momentum: f64 => f64 = or(0.0, below_1),
         flag("momentum", "M"), label("momentum", "");
-    /// Weight decay (L2 penalty)
+    /// Nesterov's form of the momentum
+    nesterov: bool => bool = or(false, any),
+        flag("nesterov", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
+        label("Nesterov momentum", "");
+    /// Weight decay: an L2 penalty; with adamw, apart from the gradients [default: 0; 0.01 for adamw]
     weight_decay: f64 => f64 = or(0.0, at_least_0),
         flag("weight-decay", "W"), label("weight decay", "");
+    /// How the learning rate falls during the training
+    schedule: Schedule => Schedule = or(Schedule::Constant, any),
+        flag("schedule", "S", value_enum), label("learning rate schedule", "");
+    /// What step and exponential multiply the learning rate by [default: 0.1 for step, 0.95 for exponential]
+    gamma: f64 => Option<f64> = optional(above_0),
+        flag("gamma", "G"), label("gamma", "");
+    /// Epochs between two steps of the step schedule [default: a third of the epochs]
+    step_size: i64 => Option<usize> = optional(at_least_1),
+        flag("step-size", "N"), label("step size", "epochs");
+    /// Epochs in which the learning rate first rises to its full value, step by step
+    warmup: f64 => f64 = or(0.0, at_least_0),
+        flag("warmup", "EPOCHS"), label("warm-up", "epochs");
+    /// Stop early: after N epochs without a gain in validation accuracy
+    patience: i64 => Option<usize> = optional(at_least_1),
+        flag("patience", "N"), label("patience", "epochs");
+    /// How much the validation accuracy must rise, from 0 to 1, to count as a gain
+    min_gain: f64 => f64 = or(0.0, below_1),
+        flag("min-gain", "X"), label("least gain", "");
+    /// Which weights are tested and saved as model.safetensors: the last, or the best on the validation rows
+    keep: Keep => Keep = or(Keep::Last, any),
+        flag("keep", "WHICH", value_enum), label("weights kept", "");
     /// What everything random is drawn from: split, first weights, order of the samples, dropout
     seed: i64 => u64 = or(0, seed),
         flag("seed", "N"), label("seed", "");
@@ -116,7 +146,7 @@ impl Settings {
             let (line, message) = malformed(&text, &error);
             SettingsError::Malformed { path: path.to_owned(), line, message }
         })?;
-        settings.clone().resolve().map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
+        settings.check().map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
         Ok(settings)
     }
 
@@ -128,7 +158,15 @@ impl Settings {
         self.or(Self { test_data, ..base })
     }
 
-    /// Fills in the defaults and checks every value.
+    /// Checks each value by itself: with others that are not known yet, it may still be impossible.
+    ///
+    /// # Errors
+    /// The first impossible value, by the name of its field.
+    pub fn check(&self) -> Result<(), Invalid> {
+        self.clone().values().map(drop)
+    }
+
+    /// Fills in the defaults and checks all values, also together.
     ///
     /// # Errors
     /// The first impossible value, by the name of its field.
@@ -136,7 +174,56 @@ impl Settings {
         if self.data.is_none() && self.test_data.is_none() {
             self.test_data = Some(TEST_DATA.into());
         }
-        self.values().map(RunConfig::new)
+        self.fill_in_what_depends_on_others();
+        let values = self.values()?;
+        values.check_together()?;
+        Ok(RunConfig::new(values))
+    }
+}
+
+impl Settings {
+    /// Defaults that follow from other settings.
+    fn fill_in_what_depends_on_others(&mut self) {
+        let optimizer = self.optimizer.unwrap_or_default();
+        self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
+        self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
+        let schedule = self.schedule.unwrap_or_default();
+        self.gamma = self.gamma.or(schedule.default_gamma());
+        if schedule == Schedule::Step && self.step_size.is_none() {
+            self.step_size = self.epochs.or(Some(EPOCHS)).map(|epochs| (epochs as u64).div_ceil(3) as i64);
+        }
+    }
+}
+
+impl Values {
+    /// Settings of which each is possible, but not with the others.
+    fn check_together(&self) -> Result<(), Invalid> {
+        let given = |field: &'static str, value: String, expected: String| Err(Invalid { field, value, expected });
+        let (optimizer, schedule) = (self.optimizer, self.schedule);
+        if optimizer != Optimizer::Sgd && self.momentum > 0.0 {
+            let expected = format!("0 with {optimizer}, whose momentum is part of it; only sgd takes another");
+            return given("momentum", self.momentum.to_string(), expected);
+        }
+        if self.nesterov && self.momentum == 0.0 {
+            let expected = "a momentum above 0 with it, and sgd as the optimizer".to_owned();
+            return given("nesterov", "true".to_owned(), expected);
+        }
+        if let (Some(gamma), None) = (self.gamma, schedule.default_gamma()) {
+            let expected = format!("none with the {schedule} schedule; step and exponential have one");
+            return given("gamma", gamma.to_string(), expected);
+        }
+        if let (Some(size), true) = (self.step_size, schedule != Schedule::Step) {
+            let expected = format!("none with the {schedule} schedule; only step has one");
+            return given("step_size", size.to_string(), expected);
+        }
+        if self.warmup > self.epochs as f64 {
+            let expected = format!("at most the {} epochs of the training", self.epochs);
+            return given("warmup", self.warmup.to_string(), expected);
+        }
+        if self.min_gain > 0.0 && self.patience.is_none() {
+            return given("min_gain", self.min_gain.to_string(), "a patience with it".to_owned());
+        }
+        Ok(())
     }
 }
 

@@ -31,13 +31,17 @@ pub struct Summary {
     pub best_epoch: Option<usize>,
     /// Validation accuracy of that epoch.
     pub best_valid_accuracy: Option<f64>,
+    /// The epoch whose weights are tested and in `model.safetensors`, of a run that finished. Older runs do not say it: it
+    /// was the last.
+    #[serde(default)]
+    pub kept_epoch: Option<usize>,
     /// Validation loss after the last epoch.
     pub final_valid_loss: Option<f64>,
     /// Validation accuracy after the last epoch.
     pub final_valid_accuracy: Option<f64>,
-    /// Loss of the final weights on the test set, if the run finished and has one.
+    /// Loss of the kept weights on the test set, if the run finished and has one.
     pub test_loss: Option<f64>,
-    /// Accuracy of the final weights on the test set, likewise.
+    /// Accuracy of the kept weights on the test set, likewise.
     pub test_accuracy: Option<f64>,
     /// Rows trained on.
     pub train_rows: usize,

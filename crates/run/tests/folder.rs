@@ -198,6 +198,7 @@ fn a_summary_says_how_the_run_ended() {
             epochs: 2,
             best_epoch: Some(1),
             best_valid_accuracy: Some(0.5),
+            kept_epoch: None,
             final_valid_loss: Some(1.5),
             final_valid_accuracy: Some(0.25),
             test_loss: None,

@@ -5,7 +5,7 @@
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use run::{Backend, Job, Provenance, RunFolder, RunRecord, Settings, Workspace};
+use run::{Backend, Job, Keep, Optimizer, Provenance, RunFolder, RunRecord, Schedule, Settings, Workspace};
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
 fn read(text: &str) -> Result<Settings, String> {
@@ -32,9 +32,15 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     layer_norm = false
     epochs = 10
     batch_size = 64
+    optimizer = "sgd"
     learning_rate = 0.01
     momentum = 0.0
+    nesterov = false
     weight_decay = 0.0
+    schedule = "constant"
+    warmup = 0.0
+    min_gain = 0.0
+    keep = "last"
     seed = 0
     threads = 1
     "#);
@@ -65,6 +71,14 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "limit = -5",
         "seed = -1",
         "backend = \"tpu\"",
+        "optimizer = \"rmsprop\"",
+        "schedule = \"linear\"",
+        "keep = \"first\"",
+        "warmup = -1",
+        "gamma = 0",
+        "step_size = 0",
+        "patience = 0",
+        "min_gain = 1.5",
         "epochs 3",
         "epochs = 3\nepochs = 4",
     ]
@@ -72,6 +86,55 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
     .map(|text| read(text).unwrap_err())
     .collect();
     insta::assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn values_that_do_not_go_together_are_refused_by_name() {
+    let refusals: Vec<String> = [
+        "optimizer = \"adam\"\nmomentum = 0.9",
+        "optimizer = \"adamw\"\nmomentum = 0.9\nnesterov = true",
+        "nesterov = true",
+        "gamma = 0.5",
+        "schedule = \"cosine\"\ngamma = 0.5",
+        "schedule = \"exponential\"\nstep_size = 3",
+        "epochs = 5\nwarmup = 5.5",
+        "min_gain = 0.001",
+    ]
+    .iter()
+    .map(|text| read(text).unwrap().resolve().unwrap_err().to_string())
+    .collect();
+    insta::assert_snapshot!(refusals.join("\n"), @"
+    momentum = 0.9; expected 0 with adam, whose momentum is part of it; only sgd takes another
+    momentum = 0.9; expected 0 with adamw, whose momentum is part of it; only sgd takes another
+    nesterov = true; expected a momentum above 0 with it, and sgd as the optimizer
+    gamma = 0.5; expected none with the constant schedule; step and exponential have one
+    gamma = 0.5; expected none with the cosine schedule; step and exponential have one
+    step_size = 3; expected none with the exponential schedule; only step has one
+    warmup = 5.5; expected at most the 5 epochs of the training
+    min_gain = 0.001; expected a patience with it
+    ");
+}
+
+#[test]
+fn some_defaults_follow_from_the_optimizer_the_schedule_and_the_epochs() {
+    let config = |text: &str| read(text).unwrap().resolve().unwrap();
+    let adamw = config("optimizer = \"adamw\"");
+    assert_eq!((adamw.learning_rate, adamw.weight_decay), (0.001, 0.01));
+    let given = config("optimizer = \"adamw\"\nlearning_rate = 0.1\nweight_decay = 0.0");
+    assert_eq!((given.learning_rate, given.weight_decay), (0.1, 0.0));
+    let step = config("schedule = \"step\"\nepochs = 20");
+    assert_eq!((step.gamma, step.step_size), (Some(0.1), Some(7)));
+    assert_eq!(config("schedule = \"exponential\"").gamma, Some(0.95));
+}
+
+#[test]
+fn what_does_not_go_together_may_come_from_a_file_and_the_command_line() {
+    let file = read("momentum = 0.9").unwrap();
+    let nesterov = Settings { nesterov: Some(true), ..Settings::default() };
+    nesterov.check().unwrap();
+    assert!(nesterov.clone().over(file.clone()).resolve().unwrap().nesterov);
+    let adam = Settings { optimizer: Some(Optimizer::Adam), ..nesterov };
+    assert_eq!(adam.over(file).resolve().unwrap_err().field, "momentum");
 }
 
 #[test]
@@ -115,13 +178,29 @@ fn settings() -> impl Strategy<Value = Settings> {
     let path = || prop::option::of("[a-z./ -]{1,12}".prop_map(Into::into));
     let whole = || prop::option::of(-5i64..100_000);
     let number = || prop::option::of(prop::num::f64::NORMAL);
+    let flag = any::<Option<bool>>;
+    let optimizer = prop::option::of(prop::sample::select(vec![Optimizer::Sgd, Optimizer::Adam, Optimizer::AdamW]));
+    let schedules = vec![Schedule::Constant, Schedule::Step, Schedule::Exponential, Schedule::Cosine];
+    let schedule = prop::option::of(prop::sample::select(schedules));
+    let keep = prop::option::of(prop::sample::select(vec![Keep::Last, Keep::Best]));
     (
         (backend, path(), path(), whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
-        (number(), any::<Option<bool>>(), whole(), whole(), number(), number(), number(), whole(), whole()),
+        (number(), flag(), whole(), whole(), number(), number(), number(), whole(), whole()),
+        (optimizer, flag(), schedule, number(), whole(), number(), whole(), number(), keep),
     )
-        .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest)| {
+        .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest, way)| {
             let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed, threads) = rest;
+            let (optimizer, nesterov, schedule, gamma, step_size, warmup, patience, min_gain, keep) = way;
             Settings {
+                optimizer,
+                nesterov,
+                schedule,
+                gamma,
+                step_size,
+                warmup,
+                patience,
+                min_gain,
+                keep,
                 backend,
                 data,
                 test_data,

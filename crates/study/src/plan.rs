@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
-use run::{RunConfig, config::value_name};
+use run::{Optimizer, RunConfig, Settings, config::value_name, settings::SETTINGS};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::Value;
@@ -68,19 +68,26 @@ impl Trial {
     }
 }
 
-/// A name that tells the usual factors, and by its last part all others.
+/// A name that tells the usual factors, and by its last part all settings that are not as they are by default: a setting that
+/// is new leaves the names of runs without it as they were.
 fn name(config: &RunConfig) -> String {
-    let hash = Sha256::digest(toml::to_string(config).unwrap_or_default());
+    let default = Settings::default().resolve().ok();
+    let mut hash = Sha256::new();
+    for setting in SETTINGS {
+        let value = config.value(setting.name);
+        if default.as_ref().is_none_or(|default| default.value(setting.name) != value) {
+            hash.update(format!("{} = {}\n", setting.name, value.map_or_else(String::new, |value| value.to_string())));
+        }
+    }
+    let hash = hex::encode(&hash.finalize()[..3]);
     format!(
-        "lr{}-batch{}-dropout{}-{}seed{}-{:02x}{:02x}{:02x}",
+        "{}lr{}-batch{}-dropout{}-{}seed{}-{hash}",
+        if config.optimizer == Optimizer::Sgd { String::new() } else { format!("{}-", config.optimizer) },
         config.learning_rate,
         config.batch_size,
         config.dropout,
         if config.layer_norm { "norm-" } else { "" },
         config.seed,
-        hash[0],
-        hash[1],
-        hash[2]
     )
 }
 

@@ -24,7 +24,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    network, optimizer,
+    network::{self, Network},
+    optimizer,
     state::{Cursor, State},
 };
 
@@ -113,6 +114,14 @@ impl Checkpoints {
             ));
         }
         Ok(Some(state))
+    }
+
+    /// Reads the network as it was after the best epoch.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn load_best(&self, device: &Device) -> anyhow::Result<Network> {
+        Ok(network::load(&self.best(), device)?)
     }
 
     /// The weights of the best epoch.

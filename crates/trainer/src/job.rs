@@ -5,17 +5,17 @@ use std::path::Path;
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use data::{DeviceLoader, Digits, SplitError, known, stratified_split, stratified_subset};
-use run::{Job, JobError, Measures, Outcome, RunConfig, RunFolder, RunRecord, Settings, Summary, folder::MODEL};
+use run::{Job, JobError, Keep, Measures, Outcome, RunConfig, RunFolder, RunRecord, Settings, Summary, folder::MODEL};
 
 use crate::{
     checkpoint::Checkpoints,
     device::{self, Opened},
     display::{self, Extent},
     evaluation::{self, evaluate},
-    network::{self, Network},
-    provenance,
+    network, provenance,
     state::{Cursor, State},
     stop::Stop,
+    stopping,
     training::Training,
 };
 
@@ -90,23 +90,41 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     let (state, outcome) = training.run(state, &mut *display)?;
     drop(display);
 
-    let test = match outcome {
-        Outcome::Finished => finish(folder, &state.network.valid(), &rows)?,
-        _ => None,
+    let kept = kept(config, &state, outcome);
+    let test = match kept {
+        Some(epoch) => finish(folder, &checkpoints, &state, epoch, &rows)?,
+        None => None,
     };
-    folder.write_summary(&summary(&state, outcome, test, &rows))?;
-    conclude(outcome, folder, config);
+    folder.write_summary(&summary(&state, outcome, kept, test, &rows))?;
+    conclude(outcome, folder, config, &state);
     Ok(outcome)
 }
 
-/// Saves the weights, and measures them on the test set if there is one.
-fn finish(folder: &RunFolder, network: &Network, rows: &Rows) -> anyhow::Result<Option<Measures>> {
+/// The epoch whose weights are kept, of a run that finished.
+fn kept(config: &RunConfig, state: &State, outcome: Outcome) -> Option<usize> {
+    let epoch = match config.keep {
+        Keep::Last => state.history.last(),
+        Keep::Best => state.history.best(),
+    };
+    epoch.filter(|_| outcome == Outcome::Finished).map(|epoch| epoch.epoch)
+}
+
+/// Saves the weights of this epoch, and measures them on the test set if there is one.
+fn finish(
+    folder: &RunFolder,
+    checkpoints: &Checkpoints,
+    state: &State,
+    kept: usize,
+    rows: &Rows,
+) -> anyhow::Result<Option<Measures>> {
+    let last = state.network.valid();
+    let network = if kept == state.history.epochs().len() { last } else { checkpoints.load_best(&last.device())? };
     folder.write(MODEL, &network.to_safetensors()?)?;
     let Some((test, digits)) = &rows.test else { return Ok(None) };
-    let predictions = evaluation::predict(network, test)?;
+    let predictions = evaluation::predict(&network, test)?;
     let mistakes = evaluation::worst_mistakes(&predictions, digits, MISTAKES);
     folder.write_predictions(&predictions, &mistakes)?;
-    evaluate(network, test)
+    evaluate(&network, test)
 }
 
 fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Result<Rows> {
@@ -214,9 +232,14 @@ fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
     run::outln!();
 }
 
-fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
+fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig, state: &State) {
     match outcome {
-        Outcome::Finished => {}
+        Outcome::Finished => {
+            if let Some(patience) = config.patience.filter(|_| stopping::stops_early(config, &state.history)) {
+                let epochs = state.history.epochs().len();
+                run::outln!("stopped early after epoch {epochs}: no gain in validation accuracy for {patience} epochs");
+            }
+        }
         Outcome::Interrupted => {
             run::outln!("stopped and saved; to go on: cargo xtask train --resume --out {}", folder.path().display())
         }
@@ -228,7 +251,7 @@ fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
     }
 }
 
-fn summary(state: &State, outcome: Outcome, test: Option<Measures>, rows: &Rows) -> Summary {
+fn summary(state: &State, outcome: Outcome, kept: Option<usize>, test: Option<Measures>, rows: &Rows) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
     let seconds: f64 = state.history.epochs().iter().map(|epoch| epoch.seconds).sum();
     Summary {
@@ -236,6 +259,7 @@ fn summary(state: &State, outcome: Outcome, test: Option<Measures>, rows: &Rows)
         epochs: state.history.epochs().len(),
         best_epoch: best.map(|epoch| epoch.epoch),
         best_valid_accuracy: best.map(|epoch| epoch.valid.accuracy()),
+        kept_epoch: kept,
         final_valid_loss: last.map(|epoch| epoch.valid.loss()),
         final_valid_accuracy: last.map(|epoch| epoch.valid.accuracy()),
         test_loss: test.map(|test| test.loss()),

@@ -4,7 +4,7 @@
 //!
 //! - [`network`]: what is trained
 //! - [`optimizer`]: how gradients become steps
-//! - [`schedule`]: the learning rate of each step
+//! - [`LearningRates`](run::LearningRates): the learning rate of each step
 //! - [`stopping`]: when it is over
 //! - [`metrics`]: what is measured, and how; [`meter`] adds it up on the device and seldom reads it back
 //!
@@ -27,7 +27,6 @@ pub mod metrics;
 pub mod network;
 pub mod optimizer;
 pub mod provenance;
-pub mod schedule;
 pub mod state;
 pub mod stop;
 pub mod stopping;

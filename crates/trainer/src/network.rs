@@ -1,7 +1,9 @@
 //! The network that is trained. The loop, checkpoints and evaluation take it as it is; this file alone knows its settings.
 
+use std::path::Path;
+
 use burn::tensor::Device;
-use model::{Mlp, MlpConfig};
+use model::{Mlp, MlpConfig, WeightsError};
 use run::RunConfig;
 
 /// The network that is trained.
@@ -15,6 +17,14 @@ pub fn fresh(config: &RunConfig, device: &Device) -> Network {
         .with_layer_norm(config.layer_norm)
         .with_seed(config.seed)
         .init(device)
+}
+
+/// The network whose weights are in this file.
+///
+/// # Errors
+/// It cannot be read, or holds no such network.
+pub fn load(path: &Path, device: &Device) -> Result<Network, WeightsError> {
+    Mlp::load_safetensors(path, device)
 }
 
 /// Whether a pass through the network draws random numbers in training.

@@ -1,17 +1,35 @@
 //! The optimizer, which turns gradients into steps.
 
-use burn::optim::{ModuleOptimizer, SgdConfig, decay::WeightDecayConfig, momentum::MomentumConfig};
-use run::RunConfig;
+use burn::optim::{
+    AdamConfig, AdamWConfig, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig, momentum::MomentumConfig,
+};
+use run::{Optimizer, RunConfig};
 
-/// The optimizer that a config describes, before its first step: v ← μ v + g, w ← w − η v with g the gradient plus λ w, as
-/// PyTorch's SGD.
+/// What keeps Adam from dividing by 0: PyTorch's choice, and that of the paper. Burn's own is 1e-5.
+const EPSILON: f32 = 1e-8;
+
+/// The optimizer that a config describes, before its first step. Each does what PyTorch's of the same name does.
 pub fn fresh(config: &RunConfig) -> ModuleOptimizer {
-    let mut sgd = SgdConfig::new();
-    if config.momentum > 0.0 {
-        sgd = sgd.with_momentum(Some(MomentumConfig::new().with_momentum(config.momentum).with_dampening(0.0)));
+    match config.optimizer {
+        Optimizer::Sgd => sgd(config),
+        Optimizer::Adam => AdamConfig::new().with_epsilon(EPSILON).with_weight_decay(weight_decay(config)).init(),
+        Optimizer::AdamW => {
+            AdamWConfig::new().with_epsilon(EPSILON).with_weight_decay(config.weight_decay as f32).init()
+        }
     }
-    if config.weight_decay > 0.0 {
-        sgd = sgd.with_weight_decay(Some(WeightDecayConfig::new(config.weight_decay as f32)));
-    }
-    sgd.init()
+}
+
+/// v ← μ v + g, w ← w − η v with g the gradient plus λ w; in Nesterov's form w ← w − η (g + μ v).
+fn sgd(config: &RunConfig) -> ModuleOptimizer {
+    let momentum =
+        MomentumConfig::new().with_momentum(config.momentum).with_dampening(0.0).with_nesterov(config.nesterov);
+    SgdConfig::new()
+        .with_momentum((config.momentum > 0.0).then_some(momentum))
+        .with_weight_decay(weight_decay(config))
+        .init()
+}
+
+/// An L2 penalty, which acts on the gradients.
+fn weight_decay(config: &RunConfig) -> Option<WeightDecayConfig> {
+    (config.weight_decay > 0.0).then(|| WeightDecayConfig::new(config.weight_decay as f32))
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::{data::dataloader::DataLoader, module::Module, nn::loss::CrossEntropyLossConfig, optim::GradientsParams};
 use data::{DeviceLoader, DigitBatch};
-use run::{Epoch, Measures, Outcome, RunConfig};
+use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -13,7 +13,6 @@ use crate::{
     meter::{Meter, NotFinite},
     metrics::Output,
     network,
-    schedule::Schedule,
     state::{Cursor, State},
     stop::Stop,
     stopping,
@@ -85,10 +84,10 @@ impl Training<'_> {
         let State { mut network, mut optimizer, history, mut cursor } = state;
         let device = network.device();
         let criterion = CrossEntropyLossConfig::new().init(&device);
-        let schedule = Schedule::of(self.config);
         let mut meter = Meter::starting_from(cursor.totals.clone());
         let first = cursor.step;
         let steps = self.train.num_batches();
+        let learning_rates = LearningRates::of(self.config, steps);
         let started = Instant::now();
         let (before, mut last_read) = (cursor.seconds, started);
         let mut pass = Pass::Complete;
@@ -101,7 +100,7 @@ impl Training<'_> {
             let logits = network.forward(images);
             let loss = criterion.forward(logits.clone(), targets.clone());
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
-            network = optimizer.step(schedule.learning_rate(cursor.epoch, cursor.step), network, gradients);
+            network = optimizer.step(learning_rates.at(cursor.epoch, cursor.step), network, gradients);
             meter.add(&Output { loss: loss.inner(), logits: logits.inner(), targets: targets.inner() });
             cursor.step += 1;
 

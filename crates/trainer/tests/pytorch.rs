@@ -16,12 +16,14 @@ use burn::{
 };
 use data::{DeviceLoader, DigitBatch};
 use model::Mlp;
-use run::{Backend, RunConfig, Settings};
+use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
 use trainer::{device, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 200;
+/// Steps that schedules take for an epoch.
+const EPOCH: usize = 20;
 /// How far a loss may be off, in parts of it.
 const LOSS: f64 = 1e-5;
 /// How far a weight or a gradient may be off, in parts of the largest of its tensor.
@@ -42,6 +44,28 @@ fn momentum_and_weight_decay() {
     on_every_backend("momentum", "learning_rate = 0.01\nmomentum = 0.9\nweight_decay = 0.001");
 }
 
+#[test]
+fn nesterov_momentum() {
+    on_every_backend("nesterov", "learning_rate = 0.01\nmomentum = 0.9\nnesterov = true\nweight_decay = 0.001");
+}
+
+#[test]
+fn adam() {
+    on_every_backend("adam", "optimizer = \"adam\"");
+}
+
+#[test]
+fn adamw() {
+    on_every_backend("adamw", "optimizer = \"adamw\"");
+}
+
+#[test]
+fn schedules() {
+    on_every_backend("step", "learning_rate = 0.1\nschedule = \"step\"\nstep_size = 3\ngamma = 0.3");
+    on_every_backend("exponential", "learning_rate = 0.1\nschedule = \"exponential\"\ngamma = 0.8");
+    on_every_backend("cosine_with_warmup", "learning_rate = 0.1\nschedule = \"cosine\"\nwarmup = 2");
+}
+
 fn on_every_backend(way: &str, settings: &str) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch").join(way);
     let settings: Settings = toml::from_str(settings).unwrap();
@@ -52,7 +76,10 @@ fn on_every_backend(way: &str, settings: &str) {
 
 fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     let device = device::open(backend).unwrap().device.autodiff();
-    let mut network = Mlp::load_safetensors(fixtures.join("weights_0.safetensors"), &device).unwrap();
+    let own = fixtures.join("weights_0.safetensors");
+    let first = if own.exists() { own } else { fixtures.with_file_name("plain").join("weights_0.safetensors") };
+    let mut network = Mlp::load_safetensors(first, &device).unwrap();
+    let learning_rates = LearningRates::of(config, EPOCH);
     let mut optimizer = optimizer::fresh(config);
     let criterion = CrossEntropyLossConfig::new().init(&device);
     let expected = losses(fixtures);
@@ -65,15 +92,19 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
         loss_off = loss_off.max((value / expected - 1.0).abs());
         assert!(loss_off < LOSS, "{backend}, step {step}: loss {value}, PyTorch {expected}");
         let gradients = loss.backward();
-        if step == 1 {
+        let first_gradients = fixtures.join("gradients_1.safetensors");
+        if step == 1 && first_gradients.exists() {
             let mapped = network.clone().map(&mut ToGradients(&gradients));
-            let off = difference(&mapped, &fixtures.join("gradients_1.safetensors"));
+            let off = difference(&mapped, &first_gradients);
             assert!(off < WEIGHT, "{backend}: the gradients of the first step are off by {off}");
         }
         let gradients = GradientsParams::from_grads(gradients, &network);
-        network = optimizer.step(config.learning_rate, network, gradients);
-        if [1, 10, STEPS].contains(&step) {
-            weight_off = weight_off.max(difference(&network, &fixtures.join(format!("weights_{step}.safetensors"))));
+        let learning_rate = learning_rates.at((step - 1) / EPOCH + 1, (step - 1) % EPOCH);
+        network = optimizer.step(learning_rate, network, gradients);
+        let weights = fixtures.join(format!("weights_{step}.safetensors"));
+        assert!(step < STEPS || weights.exists());
+        if weights.exists() {
+            weight_off = weight_off.max(difference(&network, &weights));
             assert!(weight_off < WEIGHT, "{backend}: the weights after step {step} are off by {weight_off}");
         }
     }

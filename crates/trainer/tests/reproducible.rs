@@ -108,6 +108,64 @@ fn a_run_toml_repeats_its_run() {
     again.assert_equals(&first);
 }
 
+/// What else has a state, or must not have one: the moments of Adam, the place in a schedule, the epochs waited for a gain.
+const WAYS: [&str; 3] = [
+    "--optimizer adam --weight-decay 0.01 --schedule cosine --warmup 1.5 --keep best",
+    "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain 0.005",
+    "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best",
+];
+
+#[test]
+fn with_every_optimizer_and_schedule_a_seed_decides_and_a_killed_run_goes_on_the_same() {
+    for way in WAYS {
+        let flags = format!("{way} --epochs 8 --hidden 32,16 --dropout 0.1");
+        let [first, second, killed] = [0; 3].map(|_| Run::new());
+        first.train_well(&flags);
+        second.train_well(&flags).assert_equals(&first);
+        let mut child = start(&killed, &flags);
+        wait_for_a_new_checkpoint(&killed, &mut child, false);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        killed.train_well("--resume").assert_equals(&first);
+    }
+}
+
+#[test]
+fn a_run_without_gain_stops_early_and_its_best_weights_can_be_kept() {
+    // The learning rate is so small that no epoch raises the accuracy by half.
+    let flags = "--limit 1000 --epochs 9 --lr 0.000001 --patience 2 --min-gain 0.5";
+    let (last, best) = (Run::new(), Run::new());
+    let output = last.train(flags);
+    assert!(output.status.success(), "{}", support::stderr(&output));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("stopped early after epoch 3: no gain in validation accuracy for 2 epochs"), "{told}");
+    assert_eq!(last.history().lines().count(), 1 + 3);
+    let refused = last.job("--resume").unwrap_err().to_string();
+    assert!(
+        refused.ends_with("this run stopped early, after epoch 3: its validation accuracy had not risen for 2 epochs")
+    );
+
+    best.train_well("--limit 1000 --epochs 6 --lr 1.5 --keep best");
+    let summary: serde_json::Value = serde_json::from_slice(&best.read("summary.json")).unwrap();
+    assert_eq!(summary["kept_epoch"], summary["best_epoch"]);
+    assert_ne!(
+        summary["best_epoch"], summary["epochs"],
+        "another learning rate is needed for the best not to be the last"
+    );
+    assert!(best.read("model.safetensors") == best.read("checkpoints/best.safetensors"));
+}
+
+#[test]
+fn a_cosine_is_not_trained_further() {
+    let run = Run::new();
+    run.train_well("--limit 1000 --epochs 2 --schedule cosine");
+    let refused = run.job("--resume --epochs 3").unwrap_err().to_string();
+    assert!(
+        refused.starts_with("epochs = 3; the run to resume has 2, after which its learning rate is 0"),
+        "{refused}"
+    );
+}
+
 fn start(run: &Run, flags: &str) -> Child {
     run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }

@@ -79,6 +79,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         epochs: history.epochs().len(),
         best_epoch: history.best().map(|epoch| epoch.epoch),
         best_valid_accuracy: history.best().map(|epoch| epoch.valid.accuracy()),
+        kept_epoch: None,
         final_valid_loss: Some(0.5),
         final_valid_accuracy: history.last().map(|epoch| epoch.valid.accuracy()),
         test_loss: None,

@@ -1,0 +1,42 @@
+//! What turns gradients into steps. How, the trainer knows.
+
+use std::fmt;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// An optimizer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[value(rename_all = "lower")]
+pub enum Optimizer {
+    /// Stochastic gradient descent, with momentum if wanted.
+    #[default]
+    Sgd,
+    /// Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>).
+    Adam,
+    /// Adam, with weight decay apart from the gradients (Loshchilov and Hutter 2019, <https://arxiv.org/abs/1711.05101>).
+    AdamW,
+}
+
+impl Optimizer {
+    /// The learning rate where none is given, if it is not that of the others: PyTorch's.
+    pub(crate) fn default_learning_rate(self) -> Option<f64> {
+        matches!(self, Self::Adam | Self::AdamW).then_some(0.001)
+    }
+
+    /// The weight decay where none is given, likewise.
+    pub(crate) fn default_weight_decay(self) -> Option<f64> {
+        (self == Self::AdamW).then_some(0.01)
+    }
+}
+
+impl fmt::Display for Optimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sgd => "sgd",
+            Self::Adam => "adam",
+            Self::AdamW => "adamw",
+        })
+    }
+}

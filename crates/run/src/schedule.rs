@@ -1,0 +1,94 @@
+//! The learning rate, step by step.
+
+use std::{f64::consts::PI, fmt};
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::RunConfig;
+
+/// How the learning rate falls during a training, once it is warm.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Schedule {
+    /// It stays as it is.
+    #[default]
+    Constant,
+    /// Every so many epochs it is multiplied by gamma, as PyTorch's `StepLR` does.
+    Step,
+    /// After each epoch it is multiplied by gamma, as PyTorch's `ExponentialLR` does.
+    Exponential,
+    /// It falls to 0 along half a cosine, a little with each step, as PyTorch's `CosineAnnealingLR` does (Loshchilov and Hutter
+    /// 2017, <https://arxiv.org/abs/1608.03983>).
+    Cosine,
+}
+
+impl Schedule {
+    /// The gamma where none is given, for those that have one.
+    pub(crate) fn default_gamma(self) -> Option<f64> {
+        match self {
+            Self::Constant | Self::Cosine => None,
+            Self::Step => Some(0.1),
+            Self::Exponential => Some(0.95),
+        }
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Constant => "constant",
+            Self::Step => "step",
+            Self::Exponential => "exponential",
+            Self::Cosine => "cosine",
+        })
+    }
+}
+
+/// The learning rate of every step of a run: a function of the place in the run alone, so that a run that goes on needs to
+/// remember nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LearningRates {
+    base: f64,
+    schedule: Schedule,
+    gamma: f64,
+    step_size: usize,
+    /// Steps an epoch, of the warm-up, and in all.
+    epoch: usize,
+    warmup: usize,
+    all: usize,
+}
+
+impl LearningRates {
+    /// The learning rates that a config describes, for a run with so many steps an epoch.
+    pub fn of(config: &RunConfig, steps_an_epoch: usize) -> Self {
+        Self {
+            base: config.learning_rate,
+            schedule: config.schedule,
+            gamma: config.gamma.unwrap_or(1.0),
+            step_size: config.step_size.unwrap_or(1),
+            epoch: steps_an_epoch,
+            warmup: (config.warmup * steps_an_epoch as f64).round() as usize,
+            all: config.epochs * steps_an_epoch,
+        }
+    }
+
+    /// The learning rate of this step of this epoch: the epoch from 1, the step from 0.
+    ///
+    /// In a warm-up of w steps, the step t (from 0, over all epochs) has the part (t + 1) / w of the full rate (Goyal et al.
+    /// 2017, <https://arxiv.org/abs/1706.02677>). The schedule begins when it is over.
+    pub fn at(&self, epoch: usize, step: usize) -> f64 {
+        let step = (epoch - 1) * self.epoch + step;
+        let Some(warm) = step.checked_sub(self.warmup) else {
+            return self.base * ((step + 1) as f64 / self.warmup as f64);
+        };
+        let epochs = warm / self.epoch;
+        self.base
+            * match self.schedule {
+                Schedule::Constant => 1.0,
+                Schedule::Step => self.gamma.powi((epochs / self.step_size) as i32),
+                Schedule::Exponential => self.gamma.powi(epochs as i32),
+                Schedule::Cosine => (1.0 + (PI * warm as f64 / (self.all - self.warmup) as f64).cos()) / 2.0,
+            }
+    }
+}
