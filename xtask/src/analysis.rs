@@ -10,7 +10,7 @@ use std::{
 use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
 use study::{
-    LocalProcesses, Overrides, Study, StudyFolder, catalog,
+    Executor, LocalProcesses, Overrides, Study, StudyFolder, Work, catalog,
     results::{self, Completed},
     scheduler,
 };
@@ -99,11 +99,11 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
     let _lock = folder.lock()?;
     folder.write(&study.map(|trial| trial.name))?;
-    let jobs = flags.jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
-    let workspace = workspace::of_trainer();
-    say_what_is_older(&folder, workspace.revision.as_deref())?;
+    let executor = executor(flags.jobs, backend);
+    let work = Work { folder: &folder, trainer: folder.freeze(&trainer)?, workspace: workspace::of_trainer() };
+    say_what_is_older(&folder, work.workspace.revision.as_deref())?;
     let view = View::new(&folder, &trials);
-    let crashed = scheduler::run(&folder, trials, &LocalProcesses { trainer, workspace, jobs }, &view)?;
+    let crashed = scheduler::run(&work, trials, &*executor, &view)?;
     drop(view);
     if interrupt::asked() {
         run::outln!("stopped; the same command runs what is missing");
@@ -116,6 +116,12 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
         run::errln!("error: the run {} crashed: {}", crash.name, crash.log.display());
     }
     Ok(u8::from(!crashed.is_empty()))
+}
+
+/// Where the trials run.
+fn executor(jobs: Option<usize>, backend: Backend) -> Box<dyn Executor> {
+    let jobs = jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
+    Box::new(LocalProcesses { jobs })
 }
 
 /// Runs that have ended are not trained again; whoever has changed the sources since may want them to be.

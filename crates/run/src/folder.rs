@@ -61,6 +61,13 @@ pub struct FolderError {
     pub reason: io::Error,
 }
 
+impl FolderError {
+    /// Whether another process is at work there.
+    pub fn is_taken(&self) -> bool {
+        self.reason.kind() == io::ErrorKind::ResourceBusy
+    }
+}
+
 impl RunFolder {
     /// The folder at this path, which need not exist yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
@@ -119,7 +126,8 @@ impl RunFolder {
                 Ok(()) if is_at(&file, &path).map_err(failed)? => return Ok(Lock(file)),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    return Err(failed(io::Error::other(
+                    return Err(failed(io::Error::new(
+                        io::ErrorKind::ResourceBusy,
                         "another process is at work in this run folder; wait for it or choose another --out",
                     )));
                 }

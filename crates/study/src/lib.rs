@@ -17,7 +17,7 @@ pub mod results;
 pub mod scheduler;
 pub mod stats;
 
-pub use executor::{Crash, Executor, Observer};
+pub use executor::{Crash, Executor, Observer, Work};
 pub use experiment::{ExperimentError, Overrides};
 pub use folder::StudyFolder;
 pub use local::LocalProcesses;

@@ -3,20 +3,18 @@
 
 use std::{
     collections::VecDeque,
-    fs::{self, File},
+    fs::File,
     io,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Mutex, PoisonError},
     thread,
     time::Duration,
 };
 
-use run::{Job, Workspace, folder::FolderError};
-
 use crate::{
-    Executor, Observer, StudyFolder, Trial,
-    executor::{Crash, ExecutorError},
+    Executor, Observer, Trial,
+    executor::{Crash, ExecutorError, Work},
 };
 
 /// How often a process is looked at.
@@ -25,10 +23,6 @@ const POLL: Duration = Duration::from_millis(20);
 /// Processes of the trainer on this machine.
 #[derive(Debug, Clone)]
 pub struct LocalProcesses {
-    /// The trainer's program.
-    pub trainer: PathBuf,
-    /// The workspace from which it was built.
-    pub workspace: Workspace,
     /// How many run at the same time, at least 1.
     pub jobs: usize,
 }
@@ -36,29 +30,27 @@ pub struct LocalProcesses {
 /// How a trial ended.
 enum Ended {
     WithResult,
-    Crashed(PathBuf),
+    Crashed(Crash),
     Stopped,
 }
 
 impl Executor for LocalProcesses {
     fn execute(
         &self,
-        folder: &StudyFolder,
+        work: &Work<'_>,
         trials: Vec<Trial>,
         observer: &dyn Observer,
     ) -> Result<Vec<Crash>, ExecutorError> {
-        let trainer = folder.freeze(&self.trainer)?;
         let queue = Mutex::new(VecDeque::from(trials));
         let crashes = Mutex::new(Vec::new());
-        let work = || -> Result<(), ExecutorError> {
+        let run_some = || -> Result<(), ExecutorError> {
             while !observer.is_stopped() {
                 let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
-                match self.run_one(trainer.path(), folder, &trial, observer)? {
+                match run_one(work, &trial, observer)? {
                     Ended::Stopped => break,
                     Ended::WithResult => observer.finished(&trial),
-                    Ended::Crashed(log) => {
+                    Ended::Crashed(crash) => {
                         observer.crashed(&trial);
-                        let crash = Crash { name: trial.name, log };
                         crashes.lock().unwrap_or_else(PoisonError::into_inner).push(crash);
                     }
                 }
@@ -66,58 +58,43 @@ impl Executor for LocalProcesses {
             Ok(())
         };
         thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(work)).collect();
+            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(run_some)).collect();
             workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
         })?;
         Ok(crashes.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl LocalProcesses {
-    /// Runs one trial to its end, from its last checkpoint if it has one.
-    fn run_one(
-        &self,
-        trainer: &Path,
-        folder: &StudyFolder,
-        trial: &Trial,
-        observer: &dyn Observer,
-    ) -> Result<Ended, ExecutorError> {
-        let run = folder.run(&trial.name);
-        // The trainers of an analysis that was just killed are saving.
-        while !observer.is_stopped() && run.lock().is_err() {
-            thread::sleep(POLL);
-        }
-        if folder.is_done(&trial.name) {
-            return Ok(Ended::WithResult);
-        }
-        let log = run.path().join("log.txt");
-        let job = match Job::continued(trial.config.clone(), run) {
-            Ok(job) => Job { workspace: self.workspace.clone(), ..job },
-            Err(error) => {
-                let written = fs::write(&log, format!("error: {error}\n"));
-                written.map_err(|reason| FolderError { path: log.clone(), reason })?;
-                return Ok(Ended::Crashed(log));
-            }
-        };
-        let file = job.folder.path().join("job.toml");
-        job.write(&file)?;
-        let failed = |reason| ExecutorError::Program { path: self.trainer.clone(), reason };
-        let mut child = start(trainer, &file, &log).map_err(failed)?;
-        let mut input = child.stdin.take();
-        while child.try_wait().map_err(failed)?.is_none() {
-            if observer.is_stopped() {
-                // With this, it saves and ends.
-                input.take();
-            }
-            observer.running(trial);
-            thread::sleep(POLL);
-        }
-        Ok(match (folder.is_done(&trial.name), observer.is_stopped()) {
-            (true, _) => Ended::WithResult,
-            (false, true) => Ended::Stopped,
-            (false, false) => Ended::Crashed(log),
-        })
+/// Runs one trial to its end, from its last checkpoint if it has one.
+fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<Ended, ExecutorError> {
+    // The trainers of an analysis that was just killed are saving.
+    while !observer.is_stopped() && work.folder.run(&trial.name).lock().is_err_and(|error| error.is_taken()) {
+        thread::sleep(POLL);
     }
+    if work.folder.is_done(&trial.name) {
+        return Ok(Ended::WithResult);
+    }
+    let job = match work.job(trial) {
+        Ok(job) => job,
+        Err(crash) => return Ok(Ended::Crashed(crash)),
+    };
+    let (trainer, log) = (work.trainer.path(), work.log(trial));
+    let failed = |reason| ExecutorError::Program { path: trainer.to_owned(), reason };
+    let mut child = start(trainer, &job, &log).map_err(failed)?;
+    let mut input = child.stdin.take();
+    while child.try_wait().map_err(failed)?.is_none() {
+        if observer.is_stopped() {
+            // With this, it saves and ends.
+            input.take();
+        }
+        observer.running(trial);
+        thread::sleep(POLL);
+    }
+    Ok(match (work.folder.is_done(&trial.name), observer.is_stopped()) {
+        (true, _) => Ended::WithResult,
+        (false, true) => Ended::Stopped,
+        (false, false) => Ended::Crashed(Crash { name: trial.name.clone(), log }),
+    })
 }
 
 fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {

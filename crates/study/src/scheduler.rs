@@ -1,8 +1,8 @@
 //! Decides which trials are run, and in which order.
 
 use crate::{
-    Executor, Observer, StudyFolder, Trial,
-    executor::{Crash, ExecutorError},
+    Executor, Observer, Trial,
+    executor::{Crash, ExecutorError, Work},
 };
 
 /// Has the executor run the trials whose results are missing, and returns those that crashed.
@@ -10,16 +10,16 @@ use crate::{
 /// # Errors
 /// See [`Executor::execute`].
 pub fn run(
-    folder: &StudyFolder,
+    work: &Work<'_>,
     trials: Vec<Trial>,
     executor: &dyn Executor,
     observer: &dyn Observer,
 ) -> Result<Vec<Crash>, ExecutorError> {
-    let (done, mut missing): (Vec<_>, Vec<_>) = trials.into_iter().partition(|trial| folder.is_done(&trial.name));
+    let (done, mut missing): (Vec<_>, Vec<_>) = trials.into_iter().partition(|trial| work.folder.is_done(&trial.name));
     observer.found(&done);
     // The longest first: then no long one is left alone at the end.
     missing.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
-    executor.execute(folder, missing, observer)
+    executor.execute(work, missing, observer)
 }
 
 /// How long a trial takes, in no particular unit: an epoch costs something a sample and something a step.
