@@ -36,11 +36,9 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     job.workspace = workspace::of_trainer();
     let code = cargo::code(start(&trainer, &job, tui)?);
     // A run that was asked to stop has curves to draw, too.
-    if code == 0 || code == interrupt::EXIT_CODE {
-        report::draw(&job.folder)?;
-    }
+    let pictures = if code == 0 || code == interrupt::EXIT_CODE { report::draw(&job.folder)? } else { Vec::new() };
     if code == 0 {
-        conclude(&job.folder)?;
+        conclude(&job.folder, &pictures)?;
     }
     job.folder.discard_unused();
     Ok(code)
@@ -58,12 +56,12 @@ fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
     Ok(trainer.wait()?)
 }
 
-fn conclude(folder: &RunFolder) -> anyhow::Result<()> {
+fn conclude(folder: &RunFolder, pictures: &[String]) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
         run::outln!("\n{}", report::table::of(&summary));
     }
     let path = folder.path().display();
-    run::outln!("curves    {path}/loss.png, {path}/accuracy.png (and .svg)");
+    run::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
     run::outln!("weights   {path}/model.safetensors");
     run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())

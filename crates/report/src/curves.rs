@@ -1,7 +1,7 @@
 //! What the learning curves of a run show.
 
 use plotters::style::RGBColor;
-use run::{Epoch, History, Measures, Metric, RunConfig};
+use run::{Epoch, History, LearningRates, Measures, Metric, RunConfig};
 
 use crate::{
     axis::Axis,
@@ -13,14 +13,44 @@ use crate::{
 pub(crate) const TRAINING: RGBColor = RGBColor(0, 114, 178);
 pub(crate) const VALIDATION: RGBColor = RGBColor(213, 94, 0);
 
-/// The pictures of a run by the names of their files, one for each metric that its history has. The history has at least
-/// one epoch.
+/// The pictures of a run by the names of their files: one for each metric that its history has, and one of the learning rate
+/// if that changes. The history has at least one epoch.
 pub fn of_run(config: &RunConfig, history: &History) -> Vec<(&'static str, Chart)> {
     let known = |metric: &Metric| history.last().is_some_and(|epoch| epoch.valid.get(*metric).is_some());
-    Metric::ALL.into_iter().filter(known).map(|metric| (metric.name(), chart(metric, config, history))).collect()
+    let metrics =
+        Metric::ALL.into_iter().filter(known).map(|metric| (metric.name(), of_metric(metric, config, history)));
+    metrics.chain(of_learning_rate(config).map(|chart| ("learning-rate", chart))).collect()
 }
 
-fn chart(metric: Metric, config: &RunConfig, history: &History) -> Chart {
+/// The learning rate of a run over its epochs, as (epochs done, learning rate).
+pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
+    // The shape is the same for any number of steps in an epoch.
+    const STEPS: usize = 50;
+    let rates = LearningRates::of(config, STEPS);
+    let steps = (0..config.epochs).flat_map(|epoch| (0..STEPS).map(move |step| (epoch, step)));
+    steps.map(|(epoch, step)| (epoch as f64 + step as f64 / STEPS as f64, rates.at(epoch + 1, step))).collect()
+}
+
+fn of_learning_rate(config: &RunConfig) -> Option<Chart> {
+    let points = learning_rates(config);
+    points.iter().any(|(_, rate)| *rate != config.learning_rate).then(|| Chart {
+        title: "Learning rate".to_owned(),
+        subtitle: config.describe(),
+        x: Axis::whole("epochs done"),
+        y: Axis::linear("learning rate"),
+        size: Size::Full,
+        curves: vec![Curve {
+            name: format!("{} schedule", config.schedule),
+            color: TRAINING,
+            marker: Marker::Circle,
+            spread: Spread::None,
+            points,
+        }],
+        highlight: None,
+    })
+}
+
+fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
     let curve = |name: &str, color, marker, part: fn(&Epoch) -> &Measures| Curve {
         name: name.to_owned(),
         color,
@@ -34,7 +64,7 @@ fn chart(metric: Metric, config: &RunConfig, history: &History) -> Chart {
     };
     let best = history.best().and_then(|best| Some((best.epoch, best.valid.get(metric)?)));
     Chart {
-        title: format!("Training and validation {}", metric.name()),
+        title: format!("Training and validation {}", metric.name().replace('_', " ")),
         subtitle: config.describe(),
         x: Axis::whole("epoch"),
         y: Axis::linear(metric.label()),

@@ -48,23 +48,26 @@ pub enum ReportError {
     },
 }
 
-/// Draws the learning curves of the run in this folder into it: loss and accuracy, each as SVG and as PNG. Before the
-/// first epoch is done, there is nothing to draw.
+/// Draws the learning curves of the run in this folder into it, each as SVG and as PNG, and gives the names of the PNGs.
+/// Before the first epoch is done, there is nothing to draw.
 ///
 /// # Errors
 /// A file of the run cannot be read, or a picture not be written.
-pub fn draw(folder: &RunFolder) -> Result<(), ReportError> {
+pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
     let history = folder.read_history()?;
     let config = run::Settings::read(&folder.run_toml())?
         .resolve()
         .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
     if history.last().is_none() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let mut drawn = Vec::new();
     for (name, chart) in curves::of_run(&config, &history) {
         let failed = |reason: String| ReportError::Picture { picture: name, reason };
+        let png = format!("{name}.png");
         folder.write(&format!("{name}.svg"), chart.svg().map_err(failed)?.as_bytes())?;
-        folder.write(&format!("{name}.png"), &chart.png().map_err(failed)?)?;
+        folder.write(&png, &chart.png().map_err(failed)?)?;
+        drawn.push(png);
     }
-    Ok(())
+    Ok(drawn)
 }

@@ -8,11 +8,8 @@ use report::table;
 use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
-    let value = |metric| match metric {
-        Metric::Loss => Some(loss),
-        Metric::Accuracy => Some(accuracy),
-    };
-    Measures::of(value).unwrap()
+    let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
+    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value)).unwrap()
 }
 
 /// A run folder with this many epochs, as the trainer leaves it.

@@ -49,7 +49,7 @@ impl Measures {
 
     /// A metric, if it is known.
     pub fn get(&self, metric: Metric) -> Option<f64> {
-        self.0[metric as usize]
+        Metric::ALL.iter().zip(self.0).find(|(one, _)| **one == metric).and_then(|(_, value)| value)
     }
 
     /// Mean cross-entropy, in nats.

@@ -13,11 +13,8 @@ use proptest::prelude::*;
 use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary, folder::write_whole};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
-    let value = |metric| match metric {
-        Metric::Loss => Some(loss),
-        Metric::Accuracy => Some(accuracy),
-    };
-    Measures::of(value).unwrap()
+    let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
+    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value)).unwrap()
 }
 
 fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {

@@ -100,9 +100,6 @@ pub fn some(accuracies: [f64; 3]) -> Vec<Option<f64>> {
 }
 
 pub fn measures(loss: f64, accuracy: f64) -> Measures {
-    let value = |metric| match metric {
-        Metric::Loss => Some(loss),
-        Metric::Accuracy => Some(accuracy),
-    };
-    Measures::of(value).unwrap()
+    let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
+    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value)).unwrap()
 }
