@@ -72,7 +72,12 @@ impl Axis {
             Limits::Within(least, most) => (low.max(least), high.min(most).max(low)),
         };
         let (low, high) = (self.laid_out(low), self.laid_out(high));
-        let air = ((high - low) * air).max(if self.scale == Scale::Log { 0.05 } else { 0.002 });
+        // Also where all values are the same, or nearly so, there is some.
+        let least = match self.scale {
+            Scale::Log => 0.05,
+            Scale::Linear => 0.002 * high.abs().max(low.abs()).min(1.0),
+        };
+        let air = ((high - low) * air).max(least);
         (low - air, high + air)
     }
 

@@ -25,10 +25,14 @@ pub fn of_run(config: &RunConfig, history: &History) -> Vec<(&'static str, Chart
 /// The learning rate of a run over its epochs, as (epochs done, learning rate).
 pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
     // The shape is the same for any number of steps in an epoch.
-    const STEPS: usize = 50;
+    const STEPS: usize = 20;
     let rates = LearningRates::of(config, STEPS);
-    let steps = (0..config.epochs).flat_map(|epoch| (0..STEPS).map(move |step| (epoch, step)));
-    steps.map(|(epoch, step)| (epoch as f64 + step as f64 / STEPS as f64, rates.at(epoch + 1, step))).collect()
+    let epoch = |epoch: usize| {
+        let steps = (0..STEPS).map(move |step| (epoch as f64 + step as f64 / STEPS as f64, rates.at(epoch + 1, step)));
+        // Up to its end, an epoch has the rate of its last step: what changes then is drawn upright.
+        steps.chain([((epoch + 1) as f64, rates.at(epoch + 1, STEPS - 1))])
+    };
+    (0..config.epochs).flat_map(epoch).collect()
 }
 
 fn of_learning_rate(config: &RunConfig) -> Option<Chart> {

@@ -5,7 +5,8 @@ use std::fmt;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// An optimizer.
+/// An optimizer. Adam is that of Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>, AdamW that of Loshchilov and Hutter
+/// 2019, <https://arxiv.org/abs/1711.05101>.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[value(rename_all = "lower")]
@@ -13,9 +14,9 @@ pub enum Optimizer {
     /// Stochastic gradient descent, with momentum if wanted.
     #[default]
     Sgd,
-    /// Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>).
+    /// Adam: a step of its own for each weight, by the moments of its gradients.
     Adam,
-    /// Adam, with weight decay apart from the gradients (Loshchilov and Hutter 2019, <https://arxiv.org/abs/1711.05101>).
+    /// Adam, with weight decay apart from the gradients.
     AdamW,
 }
 

@@ -7,29 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::RunConfig;
 
-/// How the learning rate falls during a training, once it is warm.
+/// How the learning rate falls during a training, after its warm-up. The cosine is that of Loshchilov and Hutter 2017,
+/// <https://arxiv.org/abs/1608.03983>.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Schedule {
     /// It stays as it is.
     #[default]
     Constant,
-    /// Every so many epochs it is multiplied by gamma, as PyTorch's `StepLR` does.
+    /// Every so many epochs it is multiplied by gamma, as by PyTorch's StepLR.
     Step,
-    /// After each epoch it is multiplied by gamma, as PyTorch's `ExponentialLR` does.
+    /// After each epoch it is multiplied by gamma, as by PyTorch's ExponentialLR.
     Exponential,
-    /// It falls to 0 along half a cosine, a little with each step, as PyTorch's `CosineAnnealingLR` does (Loshchilov and Hutter
-    /// 2017, <https://arxiv.org/abs/1608.03983>).
+    /// It falls to 0 along half a cosine, a little with each step, as with PyTorch's CosineAnnealingLR.
     Cosine,
 }
 
 impl Schedule {
-    /// The gamma where none is given, for those that have one.
-    pub(crate) fn default_gamma(self) -> Option<f64> {
+    /// The gamma where none is given, for those that have one: with it, a training of so many epochs ends at a hundredth of
+    /// its learning rate, if the steps of step are a third of it.
+    pub(crate) fn default_gamma(self, epochs: usize) -> Option<f64> {
         match self {
             Self::Constant | Self::Cosine => None,
             Self::Step => Some(0.1),
-            Self::Exponential => Some(0.95),
+            // Four digits are enough.
+            Self::Exponential => Some((0.01f64.powf(1.0 / epochs as f64) * 1e4).round() / 1e4),
         }
     }
 }

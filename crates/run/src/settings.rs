@@ -74,7 +74,7 @@ define_settings! {
     /// How the learning rate falls during the training
     schedule: Schedule => Schedule = or(Schedule::Constant, any),
         flag("schedule", "S", value_enum), label("learning rate schedule", "");
-    /// What step and exponential multiply the learning rate by [default: 0.1 for step, 0.95 for exponential]
+    /// What step and exponential multiply the learning rate by [default: to end at a hundredth of it]
     gamma: f64 => Option<f64> = optional(above_0),
         flag("gamma", "G"), label("gamma", "");
     /// Epochs between two steps of the step schedule [default: a third of the epochs]
@@ -188,9 +188,11 @@ impl Settings {
         self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
         self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
         let schedule = self.schedule.unwrap_or_default();
-        self.gamma = self.gamma.or(schedule.default_gamma());
-        if schedule == Schedule::Step && self.step_size.is_none() {
-            self.step_size = self.epochs.or(Some(EPOCHS)).map(|epochs| (epochs as u64).div_ceil(3) as i64);
+        // Of an impossible number of epochs, the check tells.
+        let epochs = self.epochs.unwrap_or(EPOCHS).max(1) as usize;
+        self.gamma = self.gamma.or(schedule.default_gamma(epochs));
+        if schedule == Schedule::Step {
+            self.step_size = self.step_size.or(Some(epochs.div_ceil(3) as i64));
         }
     }
 }
@@ -208,7 +210,7 @@ impl Values {
             let expected = "a momentum above 0 with it, and sgd as the optimizer".to_owned();
             return given("nesterov", "true".to_owned(), expected);
         }
-        if let (Some(gamma), None) = (self.gamma, schedule.default_gamma()) {
+        if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (self.gamma, schedule) {
             let expected = format!("none with the {schedule} schedule; step and exponential have one");
             return given("gamma", gamma.to_string(), expected);
         }

@@ -124,7 +124,7 @@ fn some_defaults_follow_from_the_optimizer_the_schedule_and_the_epochs() {
     assert_eq!((given.learning_rate, given.weight_decay), (0.1, 0.0));
     let step = config("schedule = \"step\"\nepochs = 20");
     assert_eq!((step.gamma, step.step_size), (Some(0.1), Some(7)));
-    assert_eq!(config("schedule = \"exponential\"").gamma, Some(0.95));
+    assert_eq!(config("schedule = \"exponential\"\nepochs = 20").gamma, Some(0.7943));
 }
 
 #[test]
