@@ -244,5 +244,6 @@ fn summary(state: &State, outcome: Outcome, test: Option<Measures>, rows: &Rows)
         valid_rows: rows.valid.rows(),
         parameters: state.network.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,
+        classes: model::CLASSES,
     }
 }

@@ -87,6 +87,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         valid_rows: 160,
         parameters: 1,
         train_seconds: 2.0,
+        classes: 10,
     })
     .unwrap();
     let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
