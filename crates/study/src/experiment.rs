@@ -104,8 +104,7 @@ impl Experiment<Trial> {
             return Err(format!("vary has {} fields; expected one, or two for every combination", vary.len()));
         };
         let names = |fields: &[(String, Vec<Value>)]| fields.iter().map(|(field, _)| field.clone()).collect();
-        let mut design =
-            Design { name, title: file.title, factors: names(&vary), along: names(&along), cut_to: None };
+        let mut design = Design { name, title: file.title, factors: names(&vary), along: names(&along), cut_to: None };
         if design.fields().any(|field| field == "seed") {
             return Err("seed is varied by `seeds`, not as a factor".to_owned());
         }

@@ -178,9 +178,8 @@ impl<T> Experiment<T> {
 
     /// The level with these values of the first and the second factor.
     pub fn level_at(&self, first: &FactorValue, second: &FactorValue) -> Option<&Level<T>> {
-        let has = |level: &&Level<T>, factor, value: &FactorValue| {
-            self.design.factor_value(&level.values, factor) == *value
-        };
+        let has =
+            |level: &&Level<T>, factor, value: &FactorValue| self.design.factor_value(&level.values, factor) == *value;
         self.levels.iter().find(|level| has(level, 0, first) && has(level, 1, second))
     }
 }

@@ -60,8 +60,8 @@ impl Difference {
     /// Of a value a seed that is zero if nothing differs: a difference, a slope, a contrast.
     pub fn of_values(values: &[f64]) -> Option<Self> {
         let sample = Sample::of(values)?;
-        let error = (sample.count > 1 && sample.deviation > ROUNDING)
-            .then(|| sample.deviation / (sample.count as f64).sqrt());
+        let error =
+            (sample.count > 1 && sample.deviation > ROUNDING).then(|| sample.deviation / (sample.count as f64).sqrt());
         let mut difference = Self { mean: sample.mean, margin: None, seeds: sample.count, error };
         difference.margin = difference.student().zip(error).map(|(student, error)| student.inverse_cdf(0.975) * error);
         Some(difference)

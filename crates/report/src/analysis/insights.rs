@@ -24,6 +24,7 @@ use study::Comparison;
 use super::{Experiment, Level};
 
 pub use speed::MILESTONES;
+pub use words::percent;
 
 /// The sentences on an experiment, the most important first.
 pub fn of(experiment: &Experiment) -> Vec<String> {

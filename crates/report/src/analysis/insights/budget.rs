@@ -3,10 +3,7 @@
 use run::text::{duration, thousands};
 use study::FactorValue;
 
-use super::{
-    means, valid_accuracy,
-    words::percent,
-};
+use super::{means, valid_accuracy, words::percent};
 use crate::analysis::{Experiment, Level};
 
 /// Numbers of updates that differ by no more than this part are equal: a batch that does not divide the rows makes some
@@ -107,7 +104,9 @@ fn update_costs(levels: &[&Level]) -> Option<String> {
     let cost = |level: &&Level| Some((level.trials.first()?.config.batch_size, seconds(level)?));
     let mut costs: Vec<(usize, (f64, f64))> = levels.iter().filter_map(cost).collect();
     costs.sort_by_key(|(batch, _)| *batch);
-    let [(small, (small_epoch, small_update)), .., (large, (large_epoch, large_update))] = costs[..] else { return None };
+    let [(small, (small_epoch, small_update)), .., (large, (large_epoch, large_update))] = costs[..] else {
+        return None;
+    };
     (small < large).then(|| {
         format!(
             "On average over seeds, an update takes {:.0} µs at batch size {small} and {:.0} µs at {large}: {:.1} times as \
@@ -132,7 +131,9 @@ fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
     };
     let cost = |value: &FactorValue, other: &Option<FactorValue>| {
         let level = match (factor, other) {
-            (_, None) => experiment.levels.iter().find(|level| experiment.design.factor_value(&level.values, 0) == *value),
+            (_, None) => {
+                experiment.levels.iter().find(|level| experiment.design.factor_value(&level.values, 0) == *value)
+            }
             (0, Some(other)) => experiment.level_at(value, other),
             (_, Some(other)) => experiment.level_at(other, value),
         };
@@ -142,7 +143,8 @@ fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
         let ratio = |other| Some(cost(dear, other)? / cost(cheap, other)?);
         others.iter().filter_map(ratio).collect::<Vec<_>>()
     };
-    let least = |dear: &FactorValue, cheap: &FactorValue| ratios(dear, cheap).into_iter().reduce(f64::min).unwrap_or(0.0);
+    let least =
+        |dear: &FactorValue, cheap: &FactorValue| ratios(dear, cheap).into_iter().reduce(f64::min).unwrap_or(0.0);
     let pairs = values.iter().flat_map(|dear| values.iter().map(move |cheap| (dear, cheap)));
     let (dear, cheap) = pairs.max_by(|a, b| least(a.0, a.1).total_cmp(&least(b.0, b.1)))?;
     let (low, high) = extremes(&ratios(dear, cheap));

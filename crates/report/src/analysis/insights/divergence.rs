@@ -18,8 +18,7 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
         let bounds = trial.map_or_else(String::new, |trial| {
             format!("below {}, where guessing has {}", percent(trial.near_chance()), percent(trial.chance()))
         });
-        sentences
-            .push(format!("Ended near chance, {bounds}, although the loss was a number: {}.", list(&near_chance)));
+        sentences.push(format!("Ended near chance, {bounds}, although the loss was a number: {}.", list(&near_chance)));
     }
     if !missing.is_empty() {
         sentences.push(format!("Without a result: {}.", list(&missing)));

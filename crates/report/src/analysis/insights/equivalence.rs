@@ -31,6 +31,5 @@ pub(super) fn of(comparison: &Comparison) -> Option<String> {
         .filter(|(one, _, pair)| *one == 0 && pair.is_same)
         .map(|(_, other, _)| levels[*other].label.clone())
         .collect();
-    (!same.is_empty())
-        .then(|| format!("The same as {} within {bound} points: {}.", levels[0].label, list(&same)))
+    (!same.is_empty()).then(|| format!("The same as {} within {bound} points: {}.", levels[0].label, list(&same)))
 }
