@@ -46,7 +46,7 @@ pub struct AnalysisFlags {
     /// At most N epochs a run
     #[arg(long, value_name = "N", value_parser = at_least_1)]
     epochs: Option<usize>,
-    /// Seeds a level [default: 3]
+    /// Seeds a level [default: as in the file, or 5]
     #[arg(long, value_name = "N", value_parser = at_least_1)]
     seeds: Option<usize>,
     /// Runs at the same time [default: the number of physical cores; 1 on a graphics card]

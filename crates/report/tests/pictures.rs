@@ -97,6 +97,7 @@ fn the_end_of_a_run_is_a_short_table() {
         valid_rows: 12_000,
         parameters: 235_146,
         train_seconds: 185.2,
+        classes: 10,
     };
     insta::assert_snapshot!(table::of(&summary), @"
     best epoch                    9 of 10

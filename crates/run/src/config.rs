@@ -33,13 +33,19 @@ impl RunConfig {
     /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names what every reader looks for, and what
     /// is not as it would be by default; where a run computes and what it reads are said elsewhere.
     pub fn describe(&self) -> String {
+        self.describe_without(&["epochs"])
+    }
+
+    /// The same, with the epochs and without these settings.
+    pub fn describe_without(&self, left_out: &[&str]) -> String {
         let default = Settings::default().resolve().ok();
         let is_named = |setting: &&Setting| {
             let value = self.value(setting.name);
             let is_default = default.as_ref().is_some_and(|default| default.value(setting.name) == value);
             value.is_some() && (ALWAYS_NAMED.contains(&setting.name) || !is_default)
         };
-        let settings = SETTINGS.iter().filter(|setting| !NEVER_NAMED.contains(&setting.name)).filter(is_named);
+        let is_left_out = |setting: &Setting| NEVER_NAMED.iter().chain(left_out).any(|name| *name == setting.name);
+        let settings = SETTINGS.iter().filter(|setting| !is_left_out(setting)).filter(is_named);
         let words = settings.filter_map(|setting| Some(in_words(setting.label, &self.value(setting.name)?)));
         words.collect::<Vec<_>>().join(", ")
     }
@@ -57,8 +63,8 @@ impl RunConfig {
     }
 }
 
-const ALWAYS_NAMED: [&str; 4] = ["hidden", "batch_size", "learning_rate", "seed"];
-const NEVER_NAMED: [&str; 4] = ["backend", "data", "test_data", "epochs"];
+const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];
+const NEVER_NAMED: [&str; 3] = ["backend", "data", "test_data"];
 
 /// A setting and its value: `dropout 0.2`, `layer norm`, `hidden layers 256-128`.
 fn in_words(label: &str, value: &Value) -> String {

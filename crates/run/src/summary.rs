@@ -51,4 +51,11 @@ pub struct Summary {
     pub parameters: usize,
     /// Seconds spent in training, all epochs, validation not counted.
     pub train_seconds: f64,
+    /// Classes that the network tells apart. Runs of old do not say it: they tell ten digits apart.
+    #[serde(default = "ten")]
+    pub classes: usize,
+}
+
+fn ten() -> usize {
+    10
 }

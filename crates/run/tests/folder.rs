@@ -204,6 +204,7 @@ fn a_summary_says_how_the_run_ended() {
             valid_rows: 2,
             parameters: 3,
             train_seconds: 0.5,
+            classes: 10,
         };
         folder.write_summary(&summary).unwrap();
         assert_eq!(folder.read_summary().unwrap(), Some(summary));

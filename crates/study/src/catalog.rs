@@ -39,28 +39,42 @@ pub enum CatalogError {
 struct Head {
     vary: Option<Value>,
     order: Option<i64>,
+    #[serde(default)]
+    only_by_name: bool,
 }
 
-/// Reads the experiments of these names, or all of the folder if none is named, and checks every run of them.
+/// An experiment that is in the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The name of its file, without the ending.
+    pub name: String,
+    /// Whether it is left out unless somebody names it.
+    pub only_by_name: bool,
+}
+
+/// Reads the experiments of these names, or if none is named, all of the folder but those that want to be named, and checks
+/// every run of them.
 ///
 /// # Errors
 /// The folder cannot be read, a name is unknown, or a run would be impossible.
 pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Vec<Experiment<Trial>>, CatalogError> {
     let known = list(folder).map_err(|reason| CatalogError::Folder { folder: folder.to_owned(), reason })?;
-    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+    if let Some(name) = names.iter().find(|name| known.iter().all(|entry| entry.name != **name)) {
+        let known = known.into_iter().map(|entry| entry.name).collect();
         return Err(CatalogError::Unknown { name: name.clone(), known });
     }
-    let chosen = if names.is_empty() { &known } else { names };
+    let usual = known.into_iter().filter(|entry| !entry.only_by_name).map(|entry| entry.name);
+    let chosen = if names.is_empty() { usual.collect() } else { names.to_vec() };
     let read = |name: &String| Experiment::read(&folder.join(format!("{name}.toml")), overrides);
     Ok(chosen.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// The names of the experiments in a folder, by the `order` that their files give, then by name. Files that vary nothing
-/// describe single runs and are left out.
+/// The experiments in a folder, by the `order` that their files give, then by name. Files that vary nothing describe single
+/// runs and are left out.
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn list(folder: &Path) -> io::Result<Vec<String>> {
+pub fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -69,14 +83,14 @@ pub fn list(folder: &Path) -> io::Result<Vec<String>> {
         }
         // What is no TOML at all is listed, for whoever reads it gets to know what is wrong with it.
         let head = toml::from_str::<Head>(&fs::read_to_string(&path)?);
-        let order = match head {
+        let (order, only_by_name) = match head {
             Ok(Head { vary: None, .. }) => continue,
-            Ok(Head { order, .. }) => order,
-            Err(_) => None,
+            Ok(Head { order, only_by_name, .. }) => (order, only_by_name),
+            Err(_) => (None, false),
         };
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        found.push((order.unwrap_or(i64::MAX), name));
+        found.push((order.unwrap_or(i64::MAX), Entry { name, only_by_name }));
     }
-    found.sort();
-    Ok(found.into_iter().map(|(_, name)| name).collect())
+    found.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    Ok(found.into_iter().map(|(_, entry)| entry).collect())
 }

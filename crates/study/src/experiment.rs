@@ -3,7 +3,8 @@
 //! ```toml
 //! title = "Batch size, with the learning rate in proportion"
 //! order = 4                                # its place in the report; those without one come last
-//! seeds = 3                                # 0, 1 and 2; each level is run with each
+//! seeds = 5                                # 0 to 4; each level is run with each
+//! only_by_name = true                      # left out where no experiment is named
 //!
 //! [base]                                   # settings of a run, as `train` takes them
 //! epochs = 10
@@ -11,11 +12,12 @@
 //! [vary]                                   # one field; or two, and then every combination
 //! batch_size = [32, 64, 128]
 //!
-//! [along]                                  # what goes along with the field varied, value by value
+//! [along]                                  # what goes along with the (first) field varied, value by value
 //! learning_rate = [0.005, 0.01, 0.02]
 //! ```
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -26,7 +28,7 @@ use run::{
     settings::{malformed, plain},
 };
 use serde::Deserialize;
-use toml::{Table, Value};
+use toml::{Spanned, Table, Value};
 
 use crate::{Design, Experiment, Level, Trial};
 
@@ -57,16 +59,24 @@ pub struct ExperimentError {
 #[serde(deny_unknown_fields)]
 struct File {
     title: String,
-    /// Read by the [`catalog`](crate::catalog).
+    /// Read by the [`catalog`](crate::catalog), as the next.
     #[serde(rename = "order")]
     _order: Option<i64>,
+    #[serde(rename = "only_by_name")]
+    _only_by_name: Option<bool>,
     seeds: Option<i64>,
     #[serde(default)]
     base: Settings,
-    vary: Table,
+    vary: Fields,
     #[serde(default)]
-    along: Table,
+    along: Fields,
 }
+
+/// Fields with their places in the file, in whose order they are meant.
+type Fields = BTreeMap<Spanned<String>, Value>;
+
+/// How many seeds a level is run with, unless its file says otherwise.
+const SEEDS: i64 = 5;
 
 impl Experiment<Trial> {
     /// Reads an experiment and checks every run of it.
@@ -85,7 +95,7 @@ impl Experiment<Trial> {
     }
 
     fn new(name: String, file: File, overrides: &Overrides) -> Result<Self, String> {
-        let seeds = overrides.seeds.map_or(file.seeds.unwrap_or(3), |seeds| seeds as i64);
+        let seeds = overrides.seeds.map_or(file.seeds.unwrap_or(SEEDS), |seeds| seeds as i64);
         let seeds = usize::try_from(seeds).ok().filter(|seeds| *seeds > 0);
         let seeds = seeds.ok_or("seeds: expected a whole number of at least 1")?;
         let vary = lists("vary", &file.vary)?;
@@ -93,20 +103,19 @@ impl Experiment<Trial> {
         let (1 | 2) = vary.len() else {
             return Err(format!("vary has {} fields; expected one, or two for every combination", vary.len()));
         };
-        if vary.len() == 2 && !along.is_empty() {
-            return Err("along goes with one varied field, not with two".to_owned());
-        }
-        let factors: Vec<String> = vary.iter().map(|(field, _)| field.clone()).collect();
-        let design =
-            Design { name, title: file.title, factors, along: along.iter().map(|(field, _)| field.clone()).collect() };
+        let names = |fields: &[(String, Vec<Value>)]| fields.iter().map(|(field, _)| field.clone()).collect();
+        let mut design = Design { name, title: file.title, factors: names(&vary), along: names(&along), cut_to: None };
         if design.fields().any(|field| field == "seed") {
             return Err("seed is varied by `seeds`, not as a factor".to_owned());
         }
         let base = overrides.settings.clone().over(file.base);
+        let each = vary.get(1).map_or(1, |(_, values)| values.len());
         let mut levels = Vec::new();
         for mut fields in combinations(&vary) {
-            fields.extend(alongside(&along, &vary[0], levels.len())?);
-            levels.push(level(&design, &base, fields, overrides.epochs, seeds)?);
+            fields.extend(alongside(&along, &vary[0], levels.len() / each)?);
+            let (level, is_cut) = level(&design, &base, fields, overrides.epochs, seeds)?;
+            levels.push(level);
+            design.cut_to = design.cut_to.or(overrides.epochs.filter(|_| is_cut));
         }
         let experiment = Self { design, levels };
         experiment.check_one_factor_at_a_time()?;
@@ -131,23 +140,24 @@ impl Experiment<Trial> {
     }
 }
 
-/// A level: these fields over the base, with each seed.
+/// A level: these fields over the base, with each seed; and whether one of the fields was cut down to the most epochs.
 fn level(
     design: &Design,
     base: &Settings,
     mut fields: Vec<(String, Value)>,
     most_epochs: Option<usize>,
     seeds: usize,
-) -> Result<Level<Trial>, String> {
+) -> Result<(Level<Trial>, bool), String> {
     let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
     table.extend(fields.iter().cloned());
     let mut settings: Settings = table.try_into().map_err(|error| plain(&error))?;
     let config = settings.clone().resolve().map_err(|invalid: Invalid| invalid.to_string())?;
-    if let Some(most) = most_epochs {
-        let epochs = config.epochs.min(most) as i64;
-        settings.epochs = Some(epochs);
+    let mut is_cut = false;
+    if let Some(most) = most_epochs.filter(|most| *most < config.epochs) {
+        settings.epochs = Some(most as i64);
         for (_, value) in fields.iter_mut().filter(|(field, _)| field == "epochs") {
-            *value = Value::Integer(epochs);
+            *value = Value::Integer(most as i64);
+            is_cut = true;
         }
     }
     let trial = |seed: usize| {
@@ -155,7 +165,7 @@ fn level(
         settings.resolve().map(Trial::of).map_err(|invalid: Invalid| invalid.to_string())
     };
     let trials: Vec<Trial> = (0..seeds).map(trial).collect::<Result<_, _>>()?;
-    Ok(design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials))
+    Ok((design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials), is_cut))
 }
 
 /// The values that go along with the level at this place of the factor.
@@ -175,13 +185,15 @@ fn alongside(
     along.iter().map(value).collect()
 }
 
-/// The fields of a table, each with a list of values.
-fn lists(table: &str, fields: &Table) -> Result<Vec<(String, Vec<Value>)>, String> {
-    let list = |(field, value): (&String, &Value)| match value.as_array() {
-        Some(values) if values.len() > 1 => Ok((field.clone(), values.clone())),
-        _ => Err(format!("{table}.{field}: expected a list of at least two values")),
+/// The fields of a table, each with a list of values, in the order of the file.
+fn lists(table: &str, fields: &Fields) -> Result<Vec<(String, Vec<Value>)>, String> {
+    let list = |(field, value): (&Spanned<String>, &Value)| match value.as_array() {
+        Some(values) if values.len() > 1 => Ok((field.get_ref().clone(), values.clone())),
+        _ => Err(format!("{table}.{}: expected a list of at least two values", field.get_ref())),
     };
-    fields.iter().map(list).collect()
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort_by_key(|(field, _)| field.span().start);
+    fields.into_iter().map(list).collect()
 }
 
 /// Every combination of the values, the last field's changing fastest.

@@ -32,8 +32,12 @@ pub struct Design {
     pub title: String,
     /// The settings that are varied: one, or two whose every combination is a level.
     pub factors: Vec<String>,
-    /// The settings that change along with the factor.
+    /// The settings that change along with the first factor.
     pub along: Vec<String>,
+    /// The most epochs that the command line allowed, where levels differ in epochs and some would have had more: what
+    /// they have in common by their file, equal updates for example, they no longer have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_to: Option<usize>,
 }
 
 /// A level of an experiment: the same run with several seeds.
@@ -50,6 +54,15 @@ pub struct Level<T> {
     /// By seed.
     #[serde(rename = "runs")]
     pub trials: Vec<T>,
+}
+
+/// A value of a factor; of the first, with the values of the settings along, which tell equal ones apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorValue<'a> {
+    /// The value.
+    pub value: &'a Value,
+    /// The values of the settings along.
+    pub along: &'a [Value],
 }
 
 /// A run of a study, to be trained.
@@ -97,12 +110,84 @@ impl Design {
         self.factors.iter().chain(&self.along)
     }
 
+    /// The title; where the runs were cut short, with that.
+    pub fn full_title(&self) -> String {
+        match self.cut_to {
+            None => self.title.clone(),
+            Some(1) => format!("{} (cut to 1 epoch)", self.title),
+            Some(epochs) => format!("{} (cut to {epochs} epochs at most)", self.title),
+        }
+    }
+
+    /// The part of a level's values that belongs to a factor: the first has the settings along.
+    pub fn factor_value<'a>(&self, values: &'a [Value], factor: usize) -> FactorValue<'a> {
+        let along = if factor == 0 { &values[self.factors.len()..] } else { &[] };
+        FactorValue { value: &values[factor], along }
+    }
+
+    /// A value of a factor in words: `batch size 32 with epochs 2`.
+    pub fn in_words(&self, factor: usize, value: &FactorValue) -> String {
+        let name = format!("{} {}", field_name(&self.factors[factor]), value_name(value.value));
+        name + &self.along_in_words(value)
+    }
+
+    /// Only the value, where the factor stands beside it: `32 with epochs 2`.
+    pub fn value_in_words(&self, value: &FactorValue) -> String {
+        value_name(value.value) + &self.along_in_words(value)
+    }
+
+    /// What goes along, without what is off or zero.
+    fn along_in_words(&self, value: &FactorValue) -> String {
+        let settings = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
+        let words: Vec<String> = settings.map(|(field, value)| phrase(field, value)).collect();
+        if words.is_empty() { String::new() } else { format!(" with {}", words.join(" + ")) }
+    }
+
     /// The level with these values, and these trials of so many.
     pub(crate) fn level<T>(&self, values: Vec<Value>, planned: usize, trials: Vec<T>) -> Level<T> {
-        let settings = self.fields().zip(&values);
-        let label: Vec<String> =
-            settings.map(|(field, value)| format!("{} {}", field_name(field), value_name(value))).collect();
-        Level { label: label.join(", "), values, planned, trials }
+        let mut label = self.in_words(0, &self.factor_value(&values, 0));
+        if let [_, second] = &self.factors[..] {
+            label += &match &values[1] {
+                Value::Boolean(true) => format!(" with {}", field_name(second)),
+                Value::Boolean(false) => format!(" without {}", field_name(second)),
+                value => format!(" at {} {}", field_name(second), value_name(value)),
+            };
+        }
+        Level { label, values, planned, trials }
+    }
+}
+
+/// Whether a value says that there is none of something: off, or zero.
+fn is_nothing(value: &Value) -> bool {
+    value == &Value::Boolean(false) || number(value) == Some(0.0)
+}
+
+/// A setting and its value; of what is on or off, its name.
+fn phrase(field: &str, value: &Value) -> String {
+    match value {
+        Value::Boolean(true) => field_name(field),
+        value => format!("{} {}", field_name(field), value_name(value)),
+    }
+}
+
+impl<T> Experiment<T> {
+    /// The values of a factor, in the order of the file.
+    pub fn values(&self, factor: usize) -> Vec<FactorValue<'_>> {
+        let mut values = Vec::new();
+        for level in &self.levels {
+            let value = self.design.factor_value(&level.values, factor);
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values
+    }
+
+    /// The level with these values of the first and the second factor.
+    pub fn level_at(&self, first: &FactorValue, second: &FactorValue) -> Option<&Level<T>> {
+        let has =
+            |level: &&Level<T>, factor, value: &FactorValue| self.design.factor_value(&level.values, factor) == *value;
+        self.levels.iter().find(|level| has(level, 0, first) && has(level, 1, second))
     }
 }
 

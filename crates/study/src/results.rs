@@ -1,9 +1,12 @@
 //! What came of the trials of a study.
 
 use run::{Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary, folder::FolderError};
-use toml::Value;
 
-use crate::{Experiment, Level, Study, StudyFolder, plan::number, stats::Sample};
+use crate::{
+    Experiment, Level, Study, StudyFolder,
+    plan::number,
+    stats::{Difference, Sample},
+};
 
 /// A study whose trials have run. Those that crashed are missing.
 pub type Results = Study<Completed>;
@@ -85,32 +88,23 @@ impl Results {
 }
 
 impl Experiment<Completed> {
-    /// The levels of which every run finished, best final validation accuracy first.
+    /// The levels of which every seed succeeded, the highest mean of the final validation accuracy first.
     pub fn ranked(&self) -> Vec<&Level<Completed>> {
-        let mut levels: Vec<&Level<Completed>> = self.levels.iter().filter(|level| level.finished()).collect();
+        let mut levels: Vec<&Level<Completed>> = self.levels.iter().filter(|level| level.succeeded()).collect();
         let accuracy =
             |level: &Level<Completed>| level.last(|epoch| epoch.valid.accuracy()).map_or(0.0, |sample| sample.mean);
         levels.sort_by(|a, b| accuracy(b).total_cmp(&accuracy(a)));
         levels
     }
 
-    /// The numbers of the only factor, if they are numbers.
+    /// The numbers of the only factor, if they are numbers and no two levels have the same.
     pub fn numbers(&self) -> Option<Vec<f64>> {
         if self.design.factors.len() != 1 {
             return None;
         }
-        self.levels.iter().map(|level| number(level.values.first()?)).collect()
-    }
-
-    /// The values of a factor, in the order of the file.
-    pub fn values(&self, factor: usize) -> Vec<&Value> {
-        let mut values: Vec<&Value> = Vec::new();
-        for level in &self.levels {
-            if !values.contains(&&level.values[factor]) {
-                values.push(&level.values[factor]);
-            }
-        }
-        values
+        let numbers: Vec<f64> = self.levels.iter().map(|level| number(level.values.first()?)).collect::<Option<_>>()?;
+        let is_new = |(place, number): (usize, &f64)| !numbers[..place].contains(number);
+        numbers.iter().enumerate().all(is_new).then(|| numbers.clone())
     }
 
     /// Whether this compares batch sizes.
@@ -120,9 +114,19 @@ impl Experiment<Completed> {
 }
 
 impl Level<Completed> {
-    /// Whether every run finished.
-    pub fn finished(&self) -> bool {
-        self.trials.len() == self.planned && self.trials.iter().all(|trial| trial.summary.outcome == Outcome::Finished)
+    /// Whether every seed has a result, finished, and did not end near chance: only then can the level be compared.
+    pub fn succeeded(&self) -> bool {
+        self.trials.len() == self.planned && self.trials.iter().all(Completed::succeeded)
+    }
+
+    /// How many seeds have no result.
+    pub fn crashed(&self) -> usize {
+        self.planned - self.trials.len()
+    }
+
+    /// The runs that ended near chance although their loss stayed a number.
+    pub fn collapsed(&self) -> Vec<&Completed> {
+        self.trials.iter().filter(|trial| trial.collapsed()).collect()
     }
 
     /// The runs that diverged: seed, epoch, step.
@@ -150,10 +154,11 @@ impl Level<Completed> {
         Sample::of(&self.trials.iter().map(|trial| trial.summary.train_seconds).collect::<Vec<_>>())
     }
 
-    /// How soon every seed had reached this validation accuracy at the end of an epoch; none if one never did.
+    /// How soon every seed had reached this validation accuracy at the end of an epoch; none if one never did, or has no
+    /// result.
     pub fn reached(&self, accuracy: f64) -> Option<Reached> {
         let each: Option<Vec<Reached>> = self.trials.iter().map(|trial| trial.reached(accuracy)).collect();
-        let each = each.filter(|each| !each.is_empty())?;
+        let each = each.filter(|each| !each.is_empty() && each.len() == self.planned)?;
         let mean = |value: fn(&Reached) -> f64| each.iter().map(value).sum::<f64>() / each.len() as f64;
         Some(Reached {
             epochs: mean(|reached| reached.epochs),
@@ -162,13 +167,48 @@ impl Level<Completed> {
         })
     }
 
-    /// A number of each seed's last epoch, by seed.
+    /// A number of the last epoch of each seed that succeeded, by seed.
     pub fn by_seed(&self, value: fn(&Epoch) -> f64) -> Vec<(u64, f64)> {
-        self.trials.iter().filter_map(|trial| Some((trial.config.seed, value(trial.history.last()?)))).collect()
+        let succeeded = self.trials.iter().filter(|trial| trial.succeeded());
+        succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.history.last()?)))).collect()
+    }
+
+    /// How much higher a number of the last epoch is than at another level, seed by seed.
+    pub fn above(&self, other: &Self, value: fn(&Epoch) -> f64) -> Option<Difference> {
+        let others = other.by_seed(value);
+        let pair = |(seed, value): (u64, f64)| {
+            others.iter().find(|(other, _)| *other == seed).map(|(_, other)| (value, *other))
+        };
+        Difference::of(&self.by_seed(value).into_iter().filter_map(pair).collect::<Vec<_>>())
     }
 }
 
+/// A network that has made less of the way from guessing to no mistake than this is near chance.
+const NEAR_CHANCE: f64 = 0.1;
+
 impl Completed {
+    /// The accuracy of guessing: one in so many classes.
+    pub fn chance(&self) -> f64 {
+        1.0 / self.summary.classes.max(1) as f64
+    }
+
+    /// An accuracy below this is hardly better than guessing: a tenth of the way from chance to 1.
+    pub fn near_chance(&self) -> f64 {
+        self.chance() + NEAR_CHANCE * (1.0 - self.chance())
+    }
+
+    /// Whether it finished, and with more than guessing.
+    pub fn succeeded(&self) -> bool {
+        self.summary.outcome == Outcome::Finished && !self.collapsed()
+    }
+
+    /// Whether it finished near chance.
+    pub fn collapsed(&self) -> bool {
+        let last = self.history.last().map(|epoch| epoch.valid.accuracy());
+        // What is no number is no accuracy above chance either.
+        self.summary.outcome == Outcome::Finished && !last.is_some_and(|last| last >= self.near_chance())
+    }
+
     /// Updates of the weights in an epoch.
     pub fn updates_an_epoch(&self) -> usize {
         self.summary.train_rows.div_ceil(self.config.batch_size)

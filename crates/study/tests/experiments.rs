@@ -27,7 +27,7 @@ fn levels_differ_in_the_factor_alone() {
     let experiment = plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
     assert_eq!(
         (experiment.design.name.as_str(), experiment.levels[0].planned, experiment.levels.len()),
-        ("mine", 3, 3)
+        ("mine", 5, 3)
     );
     let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[2].config.clone()).collect();
     assert_eq!(runs.iter().map(|run| run.learning_rate).collect::<Vec<_>>(), [0.1, 1.0, 0.5]);
@@ -61,11 +61,49 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
     let experiment = read(text, &overrides).unwrap();
     assert_eq!(experiment.levels[0].trials.len(), 1);
     let labels: Vec<_> = experiment.levels.iter().map(|level| level.label.clone()).collect();
-    assert_eq!(labels, ["batch size 32, epochs 2", "batch size 64, epochs 3"]);
+    assert_eq!(labels, ["batch size 32 with epochs 2", "batch size 64 with epochs 3"]);
+    // The title may speak of what holds for the epochs of the file alone.
+    assert_eq!(experiment.design.full_title(), "T (cut to 3 epochs at most)");
     for level in &experiment.levels {
         let run = &level.trials[0].config;
         assert_eq!((run.limit, run.epochs <= 3), (Some(500), true));
     }
+}
+
+#[test]
+fn with_two_factors_the_first_of_the_file_has_the_fields_along_and_may_repeat_values_that_they_tell_apart() {
+    let text = "title = \"T\"\n[vary]\nmomentum = [0.0, 0.9, 0.9]\ndropout = [0.0, 0.5]\n[along]\n\
+                weight_decay = [0.0, 0.0, 0.01]\nlayer_norm = [false, true, true]";
+    let experiment = plain(text).unwrap();
+    let labels: Vec<_> = experiment.levels.iter().map(|level| level.label.as_str()).collect();
+    let expected = [
+        "momentum 0 at dropout 0",
+        "momentum 0 at dropout 0.5",
+        "momentum 0.9 with layer norm at dropout 0",
+        "momentum 0.9 with layer norm at dropout 0.5",
+        "momentum 0.9 with weight decay 0.01 + layer norm at dropout 0",
+        "momentum 0.9 with weight decay 0.01 + layer norm at dropout 0.5",
+    ];
+    assert_eq!(labels, expected);
+    assert_eq!((experiment.values(0).len(), experiment.values(1).len()), (3, 2));
+    let (last, second) = (&experiment.values(0)[2], &experiment.values(1)[1]);
+    assert_eq!(experiment.level_at(last, second).map(|level| level.label.as_str()), Some(expected[5]));
+    let run = &experiment.levels[5].trials[0].config;
+    assert_eq!((run.momentum, run.weight_decay, run.layer_norm, run.dropout), (0.9, 0.01, true, 0.5));
+    let refused = plain(&text.replace("layer_norm = [false, true, true]", "").replace("0.0, 0.01]", "0.0, 0.0]"));
+    assert_eq!(refused.unwrap_err(), "mine.toml: two levels are the same run: momentum 0.9 at dropout 0");
+}
+
+#[test]
+fn labels_say_what_is_on_and_hold_no_comma() {
+    let labels = |text: &str| plain(text).unwrap().levels.iter().map(|level| level.label.clone()).collect::<Vec<_>>();
+    let two = labels("title = \"T\"\n[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]");
+    assert_eq!(two[..2], ["dropout 0 without layer norm", "dropout 0 with layer norm"]);
+    assert_eq!(labels("title = \"T\"\n[vary]\nlayer_norm = [false, true]"), ["layer norm off", "layer norm on"]);
+    assert_eq!(
+        labels("title = \"T\"\n[vary]\nhidden = [[256, 128], [32]]"),
+        ["hidden layers 256-128", "hidden layers 32"]
+    );
 }
 
 #[test]
@@ -85,7 +123,8 @@ fn impossible_experiments_are_refused_in_one_line() {
         "title = \"T\"\nseeds = 0\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nepochs = [1, 2, 3]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\ndropout = [0, 0.1]",
-        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\n[along]\ndropout = [0.1, 0.2]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\n[along]\ndropout = [0.1, 0.2, 0.3]",
+        "title = \"T\"\nonly_by_name = 1\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\nbase.dropout = 1.5\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\nepochs = 5\n[vary]\nbatch_size = [1, 2]",
     ]
@@ -101,7 +140,7 @@ fn experiments_share_the_runs_that_they_have_in_common() {
     let sizes = plain("title = \"S\"\n[vary]\nbatch_size = [32, 64]").unwrap();
     let study = Study { experiments: vec![rates, sizes] };
     // The default run is a level of both.
-    assert_eq!(study.trials().len(), 3 * 3);
+    assert_eq!(study.trials().len(), 3 * 5);
     assert_eq!(study.experiments[0].levels[0].trials, study.experiments[1].levels[1].trials);
 }
 
@@ -112,7 +151,7 @@ fn the_experiments_of_the_repository_can_be_run() {
     let names: Vec<_> = experiments.iter().map(|experiment| experiment.design.name.as_str()).collect();
     assert_eq!(names, ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"]);
     for experiment in &experiments {
-        assert!(experiment.levels.len() >= 5 && experiment.levels[0].planned == 3, "{}", experiment.design.name);
+        assert!(experiment.levels.len() >= 5 && experiment.levels[0].planned == 5, "{}", experiment.design.name);
     }
 }
 
@@ -125,10 +164,18 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     write("first.toml", "title = \"T\"\norder = 1\nvary.batch_size = [1, 2]");
     write("run.toml", "epochs = 3\n[provenance]\ndevice = \"a card\"");
     write("notes.txt", "");
-    assert_eq!(catalog::list(folder.path()).unwrap(), ["first", "second", "unordered"]);
+    write("dear.toml", "title = \"T\"\norder = 3\nonly_by_name = true\nvary.batch_size = [1, 2]");
+    let names: Vec<_> = catalog::list(folder.path()).unwrap().into_iter().map(|entry| entry.name).collect();
+    assert_eq!(names, ["first", "second", "dear", "unordered"]);
+    let read = |names: &[String]| {
+        let experiments = catalog::read(folder.path(), names, &Overrides::default()).unwrap();
+        experiments.into_iter().map(|experiment| experiment.design.name).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&[]), ["first", "second", "unordered"]);
+    assert_eq!(read(&["dear".to_owned()]), ["dear"]);
     let names = ["third".to_owned()];
     let told = catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
-    assert_eq!(told, "no experiment \"third\"; there are first, second, unordered");
+    assert_eq!(told, "no experiment \"third\"; there are first, second, dear, unordered");
     write("broken.toml", "vary = [");
     let told = catalog::read(folder.path(), &[], &Overrides::default()).unwrap_err().to_string();
     assert!(told.contains("broken.toml, line 1") && !told.contains('\n'), "{told}");

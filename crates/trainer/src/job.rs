@@ -268,5 +268,6 @@ fn summary(state: &State, outcome: Outcome, kept: Option<usize>, test: Option<Me
         valid_rows: rows.valid.rows(),
         parameters: state.network.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,
+        classes: model::CLASSES,
     }
 }

@@ -3,10 +3,7 @@
 use plotters::style::RGBColor;
 use run::{Epoch, Outcome, Setting, config::value_name};
 
-use study::{
-    Completed,
-    plan::{field_name, number},
-};
+use study::{Completed, FactorValue, plan::number, stats::Sample};
 
 use super::{Experiment, Level};
 use crate::{
@@ -73,7 +70,7 @@ fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Ag
         Against::Seconds => Axis::linear("seconds of training"),
     };
     Chart {
-        title: experiment.design.title.clone(),
+        title: experiment.design.full_title(),
         subtitle: format!("{name}, mean and range over seeds{}", cut.note),
         x,
         y: Axis { limits: cut.limits, ..Axis::linear(name) },
@@ -168,14 +165,8 @@ pub fn finals(experiment: &Experiment) -> Option<Chart> {
 fn of_one(experiment: &Experiment) -> Option<Chart> {
     let (numbers, x) = factor_axis(experiment)?;
     let curve = |name: &str, color, marker, value: fn(&Epoch) -> f64| {
-        let (mut points, mut bars) = (Vec::new(), Vec::new());
-        for (x, level) in numbers.iter().zip(&experiment.levels) {
-            if let Some(sample) = level.last(value) {
-                points.push((*x, sample.mean));
-                bars.push((sample.mean - sample.deviation, sample.mean + sample.deviation));
-            }
-        }
-        Curve { name: name.to_owned(), color, marker, points, spread: Spread::Bars(bars) }
+        let samples = numbers.iter().zip(&experiment.levels).map(|(x, level)| (*x, level.last(value)));
+        with_bars(name.to_owned(), color, marker, samples)
     };
     let curves = vec![
         curve("training, last epoch", TRAINING, Marker::Circle, |epoch| epoch.train.accuracy()),
@@ -184,35 +175,43 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
     final_chart(experiment, x, curves)
 }
 
-/// Final validation accuracy against the first factor, a curve for each value of the second.
+/// Final validation accuracy against one factor, a curve for each value of the other. A factor of numbers lies along the
+/// axis, the first of two.
 fn of_two(experiment: &Experiment) -> Option<Chart> {
-    let (along, across) = (experiment.values(0), experiment.values(1));
-    let x = ticked(&axis_name(&experiment.design.factors[0]), along.iter().map(|value| value_name(value)));
-    let curves = across.iter().enumerate().map(|(index, second)| {
-        let (mut points, mut bars) = (Vec::new(), Vec::new());
-        for (place, first) in along.iter().enumerate() {
-            let level =
-                experiment.levels.iter().find(|level| &&level.values[0] == first && &&level.values[1] == second);
-            if let Some(sample) = level.and_then(|level| level.last(|epoch| epoch.valid.accuracy())) {
-                points.push((place as f64, sample.mean));
-                bars.push((sample.mean - sample.deviation, sample.mean + sample.deviation));
-            }
-        }
-        Curve {
-            name: format!("{} {}", field_name(&experiment.design.factors[1]), value_name(second)),
-            color: PALETTE[index % PALETTE.len()],
-            marker: MARKERS[index % MARKERS.len()],
-            points,
-            spread: Spread::Bars(bars),
-        }
+    let design = &experiment.design;
+    let factor = (0..2).find(|factor| numbers(&experiment.values(*factor)).is_some()).unwrap_or(0);
+    let (along, across) = (experiment.values(factor), experiment.values(1 - factor));
+    let names = along.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>();
+    let (places, x) = laid_out(&design.factors[factor], numbers(&along), names);
+    let curves = across.iter().enumerate().map(|(index, other)| {
+        let samples = along.iter().zip(&places).map(|(value, place)| {
+            let level = if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) };
+            (*place, level.and_then(|level| level.last(|epoch| epoch.valid.accuracy())))
+        });
+        let (color, marker) = (PALETTE[index % PALETTE.len()], MARKERS[index % MARKERS.len()]);
+        with_bars(design.in_words(1 - factor, other), color, marker, samples)
     });
     final_chart(experiment, x, curves.collect())
+}
+
+/// A curve through means, from left to right whatever the order of the file, with a bar of one standard deviation each way.
+fn with_bars(
+    name: String,
+    color: RGBColor,
+    marker: Marker,
+    samples: impl Iterator<Item = (f64, Option<Sample>)>,
+) -> Curve {
+    let mut samples: Vec<(f64, Sample)> = samples.filter_map(|(x, sample)| Some((x, sample?))).collect();
+    samples.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let bar = |(_, sample): &(f64, Sample)| (sample.mean - sample.deviation, sample.mean + sample.deviation);
+    let spread = Spread::Bars(samples.iter().map(bar).collect());
+    Curve { name, color, marker, points: samples.iter().map(|(x, sample)| (*x, sample.mean)).collect(), spread }
 }
 
 fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
     let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
     curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
-        title: experiment.design.title.clone(),
+        title: experiment.design.full_title(),
         subtitle: format!("final accuracy, mean and standard deviation over seeds{}", cut.note),
         x,
         y: Axis { limits: cut.limits, ..Axis::linear("accuracy (fraction of rows)") },
@@ -225,26 +224,41 @@ fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<C
 /// Where the levels of a single factor lie: at their numbers, or one after the other.
 fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
     let [factor] = &experiment.design.factors[..] else { return None };
-    let name = axis_name(factor);
-    let Some(numbers) = experiment.numbers() else {
-        let names = experiment.levels.iter().map(|level| value_name(&level.values[0]));
-        return Some(((0..experiment.levels.len()).map(|place| place as f64).collect(), ticked(&name, names)));
+    let names = match experiment.numbers() {
+        Some(_) => experiment.levels.iter().map(|level| value_name(&level.values[0])).collect(),
+        // Equal values are told apart by what goes along.
+        None => {
+            let value =
+                |level: &Level| experiment.design.value_in_words(&experiment.design.factor_value(&level.values, 0));
+            experiment.levels.iter().map(value).collect()
+        }
     };
-    let (low, high) = extremes(&numbers);
-    let scale = if low > 0.0 && high / low >= DECADES { Scale::Log } else { Scale::Linear };
-    let tick = |level: &Level| number(&level.values[0]).map(|at| Tick { at, label: value_name(&level.values[0]) });
-    let ticks = Ticks::At(experiment.levels.iter().filter_map(tick).collect());
-    Some((numbers, Axis { name, scale, ticks, limits: Limits::Values }))
+    Some(laid_out(factor, experiment.numbers(), names))
+}
+
+/// The numbers of a factor, if its values are numbers, and nothing goes along with them.
+fn numbers(values: &[FactorValue]) -> Option<Vec<f64>> {
+    values.iter().map(|value| number(value.value).filter(|_| value.along.is_empty())).collect()
+}
+
+/// An axis true to the numbers, or without them, with one value after the other; and where on it each value lies.
+fn laid_out(factor: &str, numbers: Option<Vec<f64>>, names: Vec<String>) -> (Vec<f64>, Axis) {
+    let name = axis_name(factor);
+    let (places, scale) = match numbers {
+        None => ((0..names.len()).map(|place| place as f64).collect(), Scale::Linear),
+        Some(numbers) => {
+            let (low, high) = extremes(&numbers);
+            (numbers, if low > 0.0 && high / low >= DECADES { Scale::Log } else { Scale::Linear })
+        }
+    };
+    let mut ticks: Vec<Tick> = places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
+    ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    (places, Axis { name, scale, ticks: Ticks::At(ticks), limits: Limits::Values })
 }
 
 /// A factor, with the unit of its values.
 fn axis_name(factor: &str) -> String {
     run::setting(factor).map_or_else(|| factor.to_owned(), Setting::axis_label)
-}
-
-fn ticked(name: &str, labels: impl Iterator<Item = String>) -> Axis {
-    let ticks = labels.enumerate().map(|(place, label)| Tick { at: place as f64, label }).collect();
-    Axis { ticks: Ticks::At(ticks), ..Axis::linear(name) }
 }
 
 /// The two curves of a run, small: loss, and accuracy. None if it diverged in its first epoch.

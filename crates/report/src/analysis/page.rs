@@ -4,16 +4,16 @@ pub mod best;
 pub mod experiment;
 
 use run::text::thousands;
-use study::{Completed, Results, StudyFolder};
+use study::{
+    Completed, Results, StudyFolder,
+    comparison::{ALPHA, SAME},
+};
 
-use super::insights;
+use super::{Experiment, insights};
 use crate::{
     ReportError,
     document::{Block, Cell, Document, Look, Style, Table, Text},
 };
-
-/// A summary is no longer than this.
-const SUMMARY_LINES: usize = 5;
 
 /// The report on these results, which were read from this folder.
 ///
@@ -29,7 +29,7 @@ pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportErr
         blocks.extend(experiment::section(experiment)?);
     }
     blocks.extend(best::section(results, folder)?);
-    blocks.extend(reading());
+    blocks.extend(reading(results));
     Ok(Document { title: "How settings change training".to_owned(), blocks })
 }
 
@@ -37,9 +37,9 @@ pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportErr
 fn summary(results: &Results) -> Block {
     let first = |experiment| insights::of(experiment).into_iter().next();
     let firsts =
-        results.experiments.iter().filter_map(|experiment| Some((&experiment.design.title, first(experiment)?)));
+        results.experiments.iter().filter_map(|experiment| Some((experiment.design.full_title(), first(experiment)?)));
     let line = |(title, first)| Text::styled(Style::Bold, format!("{title}. ")).and(Style::Plain, first);
-    Block::List { items: firsts.take(SUMMARY_LINES).map(line).collect() }
+    Block::List { items: firsts.map(line).collect() }
 }
 
 /// What all runs have in common; where they differ, that they do.
@@ -93,19 +93,49 @@ fn network(trial: &Completed) -> String {
     format!("{}, ReLU between, {} parameters without layer norm", sizes.join("-"), thousands(parameters as f64))
 }
 
-fn reading() -> [Block; 2] {
+fn reading(results: &Results) -> [Block; 2] {
     let items = [
-        "Runs of one seed share the split, the first weights wherever the shapes allow it, and the order of the samples; \
-         only the factor differs.",
+        shared(results),
         "Training numbers are averages over an epoch while the weights change; validation numbers are measured at its \
-         end. Early in training the validation curve can therefore lie above the training curve.",
-        "± is a standard deviation over seeds, bands are their range. Two levels are distinguished by a paired t interval \
-         (95 %) of their differences seed by seed; with few seeds it is wide, and with many comparisons one in twenty is \
-         chance.",
-        "Seconds are those of training alone, on the device above, which runs may have shared; validation is not counted.",
+         end. Early in training the validation curve can therefore lie above the training curve."
+            .to_owned(),
+        "SD is the standard deviation over seeds, as are the error bars of final accuracies; bands along curves are the \
+         range over seeds. ± is something else: half the width of the 95 % confidence interval of one difference, by \
+         Student's t of the differences seed by seed."
+            .to_owned(),
+        format!(
+            "A difference is clear if its paired t test finds it among all pairs of levels of its experiment: p at most {ALPHA} \
+             after Holm's correction. Only a level clear of every other is called best. Two levels are the same within {} \
+             points if two one-sided t tests, corrected likewise, exclude every larger difference; what is neither clear nor \
+             the same is not known.",
+            SAME * 100.0
+        ),
+        "A level of which a seed diverged, ended near chance, or has no result is not compared: it says of how many seeds, \
+         and means are over the seeds that finished."
+            .to_owned(),
+        "Times, and how soon an accuracy was reached, are described and not tested. Seconds are those of training alone, on \
+         the device above, which runs may have shared; validation is not counted."
+            .to_owned(),
     ];
     [
         Block::Section { title: "How to read this".to_owned(), anchor: "reading".to_owned() },
         Block::List { items: items.map(Text::from).into() },
     ]
+}
+
+/// The settings that decide which rows are trained on.
+const OF_THE_SPLIT: [&str; 3] = ["data", "limit", "valid_fraction"];
+
+/// What runs of one seed share.
+fn shared(results: &Results) -> String {
+    let splits_differ =
+        |experiment: &&Experiment| experiment.design.fields().any(|field| OF_THE_SPLIT.contains(&field.as_str()));
+    let apart: Vec<String> =
+        results.experiments.iter().filter(splits_differ).map(|experiment| experiment.design.full_title()).collect();
+    let sentence = "Within an experiment, runs of one seed share the first weights wherever the shapes allow it, the split, and \
+                    the order of the samples; only the factor differs.";
+    match apart.is_empty() {
+        true => sentence.to_owned(),
+        false => format!("{sentence} Split and order differ between the levels of: {}.", apart.join("; ")),
+    }
 }

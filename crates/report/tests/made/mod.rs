@@ -2,12 +2,13 @@
 
 #![allow(dead_code, reason = "no test needs all of it")]
 
-use std::fs;
+use std::{convert::Infallible, fs};
 
 use report::analysis::insights;
-use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Summary};
-use study::{Design, Experiment, Level, Results, Study, StudyFolder, results};
+use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, Settings, Summary};
+use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
+use toml::{Table, Value};
 
 /// An analysis of made-up runs of one experiment.
 pub struct Made {
@@ -42,6 +43,7 @@ impl Made {
             title: "Learning rate".into(),
             factors: vec!["learning_rate".into()],
             along: vec![],
+            cut_to: None,
         };
         let experiment = Experiment { design, levels: compared };
         folder.write(&Study { experiments: vec![experiment] }).unwrap();
@@ -88,10 +90,117 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         valid_rows: 160,
         parameters: 1,
         train_seconds: 2.0,
+        classes: 10,
     })
     .unwrap();
     let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
     run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }]).unwrap();
+}
+
+/// How a made-up run ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum End {
+    /// With this validation accuracy.
+    At(f64),
+    /// With the second one, after the first one an epoch before.
+    From(f64, f64),
+    /// In the second epoch.
+    Diverged,
+    /// Without a result.
+    Crashed,
+}
+
+/// An experiment that is made up without a disk. Its runs begin 5 points lower than they end.
+pub struct MadeUp {
+    pub factors: &'static [&'static str],
+    pub along: &'static [&'static str],
+    pub cut_to: Option<usize>,
+    pub train_rows: usize,
+    pub classes: usize,
+    /// Seconds of an epoch.
+    pub seconds: fn(&RunConfig) -> f64,
+}
+
+impl Default for MadeUp {
+    fn default() -> Self {
+        let (factors, along) = (&["learning_rate"], &[]);
+        Self { factors, along, cut_to: None, train_rows: 640, classes: 10, seconds: |_| 1.0 }
+    }
+}
+
+impl MadeUp {
+    /// The experiment of these levels: the values of its factors and of what goes along, and how each seed ended.
+    pub fn experiment(&self, levels: &[(Vec<Value>, Vec<End>)]) -> Experiment<Completed> {
+        let names = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>();
+        let design = Design {
+            name: "made-up".into(),
+            title: "Made up".into(),
+            factors: names(self.factors),
+            along: names(self.along),
+            cut_to: self.cut_to,
+        };
+        let level = |(values, ends): &(Vec<Value>, Vec<End>)| Level {
+            label: String::new(),
+            values: values.clone(),
+            planned: 0,
+            trials: ends.iter().enumerate().map(|(seed, end)| self.run(&design, values, seed, *end)).collect(),
+        };
+        let experiments = vec![Experiment { levels: levels.iter().map(level).collect(), design: design.clone() }];
+        let study = Study { experiments }.try_map(Ok::<_, Infallible>);
+        study.unwrap_or_else(|never| match never {}).experiments.remove(0)
+    }
+
+    /// The experiment of one factor of numbers.
+    pub fn of_numbers(&self, levels: &[(f64, Vec<End>)]) -> Experiment<Completed> {
+        let value = |number: f64| match self.factors[0] {
+            "batch_size" | "epochs" => Value::from(number as i64),
+            _ => Value::from(number),
+        };
+        self.experiment(&levels.iter().map(|(x, ends)| (vec![value(*x)], ends.clone())).collect::<Vec<_>>())
+    }
+
+    fn run(&self, design: &Design, values: &[Value], seed: usize, end: End) -> Option<Completed> {
+        let mut table: Table = design.fields().cloned().zip(values.iter().cloned()).collect();
+        table.insert("seed".into(), Value::Integer(seed as i64));
+        table.entry("epochs").or_insert(Value::Integer(4));
+        let settings: Settings = table.try_into().unwrap();
+        let config = settings.resolve().unwrap();
+        let (done, before, last) = match end {
+            End::At(last) => (config.epochs, last - 0.01, last),
+            End::From(before, last) => (config.epochs, before, last),
+            End::Diverged => (1, 0.1, 0.1),
+            End::Crashed => return None,
+        };
+        let mut history = History::default();
+        for epoch in 1..=done {
+            let accuracy = if epoch == done { last } else { before - 0.02 * (done - 1 - epoch) as f64 };
+            let (train, valid) = (measures(1.0 / epoch as f64, accuracy), measures(0.5, accuracy));
+            let seconds = (self.seconds)(&config);
+            history.push(Epoch { epoch, train, valid, seconds, samples_per_second: 1000.0 });
+        }
+        let outcome = match end {
+            End::Diverged => Outcome::Diverged { epoch: 2, step: 7 + seed },
+            _ => Outcome::Finished,
+        };
+        let summary = Summary {
+            outcome,
+            epochs: done,
+            best_epoch: None,
+            best_valid_accuracy: None,
+            kept_epoch: None,
+            final_valid_loss: None,
+            final_valid_accuracy: Some(last),
+            test_loss: None,
+            test_accuracy: None,
+            train_rows: self.train_rows,
+            valid_rows: 160,
+            parameters: 1,
+            train_seconds: 1.0,
+            classes: self.classes,
+        };
+        let name = format!("{values:?}-{seed}");
+        Some(Completed { name, config, provenance: Provenance::default(), history, summary })
+    }
 }
 
 /// Seeds that all finished.

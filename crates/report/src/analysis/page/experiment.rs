@@ -1,8 +1,7 @@
 //! What there is to say about an experiment.
 
-use run::{config::value_name, text::duration};
-use study::{plan::field_name, stats::Sample};
-use toml::Value;
+use run::text::duration;
+use study::{Completed, FactorValue, plan::field_name, stats::Sample};
 
 use crate::{
     ReportError,
@@ -18,9 +17,10 @@ use crate::{
 pub(super) fn section(experiment: &Experiment) -> Result<Vec<Block>, ReportError> {
     let design = &experiment.design;
     let mut blocks = vec![
-        Block::Section { title: design.title.clone(), anchor: design.name.clone() },
+        Block::Section { title: design.full_title(), anchor: design.name.clone() },
         Block::List { items: insights::of(experiment).into_iter().map(Text::from).collect() },
     ];
+    blocks.extend(base_settings(experiment).map(Block::paragraph));
     blocks.extend(fairness(experiment));
     let mut shown = vec![Against::Epochs];
     if experiment.varies_batch_size() {
@@ -32,11 +32,22 @@ pub(super) fn section(experiment: &Experiment) -> Result<Vec<Block>, ReportError
     }
     blocks.extend(Block::figure(charts::losses(experiment))?);
     blocks.extend(Block::figure(charts::finals(experiment))?);
-    if let [first, second] = &design.factors[..] {
-        blocks.push(Block::Table(grid(experiment, first, second)));
-    }
+    blocks.extend(grid(experiment).map(Block::Table));
     blocks.extend([Block::Table(table(experiment)), every_run(experiment)?]);
     Ok(blocks)
+}
+
+/// The settings that no level changes, and the seeds.
+fn base_settings(experiment: &Experiment) -> Option<Text> {
+    let first = experiment.levels.iter().flat_map(|level| &level.trials).next()?;
+    let left_out: Vec<&str> = experiment.design.fields().map(String::as_str).chain(["seed", "threads"]).collect();
+    let mut seeds: Vec<u64> =
+        experiment.levels.iter().flat_map(|level| &level.trials).map(|trial| trial.config.seed).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    let seeds = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let settings = first.config.describe_without(&left_out);
+    Some(Text::styled(Style::Quiet, format!("In every run: {settings}. Seeds: {seeds}.")))
 }
 
 /// Says what levels differ in, and warns of anything that nobody meant to differ.
@@ -47,56 +58,59 @@ fn fairness(experiment: &Experiment) -> Vec<Block> {
         Text::styled(Style::Quiet, format!("Checked: runs of one seed differ in {} alone.", named.join(" and ")))
     } else {
         let also = unmeant.join(", ");
-        Text::styled(Style::Warning, format!("Not a fair comparison: runs of one seed also differ in {also}."))
+        Text::styled(Style::Warning, format!("Not a fair comparison: runs also differ in {also}."))
     };
     let mut blocks = vec![Block::paragraph(verdict)];
+    if experiment.design.cut_to.is_some() {
+        let warning = "Cut short: with the epochs of its file, levels would have differed as the title says; so cut, they may \
+                       not.";
+        blocks.push(Block::paragraph(Text::styled(Style::Warning, warning)));
+    }
     if experiment.levels.iter().any(|level| level.trials.len() < level.planned) {
         blocks.push(Block::paragraph(Text::styled(Style::Warning, "Some runs of this experiment have no result.")));
     }
     blocks
 }
 
-/// What runs of one seed differ in besides the factor.
+/// What runs differ in besides the factor: of one seed in their settings, of any seed in where and from what they were made.
 fn unmeant(experiment: &Experiment) -> Vec<String> {
     let named: Vec<&String> = experiment.design.fields().collect();
+    let trials: Vec<&Completed> = experiment.levels.iter().flat_map(|level| &level.trials).collect();
     let mut unmeant: Vec<String> = Vec::new();
-    for level in &experiment.levels {
-        for trial in &level.trials {
-            let others = experiment.levels.iter().flat_map(|level| &level.trials);
-            for other in others.filter(|other| other.config.seed == trial.config.seed) {
-                let fields = trial.config.differences(&other.config).into_iter().map(|(field, ..)| field);
-                unmeant.extend(fields.filter(|field| !named.contains(&field)));
-                let besides = trial.provenance.differences(&other.provenance).into_iter();
-                let follows =
-                    |setting: Option<&str>| setting.is_some_and(|setting| named.iter().any(|name| *name == setting));
-                unmeant.extend(besides.filter(|(_, setting)| !follows(*setting)).map(|(what, _)| what.to_owned()));
-            }
+    for trial in &trials {
+        // Whatever differs at all differs from the first one.
+        if let Some(first) = trials.iter().find(|other| other.config.seed == trial.config.seed) {
+            let fields = trial.config.differences(&first.config).into_iter().map(|(field, ..)| field);
+            unmeant.extend(fields.filter(|field| !named.contains(&field)));
         }
+        let besides = trials.first().map_or_else(Vec::new, |first| trial.provenance.differences(&first.provenance));
+        let follows = |setting: Option<&str>| setting.is_some_and(|setting| named.iter().any(|name| *name == setting));
+        unmeant.extend(besides.into_iter().filter(|(_, setting)| !follows(*setting)).map(|(what, _)| what.to_owned()));
     }
     unmeant.sort_unstable();
     unmeant.dedup();
     unmeant
 }
 
-/// The final validation accuracy of every combination of two factors.
-pub fn grid(experiment: &Experiment, first: &str, second: &str) -> Table {
+/// The final validation accuracy of every combination of two factors; none of a single factor.
+pub fn grid(experiment: &Experiment) -> Option<Table> {
+    let design = &experiment.design;
+    let [first, _] = &design.factors[..] else { return None };
     let (rows, columns) = (experiment.values(0), experiment.values(1));
-    let level = |row: &Value, column: &Value| {
-        experiment.levels.iter().find(|level| level.values[0] == *row && level.values[1] == *column)
-    };
-    let names = columns.iter().map(|column| format!("{} {}", field_name(second), value_name(column)));
-    let row = |row: &&Value| {
+    let names = columns.iter().map(|column| design.in_words(1, column));
+    let row = |row: &FactorValue| {
+        let level = |column| experiment.level_at(row, column);
         let accuracies = columns
             .iter()
-            .map(|column| accuracy(level(row, column).and_then(|level| level.last(|epoch| epoch.valid.accuracy()))));
-        [Cell::header(value_name(row))].into_iter().chain(accuracies.map(Cell::from)).collect()
+            .map(|column| accuracy(level(column).and_then(|level| level.last(|epoch| epoch.valid.accuracy()))));
+        [Cell::header(design.value_in_words(row))].into_iter().chain(accuracies.map(Cell::from)).collect()
     };
-    Table {
+    Some(Table {
         caption: Some("Final validation accuracy".to_owned()),
         head: vec![[field_name(first)].into_iter().chain(names).map(Cell::header).collect()],
         body: rows.iter().map(row).collect(),
         ..Table::default()
-    }
+    })
 }
 
 /// An accuracy and its spread over seeds.
@@ -104,7 +118,7 @@ fn accuracy(sample: Option<Sample>) -> String {
     match sample {
         None => "–".to_owned(),
         Some(sample) if sample.count == 1 => percent(sample.mean),
-        Some(sample) => format!("{} ± {:.2}", percent(sample.mean), sample.deviation * 100.0),
+        Some(sample) => format!("{} (SD {:.2})", percent(sample.mean), sample.deviation * 100.0),
     }
 }
 
@@ -141,8 +155,14 @@ fn row(level: &Level) -> Vec<Cell> {
         )
     };
     let mut name = Text::from(level.label.as_str());
-    if let diverged @ 1.. = level.diverged().len() {
-        name = name.and(Style::Warning, format!(" ({diverged} of {} diverged)", level.trials.len()));
+    for (count, how) in [
+        (level.diverged().len(), "diverged"),
+        (level.collapsed().len(), "near chance"),
+        (level.crashed(), "without result"),
+    ] {
+        if count > 0 {
+            name = name.and(Style::Warning, format!(" ({count} of {} {how})", level.planned));
+        }
     }
     let numbers = [
         accuracy(level.last(|epoch| epoch.valid.accuracy())),

@@ -1,0 +1,97 @@
+//! Which level is best: one that is clear of every other. Where there is none, which ones cannot be told from the highest.
+
+use run::{Settings, config::RunConfig, setting};
+use study::{Comparison, plan::number};
+
+use super::{
+    valid_accuracy,
+    words::{accuracy, change, list, percent, short_list},
+};
+use crate::analysis::{Experiment, Level};
+
+/// The best level, and by how much; or that there is none.
+pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
+    let Some((top, sample)) = comparison.levels().first().and_then(|top| Some((top, top.last(valid_accuracy)?))) else {
+        return "No level finished above chance with every seed, so that none can be compared.".to_owned();
+    };
+    let ends = format!("{} ends at {}", top.label, accuracy(&sample, "validation accuracy"));
+    let Some(runner_up) = comparison.levels().get(1) else {
+        return format!("Only one level can be compared: {ends}.");
+    };
+    if sample.count == 1 {
+        let next = runner_up.last(valid_accuracy).map_or(f64::NAN, |sample| sample.mean);
+        return format!(
+            "The highest: {ends}, then {} at {}. With a single seed, no difference can be told from chance.",
+            runner_up.label,
+            percent(next)
+        );
+    }
+    if comparison.has_best() {
+        best(experiment, comparison, &ends) + &edge(experiment, top)
+    } else {
+        let close: Vec<String> =
+            comparison.close().iter().map(|place| against_the_highest(comparison, *place)).collect();
+        format!("No level is clearly best: the highest, {ends}, cannot be told from {}.", short_list(&close))
+    }
+}
+
+fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String {
+    let levels = comparison.levels();
+    let above = |place: usize, what: &str| {
+        let pair = comparison.between(0, place)?;
+        Some(format!("{} against {what}, {}", change(&pair.difference), levels[place].label))
+    };
+    let baseline = levels.iter().position(|level| is_default(experiment, level)).filter(|place| *place > 1);
+    let compared = [above(1, "the runner-up"), baseline.and_then(|place| above(place, "the default"))];
+    let compared: Vec<String> = compared.into_iter().flatten().collect();
+    let mut sentence = format!("Best: {ends}, {}", list(&compared));
+    if comparison.between(0, 1).is_some_and(|pair| pair.is_same) {
+        sentence += "; though clear, so small a difference counts as none";
+    }
+    sentence + "."
+}
+
+/// Which levels are clearly below the highest.
+pub(super) fn below(comparison: &Comparison) -> Option<String> {
+    let clear: Vec<String> = (1..comparison.levels().len())
+        .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_clear))
+        .map(|place| against_the_highest(comparison, place))
+        .collect();
+    (!clear.is_empty()).then(|| format!("Clearly below {}: {}.", comparison.levels()[0].label, short_list(&clear)))
+}
+
+/// A level, and how it differs from the highest.
+fn against_the_highest(comparison: &Comparison, place: usize) -> String {
+    let label = &comparison.levels()[place].label;
+    match comparison.between(place, 0) {
+        Some(pair) => format!("{label} ({})", change(&pair.difference)),
+        None => label.clone(),
+    }
+}
+
+/// Whether a level leaves what the experiment varies as it is by default.
+fn is_default(experiment: &Experiment, level: &Level) -> bool {
+    let value = |config: &RunConfig, field: &String| config.value(field);
+    let default = Settings::default().resolve().ok();
+    let first = level.trials.first().zip(default.as_ref());
+    first.is_some_and(|(trial, default)| {
+        experiment.design.fields().all(|field| value(&trial.config, field) == value(default, field))
+    })
+}
+
+/// That the best level is the smallest or the largest of those tried, where more could be tried.
+fn edge(experiment: &Experiment, best: &Level) -> String {
+    let (Some(numbers), Some(at)) = (experiment.numbers(), best.values.first().and_then(number)) else {
+        return String::new();
+    };
+    let name = setting(&experiment.design.factors[0]).map_or("value", |setting| setting.label);
+    // There is nothing below none of something, nor below one of what is counted.
+    let is_least = at <= 0.0 || (at <= 1.0 && best.values[0].is_integer());
+    if numbers.iter().all(|number| *number <= at) {
+        format!(" It is the largest {name} tried: a larger one may be better still.")
+    } else if numbers.iter().all(|number| *number >= at) && !is_least {
+        format!(" It is the smallest {name} tried: a smaller one may be better still.")
+    } else {
+        String::new()
+    }
+}

@@ -1,0 +1,46 @@
+//! Who learns the training rows by heart, and who has not finished learning.
+
+use super::{means, words::list};
+use crate::analysis::Level;
+
+/// A rise of the validation loss by this part of its lowest value is more than its wobble.
+const CLEAR_RISE: f64 = 0.05;
+/// A fall of the validation loss to a new low by this part in the last fifth of the epochs is still learning.
+const CLEAR_FALL: f64 = 0.05;
+
+/// What the losses of these levels say, on average over their seeds.
+pub(super) fn of(levels: &[&Level]) -> Vec<String> {
+    let labels = |what: fn(&Level) -> Option<String>| levels.iter().filter_map(|level| what(level)).collect::<Vec<_>>();
+    let mut sentences = Vec::new();
+    let over = labels(overfits);
+    if !over.is_empty() {
+        sentences.push(format!(
+            "Overfitting, the mean validation loss rising again while the training loss falls: {}.",
+            list(&over)
+        ));
+    }
+    let under = labels(still_learns);
+    if !under.is_empty() {
+        sentences
+            .push(format!("Not done learning, the mean validation loss still falling at the end: {}.", list(&under)));
+    }
+    sentences
+}
+
+fn overfits(level: &Level) -> Option<String> {
+    let (valid, train) = (means(level, |epoch| epoch.valid.loss()), means(level, |epoch| epoch.train.loss()));
+    let (at, lowest) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
+    let last = valid.last()?;
+    // Where the training loss is no lower than that, training is unstable rather than too eager.
+    let rises = *last > lowest * (1.0 + CLEAR_RISE) && train.last()? < &train[at].min(*lowest);
+    rises.then(|| format!("{} (lowest {lowest:.3} in epoch {}, then {last:.3} at the end)", level.label, at + 1))
+}
+
+fn still_learns(level: &Level) -> Option<String> {
+    let valid = means(level, |epoch| epoch.valid.loss());
+    let fifth = valid.len().div_ceil(5);
+    let before = valid.len().checked_sub(1 + fifth)?;
+    let (lowest, _) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
+    let falls = *valid.last()? < valid[before] * (1.0 - CLEAR_FALL) && lowest > before;
+    falls.then(|| level.label.clone())
+}
