@@ -81,7 +81,8 @@ impl Results {
 
     /// The run with the highest final validation accuracy, of those that have seen a test set.
     pub fn best(&self) -> Option<&Completed> {
-        let accuracy = |trial: &Completed| trial.summary.test_accuracy.and(trial.summary.final_valid_accuracy);
+        let accuracy =
+            |trial: &Completed| trial.summary.test_accuracy.and(trial.kept()).map(|epoch| epoch.valid.accuracy());
         let measured = self.completed().into_iter().filter_map(|trial| Some((trial, accuracy(trial)?)));
         measured.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
     }
@@ -141,7 +142,7 @@ impl Level<Completed> {
     /// A number of the last epoch, over the seeds that finished.
     pub fn last(&self, value: fn(&Epoch) -> f64) -> Option<Sample> {
         let finished = self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
-        Sample::of(&finished.filter_map(|trial| trial.history.last().map(value)).collect::<Vec<_>>())
+        Sample::of(&finished.filter_map(|trial| trial.kept().map(value)).collect::<Vec<_>>())
     }
 
     /// The test accuracy, over the seeds that have one.
@@ -170,7 +171,7 @@ impl Level<Completed> {
     /// A number of the last epoch of each seed that succeeded, by seed.
     pub fn by_seed(&self, value: fn(&Epoch) -> f64) -> Vec<(u64, f64)> {
         let succeeded = self.trials.iter().filter(|trial| trial.succeeded());
-        succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.history.last()?)))).collect()
+        succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.kept()?)))).collect()
     }
 
     /// How much higher a number of the last epoch is than at another level, seed by seed.
@@ -187,6 +188,14 @@ impl Level<Completed> {
 const NEAR_CHANCE: f64 = 0.1;
 
 impl Completed {
+    /// The epoch whose weights are its result.
+    pub fn kept(&self) -> Option<&Epoch> {
+        match self.summary.kept_epoch {
+            Some(epoch) => self.history.epochs().iter().find(|one| one.epoch == epoch),
+            None => self.history.last(),
+        }
+    }
+
     /// The accuracy of guessing: one in so many classes.
     pub fn chance(&self) -> f64 {
         1.0 / self.summary.classes.max(1) as f64
@@ -204,7 +213,7 @@ impl Completed {
 
     /// Whether it finished near chance.
     pub fn collapsed(&self) -> bool {
-        let last = self.history.last().map(|epoch| epoch.valid.accuracy());
+        let last = self.kept().map(|epoch| epoch.valid.accuracy());
         // What is no number is no accuracy above chance either.
         self.summary.outcome == Outcome::Finished && !last.is_some_and(|last| last >= self.near_chance())
     }

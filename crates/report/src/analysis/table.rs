@@ -36,7 +36,7 @@ pub fn of(results: &Results) -> io::Result<Vec<u8>> {
     for experiment in &results.experiments {
         for level in &experiment.levels {
             for trial in &level.trials {
-                let (summary, last) = (&trial.summary, trial.history.last());
+                let (summary, last) = (&trial.summary, trial.kept());
                 let (outcome, epoch, step) = match summary.outcome {
                     Outcome::Finished => ("finished", None, None),
                     Outcome::Interrupted => ("interrupted", None, None),

@@ -29,7 +29,7 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     let about = format!(
         " has the highest final validation accuracy, {}, and {} on the test set. Chosen for its validation accuracy among \
          {} runs, it owes some of it to luck; the test set took no part in the choice.",
-        percent(best.summary.final_valid_accuracy.unwrap_or(0.0)),
+        percent(best.kept().map_or(0.0, |epoch| epoch.valid.accuracy())),
         percent(best.summary.test_accuracy.unwrap_or(0.0)),
         results.completed().len()
     );
