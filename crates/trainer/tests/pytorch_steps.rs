@@ -1,0 +1,173 @@
+//! Each step by itself is PyTorch's: it begins with PyTorch's weights and must end with PyTorch's. That stays sharp at
+//! learning rates at which two trainings in float32 soon part for good. The numbers are from `fixtures/pytorch_steps.py`.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+
+mod support;
+
+use std::{collections::VecDeque, fs, path::Path};
+
+use burn::{
+    data::dataloader::DataLoader,
+    module::{Module, ModuleMapper, Param},
+    nn::loss::CrossEntropyLossConfig,
+    optim::GradientsParams,
+    tensor::{Device, Int, Tensor, TensorData},
+};
+use data::DeviceLoader;
+use model::{Mlp, MlpConfig};
+use run::{Backend, LearningRates, RunConfig, Settings};
+use safetensors::SafeTensors;
+use trainer::{device, optimizer};
+
+const BATCH: usize = 32;
+const STEPS: usize = 100;
+/// Steps that schedules take for an epoch.
+const EPOCH: usize = 10;
+/// How far a loss may be off, in parts of it.
+const LOSS: f64 = 1e-5;
+/// How far a weight may be off after one step, in parts of the largest of its tensor.
+const WEIGHT: f64 = 1e-5;
+
+#[test]
+fn a_step_of_gradient_descent() {
+    on_every_backend("sgd", "learning_rate = 1.0");
+    on_every_backend("layer_norm", "learning_rate = 1.0\nlayer_norm = true");
+}
+
+#[test]
+fn a_step_with_nesterov_momentum() {
+    on_every_backend("nesterov", "learning_rate = 0.2\nmomentum = 0.9\nnesterov = true\nweight_decay = 0.001");
+}
+
+#[test]
+fn a_step_of_adam() {
+    on_every_backend("adam", "optimizer = \"adam\"\nlearning_rate = 0.02\nweight_decay = 0.001");
+    on_every_backend("adamw", "optimizer = \"adamw\"\nlearning_rate = 0.02\nweight_decay = 0.1\nschedule = \"cosine\"");
+}
+
+fn on_every_backend(way: &str, settings: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../fixtures/pytorch_steps/{way}.safetensors"));
+    let reference = Reference::read(&file);
+    let config = toml::from_str::<Settings>(settings).unwrap().resolve().unwrap();
+    for backend in support::compiled() {
+        let (loss, weight) = compare(&reference, &config, backend);
+        println!("{backend}, {way}: losses off by at most {loss:.1e}, weights by {weight:.1e}");
+        assert!(loss < LOSS && weight < WEIGHT, "{backend}, {way}: losses off by {loss}, weights by {weight}");
+    }
+}
+
+/// How far losses and weights are off at most.
+fn compare(reference: &Reference, config: &RunConfig, backend: Backend) -> (f64, f64) {
+    let device = device::open(backend).unwrap().device.autodiff();
+    let shape = MlpConfig::new().with_inputs(49).with_hidden(vec![16, 12]).with_layer_norm(config.layer_norm);
+    let mut network = shape.init(&device);
+    let mut optimizer = optimizer::fresh(config);
+    let criterion = CrossEntropyLossConfig::new().init(&device);
+    let learning_rates = LearningRates::of(config, EPOCH);
+    let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
+    for (step, (images, targets)) in batches(&device).into_iter().enumerate() {
+        network = network.map(&mut reference.weights(step));
+        let loss = criterion.forward(network.forward(images), targets);
+        let value = f64::from(loss.clone().try_into_scalar::<f32>().unwrap());
+        loss_off = loss_off.max((value / f64::from(reference.losses[step]) - 1.0).abs());
+        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        network = optimizer.step(learning_rates.at(step / EPOCH + 1, step % EPOCH), network, gradients);
+        weight_off = weight_off.max(reference.difference(&network, step + 1));
+    }
+    (loss_off, weight_off)
+}
+
+/// Every fourth pixel of every fourth row of the first rows of MNIST, `[32, 49]`, and what they show.
+fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
+    let digits = data::read_cached(file, &support::cache()).unwrap().labelled().unwrap();
+    let rows: Vec<usize> = (0..BATCH * STEPS).collect();
+    let seen: Vec<i64> = (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
+    let seen = Tensor::<1, Int>::from_data(TensorData::new(seen, [49]), device);
+    let loader = DeviceLoader::sequential(&digits.select(&rows), BATCH, device);
+    loader
+        .iter()
+        .map(|batch| batch.unwrap())
+        .map(|batch| (batch.images.select(1, seen.clone()), batch.targets))
+        .collect()
+}
+
+/// What PyTorch had: losses, and the tensors of the network, in its order, before each step and after the last.
+struct Reference {
+    losses: Vec<f32>,
+    tensors: Vec<Stored>,
+}
+
+struct Stored {
+    name: String,
+    shape: Vec<usize>,
+    values: Vec<f32>,
+}
+
+impl Reference {
+    fn read(file: &Path) -> Self {
+        let mut tensors = stored(&fs::read(file).unwrap());
+        let loss = tensors.iter().position(|tensor| tensor.name == "loss").unwrap();
+        let losses = tensors.remove(loss).values;
+        assert_eq!(losses.len(), STEPS);
+        tensors.iter_mut().for_each(|tensor| assert_eq!(tensor.shape.remove(0), STEPS + 1));
+        Self { losses, tensors }
+    }
+
+    /// The values of a tensor before this step.
+    fn at<'a>(&'a self, tensor: &'a Stored, step: usize) -> &'a [f32] {
+        let size = tensor.shape.iter().product::<usize>();
+        &tensor.values[step * size..(step + 1) * size]
+    }
+
+    /// The weights before this step, to be put into a network.
+    fn weights(&self, step: usize) -> Weights<'_> {
+        Weights(self.tensors.iter().map(|tensor| (tensor.shape.as_slice(), self.at(tensor, step))).collect())
+    }
+
+    /// How far any weight is off before this step, in parts of the largest of its tensor.
+    fn difference(&self, network: &Mlp, step: usize) -> f64 {
+        let found = stored(&network.valid().to_safetensors().unwrap());
+        let off = |(found, expected): (&Stored, &Stored)| {
+            assert_eq!((&found.name, &found.shape), (&expected.name, &expected.shape));
+            let expected = self.at(expected, step);
+            let largest = expected.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+            let off = found.values.iter().zip(expected).fold(0.0_f32, |off, (a, b)| off.max((a - b).abs()));
+            f64::from(off / largest)
+        };
+        found.iter().zip(&self.tensors).map(off).fold(0.0, f64::max)
+    }
+}
+
+/// Tensors by their places in PyTorch's sequence, weights before biases: the order in which a network has them, too.
+fn stored(bytes: &[u8]) -> Vec<Stored> {
+    let floats =
+        |bytes: &[u8]| bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    let mut tensors: Vec<Stored> = SafeTensors::deserialize(bytes)
+        .unwrap()
+        .tensors()
+        .into_iter()
+        .map(|(name, view)| Stored { name, shape: view.shape().to_vec(), values: floats(view.data()) })
+        .collect();
+    let place = |name: &str| name.split('.').next().and_then(|place| place.parse::<usize>().ok());
+    tensors.sort_by_key(|tensor| (place(&tensor.name), tensor.name.ends_with("bias")));
+    tensors
+}
+
+/// Puts tensors in the places of a network's, one after the other.
+struct Weights<'a>(VecDeque<(&'a [usize], &'a [f32])>);
+
+impl ModuleMapper for Weights<'_> {
+    fn map_float<const D: usize>(&mut self, weight: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let (shape, values) = self.0.pop_front().unwrap();
+        weight.map(|old| {
+            let device = old.device();
+            // PyTorch has [outputs, inputs].
+            let new: Tensor<D> = Tensor::from_data(TensorData::new(values.to_vec(), shape.to_vec()), &device);
+            let new = if D == 2 { new.swap_dims(0, D - 1) } else { new };
+            assert_eq!(new.dims(), old.dims());
+            new.require_grad()
+        })
+    }
+}
