@@ -71,6 +71,11 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
             .map_err(|error| error.to_string())
     }
 
+    /// A filled rectangle between these corners.
+    pub(crate) fn rectangle(&self, from: Place, to: Place, color: RGBColor) -> Drawn {
+        self.root.draw(&Rectangle::new([self.at(from), self.at(to)], color.filled())).map_err(|error| error.to_string())
+    }
+
     /// A pale area within this outline.
     pub(crate) fn area(&self, outline: Vec<Place>, color: RGBColor) -> Drawn {
         let outline: Vec<Place> = outline.into_iter().map(|place| self.at(place)).collect();

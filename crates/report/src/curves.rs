@@ -63,7 +63,7 @@ fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
         points: history
             .epochs()
             .iter()
-            .filter_map(|epoch| Some((epoch.epoch as f64, part(epoch).get(metric)?)))
+            .filter_map(|epoch| Some((epoch.epoch as f64, metric.on_axis(part(epoch).get(metric)?))))
             .collect(),
     };
     let best = history.best().and_then(|best| Some((best.epoch, best.valid.get(metric)?)));
@@ -77,6 +77,6 @@ fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
             curve("training", TRAINING, Marker::Circle, |epoch| &epoch.train),
             curve("validation", VALIDATION, Marker::Square, |epoch| &epoch.valid),
         ],
-        highlight: best.map(|(epoch, value)| (format!("best epoch ({epoch})"), epoch as f64, value)),
+        highlight: best.map(|(epoch, value)| (format!("best epoch ({epoch})"), epoch as f64, metric.on_axis(value))),
     }
 }

@@ -1,7 +1,8 @@
 //! Pictures of finished runs. It reads run folders and nothing else, and never links Burn.
 //!
 //! 1. [`curves`] says what the learning curves of a run show.
-//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small charts side by side.
+//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small charts side by side;
+//!    [`heat`] draws maps of numbers.
 //! 3. [`font`] is the font of all pictures, so that they look the same on a bare server.
 //! 4. [`table`] shows the end of a run in a few lines of text.
 //! 5. [`analysis`] makes the report of an analysis: what came of its runs, and what follows from it.
@@ -19,6 +20,7 @@ pub mod curves;
 pub mod document;
 pub mod font;
 pub mod grid;
+pub mod heat;
 mod image;
 pub mod show;
 pub mod table;

@@ -12,14 +12,14 @@ use crate::{
 impl Chart {
     /// Shows the picture.
     pub fn evcxr_display(&self) {
-        show_png(self.png());
+        png(self.png());
     }
 }
 
 impl Grid {
     /// Shows the picture.
     pub fn evcxr_display(&self) {
-        show_png(self.png());
+        png(self.png());
     }
 }
 
@@ -31,8 +31,9 @@ impl Table {
     }
 }
 
-fn show_png(png: Result<Vec<u8>, String>) {
-    match png {
+/// A picture.
+pub(crate) fn png(picture: Result<Vec<u8>, String>) {
+    match picture {
         Ok(png) => show("image/png", &BASE64_STANDARD.encode(png)),
         Err(reason) => show("text/plain", &reason),
     }

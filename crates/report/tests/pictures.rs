@@ -24,6 +24,7 @@ fn run(parent: &Path, epochs: usize) -> RunFolder {
             epoch,
             train: measures(2.0 / done, 1.0 - 0.5 / done),
             valid: measures(1.9 / done + 0.01 * done, 0.98 - 0.5 / done - 0.01 * (done - 4.0).abs()),
+            fit: None,
             seconds: 1.0,
             samples_per_second: 48_000.0,
         });

@@ -9,10 +9,13 @@ use crate::{Measures, Metric};
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
-    /// Over the training rows, each as it was when its step came: the weights change in between.
+    /// Over the training rows, each as it was when its step came: the weights change in between, and dropout is on.
     pub train: Measures,
     /// Over all validation rows, with the weights at the end of the epoch.
     pub valid: Measures,
+    /// Over training rows, the same ones and as many each time, measured as the validation rows are: what the two differ in
+    /// is the generalization gap. Histories of old lack it.
+    pub fit: Option<Measures>,
     /// Time of the training part, in seconds.
     pub seconds: f64,
     /// Speed of the training part.
@@ -60,8 +63,9 @@ impl History {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(columns())?;
         for epoch in &self.epochs {
-            let measured = [epoch.train, epoch.valid];
-            let measured = measured.iter().flat_map(|part| Metric::ALL.map(|metric| part.get(metric)));
+            let measured = [Some(epoch.train), Some(epoch.valid), epoch.fit];
+            let measured =
+                measured.iter().flat_map(|part| Metric::ALL.map(|metric| part.and_then(|part| part.get(metric))));
             writer.serialize((epoch.epoch, measured.collect::<Vec<_>>(), epoch.seconds, epoch.samples_per_second))?;
         }
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
@@ -85,8 +89,8 @@ impl History {
     }
 }
 
-/// Training rows and validation rows, as columns call them.
-const PARTS: [&str; 2] = ["train", "valid"];
+/// Training rows and validation rows, and training rows measured as validation rows are, as columns call them.
+const PARTS: [&str; 3] = ["train", "valid", "fit"];
 
 fn columns() -> Vec<String> {
     let measured = PARTS.iter().flat_map(|part| Metric::ALL.map(|metric| format!("{part}_{}", metric.name())));
@@ -95,6 +99,12 @@ fn columns() -> Vec<String> {
 }
 
 impl Epoch {
+    /// How well the network knows the training rows: measured as the validation rows are, or where a history of old lacks
+    /// that, on average over the epoch.
+    pub fn fitted(&self) -> Measures {
+        self.fit.unwrap_or(self.train)
+    }
+
     fn of(columns: &HashMap<String, String>) -> Result<Self, String> {
         let measures = |part: &str| {
             let value = |metric: Metric| number(columns, &format!("{part}_{}", metric.name()));
@@ -105,10 +115,17 @@ impl Epoch {
             epoch: number(columns, "epoch")?,
             train: measures(PARTS[0])?,
             valid: measures(PARTS[1])?,
+            fit: if is_given(columns, PARTS[2]) { Some(measures(PARTS[2])?) } else { None },
             seconds: number(columns, "seconds")?,
             samples_per_second: number(columns, "samples_per_second")?,
         })
     }
+}
+
+/// Whether any metric of this part is there.
+fn is_given(columns: &HashMap<String, String>, part: &str) -> bool {
+    let column = |metric: Metric| columns.get(&format!("{part}_{}", metric.name()));
+    Metric::ALL.into_iter().filter_map(column).any(|value| !value.is_empty())
 }
 
 fn number<T: FromStr>(columns: &HashMap<String, String>, column: &str) -> Result<T, String> {

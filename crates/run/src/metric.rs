@@ -30,7 +30,15 @@ impl Metric {
     pub fn label(self) -> &'static str {
         match self {
             Self::Loss => "mean cross-entropy (nats)",
-            Self::Accuracy => "accuracy (fraction of rows)",
+            Self::Accuracy => "accuracy (%)",
+        }
+    }
+
+    /// What a value is on an axis with that unit.
+    pub fn on_axis(self, value: f64) -> f64 {
+        match self {
+            Self::Loss => value,
+            Self::Accuracy => value * 100.0,
         }
     }
 }

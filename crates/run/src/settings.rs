@@ -39,6 +39,9 @@ define_settings! {
     /// Part of the rows held out for validation, stratified
     valid_fraction: f64 => f64 = or(0.2, between_0_and_1),
         flag("valid-fraction", "F"), label("validation fraction", "");
+    /// What the split and --limit draw from, whatever the seed: all runs share their rows
+    split_seed: i64 => u64 = or(0, seed),
+        flag("split-seed", "N"), label("split seed", "");
     /// Sizes of the hidden layers
     hidden: Vec<i64> => Vec<usize> = or(vec![256, 128], layers),
         flag("hidden", "SIZES", value_delimiter = ','), label("hidden layers", "units");
@@ -92,7 +95,7 @@ define_settings! {
     /// Which weights are tested and saved as model.safetensors: the last, or the best on the validation rows
     keep: Keep => Keep = or(Keep::Last, any),
         flag("keep", "WHICH", value_enum), label("weights kept", "");
-    /// What everything random is drawn from: split, first weights, order of the samples, dropout
+    /// What all else is drawn from: first weights, order of the samples, dropout
     seed: i64 => u64 = or(0, seed),
         flag("seed", "N"), label("seed", "");
     /// Threads that compute, on flex; the first time, more than one builds the trainer once more
@@ -147,7 +150,16 @@ impl Settings {
             SettingsError::Malformed { path: path.to_owned(), line, message }
         })?;
         settings.check().map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
-        Ok(settings)
+        Ok(settings.with_the_split_of_old())
+    }
+
+    /// A `run.toml` without a split seed is of a run whose split was drawn from its seed. Any other would train on rows that
+    /// the run validates on.
+    fn with_the_split_of_old(mut self) -> Self {
+        if self.provenance.is_some() {
+            self.split_seed = self.split_seed.or(self.seed);
+        }
+        self
     }
 
     /// These settings, and where they are silent, those of `base`.

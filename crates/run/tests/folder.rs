@@ -22,6 +22,7 @@ fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {
         epoch,
         train: measures(0.1 + 0.2, 1.0 / 3.0),
         valid: measures(1e-12, valid_accuracy),
+        fit: Some(measures(0.25, 0.75)),
         seconds: 1.234,
         samples_per_second: 48_000.0,
     }
@@ -37,11 +38,26 @@ fn history(accuracies: &[f64]) -> History {
 
 #[test]
 fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
-    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n";
+    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
+                  samples_per_second\n";
     assert_eq!(History::default().to_csv().unwrap(), header.as_bytes());
     assert_eq!(History::from_csv(header.as_bytes()).unwrap(), History::default());
     let text = String::from_utf8(history(&[0.5]).to_csv().unwrap()).unwrap();
-    assert_eq!(text, format!("{header}1,0.30000000000000004,0.3333333333333333,1e-12,0.5,1.234,48000.0\n"));
+    assert_eq!(text, format!("{header}1,0.30000000000000004,0.3333333333333333,1e-12,0.5,0.25,0.75,1.234,48000.0\n"));
+}
+
+#[test]
+fn a_history_of_old_or_one_that_began_as_such_has_no_fit_where_it_was_not_measured() {
+    let old =
+        "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,0.5,1,0.5,1,1\n";
+    let mut history = History::from_csv(old.as_bytes()).unwrap();
+    assert_eq!(history.last().unwrap().fit, None);
+    history.push(epoch(2, 0.5));
+    assert_eq!(History::from_csv(&history.to_csv().unwrap()).unwrap(), history);
+    let half = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
+                samples_per_second\n1,1,1,1,1,0.5,,1,1\n";
+    let told = History::from_csv(half.as_bytes()).unwrap_err().to_string();
+    assert_eq!(told, "line 2: fit_accuracy = \"\"; expected a number");
 }
 
 #[test]

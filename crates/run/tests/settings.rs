@@ -27,6 +27,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     data = "data/mnist_train.csv.gz"
     test_data = "data/mnist_test.csv.gz"
     valid_fraction = 0.2
+    split_seed = 0
     hidden = [256, 128]
     dropout = 0.0
     layer_norm = false
@@ -44,6 +45,15 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     seed = 0
     threads = 1
     "#);
+}
+
+#[test]
+fn the_record_of_a_run_of_old_keeps_its_split_and_other_files_have_that_of_all() {
+    let split = |text: &str| read(text).unwrap().resolve().unwrap().split_seed;
+    assert_eq!(split("seed = 3\n[provenance]\ndevice = \"a card\""), 3);
+    assert_eq!(split("[provenance]\ndevice = \"a card\""), 0);
+    assert_eq!(split("seed = 3\nsplit_seed = 0\n[provenance]\ndevice = \"a card\""), 0);
+    assert_eq!(split("seed = 3"), 0);
 }
 
 #[test]
@@ -185,11 +195,12 @@ fn settings() -> impl Strategy<Value = Settings> {
     let keep = prop::option::of(prop::sample::select(vec![Keep::Last, Keep::Best]));
     (
         (backend, path(), path(), whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
-        (number(), flag(), whole(), whole(), number(), number(), number(), whole(), whole()),
+        (number(), flag(), whole(), whole(), number(), number(), number(), (whole(), whole()), whole()),
         (optimizer, flag(), schedule, number(), whole(), number(), whole(), number(), keep),
     )
         .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest, way)| {
-            let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed, threads) = rest;
+            let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seeds, threads) = rest;
+            let (seed, split_seed) = seeds;
             let (optimizer, nesterov, schedule, gamma, step_size, warmup, patience, min_gain, keep) = way;
             Settings {
                 optimizer,
@@ -206,6 +217,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 test_data,
                 limit,
                 valid_fraction,
+                split_seed,
                 hidden,
                 dropout,
                 layer_norm,

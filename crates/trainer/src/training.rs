@@ -30,6 +30,8 @@ pub struct Training<'a> {
     pub train: DeviceLoader,
     /// Validation rows, on the plain device.
     pub valid: DeviceLoader,
+    /// Some of the training rows, on the plain device.
+    pub fit: DeviceLoader,
     /// Where the state goes after each epoch.
     pub checkpoints: &'a Checkpoints,
     /// Asks for a stop after the current step.
@@ -63,12 +65,14 @@ impl Training<'_> {
                 Pass::Diverged { step } => return Ok((state, Outcome::Diverged { epoch, step })),
             }
 
-            let measured = (state.cursor.totals.means(), evaluate(&state.network.valid(), &self.valid)?);
-            let (Some(train), Some(valid)) = measured else {
+            let network = state.network.valid();
+            let measured =
+                (state.cursor.totals.means(), evaluate(&network, &self.valid)?, evaluate(&network, &self.fit)?);
+            let (Some(train), Some(valid), fit @ Some(_)) = measured else {
                 // The last step has led there.
                 return Ok((state, Outcome::Diverged { epoch, step: self.train.num_batches() }));
             };
-            state.history.push(entry(&state.cursor, train, valid));
+            state.history.push(entry(&state.cursor, train, valid, fit));
             state.cursor = Cursor::at(epoch + 1);
             self.checkpoints.save(&state)?;
             display.epoch(&state.history);
@@ -130,11 +134,12 @@ impl Training<'_> {
 }
 
 /// The row of the history for an epoch that is done.
-fn entry(cursor: &Cursor, train: Measures, valid: Measures) -> Epoch {
+fn entry(cursor: &Cursor, train: Measures, valid: Measures, fit: Option<Measures>) -> Epoch {
     Epoch {
         epoch: cursor.epoch,
         train,
         valid,
+        fit,
         seconds: (cursor.seconds * 1e3).round() / 1e3,
         samples_per_second: (cursor.totals.samples as f64 / cursor.seconds).round(),
     }

@@ -30,9 +30,10 @@ use support::Run;
 use trainer::{device, evaluation, network, optimizer};
 
 const EPOCHS: usize = 3;
-const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 --layer-norm";
+const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 --layer-norm --seed 7 \
+                     --split-seed 3";
 const SETTINGS: &str = "limit = 1500\nhidden = [32, 16]\nlearning_rate = 0.1\nmomentum = 0.5\nweight_decay = 0.001\n\
-                        layer_norm = true";
+                        layer_norm = true\nseed = 7\nsplit_seed = 3";
 
 /// Our network as the `Learner` wants it.
 #[derive(Module, Debug)]
@@ -99,26 +100,28 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
     let config = toml::from_str::<Settings>(SETTINGS).unwrap().resolve().unwrap();
     let device = device::open(Backend::Flex).unwrap().device;
     let (train, valid) = rows(&config);
-    let valid = DeviceLoader::sequential(&valid, evaluation::BATCH, &device);
+    let fit = train.select(&data::stratified_subset(train.labels(), valid.labels().len(), config.split_seed).unwrap());
+    let [valid, fit] = [valid, fit].map(|rows| DeviceLoader::sequential(&rows, evaluation::BATCH, &device));
     for epochs in 1..=EPOCHS {
         let ours = Run::new();
         ours.train_well(&format!("{FLAGS} --epochs {epochs}"));
         let network = learn(&config, epochs, &train, &valid, &device);
         assert!(network.to_safetensors().unwrap() == ours.read("model.safetensors"), "epoch {epochs}: weights differ");
 
-        let theirs = evaluation::evaluate(&network, &valid).unwrap().unwrap();
+        let [theirs, fits] = [&valid, &fit].map(|rows| evaluation::evaluate(&network, rows).unwrap().unwrap());
         let row = ours.history().lines().last().unwrap().to_owned();
         let numbers: Vec<f64> = row.split(',').map(|number| number.parse().unwrap()).collect();
         assert_eq!(numbers[3..5], [theirs.loss(), theirs.accuracy()], "epoch {epochs}: the curves differ");
+        assert_eq!(numbers[5..7], [fits.loss(), fits.accuracy()], "epoch {epochs}: the curves differ on training rows");
     }
 }
 
 /// The rows that a run with this config trains and validates on.
 fn rows(config: &RunConfig) -> (Digits, Digits) {
     let digits = data::read(support::digits()).unwrap().labelled().unwrap();
-    let subset = data::stratified_subset(digits.labels(), config.limit.unwrap(), config.seed).unwrap();
+    let subset = data::stratified_subset(digits.labels(), config.limit.unwrap(), config.split_seed).unwrap();
     let digits = digits.select(&subset);
-    let split = stratified_split(digits.labels(), config.valid_fraction, config.seed).unwrap();
+    let split = stratified_split(digits.labels(), config.valid_fraction, config.split_seed).unwrap();
     (digits.select(&split.train), digits.select(&split.valid))
 }
 

@@ -45,6 +45,21 @@ fn a_run_told_to_stop_goes_on_as_if_it_had_not_been() {
 }
 
 #[test]
+fn a_run_of_old_goes_on_with_the_split_that_its_seed_gave_it() {
+    let flags = "--limit 1500 --hidden 16 --seed 5";
+    let [whole, old, other] = [0; 3].map(|_| Run::new());
+    whole.train_well(&format!("{flags} --split-seed 5 --epochs 3"));
+    old.train_well(&format!("{flags} --split-seed 5 --epochs 2"));
+    let record = String::from_utf8(old.read("run.toml")).unwrap();
+    fs::write(old.path.join("run.toml"), record.replace("split_seed = 5\n", "")).unwrap();
+    old.train_well("--resume --epochs 3").assert_equals(&whole);
+    assert!(String::from_utf8(old.read("run.toml")).unwrap().contains("split_seed = 5"));
+    // The rows are others where nobody says so.
+    other.train_well(&format!("{flags} --epochs 3"));
+    assert_ne!(other.history(), whole.history());
+}
+
+#[test]
 fn a_run_with_one_step_an_epoch_can_be_stopped() {
     let run = Run::new();
     let mut child = start(&run, "--limit 500 --batch-size 1000 --epochs 1000000");

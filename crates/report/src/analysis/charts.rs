@@ -1,34 +1,34 @@
 //! The pictures of a report.
 
-use plotters::style::RGBColor;
-use run::{Epoch, Outcome, Setting, config::value_name};
+mod colors;
+mod finals;
+mod heat;
+mod united;
 
-use study::{Completed, FactorValue, plan::number, stats::Sample};
+use run::{Epoch, Outcome};
+use study::Completed;
 
 use super::{Experiment, Level};
 use crate::{
-    axis::{Axis, Limits, Scale, Tick, Ticks},
-    chart::{Chart, Curve, Marker, Size, Spread},
+    axis::{Axis, Limits},
+    chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
     curves::{TRAINING, VALIDATION},
     grid::Grid,
 };
 
-/// Colours that colour-blind readers tell apart (Okabe and Ito 2008, <https://jfly.uni-koeln.de/color/>), the first two
-/// as in the curves of a single run.
-const PALETTE: [RGBColor; 8] = [
-    TRAINING,
-    VALIDATION,
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(86, 180, 233),
-    RGBColor(230, 159, 0),
-    RGBColor(90, 90, 90),
-    RGBColor(170, 130, 0),
-];
-const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Cross];
+pub use finals::finals;
+pub use heat::of as heat_map;
+pub use united::of as united;
 
-/// Values on a logarithmic axis span at least this ratio.
-const DECADES: f64 = 30.0;
+/// Validation accuracy after an epoch, in percent.
+fn accuracy(epoch: &Epoch) -> f64 {
+    epoch.valid.accuracy() * 100.0
+}
+
+/// The same of training rows.
+fn fitted_accuracy(epoch: &Epoch) -> f64 {
+    epoch.fitted().accuracy() * 100.0
+}
 
 /// What lies along the horizontal axis of overlaid curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,18 +50,21 @@ pub fn losses(experiment: &Experiment) -> Option<Chart> {
 
 /// The validation accuracy of each level, epoch by epoch, with the range over seeds.
 pub fn accuracies(experiment: &Experiment, against: Against) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, |epoch| epoch.valid.accuracy(), against);
+    let curves = overlaid_curves(experiment, accuracy, against);
     (!curves.is_empty()).then(|| overlaid(experiment, ACCURACY, curves, against, Cut::none()))
 }
 
 /// The same, where it is close to the best; none if all of it is.
 pub fn accuracies_closely(experiment: &Experiment, against: Against) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, |epoch| epoch.valid.accuracy(), against);
+    let curves = overlaid_curves(experiment, accuracy, against);
     let cut = Cut::accuracies(&curves, CLOSE)?;
     Some(overlaid(experiment, ACCURACY, curves, against, cut))
 }
 
-const ACCURACY: &str = "validation accuracy (fraction of rows)";
+const ACCURACY: &str = "validation accuracy (%)";
+
+/// More curves than this over one another are no picture.
+const MOST_CURVES: usize = 10;
 
 fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Against, cut: Cut) -> Chart {
     let x = match against {
@@ -74,18 +77,27 @@ fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Ag
         subtitle: format!("{name}, mean and range over seeds{}", cut.note),
         x,
         y: Axis { limits: cut.limits, ..Axis::linear(name) },
-        curves,
+        curves: cut.marked(curves),
         highlight: None,
         size: Size::Full,
     }
 }
 
 fn overlaid_curves(experiment: &Experiment, value: fn(&Epoch) -> f64, against: Against) -> Vec<Curve> {
-    let curve = |(index, level): (usize, &Level)| overlaid_curve(level, index, value, against);
-    experiment.levels.iter().enumerate().filter_map(curve).collect()
+    if experiment.levels.len() > MOST_CURVES {
+        return Vec::new();
+    }
+    let looks = colors::of(experiment.numbers().as_deref(), experiment.levels.len());
+    let curve = |(level, look): (&Level, (RGBColor, Marker))| overlaid_curve(level, look, value, against);
+    experiment.levels.iter().zip(looks).filter_map(curve).collect()
 }
 
-fn overlaid_curve(level: &Level, index: usize, value: fn(&Epoch) -> f64, against: Against) -> Option<Curve> {
+fn overlaid_curve(
+    level: &Level,
+    (color, marker): (RGBColor, Marker),
+    value: fn(&Epoch) -> f64,
+    against: Against,
+) -> Option<Curve> {
     let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().filter(|epochs| *epochs > 0)?;
     let (mut points, mut range) = (Vec::new(), Vec::new());
     for epoch in 1..=epochs {
@@ -102,13 +114,7 @@ fn overlaid_curve(level: &Level, index: usize, value: fn(&Epoch) -> f64, against
         points.push((x, mean(&values)));
         range.push(extremes(&values));
     }
-    Some(Curve {
-        name: level.label.clone(),
-        color: PALETTE[index % PALETTE.len()],
-        marker: MARKERS[index % MARKERS.len()],
-        points,
-        spread: Spread::Band(range),
-    })
+    Some(Curve { name: level.label.clone(), color, marker, points, spread: Spread::Band(range) })
 }
 
 fn extremes(values: &[f64]) -> (f64, f64) {
@@ -139,126 +145,29 @@ impl Cut {
         Self { limits: Limits::Within(0.0, most), note: format!("; above {most:.1} not shown") }
     }
 
+    /// The curves, with those that are cut off altogether said to be so where their names stand.
+    fn marked(&self, mut curves: Vec<Curve>) -> Vec<Curve> {
+        if let Limits::Within(low, high) = self.limits {
+            let is_off = |curve: &&mut Curve| !curve.points.iter().any(|(_, y)| (low..=high).contains(y));
+            curves.iter_mut().filter(is_off).for_each(|curve| curve.name += " (not in the picture)");
+        }
+        curves
+    }
+
     /// Accuracies so close to the best alone; none if there are no others.
     fn accuracies(curves: &[Curve], close: f64) -> Option<Self> {
-        let (low, high) = (values(curves).fold(1.0, f64::min), values(curves).fold(0.0, f64::max));
-        let least = ((high - close) * 100.0).floor() / 100.0;
+        let (low, high) = (values(curves).fold(100.0, f64::min), values(curves).fold(0.0, f64::max));
+        let least = (high - close).floor();
         (low < least)
-            .then(|| Self { limits: Limits::Within(least, 1.0), note: format!("; below {least:.2} not shown") })
+            .then(|| Self { limits: Limits::Within(least, 100.0), note: format!("; below {least:.0} % not shown") })
     }
 }
 
-/// How close to the best accuracy is close, and how close is worth comparing.
-const CLOSE: f64 = 0.1;
-const COMPARABLE: f64 = 0.15;
+/// How close to the best accuracy, in percent, is close.
+const CLOSE: f64 = 10.0;
 
 fn values(curves: &[Curve]) -> impl Iterator<Item = f64> {
     curves.iter().flat_map(|curve| &curve.points).map(|point| point.1)
-}
-
-/// The final accuracy against the factor, or against both.
-pub fn finals(experiment: &Experiment) -> Option<Chart> {
-    if experiment.design.factors.len() == 2 { of_two(experiment) } else { of_one(experiment) }
-}
-
-/// Final training and validation accuracy against the factor: the gap between the two is what does not generalize.
-fn of_one(experiment: &Experiment) -> Option<Chart> {
-    let (numbers, x) = factor_axis(experiment)?;
-    let curve = |name: &str, color, marker, value: fn(&Epoch) -> f64| {
-        let samples = numbers.iter().zip(&experiment.levels).map(|(x, level)| (*x, level.last(value)));
-        with_bars(name.to_owned(), color, marker, samples)
-    };
-    let curves = vec![
-        curve("training, last epoch", TRAINING, Marker::Circle, |epoch| epoch.train.accuracy()),
-        curve("validation, end of the last epoch", VALIDATION, Marker::Square, |epoch| epoch.valid.accuracy()),
-    ];
-    final_chart(experiment, x, curves)
-}
-
-/// Final validation accuracy against one factor, a curve for each value of the other. A factor of numbers lies along the
-/// axis, the first of two.
-fn of_two(experiment: &Experiment) -> Option<Chart> {
-    let design = &experiment.design;
-    let factor = (0..2).find(|factor| numbers(&experiment.values(*factor)).is_some()).unwrap_or(0);
-    let (along, across) = (experiment.values(factor), experiment.values(1 - factor));
-    let names = along.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>();
-    let (places, x) = laid_out(&design.factors[factor], numbers(&along), names);
-    let curves = across.iter().enumerate().map(|(index, other)| {
-        let samples = along.iter().zip(&places).map(|(value, place)| {
-            let level = if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) };
-            (*place, level.and_then(|level| level.last(|epoch| epoch.valid.accuracy())))
-        });
-        let (color, marker) = (PALETTE[index % PALETTE.len()], MARKERS[index % MARKERS.len()]);
-        with_bars(design.in_words(1 - factor, other), color, marker, samples)
-    });
-    final_chart(experiment, x, curves.collect())
-}
-
-/// A curve through means, from left to right whatever the order of the file, with a bar of one standard deviation each way.
-fn with_bars(
-    name: String,
-    color: RGBColor,
-    marker: Marker,
-    samples: impl Iterator<Item = (f64, Option<Sample>)>,
-) -> Curve {
-    let mut samples: Vec<(f64, Sample)> = samples.filter_map(|(x, sample)| Some((x, sample?))).collect();
-    samples.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let bar = |(_, sample): &(f64, Sample)| (sample.mean - sample.deviation, sample.mean + sample.deviation);
-    let spread = Spread::Bars(samples.iter().map(bar).collect());
-    Curve { name, color, marker, points: samples.iter().map(|(x, sample)| (*x, sample.mean)).collect(), spread }
-}
-
-fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
-    let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
-    curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
-        title: experiment.design.full_title(),
-        subtitle: format!("final accuracy, mean and standard deviation over seeds{}", cut.note),
-        x,
-        y: Axis { limits: cut.limits, ..Axis::linear("accuracy (fraction of rows)") },
-        curves,
-        highlight: None,
-        size: Size::Full,
-    })
-}
-
-/// Where the levels of a single factor lie: at their numbers, or one after the other.
-fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
-    let [factor] = &experiment.design.factors[..] else { return None };
-    let names = match experiment.numbers() {
-        Some(_) => experiment.levels.iter().map(|level| value_name(&level.values[0])).collect(),
-        // Equal values are told apart by what goes along.
-        None => {
-            let value =
-                |level: &Level| experiment.design.value_in_words(&experiment.design.factor_value(&level.values, 0));
-            experiment.levels.iter().map(value).collect()
-        }
-    };
-    Some(laid_out(factor, experiment.numbers(), names))
-}
-
-/// The numbers of a factor, if its values are numbers, and nothing goes along with them.
-fn numbers(values: &[FactorValue]) -> Option<Vec<f64>> {
-    values.iter().map(|value| number(value.value).filter(|_| value.along.is_empty())).collect()
-}
-
-/// An axis true to the numbers, or without them, with one value after the other; and where on it each value lies.
-fn laid_out(factor: &str, numbers: Option<Vec<f64>>, names: Vec<String>) -> (Vec<f64>, Axis) {
-    let name = axis_name(factor);
-    let (places, scale) = match numbers {
-        None => ((0..names.len()).map(|place| place as f64).collect(), Scale::Linear),
-        Some(numbers) => {
-            let (low, high) = extremes(&numbers);
-            (numbers, if low > 0.0 && high / low >= DECADES { Scale::Log } else { Scale::Linear })
-        }
-    };
-    let mut ticks: Vec<Tick> = places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
-    ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
-    (places, Axis { name, scale, ticks: Ticks::At(ticks), limits: Limits::Values })
-}
-
-/// A factor, with the unit of its values.
-fn axis_name(factor: &str) -> String {
-    run::setting(factor).map_or_else(|| factor.to_owned(), Setting::axis_label)
 }
 
 /// The two curves of a run, small: loss, and accuracy. None if it diverged in its first epoch.
@@ -266,7 +175,7 @@ pub fn of_run(trial: &Completed) -> Option<[Chart; 2]> {
     trial.history.last()?;
     Some([
         small(trial, "loss", |epoch| epoch.train.loss(), |epoch| epoch.valid.loss()),
-        small(trial, "accuracy", |epoch| epoch.train.accuracy(), |epoch| epoch.valid.accuracy()),
+        small(trial, "accuracy (%)", |epoch| epoch.train.accuracy() * 100.0, accuracy),
     ])
 }
 

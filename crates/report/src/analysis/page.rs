@@ -9,7 +9,7 @@ use study::{
     comparison::{ALPHA, SAME},
 };
 
-use super::{Experiment, insights};
+use super::{Experiment, charts, insights};
 use crate::{
     ReportError,
     document::{Block, Cell, Document, Look, Style, Table, Text},
@@ -28,6 +28,7 @@ pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportErr
     for experiment in &results.experiments {
         blocks.extend(experiment::section(experiment)?);
     }
+    blocks.extend(united(results)?);
     blocks.extend(best::section(results, folder)?);
     blocks.extend(reading(results));
     Ok(Document { title: "How settings change training".to_owned(), blocks })
@@ -78,11 +79,26 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
     ]
 }
 
+/// Every experiment on learning rate and batch size in one picture, and what it does not say.
+fn united(results: &Results) -> Result<Vec<Block>, ReportError> {
+    let Some(figure) = Block::figure(charts::united(&results.experiments))? else { return Ok(Vec::new()) };
+    let caution = "A step of gradient descent moves the weights by the learning rate times the mean gradient of its batch, and an \
+                   epoch has as many steps as there are batches: how far an epoch can lead follows from the learning rate divided \
+                   by the batch size. At the same number of epochs that ratio also orders the number of updates, so this picture \
+                   cannot tell the one from the other.";
+    Ok(vec![
+        Block::Section { title: "All learning rates and batch sizes".to_owned(), anchor: "united".to_owned() },
+        Block::paragraph(caution),
+        figure,
+    ])
+}
+
 fn split(trial: &Completed) -> String {
     format!(
-        "{} training and {} validation rows, stratified by digit, drawn from the seed",
+        "{} training and {} validation rows, stratified by class, drawn from split seed {}",
         thousands(trial.summary.train_rows as f64),
-        thousands(trial.summary.valid_rows as f64)
+        thousands(trial.summary.valid_rows as f64),
+        trial.config.split_seed
     )
 }
 
@@ -96,8 +112,10 @@ fn network(trial: &Completed) -> String {
 fn reading(results: &Results) -> [Block; 2] {
     let items = [
         shared(results),
-        "Training numbers are averages over an epoch while the weights change; validation numbers are measured at its \
-         end. Early in training the validation curve can therefore lie above the training curve."
+        "Along the curves of a run, training numbers are averages over an epoch while the weights change and dropout is on; \
+         validation numbers are measured at its end. Tables and final accuracies measure training rows as validation rows are, \
+         on as many of them (10,000 at most): the difference is the generalization gap. Only runs made before that was \
+         measured have the average there, too."
             .to_owned(),
         "SD is the standard deviation over seeds, as are the error bars of final accuracies; bands along curves are the \
          range over seeds. ± is something else: half the width of the 95 % confidence interval of one difference, by \
@@ -124,7 +142,7 @@ fn reading(results: &Results) -> [Block; 2] {
 }
 
 /// The settings that decide which rows are trained on.
-const OF_THE_SPLIT: [&str; 3] = ["data", "limit", "valid_fraction"];
+const OF_THE_SPLIT: [&str; 4] = ["data", "limit", "valid_fraction", "split_seed"];
 
 /// What runs of one seed share.
 fn shared(results: &Results) -> String {
@@ -132,7 +150,8 @@ fn shared(results: &Results) -> String {
         |experiment: &&Experiment| experiment.design.fields().any(|field| OF_THE_SPLIT.contains(&field.as_str()));
     let apart: Vec<String> =
         results.experiments.iter().filter(splits_differ).map(|experiment| experiment.design.full_title()).collect();
-    let sentence = "Within an experiment, runs of one seed share the first weights wherever the shapes allow it, the split, and \
+    let sentence = "Whatever the seed, the split is the same, so that seeds differ by the noise of training; how much the split \
+                    itself matters, only an experiment that varies the split seed can say. Within an experiment, runs of one seed share the first weights wherever the shapes allow it, the split, and \
                     the order of the samples; only the factor differs.";
     match apart.is_empty() {
         true => sentence.to_owned(),

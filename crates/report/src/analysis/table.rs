@@ -6,7 +6,7 @@ use run::{Outcome, text};
 
 use study::Results;
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 19] = [
     "experiment",
     "level",
     "seed",
@@ -18,6 +18,8 @@ const COLUMNS: [&str; 17] = [
     "best_valid_accuracy",
     "final_train_loss",
     "final_train_accuracy",
+    "final_fit_loss",
+    "final_fit_accuracy",
     "final_valid_loss",
     "final_valid_accuracy",
     "test_accuracy",
@@ -54,6 +56,8 @@ pub fn of(results: &Results) -> io::Result<Vec<u8>> {
                     text::or_empty(summary.best_valid_accuracy),
                     text::or_empty(last.map(|epoch| epoch.train.loss())),
                     text::or_empty(last.map(|epoch| epoch.train.accuracy())),
+                    text::or_empty(last.and_then(|epoch| epoch.fit).map(|fit| fit.loss())),
+                    text::or_empty(last.and_then(|epoch| epoch.fit).map(|fit| fit.accuracy())),
                     text::or_empty(last.map(|epoch| epoch.valid.loss())),
                     text::or_empty(last.map(|epoch| epoch.valid.accuracy())),
                     text::or_empty(summary.test_accuracy),

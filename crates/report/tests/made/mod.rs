@@ -71,6 +71,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
             epoch,
             train: measures(1.0 / epoch as f64, end),
             valid: measures(0.5, end - 0.02 * (4 - epoch) as f64),
+            fit: Some(measures(0.4, end + 0.005)),
             seconds: 0.5,
             samples_per_second: 1000.0,
         });
@@ -117,6 +118,8 @@ pub struct MadeUp {
     pub cut_to: Option<usize>,
     pub train_rows: usize,
     pub classes: usize,
+    /// By how much the training accuracy of each epoch is above that of validation.
+    pub gap: f64,
     /// Seconds of an epoch.
     pub seconds: fn(&RunConfig) -> f64,
 }
@@ -124,7 +127,7 @@ pub struct MadeUp {
 impl Default for MadeUp {
     fn default() -> Self {
         let (factors, along) = (&["learning_rate"], &[]);
-        Self { factors, along, cut_to: None, train_rows: 640, classes: 10, seconds: |_| 1.0 }
+        Self { factors, along, cut_to: None, train_rows: 640, classes: 10, gap: 0.005, seconds: |_| 1.0 }
     }
 }
 
@@ -176,7 +179,8 @@ impl MadeUp {
             let accuracy = if epoch == done { last } else { before - 0.02 * (done - 1 - epoch) as f64 };
             let (train, valid) = (measures(1.0 / epoch as f64, accuracy), measures(0.5, accuracy));
             let seconds = (self.seconds)(&config);
-            history.push(Epoch { epoch, train, valid, seconds, samples_per_second: 1000.0 });
+            let fit = Some(measures(0.4, accuracy + self.gap));
+            history.push(Epoch { epoch, train, valid, fit, seconds, samples_per_second: 1000.0 });
         }
         let outcome = match end {
             End::Diverged => Outcome::Diverged { epoch: 2, step: 7 + seed },

@@ -80,7 +80,7 @@ impl Run {
     /// `history.csv` without the two columns that tell time.
     pub fn history(&self) -> String {
         let text = fs::read_to_string(self.path.join("history.csv")).unwrap();
-        text.lines().map(|row| row.split(',').take(5).collect::<Vec<_>>().join(",") + "\n").collect()
+        text.lines().map(|row| row.split(',').take(7).collect::<Vec<_>>().join(",") + "\n").collect()
     }
 
     pub fn read(&self, name: &str) -> Vec<u8> {

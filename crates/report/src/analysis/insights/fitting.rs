@@ -1,6 +1,11 @@
 //! Who learns the training rows by heart, and who has not finished learning.
 
-use super::{means, words::list};
+use study::{Completed, stats::Difference};
+
+use super::{
+    means,
+    words::{change, list},
+};
 use crate::analysis::Level;
 
 /// A rise of the validation loss by this part of its lowest value is more than its wobble.
@@ -12,6 +17,7 @@ const CLEAR_FALL: f64 = 0.05;
 pub(super) fn of(levels: &[&Level]) -> Vec<String> {
     let labels = |what: fn(&Level) -> Option<String>| levels.iter().filter_map(|level| what(level)).collect::<Vec<_>>();
     let mut sentences = Vec::new();
+    sentences.extend(gaps(levels));
     let over = labels(overfits);
     if !over.is_empty() {
         sentences.push(format!(
@@ -27,8 +33,29 @@ pub(super) fn of(levels: &[&Level]) -> Vec<String> {
     sentences
 }
 
+/// Which level generalizes worst, and which one best.
+fn gaps(levels: &[&Level]) -> Option<String> {
+    let gap = |level: &Level| {
+        let of_seed = |trial: &Completed| {
+            let last = trial.history.last()?;
+            Some(last.fit?.accuracy() - last.valid.accuracy())
+        };
+        let gaps: Vec<f64> = level.trials.iter().map(of_seed).collect::<Option<_>>()?;
+        Some((Difference::of_values(&gaps)?, level.label.clone()))
+    };
+    let mut gaps: Vec<(Difference, String)> = levels.iter().map(|level| gap(level)).collect::<Option<_>>()?;
+    gaps.sort_by(|a, b| b.0.mean.total_cmp(&a.0.mean));
+    let [(largest, one), .., (smallest, other)] = &gaps[..] else { return None };
+    Some(format!(
+        "The generalization gap, training accuracy less validation accuracy after the last epoch, is largest with {one} ({}) \
+         and smallest with {other} ({}).",
+        change(largest),
+        change(smallest)
+    ))
+}
+
 fn overfits(level: &Level) -> Option<String> {
-    let (valid, train) = (means(level, |epoch| epoch.valid.loss()), means(level, |epoch| epoch.train.loss()));
+    let (valid, train) = (means(level, |epoch| epoch.valid.loss()), means(level, |epoch| epoch.fitted().loss()));
     let (at, lowest) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
     let last = valid.last()?;
     // Where the training loss is no lower than that, training is unstable rather than too eager.

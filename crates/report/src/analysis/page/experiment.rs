@@ -32,6 +32,10 @@ pub(super) fn section(experiment: &Experiment) -> Result<Vec<Block>, ReportError
     }
     blocks.extend(Block::figure(charts::losses(experiment))?);
     blocks.extend(Block::figure(charts::finals(experiment))?);
+    if let Some(map) = charts::heat_map(experiment) {
+        let svg = map.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+        blocks.push(Block::Figure { svg });
+    }
     blocks.extend(grid(experiment).map(Block::Table));
     blocks.extend([Block::Table(table(experiment)), every_run(experiment)?]);
     Ok(blocks)
@@ -166,9 +170,9 @@ fn row(level: &Level) -> Vec<Cell> {
     }
     let numbers = [
         accuracy(level.last(|epoch| epoch.valid.accuracy())),
-        accuracy(level.last(|epoch| epoch.train.accuracy())),
+        accuracy(level.last(|epoch| epoch.fitted().accuracy())),
         loss(level.last(|epoch| epoch.valid.loss())),
-        loss(level.last(|epoch| epoch.train.loss())),
+        loss(level.last(|epoch| epoch.fitted().loss())),
         accuracy(level.test_accuracy()),
     ];
     let time = level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean));

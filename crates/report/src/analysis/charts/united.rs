@@ -1,0 +1,65 @@
+//! All experiments in one picture: validation accuracy over learning rate divided by batch size.
+
+use std::collections::BTreeMap;
+
+use super::{Cut, accuracy, colors, extremes, finals};
+use crate::{
+    analysis::{Experiment, Level},
+    axis::{Axis, Scale},
+    chart::{Chart, Size},
+};
+
+/// How far below the highest, in percent, a point is still worth comparing.
+const COMPARABLE: f64 = 15.0;
+/// Fewer ratios than this are no picture.
+const LEAST: usize = 5;
+
+/// Experiments whose levels differ in learning rate and batch size alone, at the epochs and other settings that most of
+/// those levels have: a curve each. None where there are too few.
+pub fn of(experiments: &[Experiment]) -> Option<Chart> {
+    let levels = || experiments.iter().flat_map(|experiment| &experiment.levels);
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    levels().filter_map(kind).for_each(|kind| *kinds.entry(kind).or_default() += 1);
+    let (usual, _) = kinds.into_iter().max_by_key(|(_, count)| *count)?;
+    let point = |level: &Level| {
+        let config = &level.trials.first()?.config;
+        let ratio = config.learning_rate / config.batch_size as f64;
+        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(accuracy)))
+    };
+    let compared: Vec<(&Experiment, Vec<_>)> = experiments
+        .iter()
+        .map(|experiment| (experiment, experiment.levels.iter().filter_map(point).collect::<Vec<_>>()))
+        .filter(|(_, points)| points.len() > 2)
+        .collect();
+    let mut ratios: Vec<f64> = compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.dedup();
+    let (low, high) = extremes(&ratios);
+    if compared.len() < 2 || ratios.len() < LEAST || high <= low {
+        return None;
+    }
+    let looks = colors::of(None, compared.len());
+    let curves: Vec<_> = compared
+        .into_iter()
+        .zip(looks)
+        .map(|((experiment, points), (color, marker))| {
+            finals::with_bars(experiment.design.full_title(), color, marker, points.into_iter())
+        })
+        .collect();
+    let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
+    Some(Chart {
+        title: "Learning rate divided by batch size".to_owned(),
+        subtitle: format!("after the last epoch, mean and standard deviation over seeds{}", cut.note),
+        x: Axis { scale: Scale::Log, ..Axis::linear("learning rate / batch size") },
+        y: Axis { limits: cut.limits, ..Axis::linear("validation accuracy (%)") },
+        curves: cut.marked(curves),
+        highlight: None,
+        size: Size::Full,
+    })
+}
+
+/// What a level has besides learning rate and batch size.
+fn kind(level: &Level) -> Option<String> {
+    let config = &level.trials.first()?.config;
+    Some(config.describe_without(&["learning_rate", "batch_size", "seed"]))
+}
