@@ -209,6 +209,14 @@ impl Settings {
     }
 }
 
+/// The settings on which the default of a setting depends, so that it may differ where they do.
+pub fn follows_from(setting: &str) -> &'static [&'static str] {
+    match setting {
+        "gamma" | "step_size" => &["schedule", "epochs"],
+        _ => &[],
+    }
+}
+
 impl Values {
     /// Settings of which each is possible, but not with the others.
     fn check_together(&self) -> Result<(), Invalid> {

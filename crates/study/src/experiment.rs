@@ -130,8 +130,7 @@ impl Experiment<Trial> {
                 if differences.is_empty() {
                     return Err(format!("two levels are the same run: {}", level.label));
                 }
-                let named = |field: &String| self.design.fields().any(|named| named == field);
-                if let Some((field, ..)) = differences.iter().find(|(field, ..)| !named(field)) {
+                if let Some((field, ..)) = differences.iter().find(|(field, ..)| !self.design.means(field)) {
                     return Err(format!("{field} differs between levels but is neither varied nor along"));
                 }
             }

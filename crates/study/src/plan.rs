@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
-use run::{Optimizer, RunConfig, Settings, config::value_name, settings::SETTINGS};
+use run::{
+    Optimizer, RunConfig, Settings,
+    config::value_name,
+    settings::{SETTINGS, follows_from},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::Value;
@@ -141,6 +145,11 @@ impl Design {
         let settings = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
         let words: Vec<String> = settings.map(|(field, value)| phrase(field, value)).collect();
         if words.is_empty() { String::new() } else { format!(" with {}", words.join(" + ")) }
+    }
+
+    /// Whether levels are meant to differ in this setting: it is named, or follows from one that is.
+    pub fn means(&self, setting: &str) -> bool {
+        self.fields().any(|named| named == setting || follows_from(setting).contains(&named.as_str()))
     }
 
     /// The level with these values, and these trials of so many.

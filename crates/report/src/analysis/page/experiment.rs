@@ -85,7 +85,7 @@ fn unmeant(experiment: &Experiment) -> Vec<String> {
         // Whatever differs at all differs from the first one.
         if let Some(first) = trials.iter().find(|other| other.config.seed == trial.config.seed) {
             let fields = trial.config.differences(&first.config).into_iter().map(|(field, ..)| field);
-            unmeant.extend(fields.filter(|field| !named.contains(&field)));
+            unmeant.extend(fields.filter(|field| !experiment.design.means(field)));
         }
         let besides = trials.first().map_or_else(Vec::new, |first| trial.provenance.differences(&first.provenance));
         let follows = |setting: Option<&str>| setting.is_some_and(|setting| named.iter().any(|name| *name == setting));
