@@ -26,6 +26,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     backend = "flex"
     data = "data/mnist_train.csv.gz"
     test_data = "data/mnist_test.csv.gz"
+    pixel_max = 255
     valid_fraction = 0.2
     hidden = [256, 128]
     dropout = 0.0
@@ -63,6 +64,12 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "valid_fraction = 1.0",
         "valid_fraction = 0.0",
         "limit = -5",
+        "image = \"20by30\"",
+        "image = \"0x30\"",
+        "image = \"20x513\"",
+        "image = 28",
+        "pixel_max = 0",
+        "pixel_max = 256",
         "seed = -1",
         "backend = \"tpu\"",
         "epochs 3",
@@ -90,6 +97,14 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
     let file = read("data = \"file.csv\"\ntest_data = \"file_test.csv\"").unwrap();
     assert_eq!(own.over(file.clone()).resolve().unwrap().test_data, None);
     assert_eq!(file.resolve().unwrap().test_data.as_deref(), Some(Path::new("file_test.csv")));
+
+    // And so do the size of the images and the largest pixel.
+    let file = read("data = \"file.csv\"\nimage = \"8x9\"\npixel_max = 16").unwrap();
+    let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
+    let same = flags.over(file.clone()).resolve().unwrap();
+    assert_eq!((same.image.unwrap().to_string(), same.pixel_max.get()), ("8x9".to_owned(), 16));
+    let own = Settings { data: Some("own.csv".into()), ..Settings::default() }.over(file).resolve().unwrap();
+    assert_eq!((own.image, own.pixel_max.get()), (None, 255));
 }
 
 #[test]
@@ -116,15 +131,20 @@ fn settings() -> impl Strategy<Value = Settings> {
     let whole = || prop::option::of(-5i64..100_000);
     let number = || prop::option::of(prop::num::f64::NORMAL);
     (
-        (backend, path(), path(), whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
+        (
+            (backend, path(), path(), prop::option::of("[0-9]{1,3}x[0-9]{1,3}"), prop::option::of(-2i64..300)),
+            (whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
+        ),
         (number(), any::<Option<bool>>(), whole(), whole(), number(), number(), number(), whole(), whole()),
     )
-        .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest)| {
+        .prop_map(|(((backend, data, test_data, image, pixel_max), (limit, valid_fraction, hidden)), rest)| {
             let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seed, threads) = rest;
             Settings {
                 backend,
                 data,
                 test_data,
+                image,
+                pixel_max,
                 limit,
                 valid_fraction,
                 hidden,

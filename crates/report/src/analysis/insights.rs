@@ -80,8 +80,11 @@ fn headline(experiment: &Experiment, best: &Level, ranked: &[&Level]) -> String 
         count => format!("mean of {count} seeds, standard deviation {}", points(sample.deviation)),
     };
     let highest = format!("{} ends at {} validation accuracy ({spread})", best.label, percent(sample.mean));
-    if sample.mean < NEXT_TO_NOTHING {
-        return format!("No level learned much: the highest, {highest}, is less than twice as good as guessing.");
+    if sample.mean < next_to_nothing(best) {
+        return format!(
+            "No level learned much: the highest, {highest}, is hardly better than guessing ({}).",
+            percent(chance(best))
+        );
     }
     let lowest = ranked.last().filter(|last| last.label != best.label);
     let Some((lowest, last)) = lowest.and_then(|level| Some((level, level.last(valid_accuracy)?))) else {
@@ -166,20 +169,29 @@ fn diverged(experiment: &Experiment) -> Option<String> {
     })
 }
 
-/// Less than twice as good as guessing one of ten digits.
-const NEXT_TO_NOTHING: f64 = 0.2;
+/// The accuracy of guessing: one of so many classes.
+fn chance(level: &Level) -> f64 {
+    level.trials.first().map_or(0.0, |trial| 1.0 / trial.summary.classes as f64)
+}
+
+/// Below a tenth of the way from guessing to perfection, next to nothing was learned.
+fn next_to_nothing(level: &Level) -> f64 {
+    let chance = chance(level);
+    chance + (1.0 - chance) / 10.0
+}
 
 /// What ends no better than guessing although its loss stayed a number, and since when.
 fn guessing(experiment: &Experiment) -> Option<String> {
     let one = |level: &Level| {
-        let accuracies = means(level, valid_accuracy);
-        let last = accuracies.last().filter(|last| **last < NEXT_TO_NOTHING && level.diverged().is_empty())?;
-        let since = accuracies.iter().rposition(|accuracy| *accuracy >= NEXT_TO_NOTHING).map_or(1, |epoch| epoch + 2);
+        let (accuracies, least) = (means(level, valid_accuracy), next_to_nothing(level));
+        let last = accuracies.last().filter(|last| **last < least && level.diverged().is_empty())?;
+        let since = accuracies.iter().rposition(|accuracy| *accuracy >= least).map_or(1, |epoch| epoch + 2);
         Some(format!("{} ({}, so from epoch {since} on)", level.label, percent(*last)))
     };
+    let chance = percent(experiment.levels.iter().map(chance).fold(0.0, f64::max));
     let levels: Vec<String> = experiment.levels.iter().filter_map(one).collect();
     (!levels.is_empty())
-        .then(|| format!("Learned next to nothing, less than twice as good as guessing: {}.", list(&levels)))
+        .then(|| format!("Learned next to nothing, hardly better than guessing ({chance}): {}.", list(&levels)))
 }
 
 /// Who reached the highest milestone that anybody reached first.

@@ -58,6 +58,7 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
             "Data",
             common(&|trial| format!("{} (SHA-256 {})", trial.config.data.display(), trial.provenance.data_sha256)),
         ),
+        ("Images", common(&images)),
         ("Split", common(&split)),
         ("Network", common(&network)),
         (
@@ -78,16 +79,22 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
     ]
 }
 
+fn images(trial: &Completed) -> String {
+    let (summary, most) = (&trial.summary, trial.config.pixel_max);
+    format!("{} pixels, each from 0 to {most}; {} classes, labels {}", summary.image, summary.classes, summary.labels())
+}
+
 fn split(trial: &Completed) -> String {
     format!(
-        "{} training and {} validation rows, stratified by digit, drawn from the seed",
+        "{} training and {} validation rows, stratified by class, drawn from the seed",
         thousands(trial.summary.train_rows as f64),
         thousands(trial.summary.valid_rows as f64)
     )
 }
 
 fn network(trial: &Completed) -> String {
-    let sizes: Vec<usize> = [784].into_iter().chain(trial.config.hidden.iter().copied()).chain([10]).collect();
+    let (inputs, outputs) = (trial.summary.image.pixels(), trial.summary.classes);
+    let sizes: Vec<usize> = [inputs].into_iter().chain(trial.config.hidden.iter().copied()).chain([outputs]).collect();
     let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
     let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
     format!("{}, ReLU between, {} parameters without layer norm", sizes.join("-"), thousands(parameters as f64))

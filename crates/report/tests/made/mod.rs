@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use data::ImageSize;
 use report::analysis::insights;
 use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Summary};
 use study::{Design, Experiment, Level, Results, Study, StudyFolder, results};
@@ -85,6 +86,9 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         test_accuracy: accuracy.map(|accuracy| accuracy - 0.01),
         train_rows: 640,
         valid_rows: 160,
+        image: ImageSize::MNIST,
+        classes: 10,
+        first_label: 0,
         parameters: 1,
         train_seconds: 2.0,
     })
