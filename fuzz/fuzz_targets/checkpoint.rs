@@ -10,9 +10,9 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use libfuzzer_sys::fuzz_target;
-use model::INPUTS;
+use model::{CLASSES, INPUTS};
 use run::{RunConfig, RunFolder, Settings};
-use trainer::{checkpoint::Checkpoints, state::State};
+use trainer::{checkpoint::Checkpoints, network::Shape, state::State};
 
 /// Stands between the files in the input: see `seeds.sh`, which also says what run they are from.
 const BETWEEN: &[u8] = b"=====";
@@ -22,6 +22,8 @@ const FILES: [&str; 4] = [
     "checkpoints/last/checkpoint.toml",
     "history.csv",
 ];
+
+const SHAPE: Shape = Shape { inputs: INPUTS, classes: CLASSES };
 
 static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
     let settings =
@@ -43,11 +45,11 @@ fuzz_target!(|bytes: &[u8]| {
 
     let device = Device::flex().autodiff();
     let checkpoints = Checkpoints::of(RunFolder::at(&folder));
-    match checkpoints.load(&CONFIG, &device) {
+    match checkpoints.load(&CONFIG, SHAPE, &device) {
         Ok(state) => {
             let state = step(state.expect("the checkpoint is there"), &device);
             checkpoints.save(&state).expect("what goes on can be saved");
-            checkpoints.load(&CONFIG, &device).expect("what was saved can be loaded");
+            checkpoints.load(&CONFIG, SHAPE, &device).expect("what was saved can be loaded");
         }
         Err(error) => {
             let told = format!("{error:#}");

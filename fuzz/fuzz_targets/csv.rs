@@ -4,28 +4,28 @@
 
 use std::{env, fs, process};
 
-use data::{Form, PIXELS, Scan};
+use data::{Form, ReadOptions, Scan};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let path = env::temp_dir().join(format!("fuzz-{}.csv", process::id()));
     fs::write(&path, bytes).expect("the temporary folder can be written to");
-    if let Ok(Scan { form: Form { header: Some(header), .. }, .. }) = data::scan(&path, 1) {
+    if let Ok(Scan { form: Form { header: Some(header), .. }, .. }) = ReadOptions::default().scan(&path, 1) {
         assert!(!header.contains(char::is_control), "no text for a terminal: {header:?}");
     }
     match data::read(&path) {
         Ok(table) => {
-            assert!(table.rows() > 0 && table.pixels().len() == table.rows() * PIXELS);
+            assert!(table.rows() > 0 && table.pixels().len() == table.rows() * table.size().pixels());
             if let Some(labels) = table.labels() {
-                assert!(labels.len() == table.rows() && labels.iter().all(|label| *label < 10));
+                assert!(labels.len() == table.rows() && labels.iter().all(|label| *label <= 1000));
             }
-            let scan = data::scan(&path, 20).expect("what can be read can be opened");
-            assert!(scan.problems.is_empty() && scan.table == table);
+            let scan = ReadOptions::default().scan(&path, 20).expect("what can be read can be opened");
+            assert!(scan.problems.is_empty() && scan.table == Some(table));
         }
         Err(error) => {
             let told = error.to_string();
             assert!(!told.contains(char::is_control), "no text for a terminal: {told:?}");
-            if let Ok(scan) = data::scan(&path, 20) {
+            if let Ok(scan) = ReadOptions::default().scan(&path, 20) {
                 let first = scan.problems.first().expect("a file that is refused has a problem");
                 assert_eq!(first.to_string(), error.problem.to_string());
             }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
 use study::{
-    Executor, LocalProcesses, Overrides, Study, StudyFolder, Work, catalog,
+    Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
     results::{self, Completed},
     scheduler,
 };
@@ -34,12 +34,18 @@ pub struct AnalysisFlags {
     /// Where to compute [default: flex]
     #[arg(long, value_enum, value_name = "B")]
     backend: Option<Backend>,
-    /// Digits to train and validate on [default: data/mnist_train.csv.gz]
+    /// Labelled images to train and validate on [default: data/mnist_train.csv.gz]
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
-    /// Digits to test on at the end
+    /// Labelled images to test on at the end
     #[arg(long, value_name = "CSV")]
     test_data: Option<PathBuf>,
+    /// Width and height of the images [default: squares]
+    #[arg(long, value_name = "WxH")]
+    image: Option<String>,
+    /// The largest value that a pixel can have: all ink [default: 255]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pixel_max: Option<i64>,
     /// Take only N rows of the data
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
@@ -80,11 +86,18 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     if kaggle.is_some() {
         flags.data = kaggle.clone();
     }
-    let study = Study { experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(&flags)?)? };
+    let mut study = planned(&flags)?;
     if let Some(file) = &kaggle
         && let code @ 1.. = download::fetch_train_file(file)?
     {
         return Ok(code);
+    }
+    if flags.data.is_some() {
+        let rows = usable_rows(&flags)?;
+        if flags.quick && flags.limit.is_none() && rows < QUICK_ROWS as usize {
+            flags.limit = Some(rows as i64);
+            study = planned(&flags)?;
+        }
     }
     let backend = flags.backend.unwrap_or_default();
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
@@ -122,6 +135,22 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
 fn executor(jobs: Option<usize>, backend: Backend) -> Box<dyn Executor> {
     let jobs = jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
     Box::new(LocalProcesses { jobs })
+}
+
+/// What is to be run.
+fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
+    Ok(Study { experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(flags)?)? })
+}
+
+/// The number of rows to train on. What cannot be used is refused here once, and not by each run.
+fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
+    let config = overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine)?;
+    let read = |path: &Path| config.read_options().read_cached(path, &workspace::cache());
+    let images = read(&config.data)?.labelled()?;
+    if let Some(test) = &config.test_data {
+        read(test)?.labelled_like(&images)?;
+    }
+    Ok(images.labels().len())
 }
 
 /// Runs that have ended are not trained again; whoever has changed the sources since may want them to be.
@@ -191,6 +220,8 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
         backend: flags.backend,
         data: flags.data.clone(),
         test_data: flags.test_data.clone(),
+        image: flags.image.clone(),
+        pixel_max: flags.pixel_max,
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
         ..Settings::default()
     };

@@ -1,22 +1,25 @@
-//! `cargo xtask data`: which digits are there, whether a file is usable, and downloads.
+//! `cargo xtask data`: which data sets are there, whether a file is usable, and downloads.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
 use data::{
-    Inspection, LineEnd, ReadError, Scan,
+    Inspection, LineEnd, ReadError, ReadOptions, Scan, Table,
     inspect::{find, inspect},
     known::Mnist,
     source::Packing,
 };
 use kaggle::KaggleFlags;
-use run::text::thousands;
+use run::{Settings, SettingsError, text::thousands};
 
 use crate::{download, workspace};
 
 /// More problems than this nobody reads.
 const MOST_PROBLEMS: usize = 20;
-/// Where the digits are, in the workspace.
+/// Where the data sets are, in the workspace.
 const FOLDER: &str = "data";
 
 /// What to do with data; without any of these, the data sets at hand are listed.
@@ -24,8 +27,14 @@ const FOLDER: &str = "data";
 pub enum DataCommand {
     /// Say what a file holds, and everything that is wrong with it
     Check {
-        /// A CSV of digits, plain, .gz or .zip
+        /// A CSV of images, plain, .gz or .zip
         file: PathBuf,
+        /// Width and height of the images [default: squares]
+        #[arg(long, value_name = "WxH")]
+        image: Option<String>,
+        /// The largest value that a pixel can have: all ink [default: 255]
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        pixel_max: Option<i64>,
     },
     /// Download digits from Kaggle into data/kaggle/; the first time, this compiles TLS for half a minute
     Kaggle(KaggleFlags),
@@ -40,7 +49,11 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     let mnist = || Mnist::in_repository(Path::new(""), &workspace::cache());
     match command {
         None => list(mnist().as_ref()),
-        Some(DataCommand::Check { file }) => Ok(u8::from(!describe(&here.join(file), mnist().as_ref())?)),
+        Some(DataCommand::Check { file, image, pixel_max }) => {
+            let settings = Settings { image, pixel_max, ..Settings::default() };
+            let options = settings.resolve().map_err(SettingsError::OnCommandLine)?.read_options();
+            Ok(u8::from(!describe(&here.join(file), options, mnist().as_ref())?))
+        }
         Some(DataCommand::Kaggle(mut flags)) => {
             if flags.out != KaggleFlags::default().out {
                 flags.out = here.join(flags.out);
@@ -48,7 +61,7 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
             let code = download::download(&flags)?;
             if code == 0 {
                 for file in download::files(&flags)? {
-                    describe(&file, mnist().as_ref())?;
+                    describe(&file, ReadOptions::default(), mnist().as_ref())?;
                 }
             }
             Ok(code)
@@ -59,7 +72,7 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
 fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
     let files = find(Path::new(FOLDER))?;
     for file in &files {
-        if let Err(error) = describe(file, mnist) {
+        if let Err(error) = describe(file, ReadOptions::default(), mnist) {
             run::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
         }
     }
@@ -70,22 +83,26 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
 }
 
 /// Says what a file holds; whether it is sound.
-fn describe(path: &Path, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
-    let inspection = inspect(path, mnist, MOST_PROBLEMS)?;
+fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
+    let inspection = inspect(path, options, mnist, MOST_PROBLEMS)?;
     let scan = &inspection.scan;
     run::outln!("{}", path.display());
     let say = |name: &str, value: String| run::outln!("  {name:<9} {value}");
     say("known as", inspection.name.unwrap_or("unknown").to_owned());
-    if scan.table.rows() > 0 {
-        say("rows", rows(&inspection));
+    if let Some(table) = &scan.table {
+        say("images", images(table, &inspection, options));
+        say("rows", rows(table));
         if inspection.in_official_test > 0 {
-            say("", overlap(&inspection));
+            say("", overlap(table, &inspection));
+        }
+        if let Some(labels) = &inspection.labels {
+            say("classes", classes(table, labels));
         }
         say("form", form(scan));
     }
     say("size", size(&inspection));
     if scan.is_complete {
-        say("sha256", scan.table.sha256().to_owned());
+        say("sha256", scan.sha256.clone());
     }
     if !scan.problems.is_empty() {
         let more = if scan.is_complete { "" } else { ", at the last of which reading stopped" };
@@ -96,17 +113,41 @@ fn describe(path: &Path, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
     Ok(scan.problems.is_empty())
 }
 
-fn rows(inspection: &Inspection) -> String {
-    let count = thousands(inspection.scan.table.rows() as f64);
-    let Some(classes) = inspection.classes else {
-        return format!("{count} without labels: to be labelled and submitted to Kaggle, not to be trained on");
+fn images(table: &Table, inspection: &Inspection, options: ReadOptions) -> String {
+    let (size, brightest, most) = (table.size(), inspection.brightest, options.pixel_max);
+    if brightest == most.get() {
+        return format!("{size} pixels from 0 to {most}");
+    }
+    format!("{size} pixels from 0 to {most}, none above {brightest}; if that is all ink, --pixel-max {brightest}")
+}
+
+fn rows(table: &Table) -> String {
+    let count = thousands(table.rows() as f64);
+    match table.labels() {
+        Some(_) => count,
+        None => format!("{count} without labels: to be labelled and submitted to Kaggle, not to be trained on"),
+    }
+}
+
+/// More classes than these are not listed one by one: EMNIST has 62 at most.
+const MOST_LISTED: usize = 62;
+
+/// Which labels there are and how often; and whether a network can be trained on them.
+fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
+    let of = match table.classes() {
+        Ok(classes) => format!("{}, labels {classes}", classes.count()),
+        Err(problem) => return format!("{}; good to test on, not to train on: {problem}", labels.len()),
     };
-    format!("{count}; of the digits 0 to 9: {}", classes.map(|count| count.to_string()).join(" "))
+    let counts = || labels.values().map(usize::to_string).collect::<Vec<_>>().join(" ");
+    match (labels.values().min(), labels.values().max()) {
+        (Some(least), Some(most)) if labels.len() > MOST_LISTED => format!("{of}; {least} to {most} rows each"),
+        _ => format!("{of}; rows of each: {}", counts()),
+    }
 }
 
 /// Whether a test on the official test set would flatter what is trained on these rows.
-fn overlap(inspection: &Inspection) -> String {
-    let (shared, all) = (inspection.in_official_test, inspection.scan.table.rows());
+fn overlap(table: &Table, inspection: &Inspection) -> String {
+    let (shared, all) = (inspection.in_official_test, table.rows());
     let share = shared as f64 / all as f64 * 100.0;
     let advice = if shared == all { "" } else { "; what is trained on them must not be tested there" };
     format!("{} of them ({share:.1} %) are in the official test set{advice}", thousands(shared as f64))

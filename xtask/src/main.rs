@@ -19,7 +19,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use run::{TrainFlags, flags};
 
-/// Trains networks on handwritten digits, and tests this workspace.
+/// Trains networks on labelled images, and tests this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -29,7 +29,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Train a network on handwritten digits
+    /// Train a network on labelled images: MNIST's digits, unless others are named
     Train(Box<TrainFlags>),
     /// Study how settings change training, and write a report
     Analysis(Box<analysis::AnalysisFlags>),

@@ -43,7 +43,7 @@ pub fn target() -> &'static Path {
     &TARGET
 }
 
-/// Where parsed digits are kept between runs.
+/// Where parsed images are kept between runs.
 pub fn cache() -> PathBuf {
     target().join("digits")
 }

@@ -51,7 +51,9 @@ fn the_sets_in_the_repository_are_listed_by_their_names() {
         "  known as  official MNIST test set",
         "data/mnist_train.csv.gz",
         "  known as  official MNIST training set",
-        "  rows      60,000; of the digits 0 to 9: 5923 6742 5958 6131 5842 5421 5918 6265 5851 5949",
+        "  images    28x28 pixels from 0 to 255",
+        "  rows      60,000",
+        "  classes   10, labels 0 to 9; rows of each: 5923 6742 5958 6131 5842 5421 5918 6265 5851 5949",
         "  form      header label,1x1,…,28x28; lines end in CRLF; gzip",
         "  size      12,722,983 bytes, 109,640,201 unpacked",
         "  sha256    06e64b0bf65de89c522348319ce5f63f43fb1cb40e1ce3c2ff43c1d3b8a0e14c",
@@ -108,10 +110,11 @@ fn every_problem_is_told_up_to_twenty() {
     let (told, code) = data(&["check", file(&folder, "bad.csv", rows.join("\n")).to_str().unwrap()]);
     assert_eq!(code, 1);
     for line in [
-        "  rows      37; of the digits 0 to 9: ",
+        "  rows      37",
+        "  classes   10, labels 0 to 9; rows of each: ",
         "  problems  4",
         "            line 3, column 2: \"256\" is no pixel; expected a whole number from 0 to 255",
-        "            line 5, column 1: \"x\" is no label; expected a digit from 0 to 9",
+        "            line 5, column 1: \"x\" is no label; expected a whole number from 0 to 1000",
         "            line 8: 3 columns; expected 785 as in the lines before",
         "            line 10: an empty line between rows; expected 785 columns",
     ] {
@@ -126,11 +129,11 @@ fn every_problem_is_told_up_to_twenty() {
 }
 
 #[test]
-fn what_is_no_file_of_digits_is_refused_in_a_line() {
+fn what_is_no_file_of_images_is_refused_in_a_line() {
     let (told, code) = data(&["check", "nowhere.csv"]);
     assert_eq!((told.lines().count(), code), (1, 1));
-    assert!(told.starts_with("error: nowhere.csv: no such file; expected a CSV of digits"), "{told}");
+    assert!(told.starts_with("error: nowhere.csv: no such file; expected a CSV of images"), "{told}");
     let (told, code) = data(&["check", "Cargo.toml"]);
     assert_eq!(code, 1);
-    assert!(told.contains("line 1: 1 column; expected 785 (label and 784 pixels) or 784 (pixels alone)"), "{told}");
+    assert!(told.contains("line 1: 1 column; expected 785 (label and 28x28 pixels) or 784 (pixels alone);"), "{told}");
 }

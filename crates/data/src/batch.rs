@@ -1,36 +1,51 @@
 //! Rows as tensors.
 
+use std::num::NonZeroU8;
+
 use burn::{
     data::dataloader::batcher::Batcher,
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{Digit, PIXELS};
+use crate::{Classes, ImageSize, Images, LabelledImage, images::target};
 
 /// A batch of labelled images on a device.
 #[derive(Debug, Clone)]
-pub struct DigitBatch {
-    /// Shape `[batch, 784]`, each value from 0 (background) to 1 (ink).
+pub struct ImageBatch {
+    /// Shape `[batch, pixels]`, each value from 0 (background) to 1 (ink).
     pub images: Tensor<2>,
-    /// Shape `[batch]`, each value a digit from 0 to 9.
+    /// Shape `[batch]`, each value a class, counted from 0.
     pub targets: Tensor<1, Int>,
 }
 
-/// A grey value as the network sees it: 0 to 255 becomes 0 to 1.
-pub(crate) fn scaled(pixel: u8) -> f32 {
-    f32::from(pixel) / 255.0
+/// Grey values as the network sees them: 0 to the largest becomes 0 to 1.
+pub(crate) fn scaled(pixel_max: NonZeroU8) -> impl Fn(u8) -> f32 {
+    let most = f32::from(pixel_max.get());
+    move |pixel| f32::from(pixel) / most
 }
 
-/// Burn's batcher for digits: one piece of host memory and one upload a batch, however many items it has.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DigitBatcher;
+/// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.
+#[derive(Debug, Clone, Copy)]
+pub struct ImageBatcher {
+    size: ImageSize,
+    pixel_max: NonZeroU8,
+    classes: Classes,
+}
 
-impl Batcher<Digit, DigitBatch> for DigitBatcher {
-    fn batch(&self, items: Vec<Digit>, device: &Device) -> DigitBatch {
-        let images: Vec<f32> = items.iter().flat_map(|item| item.pixels).map(scaled).collect();
-        let targets: Vec<i64> = items.iter().map(|item| i64::from(item.label)).collect();
-        DigitBatch {
-            images: Tensor::from_data(TensorData::new(images, [items.len(), PIXELS]), device),
+impl ImageBatcher {
+    /// For images of this set.
+    pub fn of(images: &Images) -> Self {
+        Self { size: images.size(), pixel_max: images.pixel_max(), classes: images.classes() }
+    }
+}
+
+impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
+    fn batch(&self, items: Vec<LabelledImage>, device: &Device) -> ImageBatch {
+        let pixels = items.iter().flat_map(|item| item.pixels.iter().copied());
+        let images: Vec<f32> = pixels.map(scaled(self.pixel_max)).collect();
+        let targets: Vec<i64> = items.iter().map(|item| target(self.classes, item.label)).collect();
+        ImageBatch {
+            images: Tensor::from_data(TensorData::new(images, [items.len(), self.size.pixels()]), device),
             targets: Tensor::from_data(TensorData::new(targets, [items.len()]), device),
         }
     }

@@ -1,6 +1,6 @@
 //! Keeps what was read from a CSV, so that an analysis of a hundred runs parses its data once.
 //!
-//! A cached file is found by the path, the size and the time of change of its source. It is never trusted to be whole:
+//! A cached file is found by the path, the size and the time of change of its source, and by how that was read. It is never trusted to be whole:
 //! one that is not is read anew from the source.
 
 use std::{
@@ -13,36 +13,30 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{PIXELS, ReadError, Table, csv};
+use crate::{ImageSize, ReadError, ReadOptions, Table};
 
 /// The first bytes of a cached file; another format has another number.
-const MAGIC: &[u8] = b"digits 1\n";
+const MAGIC: &[u8] = b"images 2\n";
 const CHECKSUM: usize = 64;
 /// How many files are kept. MNIST takes 47 MB for training and 8 MB for testing; a run reads one of each.
 const KEPT: usize = 8;
 
-/// Reads a CSV as [`read`](crate::read) does, from `cache` if it has been read before, and keeps it there otherwise.
-/// Of several processes that read the same file at once, one parses it and the others wait for that.
-///
-/// # Errors
-/// As [`read`](crate::read). A cache that cannot be written to is no error, only slower.
-pub fn read_cached(path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadError> {
-    let path = path.as_ref();
-    let Ok(kept) = place(path, cache) else { return csv::read(path) };
+pub(crate) fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<Table, ReadError> {
+    let Ok(kept) = place(options, path, cache) else { return options.read(path) };
     let _lock = File::create(kept.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
-    if let Some(table) = fs::read(&kept).ok().and_then(|bytes| decode(path, &bytes)) {
+    if let Some(table) = fs::read(&kept).ok().and_then(|bytes| decode(options, path, &bytes)) {
         return Ok(table);
     }
-    let table = csv::read(path)?;
+    let table = options.read(path)?;
     // Not being able to keep it costs time, nothing else.
     let _ = keep(&table, &kept).and_then(|()| prune(cache));
     Ok(table)
 }
 
-fn place(path: &Path, cache: &Path) -> io::Result<PathBuf> {
+fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf> {
     let source = fs::metadata(path)?;
     let changed = source.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let key = format!("{:?} {} {}", fs::canonicalize(path)?, source.len(), changed.as_nanos());
+    let key = format!("{:?} {} {} {options:?}", fs::canonicalize(path)?, source.len(), changed.as_nanos());
     fs::create_dir_all(cache)?;
     Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
 }
@@ -50,8 +44,10 @@ fn place(path: &Path, cache: &Path) -> io::Result<PathBuf> {
 fn keep(table: &Table, kept: &Path) -> io::Result<()> {
     let beside = kept.with_extension(process::id().to_string());
     let mut file = File::create(&beside)?;
-    let labels = table.labels().unwrap_or_default();
-    let written = [MAGIC, table.sha256().as_bytes(), &(labels.len() as u64).to_le_bytes(), labels, table.pixels()]
+    let labels: Vec<u8> = table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
+    let numbers = [table.size.width(), table.size.height(), table.first_line, labels.len()];
+    let numbers = numbers.map(|number| (number as u64).to_le_bytes());
+    let written = [MAGIC, table.sha256().as_bytes(), numbers.as_flattened(), &labels, table.pixels()]
         .into_iter()
         .try_for_each(|part| file.write_all(part))
         .and_then(|()| fs::rename(&beside, kept));
@@ -80,14 +76,26 @@ fn prune(cache: &Path) -> io::Result<()> {
 }
 
 /// The table in these bytes; none if they are not whole.
-fn decode(path: &Path, bytes: &[u8]) -> Option<Table> {
-    let (sha256, rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(CHECKSUM)?;
-    let (labels, rest) = rest.split_first_chunk::<8>()?;
-    let count = usize::try_from(u64::from_le_bytes(*labels)).ok()?;
-    let (labels, pixels) = rest.split_at_checked(count)?;
-    let whole =
-        if count == 0 { pixels.len().is_multiple_of(PIXELS) } else { count.checked_mul(PIXELS) == Some(pixels.len()) };
-    let sound = whole && !pixels.is_empty() && labels.iter().all(|label| usize::from(*label) < crate::CLASSES);
-    let labels = (count > 0).then(|| labels.to_vec());
-    sound.then(|| Table::from_parts(path, pixels.to_vec(), labels, String::from_utf8_lossy(sha256).into_owned()))
+fn decode(options: ReadOptions, path: &Path, bytes: &[u8]) -> Option<Table> {
+    let (sha256, mut rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(CHECKSUM)?;
+    let mut number = || {
+        let (number, after) = rest.split_first_chunk::<8>()?;
+        rest = after;
+        usize::try_from(u64::from_le_bytes(*number)).ok()
+    };
+    let [width, height, first_line, labels] = [number()?, number()?, number()?, number()?];
+    let size = ImageSize::new(width, height)?;
+    let (labels, pixels) = rest.split_at_checked(labels)?;
+    let labels: Vec<u16> = labels.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
+    let rows = pixels.len() / size.pixels();
+    let is_whole = rows * size.pixels() == pixels.len() && (labels.is_empty() || labels.len() == rows);
+    (is_whole && rows > 0).then(|| Table {
+        path: path.to_owned(),
+        size,
+        pixel_max: options.pixel_max,
+        pixels: pixels.to_vec(),
+        labels: (!labels.is_empty()).then_some(labels),
+        first_line,
+        sha256: String::from_utf8_lossy(sha256).into_owned(),
+    })
 }

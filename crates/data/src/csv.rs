@@ -1,33 +1,63 @@
-//! Reads digits from CSV in every dialect they travel in.
+//! Reads grey images from CSV in every dialect they travel in.
 //!
-//! A row is a label and 784 pixels, or 784 pixels alone (Kaggle's `test.csv`). A header is optional; its names do not
-//! matter, but a first column of a labelled file is called `label`. Lines end in LF or CRLF, a byte-order mark may lead.
+//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). How large the images are follows
+//! from the number of columns: they are squares, of 4x4 pixels or more, unless [`ReadOptions::image`] says otherwise. Rows
+//! have a label if a square is one less than the number of columns: two squares never follow on each other. A header is
+//! optional; its names do not matter, but the first column of a labelled file is called `label`, and no column of pixels
+//! is. A single line without a line end may be cut short, and is believed to be whole only if it has as many columns as
+//! MNIST, or as [`ReadOptions::image`] says. Lines end in LF or CRLF, a byte-order mark may lead.
+//!
 //! Anything else is refused with the line, the column, the value and what was expected: no row is ever skipped.
 
 mod problem;
 mod reader;
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroU8,
+    path::{Path, PathBuf},
+};
 
 pub use problem::{Problem, ReadError};
 use reader::{Content, Reader};
 
 use crate::{
-    Digits, PIXELS,
+    Classes, ImageSize, Images,
+    cache::read_or_keep,
+    classes::NoClasses,
     source::{self, Packing},
 };
 
-/// The content of a CSV file: images, and their labels where the file has them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    path: PathBuf,
-    /// Row by row, 784 bytes each.
-    pixels: Vec<u8>,
-    labels: Option<Vec<u8>>,
-    sha256: String,
+/// What a file does not say about its images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReadOptions {
+    /// Their width and height; squares if there is none.
+    pub image: Option<ImageSize>,
+    /// The value of a pixel that is all ink, and the largest allowed.
+    pub pixel_max: NonZeroU8,
 }
 
-/// How a file writes its digits.
+/// Squares with pixels from 0 to 255.
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { image: None, pixel_max: NonZeroU8::MAX }
+    }
+}
+
+/// The content of a CSV file: at least one image, and the labels where the file has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub(crate) path: PathBuf,
+    pub(crate) size: ImageSize,
+    pub(crate) pixel_max: NonZeroU8,
+    /// Row by row, `size.pixels()` bytes each.
+    pub(crate) pixels: Vec<u8>,
+    pub(crate) labels: Option<Vec<u16>>,
+    /// The line of the first row, from 1.
+    pub(crate) first_line: usize,
+    pub(crate) sha256: String,
+}
+
+/// How a file writes its images.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
     /// Its first line, shortened, if that is a header.
@@ -62,81 +92,150 @@ impl Form {
     }
 }
 
-/// Everything about a file that might be a CSV of digits.
+/// Everything about a file that might be a CSV of images.
 #[derive(Debug)]
 pub struct Scan {
-    /// The rows without a problem.
-    pub table: Table,
+    /// The rows without a problem; none if there is no such row.
+    pub table: Option<Table>,
     /// How they are written.
     pub form: Form,
     /// Bytes of the unpacked text.
     pub bytes: u64,
+    /// SHA-256 of the unpacked text as far as it was read, in hexadecimal.
+    pub sha256: String,
     /// What is wrong with the file, in its order.
     pub problems: Vec<Problem>,
     /// Whether the file was read to its end; if not, there may be more of everything.
     pub is_complete: bool,
 }
 
-/// Reads a CSV of digits: plain, gzip, or a zip with one file in it.
+/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file in it.
 ///
 /// # Errors
 /// The first [`Problem`] in the file.
 pub fn read(path: impl AsRef<Path>) -> Result<Table, ReadError> {
-    let path = path.as_ref();
-    let (content, _) = content(path, 1)?;
-    let Content { pixels, labels, form, sha256, mut problems, .. } = content;
-    match problems.pop() {
-        Some(problem) => Err(ReadError { path: path.to_owned(), problem }),
-        None => Ok(Table::from_parts(path, pixels, form.is_labelled.then_some(labels), sha256)),
-    }
+    ReadOptions::default().read(path)
 }
 
-/// Reads what can be read of a file, and tells everything about it, `most` problems at most.
-///
-/// # Errors
-/// The file cannot be opened.
-pub fn scan(path: impl AsRef<Path>, most: usize) -> Result<Scan, ReadError> {
-    let path = path.as_ref();
-    let (content, packing) = content(path, most)?;
-    let Content { pixels, labels, form, bytes, sha256, problems, is_complete } = content;
-    let table = Table::from_parts(path, pixels, form.is_labelled.then_some(labels), sha256);
-    Ok(Scan { table, form: Form { packing, ..form }, bytes, problems, is_complete })
-}
-
-fn content(path: &Path, most: usize) -> Result<(Content, Packing), ReadError> {
-    source::with_text(path, |text, packing| (Reader::new(text, most).content(), packing))
-        .map_err(|reason| ReadError { path: path.to_owned(), problem: Problem::Open(reason) })
-}
-
-impl Table {
-    pub(crate) fn from_parts(path: &Path, pixels: Vec<u8>, labels: Option<Vec<u8>>, sha256: String) -> Self {
-        Self { path: path.to_owned(), pixels, labels, sha256 }
-    }
-
-    /// The digits with their labels, as training and testing need them.
+impl ReadOptions {
+    /// Reads a CSV of such images: plain, gzip, or a zip with one file in it.
     ///
     /// # Errors
-    /// [`Problem::Unlabelled`] if the file has pixels alone.
-    pub fn labelled(self) -> Result<Digits, ReadError> {
-        match self.labels {
-            Some(labels) => Ok(Digits::from_parts(self.pixels, labels)),
-            None => Err(ReadError { path: self.path, problem: Problem::Unlabelled }),
+    /// The first [`Problem`] in the file.
+    pub fn read(self, path: impl AsRef<Path>) -> Result<Table, ReadError> {
+        let path = path.as_ref();
+        let Scan { table, mut problems, .. } = self.scan(path, 1)?;
+        // What has no row has a problem: that there is none.
+        let problem = problems.pop();
+        match (problem, table) {
+            (None, Some(table)) => Ok(table),
+            (problem, _) => Err(ReadError { path: path.to_owned(), problem: problem.unwrap_or(Problem::NoRows) }),
         }
     }
 
-    /// The pixels of all rows, 784 bytes each.
+    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps it there otherwise. Of
+    /// several processes that read the same file at once, one parses it and the others wait for that.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
+    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadError> {
+        read_or_keep(self, path.as_ref(), cache)
+    }
+
+    /// Reads what can be read of a file, and tells everything about it, `most` problems at most.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn scan(self, path: impl AsRef<Path>, most: usize) -> Result<Scan, ReadError> {
+        let path = path.as_ref();
+        let read = source::with_text(path, |text, packing| (Reader::new(text, self, most).content(), packing));
+        let (content, packing) =
+            read.map_err(|reason| ReadError { path: path.to_owned(), problem: Problem::Open(reason) })?;
+        let Content { size, pixels, labels, form, bytes, sha256, problems, is_complete } = content;
+        let table = size.filter(|_| !pixels.is_empty()).map(|size| Table {
+            path: path.to_owned(),
+            size,
+            pixel_max: self.pixel_max,
+            pixels,
+            labels: form.is_labelled.then_some(labels),
+            first_line: 1 + usize::from(form.header.is_some()),
+            sha256: sha256.clone(),
+        });
+        Ok(Scan { table, form: Form { packing, ..form }, bytes, sha256, problems, is_complete })
+    }
+}
+
+impl Table {
+    /// The images with their labels, to train on: their labels say which classes there are.
+    ///
+    /// # Errors
+    /// The file has pixels alone, or labels that make no classes.
+    pub fn labelled(self) -> Result<Images, ReadError> {
+        let classes = self.classes();
+        self.into_images(classes)
+    }
+
+    /// The images with their labels, to test a network on that was trained on those images.
+    ///
+    /// # Errors
+    /// The file has pixels alone, images of another size, or a label that no image has there.
+    pub fn labelled_like(self, trained: &Images) -> Result<Images, ReadError> {
+        let (classes, expected) = (trained.classes(), trained.size());
+        let problem = match self.labels().and_then(|labels| labels.iter().position(|label| !classes.has(*label))) {
+            _ if self.size != expected => Some(Problem::OtherSize { found: self.size, expected }),
+            Some(row) => Some(self.stranger(row, classes)),
+            None => None,
+        };
+        self.into_images(problem.map_or(Ok(classes), Err))
+    }
+
+    /// Which classes there are.
+    ///
+    /// # Errors
+    /// The file has pixels alone, or labels that make no classes.
+    pub fn classes(&self) -> Result<Classes, Problem> {
+        let Some(labels) = self.labels() else {
+            return Err(Problem::Unlabelled { size: self.size });
+        };
+        Classes::of(labels).map_err(|reason| match reason {
+            NoClasses::Gap { row, label } => Problem::Gap { line: self.first_line + row, label },
+            NoClasses::One(label) => Problem::OneClass { label },
+            NoClasses::TooMany(count) => Problem::ManyClasses { count },
+        })
+    }
+
+    fn stranger(&self, row: usize, classes: Classes) -> Problem {
+        let label = self.labels().map_or(0, |labels| labels[row]);
+        Problem::Stranger { line: self.first_line + row, label, classes }
+    }
+
+    fn into_images(self, classes: Result<Classes, Problem>) -> Result<Images, ReadError> {
+        let Self { path, size, pixel_max, pixels, labels, .. } = self;
+        match (classes, labels) {
+            (Ok(classes), Some(labels)) => Ok(Images::from_parts(size, pixel_max, classes, pixels, labels)),
+            (Ok(_), None) => Err(ReadError { path, problem: Problem::Unlabelled { size } }),
+            (Err(problem), _) => Err(ReadError { path, problem }),
+        }
+    }
+
+    /// Width and height of each image.
+    pub fn size(&self) -> ImageSize {
+        self.size
+    }
+
+    /// The pixels of all rows, one image after the other.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
 
     /// The labels, where the file has them.
-    pub fn labels(&self) -> Option<&[u8]> {
+    pub fn labels(&self) -> Option<&[u16]> {
         self.labels.as_deref()
     }
 
     /// The number of rows.
     pub fn rows(&self) -> usize {
-        self.pixels.len() / PIXELS
+        self.pixels.len() / self.size.pixels()
     }
 
     /// SHA-256 of the unpacked text, in hexadecimal: the same however the file is packed.

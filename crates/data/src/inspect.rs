@@ -1,14 +1,14 @@
-//! Says everything about a file that could hold digits: whether it is sound, which set it is, and what it shares with MNIST.
+//! Says everything about a file that could hold images: whether it is sound, which set it is, and what it shares with MNIST.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use crate::{
-    CLASSES, ReadError, Scan,
+    ReadError, ReadOptions, Scan,
     known::{self, Mnist},
-    scan,
 };
 
 /// Everything about a file.
@@ -20,33 +20,43 @@ pub struct Inspection {
     pub size: u64,
     /// The name by which the set is known, if it is sound.
     pub name: Option<&'static str>,
-    /// How many rows have each label; none in a file without labels.
-    pub classes: Option<[usize; CLASSES]>,
+    /// How many rows have each label that there is, in ascending order; none in a file without labels.
+    pub labels: Option<BTreeMap<u16, usize>>,
+    /// The largest pixel.
+    pub brightest: u8,
     /// How many of its images are also in the official test set: a test there would flatter what is trained on them.
     pub in_official_test: usize,
 }
 
-/// Inspects a file, compares it with MNIST where that is at hand, and finds so many problems at most.
+/// Inspects a file that should hold such images, compares it with MNIST where that is at hand, and finds so many problems
+/// at most.
 ///
 /// # Errors
 /// The file cannot be opened.
-pub fn inspect(path: &Path, mnist: Option<&Mnist>, most_problems: usize) -> Result<Inspection, ReadError> {
-    let scan = scan(path, most_problems)?;
-    let count = |labels: &[u8]| {
-        let mut classes = [0; CLASSES];
-        labels.iter().for_each(|label| classes[usize::from(*label)] += 1);
-        classes
+pub fn inspect(
+    path: &Path,
+    options: ReadOptions,
+    mnist: Option<&Mnist>,
+    most_problems: usize,
+) -> Result<Inspection, ReadError> {
+    let scan = options.scan(path, most_problems)?;
+    let table = scan.table.as_ref();
+    let count = |labels: &[u16]| {
+        let mut counts = BTreeMap::new();
+        labels.iter().for_each(|label| *counts.entry(*label).or_default() += 1);
+        counts
     };
     Ok(Inspection {
         size: fs::metadata(path).map_or(0, |file| file.len()),
-        name: known::name(&scan.table, mnist).filter(|_| scan.problems.is_empty()),
-        classes: scan.table.labels().map(count),
-        in_official_test: mnist.map_or(0, |mnist| mnist.shared(&scan.table).test),
+        name: table.filter(|_| scan.problems.is_empty()).and_then(|table| known::name(table, mnist)),
+        labels: table.and_then(|table| table.labels()).map(count),
+        brightest: table.and_then(|table| table.pixels().iter().copied().max()).unwrap_or_default(),
+        in_official_test: table.zip(mnist).map_or(0, |(table, mnist)| mnist.shared(table).test),
         scan,
     })
 }
 
-/// Every file in a folder and those below that could hold digits, by name.
+/// Every file in a folder and those below that could hold images, by name.
 ///
 /// # Errors
 /// A folder cannot be read.

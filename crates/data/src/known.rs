@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{PIXELS, Table, read_cached};
+use crate::{ImageSize, Images, ReadOptions, Table};
 
 /// The 60,000 digits that MNIST is trained on, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
@@ -40,19 +40,20 @@ pub struct Shared {
 impl Mnist {
     /// From the two official files.
     pub fn of(train: &Table, test: &Table) -> Self {
-        let images = |table: &Table| images(table.pixels()).collect();
+        let images = |table: &Table| images(table.pixels(), table.size()).collect();
         Self { train: images(train), test: images(test), labelled: rows(train).chain(rows(test)).collect() }
     }
 
     /// MNIST as it is in the repository, read from this folder or from the cache; none if a file of it is missing.
     pub fn in_repository(repository: &Path, cache: &Path) -> Option<Self> {
-        let read = |path| read_cached(repository.join(path), cache).ok();
+        let read = |path| ReadOptions::default().read_cached(repository.join(path), cache).ok();
         Some(Self::of(&read(MNIST_TRAIN)?, &read(MNIST_TEST)?))
     }
 
     /// How much of these rows is MNIST.
     pub fn shared(&self, table: &Table) -> Shared {
-        let count = |set: &HashSet<u128>| images(table.pixels()).filter(|image| set.contains(image)).count();
+        let count =
+            |set: &HashSet<u128>| images(table.pixels(), table.size()).filter(|image| set.contains(image)).count();
         Shared { train: count(&self.train), test: count(&self.test) }
     }
 }
@@ -65,7 +66,7 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
     }
     let mnist = mnist?;
     let shared = mnist.shared(table);
-    let is_mnist = table.rows() > 0 && shared.train + shared.test == table.rows();
+    let is_mnist = shared.train + shared.test == table.rows();
     if is_mnist && table.labels().is_some() && !rows(table).all(|row| mnist.labelled.contains(&row)) {
         return Some("images of MNIST, but not all with MNIST's labels");
     }
@@ -77,21 +78,28 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
     }
 }
 
-/// How many of these images, 784 bytes each, are among those.
-pub fn count_shared(these: &[u8], those: &[u8]) -> usize {
-    let those: HashSet<u128> = images(those).collect();
-    images(these).filter(|image| those.contains(image)).count()
+/// How many of these images are among those.
+pub fn count_shared(these: &Images, those: &Images) -> usize {
+    let those: HashSet<u128> = images(those.pixels(), those.size()).collect();
+    images(these.pixels(), these.size()).filter(|image| those.contains(image)).count()
 }
 
 /// A hash of every image.
-fn images(pixels: &[u8]) -> impl Iterator<Item = u128> {
-    pixels.chunks_exact(PIXELS).map(|image| hash(&[image]))
+fn images(pixels: &[u8], size: ImageSize) -> impl Iterator<Item = u128> {
+    pixels.chunks_exact(size.pixels()).map(|image| hash(&[image]))
 }
 
 /// A hash of every row, label and pixels.
 fn rows(table: &Table) -> impl Iterator<Item = u128> {
-    let images = table.pixels().chunks_exact(PIXELS).enumerate();
-    images.map(|(row, image)| hash(&[table.labels().map_or(&[], |labels| &labels[row..=row]), image]))
+    table.pixels().chunks_exact(table.size().pixels()).enumerate().map(|(row, image)| match table.labels() {
+        Some(labels) => hash(&[bytes(labels[row].to_le_bytes().as_slice()), image]),
+        None => hash(&[image]),
+    })
+}
+
+/// A label as it is hashed: one byte, if that is enough.
+fn bytes(label: &[u8]) -> &[u8] {
+    label.strip_suffix(&[0]).unwrap_or(label)
 }
 
 /// The sum of the hashes of all rows: the same in any order.

@@ -1,28 +1,29 @@
-//! Handwritten digits, from a CSV file to batches on a device.
+//! Labelled grey images, from a CSV file to batches on a device.
 //!
 //! The path of the data, in the order of the modules:
 //!
 //! 1. [`source`] opens a file, plain, gzip or zip, as one stream of text.
-//! 2. [`csv`] reads every dialect in which MNIST travels, and says exactly what is wrong with a file that is none.
-//!    [`cache`] keeps what was read, for the next time; [`known`] tells which published set it is.
-//! 3. [`digits`] holds the labelled images in memory, and is Burn's [`Dataset`](burn::data::dataset::Dataset).
+//! 2. [`csv`] reads every dialect in which MNIST and its like travel, and says exactly what is wrong with a file that is
+//!    none. [`cache`] keeps what was read, for the next time; [`known`] tells which published set it is.
+//! 3. [`images`] holds the labelled images in memory, and is Burn's [`Dataset`](burn::data::dataset::Dataset): images of one
+//!    [`size`], which show one of the [`classes`].
 //! 4. [`split`] parts them into training and validation rows, stratified as scikit-learn does it.
 //! 5. [`order`] shuffles the training rows, anew each epoch, from the run's seed alone.
 //! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher).
 //! 7. [`loader`] keeps all pixels on the device and gathers each batch there: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), and what the trainer uses.
 //!
-//! Steps 5 to 7 and the traits need the feature `burn`, which is on unless it is turned off.
+//! Steps 6 and 7 and the traits need the feature `burn`, which is on unless it is turned off.
 //!
 //! [`mod@inspect`] says everything about a file without training on it. Downloads are in the crate `kaggle`.
 //!
 //! ```no_run
-//! use data::{DeviceLoader, Digits, stratified_split};
+//! use data::{DeviceLoader, Images, stratified_split};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let digits: Digits = data::read("data/mnist_train.csv.gz")?.labelled()?;
-//! let split = stratified_split(digits.labels(), 0.2, 42)?;
-//! let train = digits.select(&split.train);
+//! let images: Images = data::read("data/mnist_train.csv.gz")?.labelled()?;
+//! let split = stratified_split(images.labels(), 0.2, 42)?;
+//! let train = images.select(&split.train);
 //! let loader = DeviceLoader::shuffled(&train, 64, 42, &burn::tensor::Device::default());
 //! # Ok(()) }
 //! ```
@@ -30,8 +31,9 @@
 #[cfg(feature = "burn")]
 pub mod batch;
 pub mod cache;
+pub mod classes;
 pub mod csv;
-pub mod digits;
+pub mod images;
 pub mod inspect;
 pub mod known;
 #[cfg(feature = "burn")]
@@ -39,23 +41,18 @@ pub mod loader;
 pub mod order;
 mod seeded;
 pub mod shown;
+pub mod size;
 pub mod source;
 pub mod split;
 
 #[cfg(feature = "burn")]
-pub use batch::{DigitBatch, DigitBatcher};
-pub use cache::read_cached;
-pub use csv::{Form, LineEnd, Problem, ReadError, Scan, Table, read, scan};
-pub use digits::{Digit, Digits};
+pub use batch::{ImageBatch, ImageBatcher};
+pub use classes::Classes;
+pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
+pub use images::{Images, LabelledImage};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]
 pub use loader::DeviceLoader;
 pub use order::Order;
+pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};
-
-/// Width and height of an image, in pixels.
-pub const SIDE: usize = 28;
-/// Pixels of an image, row by row.
-pub const PIXELS: usize = SIDE * SIDE;
-/// The digits 0 to 9.
-pub const CLASSES: usize = 10;

@@ -10,16 +10,16 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{DigitBatch, Digits, Order, PIXELS, batch::scaled};
+use crate::{ImageBatch, Images, Order, batch::scaled};
 
 /// A [`DataLoader`] that uploads all pixels once and then gathers each batch on the device: no copy from the host in
-/// the training step. It yields the batches that Burn's own loader yields with a [`DigitBatcher`](crate::DigitBatcher)
+/// the training step. It yields the batches that Burn's own loader yields with a [`ImageBatcher`](crate::ImageBatcher)
 /// over the rows in the same [`Order`]. The last batch may be smaller.
 ///
 /// Cloning is cheap, the tensors are shared.
 #[derive(Clone)]
 pub struct DeviceLoader {
-    /// Shape `[rows, 784]`.
+    /// Shape `[rows, pixels]`.
     images: Tensor<2>,
     /// Shape `[rows]`.
     targets: Tensor<1, Int>,
@@ -31,21 +31,21 @@ pub struct DeviceLoader {
 
 impl DeviceLoader {
     /// Visits the rows as they are: for validation and test.
-    pub fn sequential(digits: &Digits, batch_size: usize, device: &Device) -> Self {
-        Self::new(digits, batch_size, Order::Sequential, device)
+    pub fn sequential(images: &Images, batch_size: usize, device: &Device) -> Self {
+        Self::new(images, batch_size, Order::Sequential, device)
     }
 
     /// Visits the rows shuffled, as in epoch 1 of a run with this seed; [`epoch`](Self::epoch) gives the others.
-    pub fn shuffled(digits: &Digits, batch_size: usize, seed: u64, device: &Device) -> Self {
-        Self::new(digits, batch_size, Order::Shuffled { seed, epoch: 1 }, device)
+    pub fn shuffled(images: &Images, batch_size: usize, seed: u64, device: &Device) -> Self {
+        Self::new(images, batch_size, Order::Shuffled { seed, epoch: 1 }, device)
     }
 
-    fn new(digits: &Digits, batch_size: usize, order: Order, device: &Device) -> Self {
-        let rows = digits.labels().len();
-        let images: Vec<f32> = digits.pixels().iter().copied().map(scaled).collect();
-        let targets: Vec<i64> = digits.labels().iter().copied().map(i64::from).collect();
+    fn new(images: &Images, batch_size: usize, order: Order, device: &Device) -> Self {
+        let rows = images.labels().len();
+        let pixels: Vec<f32> = images.pixels().iter().copied().map(scaled(images.pixel_max())).collect();
+        let targets: Vec<i64> = images.targets().collect();
         Self {
-            images: Tensor::from_data(TensorData::new(images, [rows, PIXELS]), device),
+            images: Tensor::from_data(TensorData::new(pixels, [rows, images.size().pixels()]), device),
             targets: Tensor::from_data(TensorData::new(targets, [rows]), device),
             batch_size,
             order,
@@ -81,8 +81,8 @@ impl DeviceLoader {
     }
 }
 
-impl DataLoader<DigitBatch> for DeviceLoader {
-    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<DigitBatch> + 'a> {
+impl DataLoader<ImageBatch> for DeviceLoader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<ImageBatch> + 'a> {
         // The whole order goes to the device at once; a step only slices it.
         let order = self.order.indices(self.images.dims()[0]);
         let order: Vec<i64> = order[self.range.clone()].iter().map(|row| *row as i64).collect();
@@ -95,7 +95,7 @@ impl DataLoader<DigitBatch> for DeviceLoader {
         self.rows()
     }
 
-    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<DigitBatch>> {
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<ImageBatch>> {
         Arc::new(Self {
             images: self.images.clone().to_device(device),
             targets: self.targets.clone().to_device(device),
@@ -103,7 +103,7 @@ impl DataLoader<DigitBatch> for DeviceLoader {
         })
     }
 
-    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<DigitBatch>> {
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<ImageBatch>> {
         let range = self.range.start + start..self.range.start + end;
         Arc::new(Self { range, ..self.clone() })
     }
@@ -117,7 +117,7 @@ struct Batches<'a> {
 }
 
 impl Iterator for Batches<'_> {
-    type Item = Result<DigitBatch, DatasetError>;
+    type Item = Result<ImageBatch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let end = (self.visited + self.loader.batch_size).min(self.loader.rows());
@@ -126,14 +126,14 @@ impl Iterator for Batches<'_> {
         }
         let rows = self.order.clone().slice(self.visited..end);
         self.visited = end;
-        Some(Ok(DigitBatch {
+        Some(Ok(ImageBatch {
             images: self.loader.images.clone().select(0, rows.clone()),
             targets: self.loader.targets.clone().select(0, rows),
         }))
     }
 }
 
-impl DataLoaderIterator<DigitBatch> for Batches<'_> {
+impl DataLoaderIterator<ImageBatch> for Batches<'_> {
     fn progress(&self) -> Progress {
         Progress::new(self.visited, self.loader.rows(), Some("items".to_owned()))
     }

@@ -8,7 +8,7 @@
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use crate::{CLASSES, seeded::generator};
+use crate::seeded::generator;
 
 /// The rows of each part, in ascending order; together every row once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +26,9 @@ pub enum SplitError {
     #[error("validation fraction {0}: expected a number between 0 and 1, both excluded")]
     Fraction(f64),
     /// A class that cannot be in both parts.
-    #[error("digit {class} has only 1 row; a stratified split needs at least 2 of each class")]
+    #[error("class {class} has only 1 row; a stratified split needs at least 2 of each class")]
     LoneMember {
-        /// The digit.
+        /// Its label.
         class: usize,
     },
     /// A part with fewer rows than there are classes.
@@ -55,11 +55,11 @@ pub enum SplitError {
     },
 }
 
-/// Splits rows with these `labels` (0 to 9) into training and validation rows.
+/// Splits rows with these `labels` into training and validation rows.
 ///
 /// # Errors
 /// `valid_fraction` is not between 0 and 1, a class has a single row, or a part would have fewer rows than classes.
-pub fn stratified_split(labels: &[u8], valid_fraction: f64, seed: u64) -> Result<Split, SplitError> {
+pub fn stratified_split(labels: &[u16], valid_fraction: f64, seed: u64) -> Result<Split, SplitError> {
     if !(valid_fraction > 0.0 && valid_fraction < 1.0) {
         return Err(SplitError::Fraction(valid_fraction));
     }
@@ -67,7 +67,7 @@ pub fn stratified_split(labels: &[u8], valid_fraction: f64, seed: u64) -> Result
     if let Some(class) = rows.iter().position(|members| members.len() == 1) {
         return Err(SplitError::LoneMember { class });
     }
-    let counts = rows.each_ref().map(Vec::len);
+    let counts: Vec<usize> = rows.iter().map(Vec::len).collect();
     let classes = counts.iter().filter(|count| **count > 0).count();
     let valid_rows = (labels.len() as f64 * valid_fraction).ceil() as usize;
     let train_rows = labels.len() - valid_rows;
@@ -91,19 +91,20 @@ pub fn stratified_split(labels: &[u8], valid_fraction: f64, seed: u64) -> Result
     Ok(Split { train, valid })
 }
 
-/// The indices of `limit` rows, ascending, with the classes in the proportions of all `labels` (0 to 9).
+/// The indices of `limit` rows, ascending, with the classes in the proportions of all `labels`.
 ///
 /// # Errors
 /// `limit` is 0 or more than there are rows.
-pub fn stratified_subset(labels: &[u8], limit: usize, seed: u64) -> Result<Vec<usize>, SplitError> {
+pub fn stratified_subset(labels: &[u16], limit: usize, seed: u64) -> Result<Vec<usize>, SplitError> {
     if limit == 0 || limit > labels.len() {
         return Err(SplitError::Limit { limit, rows: labels.len() });
     }
     let mut rng = generator(b"stratified limit", seed, 0);
     let rows = rows_by_class(labels);
-    let counts = allot(&rows.each_ref().map(Vec::len), limit, &mut rng);
+    let counts: Vec<usize> = rows.iter().map(Vec::len).collect();
+    let taken = allot(&counts, limit, &mut rng);
     let mut subset = Vec::with_capacity(limit);
-    for (mut members, count) in rows.into_iter().zip(counts) {
+    for (mut members, count) in rows.into_iter().zip(taken) {
         members.shuffle(&mut rng);
         subset.extend_from_slice(&members[..count]);
     }
@@ -111,8 +112,9 @@ pub fn stratified_subset(labels: &[u8], limit: usize, seed: u64) -> Result<Vec<u
     Ok(subset)
 }
 
-fn rows_by_class(labels: &[u8]) -> [Vec<usize>; CLASSES] {
-    let mut rows = [const { Vec::new() }; CLASSES];
+/// The rows with each label, from 0 to the largest.
+fn rows_by_class(labels: &[u16]) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); labels.iter().max().map_or(0, |largest| usize::from(*largest) + 1)];
     for (row, label) in labels.iter().enumerate() {
         rows[usize::from(*label)].push(row);
     }
@@ -122,10 +124,10 @@ fn rows_by_class(labels: &[u8]) -> [Vec<usize>; CLASSES] {
 /// How many of `draws` rows each class gives: its share rounded down, and one more for the largest remainders until
 /// all are drawn, ties broken by chance. The arithmetic is scikit-learn's, operation by operation, so that equal
 /// remainders are equal here where they are equal there.
-fn allot(counts: &[usize; CLASSES], draws: usize, rng: &mut ChaCha8Rng) -> [usize; CLASSES] {
+fn allot(counts: &[usize], draws: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     let total = counts.iter().sum::<usize>() as f64;
-    let shares = counts.map(|count| count as f64 / total * draws as f64);
-    let mut allotted = shares.map(|share| share.floor() as usize);
+    let shares: Vec<f64> = counts.iter().map(|count| *count as f64 / total * draws as f64).collect();
+    let mut allotted: Vec<usize> = shares.iter().map(|share| share.floor() as usize).collect();
     let mut remainders: Vec<(usize, f64)> = shares.iter().map(|share| share - share.floor()).enumerate().collect();
     remainders.sort_by(|a, b| b.1.total_cmp(&a.1));
 

@@ -2,10 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
-use std::{fs, path::PathBuf, thread};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+};
 
-use data::{PIXELS, read, read_cached};
+use data::{ReadError, ReadOptions, Table, read};
 use proptest::prelude::*;
+
+const PIXELS: usize = 784;
+
+fn read_cached(path: &Path, cache: &Path) -> Result<Table, ReadError> {
+    ReadOptions::default().read_cached(path, cache)
+}
 
 fn csv(rows: usize, label: bool) -> String {
     (0..rows)
@@ -17,7 +27,7 @@ fn csv(rows: usize, label: bool) -> String {
 }
 
 /// The one cached file.
-fn kept(cache: &std::path::Path) -> PathBuf {
+fn kept(cache: &Path) -> PathBuf {
     let files = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path());
     files.into_iter().find(|path| path.extension().is_none()).unwrap()
 }

@@ -8,24 +8,24 @@ use burn::{
     data::dataloader::{DataLoader, DataLoaderBuilder},
     tensor::Device,
 };
-use data::{DeviceLoader, DigitBatch, DigitBatcher, Digits, Order, PIXELS};
+use data::{DeviceLoader, ImageBatch, ImageBatcher, Images, Order};
 
 const SEED: u64 = 7;
 const BATCH: usize = 64;
 /// Not a multiple of the batch size.
 const ROWS: usize = 1_000;
 
-fn digits() -> Digits {
+fn digits() -> Images {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_test.csv.gz");
     let all: Vec<usize> = (0..ROWS).collect();
     data::read(path).unwrap().labelled().unwrap().select(&all)
 }
 
 /// Pixels and labels of each batch.
-fn batches(loader: &dyn DataLoader<DigitBatch>) -> Vec<(Vec<f32>, Vec<i64>)> {
-    let content = |batch: DigitBatch| {
+fn batches(loader: &dyn DataLoader<ImageBatch>) -> Vec<(Vec<f32>, Vec<i64>)> {
+    let content = |batch: ImageBatch| {
         let rows = batch.targets.dims()[0];
-        assert_eq!(batch.images.dims(), [rows, PIXELS]);
+        assert_eq!(batch.images.dims(), [rows, 784]);
         let images = batch.images.into_data_as::<f32>().iter().collect();
         (images, batch.targets.into_data_as::<i64>().iter().collect())
     };
@@ -38,7 +38,7 @@ fn both_loaders_give_the_same_batches_for_the_same_seed() {
     let ours = DeviceLoader::shuffled(&digits, BATCH, SEED, &device);
     for epoch in [1, 2, 10] {
         let order = Order::Shuffled { seed: SEED, epoch }.indices(ROWS);
-        let burns = DataLoaderBuilder::new(DigitBatcher)
+        let burns = DataLoaderBuilder::new(ImageBatcher::of(&digits))
             .batch_size(BATCH)
             .set_device(device.clone())
             .build(digits.select(&order));

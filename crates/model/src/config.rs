@@ -22,6 +22,12 @@ use crate::{CLASSES, INPUTS, Mlp, mlp::Block};
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct MlpConfig {
+    /// The pixels of an image.
+    #[config(default = "INPUTS")]
+    pub inputs: usize,
+    /// The classes to tell apart.
+    #[config(default = "CLASSES")]
+    pub classes: usize,
     /// The sizes of the hidden layers, at least one.
     #[config(default = "vec![256, 128]")]
     pub hidden: Vec<usize>,
@@ -45,11 +51,12 @@ impl MlpConfig {
     /// layer has a generator of its own: networks of one seed share the layers that have the same shape and place.
     ///
     /// # Panics
-    /// There is no hidden layer, one has size 0, or the dropout is not in 0..1.
+    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, or the dropout is not in 0..1.
     pub fn init(&self, device: &Device) -> Mlp {
+        assert!(self.inputs > 0 && self.classes > 0, "MlpConfig: at least one input and one class are needed");
         assert!(!self.hidden.is_empty(), "MlpConfig: at least one hidden layer is needed");
         assert!(self.hidden.iter().all(|size| *size > 0), "MlpConfig: a hidden layer has size 0");
-        let mut inputs = INPUTS;
+        let mut inputs = self.inputs;
         let mut blocks = Vec::with_capacity(self.hidden.len());
         for (layer, outputs) in self.hidden.iter().copied().enumerate() {
             blocks.push(Block {
@@ -60,7 +67,7 @@ impl MlpConfig {
             });
             inputs = outputs;
         }
-        Mlp { output: linear(inputs, CLASSES, self.seed, self.hidden.len(), device), blocks }
+        Mlp { output: linear(inputs, self.classes, self.seed, self.hidden.len(), device), blocks }
     }
 }
 

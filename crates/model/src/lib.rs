@@ -1,6 +1,6 @@
-//! A multilayer perceptron for handwritten digits, on any Burn backend.
+//! A multilayer perceptron for small images, MNIST's digits first of all, on any Burn backend.
 //!
-//! 784 pixels in, 10 logits out, hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout) between. This crate depends
+//! Pixels in, a logit a class out (784 and 10 unless told otherwise), hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout) between. This crate depends
 //! on Burn alone, so that any project can take it: [`config`] describes a network and draws its first weights,
 //! [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. What follows is its README.
 //!
@@ -14,7 +14,7 @@ pub use config::MlpConfig;
 pub use mlp::{Mlp, Prediction};
 pub use weights::WeightsError;
 
-/// The pixels of an image: 28 rows of 28.
+/// The pixels of an image of MNIST, 28 rows of 28: what a network has as inputs by default.
 pub const INPUTS: usize = 784;
-/// The digits 0 to 9.
+/// The digits 0 to 9: what a network has as classes by default.
 pub const CLASSES: usize = 10;

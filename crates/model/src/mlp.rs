@@ -40,20 +40,20 @@ pub struct Mlp {
 /// What a network makes of a batch of images.
 #[derive(Debug, Clone)]
 pub struct Prediction {
-    /// The most probable digit of each image, shape `[batch]`.
+    /// The most probable class of each image, counted from 0, shape `[batch]`.
     pub classes: Tensor<1, Int>,
-    /// The probability of each digit, shape `[batch, 10]`, rows adding up to 1.
+    /// The probability of each class, shape `[batch, classes]`, rows adding up to 1.
     pub probabilities: Tensor<2>,
 }
 
 impl Mlp {
-    /// The logits of a batch: `[batch, 784]` (pixels from 0 to 1) → `[batch, 10]`.
+    /// The logits of a batch: `[batch, inputs]` (pixels from 0 to 1) → `[batch, classes]`.
     pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
         let x = self.blocks.iter().fold(images, |x, block| block.forward(x));
         self.output.forward(x)
     }
 
-    /// The digits in a batch and how sure the network is: `[batch, 784]` (pixels from 0 to 1) → [`Prediction`].
+    /// What the images of a batch show and how sure the network is: `[batch, inputs]` (pixels from 0 to 1) → [`Prediction`].
     ///
     /// Dropout acts on an autodiff device only; predict on a plain one, or with [`valid`](burn::module::Module).
     pub fn predict(&self, images: Tensor<2>) -> Prediction {
@@ -68,7 +68,10 @@ impl Mlp {
 
     /// The description from which this network would be made, but for the seed, which a network does not remember.
     pub fn config(&self) -> MlpConfig {
+        let inputs = |linear: &Linear| linear.weight.dims()[0];
         MlpConfig::new()
+            .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
+            .with_classes(self.output.weight.dims()[1])
             .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
             .with_dropout(self.blocks.first().map_or(0.0, |block| block.dropout.prob))
             .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))

@@ -20,7 +20,7 @@ use burn::{
     tensor::Device,
 };
 
-use crate::{CLASSES, INPUTS, Mlp, MlpConfig};
+use crate::{Mlp, MlpConfig};
 
 /// Why weights could not be saved or loaded. Its text is one line: the file, and the reason.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,7 @@ impl Mlp {
     }
 
     /// Loads a network from safetensors that [`save_safetensors`](Self::save_safetensors) or PyTorch wrote. The sizes
-    /// of the layers, and whether they are normalized, are read off the tensors. The network has no dropout, which
+    /// of the layers, inputs and classes among them, and whether they are normalized, are read off the tensors. The network has no dropout, which
     /// acts in training alone.
     ///
     /// # Errors
@@ -186,34 +186,41 @@ fn network(tensors: &[Found]) -> Result<(MlpConfig, Names), Reason> {
         Err(Reason::Network(format!("layer {place} has a tensor of shape {found:?}; expected {expected}")))
     };
     let mut names = Names::default();
-    let (mut sizes, mut width) = (Vec::new(), INPUTS);
+    // The inputs, then the outputs of each layer.
+    let mut widths: Vec<usize> = Vec::new();
     for layer in tensors.chunk_by(|a, b| a.0 == b.0) {
         let place = layer[0].0;
         let [(_, true, weight), (_, false, bias)] = layer else {
             return Err(Reason::Network(format!("layer {place} lacks its weight or its bias")));
         };
+        let mut width = match (widths.last(), &weight[..]) {
+            (Some(width), _) => *width,
+            (None, [_, inputs]) if *inputs > 0 => *inputs,
+            (None, _) => return refuse(place, "[outputs, inputs]".to_owned(), weight),
+        };
         match weight[..] {
             [outputs, inputs] if inputs == width && outputs > 0 => {
+                if widths.is_empty() {
+                    widths.push(inputs);
+                }
                 names.linears.push(place);
-                sizes.push(outputs);
+                widths.push(outputs);
                 width = outputs;
             }
             [_, _] => return refuse(place, format!("[outputs, {width}]"), weight),
-            [size] if size == width && !sizes.is_empty() => names.norms.push(place),
+            [size] if size == width => names.norms.push(place),
             _ => return refuse(place, format!("[outputs, {width}] or [{width}]"), weight),
         }
         if bias[..] != [width] {
             return refuse(place, format!("[{width}]"), bias);
         }
     }
-    let Some(CLASSES) = sizes.pop() else {
-        return Err(Reason::Network(format!("the last layer has {width} outputs; expected {CLASSES}, one a digit")));
+    let (inputs, hidden, classes) = match &widths[..] {
+        [inputs, hidden @ .., classes] if !hidden.is_empty() => (inputs, hidden, classes),
+        _ => return Err(Reason::Network("the network has no hidden layer; expected at least one".to_owned())),
     };
-    if sizes.is_empty() {
-        return Err(Reason::Network("the network has no hidden layer; expected at least one".to_owned()));
-    }
     // A layer norm stands right behind its hidden layer; every hidden layer has one, or none has.
-    let normed: Vec<usize> = names.linears[..sizes.len()].iter().map(|place| place + 1).collect();
+    let normed: Vec<usize> = names.linears[..hidden.len()].iter().map(|place| place + 1).collect();
     if !names.norms.is_empty() && names.norms != normed {
         return Err(Reason::Network(format!(
             "layer norms at {:?}; expected one behind each hidden layer, at {normed:?}, or none",
@@ -231,6 +238,10 @@ fn network(tensors: &[Found]) -> Result<(MlpConfig, Names), Reason> {
             )));
         }
     }
-    let config = MlpConfig::new().with_hidden(sizes).with_layer_norm(!names.norms.is_empty());
+    let config = MlpConfig::new()
+        .with_inputs(*inputs)
+        .with_classes(*classes)
+        .with_hidden(hidden.to_vec())
+        .with_layer_norm(!names.norms.is_empty());
     Ok((config, names))
 }

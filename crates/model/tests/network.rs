@@ -17,11 +17,17 @@ fn numbers(tensor: Tensor<2>) -> Vec<f32> {
 }
 
 #[test]
-fn logits_and_predictions_have_a_row_for_each_image_and_a_column_for_each_digit() {
-    for hidden in [vec![1], vec![256, 128], vec![32, 16, 8, 4]] {
-        let mlp = MlpConfig::new().with_hidden(hidden).init(&Device::flex());
-        let images = images(5);
-        assert_eq!(mlp.forward(images.clone()).dims(), [5, CLASSES]);
+fn logits_and_predictions_have_a_row_for_each_image_and_a_column_for_each_class() {
+    for (hidden, inputs, classes) in [
+        (vec![1], INPUTS, CLASSES),
+        (vec![256, 128], INPUTS, CLASSES),
+        (vec![32, 16, 8, 4], INPUTS, CLASSES),
+        (vec![16], 64, 26),
+        (vec![16], 1, 1000),
+    ] {
+        let mlp = MlpConfig::new().with_inputs(inputs).with_classes(classes).with_hidden(hidden).init(&Device::flex());
+        let images = Tensor::random([5, inputs], Distribution::Uniform(0.0, 1.0), &Device::flex());
+        assert_eq!(mlp.forward(images.clone()).dims(), [5, classes]);
         let prediction = mlp.predict(images.clone());
         assert_eq!(prediction.classes.dims(), [5]);
         let most_probable: Tensor<1, Int> = prediction.probabilities.clone().argmax(1).squeeze_dim(1);

@@ -2,7 +2,7 @@
 //!
 //! 1. [`insights`] says in words what follows from the [`results`].
 //! 2. [`charts`] draws it.
-//! 3. [`classes`] looks at the best network's test images: confusions, and a score for each digit.
+//! 3. [`classes`] looks at the best network's test images: confusions, and a score for each class.
 //! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` for who asks for it. [`table`] puts every
 //!    run into `results.csv`; the main pictures are also in `pictures/`, for documents of one's own.
 

@@ -4,6 +4,7 @@
 
 use std::{fs, path::Path};
 
+use data::ImageSize;
 use report::table;
 use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary};
 
@@ -96,9 +97,11 @@ fn the_end_of_a_run_is_a_short_table() {
         test_accuracy: Some(0.9311),
         train_rows: 48_000,
         valid_rows: 12_000,
+        image: ImageSize::MNIST,
+        classes: 10,
+        first_label: 0,
         parameters: 235_146,
         train_seconds: 185.2,
-        classes: 10,
     };
     insta::assert_snapshot!(table::of(&summary), @"
     best epoch                    9 of 10

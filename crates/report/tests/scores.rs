@@ -5,7 +5,8 @@
 
 use std::{fs, path::Path};
 
-use report::analysis::classes::{CLASSES, Confusion};
+use data::Classes;
+use report::analysis::classes::Confusion;
 use run::Prediction;
 
 /// The rows of a file of numbers.
@@ -19,21 +20,22 @@ fn rows(name: &str) -> Vec<Vec<f64>> {
 fn scores_are_scikit_learns_also_of_a_digit_that_is_never_predicted() {
     let prediction = |row: Vec<f64>| Prediction {
         row: row[0] as usize,
-        label: row[1] as u8,
-        predicted: row[2] as u8,
+        label: row[1] as u16,
+        predicted: row[2] as u16,
         probability: row[3] as f32,
     };
     let predictions: Vec<Prediction> = rows("predictions.csv").into_iter().map(prediction).collect();
     assert_eq!(predictions.len(), 3000);
-    let confusion = Confusion::of(&predictions);
+    let confusion = Confusion::of(&predictions, Classes::DIGITS);
     let expected = rows("classification_scores.csv");
-    assert_eq!(expected.len(), CLASSES);
+    assert_eq!(expected.len(), 10);
     for (digit, row) in expected.iter().enumerate() {
         let score = confusion.score(digit);
         for (found, expected) in [score.precision, score.recall, score.f1].iter().zip(&row[1..4]) {
             assert!((found - expected).abs() < 1e-9, "digit {digit}: {found}, scikit-learn {expected}");
         }
         assert_eq!(score.support as f64, row[4]);
-        assert_eq!(confusion.row(digit).map(|count| count as f64)[..], row[5..], "digit {digit}");
+        let counts: Vec<f64> = confusion.row(digit).iter().map(|count| *count as f64).collect();
+        assert_eq!(counts, row[5..], "digit {digit}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use data::ReadOptions;
 use serde::Serialize;
 use toml::Value;
 
@@ -50,6 +51,11 @@ impl RunConfig {
         words.collect::<Vec<_>>().join(", ")
     }
 
+    /// How it reads its data.
+    pub fn read_options(&self) -> ReadOptions {
+        ReadOptions { image: self.image, pixel_max: self.pixel_max }
+    }
+
     /// The fields in which this run differs from another: name, this one's value, the other's.
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
         let table = |config: &Self| toml::Table::try_from(config).unwrap_or_default();
@@ -64,7 +70,7 @@ impl RunConfig {
 }
 
 const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];
-const NEVER_NAMED: [&str; 3] = ["backend", "data", "test_data"];
+const NEVER_NAMED: [&str; 5] = ["backend", "data", "test_data", "image", "pixel_max"];
 
 /// A setting and its value: `dropout 0.2`, `layer norm`, `hidden layers 256-128`.
 fn in_words(label: &str, value: &Value) -> String {

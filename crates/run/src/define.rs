@@ -1,6 +1,9 @@
 //! Writes out, from the table in [`settings`](crate::settings), what each setting needs: its field, flag, default, check,
 //! label and unit.
 
+use std::num::NonZeroU8;
+
+use data::ImageSize;
 use serde::Serialize;
 use toml::{Table, Value};
 
@@ -131,6 +134,14 @@ fn checked<G: Serialize + Clone, V>(given: G, check: Check<G, V>) -> Result<V, R
 
 pub(crate) fn any<T>(value: T) -> Result<T, &'static str> {
     Ok(value)
+}
+
+pub(crate) fn image(text: String) -> Result<ImageSize, &'static str> {
+    text.parse().map_err(|_| ImageSize::EXPECTED)
+}
+
+pub(crate) fn pixel_max(value: i64) -> Result<NonZeroU8, &'static str> {
+    u8::try_from(value).ok().and_then(NonZeroU8::new).ok_or("a whole number from 1 to 255")
 }
 
 pub(crate) fn at_least_1(value: i64) -> Result<usize, &'static str> {

@@ -27,8 +27,9 @@ const LOCK: &str = ".lock";
 const RECORD: &str = "run.toml";
 const HISTORY: &str = "history.csv";
 const PREDICTIONS: &str = "predictions.csv";
-const MISTAKES: &str = "mistakes.csv";
 const SUMMARY: &str = "summary.json";
+/// The images that the final network got most confidently wrong.
+pub const MISTAKES: &str = "mistakes.csv";
 /// The final weights.
 pub const MODEL: &str = "model.safetensors";
 

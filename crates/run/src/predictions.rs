@@ -9,25 +9,25 @@ use serde::{Deserialize, Serialize};
 pub struct Prediction {
     /// The row of the test set, from 0.
     pub row: usize,
-    /// What the image shows.
-    pub label: u8,
+    /// What the image shows, as the file labels it.
+    pub label: u16,
     /// What the network takes it for.
-    pub predicted: u8,
+    pub predicted: u16,
     /// How sure it is, from 0 to 1.
     pub probability: f32,
 }
 
-/// An image that was taken for another digit.
+/// An image that was taken for something else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mistake {
     /// As what, and how surely.
     pub prediction: Prediction,
-    /// 784 grey values, row by row, 0 (background) to 255 (ink).
+    /// Grey values row by row, from 0 (background) to the largest of the data (ink).
     pub pixels: Vec<u8>,
 }
 
 /// A row of `mistakes.csv`.
-type MistakeRow = (usize, u8, u8, f32, Vec<u8>);
+type MistakeRow = (usize, u16, u16, f32, Vec<u8>);
 
 pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
@@ -44,7 +44,7 @@ pub(crate) fn from_csv(text: &[u8]) -> io::Result<Vec<Prediction>> {
 
 pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    let pixels = (0..PIXELS).map(|pixel| format!("pixel{pixel}"));
+    let pixels = (0..mistakes.first().map_or(0, |mistake| mistake.pixels.len())).map(|pixel| format!("pixel{pixel}"));
     writer.write_record(COLUMNS.map(str::to_owned).into_iter().chain(pixels))?;
     for Mistake { prediction: Prediction { row, label, predicted, probability }, pixels } in mistakes {
         writer.serialize((row, label, predicted, probability, pixels))?;
@@ -55,14 +55,9 @@ pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
 pub(crate) fn mistakes_from_csv(text: &[u8]) -> io::Result<Vec<Mistake>> {
     let mistake = |row: csv::Result<MistakeRow>| {
         let (row, label, predicted, probability, pixels) = row?;
-        if pixels.len() != PIXELS {
-            return Err(io::Error::other(format!("{} pixels; expected {PIXELS}", pixels.len())));
-        }
         Ok(Mistake { prediction: Prediction { row, label, predicted, probability }, pixels })
     };
     csv::Reader::from_reader(text).deserialize().map(mistake).collect()
 }
 
 const COLUMNS: [&str; 4] = ["row", "label", "predicted", "probability"];
-/// 28 rows of 28.
-const PIXELS: usize = 784;

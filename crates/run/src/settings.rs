@@ -3,17 +3,19 @@
 
 use std::{
     fs,
+    num::NonZeroU8,
     path::{Path, PathBuf},
 };
 
+use data::ImageSize;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Backend, Keep, Optimizer, Provenance, RunConfig, Schedule,
     config::Invalid,
     define::{
-        Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings, layers, optional, or,
-        seed, threads,
+        Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings, image, layers,
+        optional, or, pixel_max, seed, threads,
     },
 };
 
@@ -27,13 +29,19 @@ define_settings! {
     /// Where to compute
     backend: Backend => Backend = or(Backend::Flex, any),
         flag("backend", "B", value_enum), label("backend", "");
-    /// Digits to train and validate on: CSV, plain, .gz or .zip
+    /// Labelled images to train and validate on: CSV, plain, .gz or .zip
     data: PathBuf => PathBuf = or(DATA.into(), any),
         flag("data", "CSV"), label("data", "");
-    /// Digits to test on at the end [default: data/mnist_test.csv.gz, unless --data is given]
+    /// Labelled images to test on at the end [default: data/mnist_test.csv.gz, unless --data is given]
     test_data: PathBuf => Option<PathBuf> = optional(any),
         flag("test-data", "CSV"), label("test data", "");
-    /// Take only N rows of the data, all digits in proportion
+    /// Width and height of the images [default: squares]
+    image: String => Option<ImageSize> = optional(image),
+        flag("image", "WxH"), label("image size", "pixels");
+    /// The largest value that a pixel can have: all ink
+    pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
+        flag("pixel-max", "N"), label("largest pixel", "");
+    /// Take only N rows of the data, all classes in proportion
     limit: i64 => Option<usize> = optional(at_least_1),
         flag("limit", "N"), label("limit", "rows");
     /// Part of the rows held out for validation, stratified
@@ -165,9 +173,11 @@ impl Settings {
     /// These settings, and where they are silent, those of `base`.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
-        // Test data belong to the data with which they were given.
-        let test_data = if self.data.is_some() { None } else { base.test_data.clone() };
-        self.or(Self { test_data, ..base })
+        // Test data, and what the images are, belong to the data with which they were given.
+        match self.data {
+            Some(_) => self.or(Self { test_data: None, image: None, pixel_max: None, ..base }),
+            None => self.or(base),
+        }
     }
 
     /// Checks each value by itself: with others that are not known yet, it may still be impossible.

@@ -1,5 +1,6 @@
 //! `summary.json`: how a run ended.
 
+use data::{Classes, ImageSize};
 use serde::{Deserialize, Serialize};
 
 /// How a run ended.
@@ -47,15 +48,37 @@ pub struct Summary {
     pub train_rows: usize,
     /// Rows validated on.
     pub valid_rows: usize,
+    /// Width and height of the images.
+    #[serde(default = "of_mnist::image")]
+    pub image: ImageSize,
+    /// How many classes there are.
+    #[serde(default = "of_mnist::classes")]
+    pub classes: usize,
+    /// The label of the first of them, 0 or 1; the others follow without gaps.
+    #[serde(default)]
+    pub first_label: u16,
     /// Weights, biases, scales and shifts of the network.
     pub parameters: usize,
     /// Seconds spent in training, all epochs, validation not counted.
     pub train_seconds: f64,
-    /// Classes that the network tells apart. Runs of old do not say it: they tell ten digits apart.
-    #[serde(default = "ten")]
-    pub classes: usize,
 }
 
-fn ten() -> usize {
-    10
+impl Summary {
+    /// The labels that images have.
+    pub fn labels(&self) -> Classes {
+        Classes::new(self.first_label, self.classes)
+    }
+}
+
+/// What runs of old, which knew MNIST alone, do not say.
+mod of_mnist {
+    use data::{Classes, ImageSize};
+
+    pub(super) fn image() -> ImageSize {
+        ImageSize::MNIST
+    }
+
+    pub(super) fn classes() -> usize {
+        Classes::DIGITS.count()
+    }
 }

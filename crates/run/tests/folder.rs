@@ -10,7 +10,7 @@ use std::{
 };
 
 use proptest::prelude::*;
-use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary, folder::write_whole};
+use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary, folder::write_whole};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
@@ -218,15 +218,24 @@ fn a_summary_says_how_the_run_ended() {
             test_accuracy: None,
             train_rows: 8,
             valid_rows: 2,
+            image: "20x30".parse().unwrap(),
+            classes: 26,
+            first_label: 1,
             parameters: 3,
             train_seconds: 0.5,
-            classes: 10,
         };
         folder.write_summary(&summary).unwrap();
         assert_eq!(folder.read_summary().unwrap(), Some(summary));
     }
     let text = fs::read_to_string(parent.path().join("summary.json")).unwrap();
     assert!(text.contains(r#""outcome": "diverged""#) && text.contains(r#""step": 70"#), "{text}");
+
+    // Runs of old knew MNIST alone.
+    let is_new = |line: &&str| ["image", "classes", "first_label"].iter().any(|name| line.contains(name));
+    let old: Vec<&str> = text.lines().filter(|line| !is_new(line)).collect();
+    folder.write("summary.json", old.join("\n").as_bytes()).unwrap();
+    let summary = folder.read_summary().unwrap().unwrap();
+    assert_eq!((summary.image.to_string(), summary.labels().to_string()), ("28x28".to_owned(), "0 to 9".to_owned()));
 }
 
 proptest! {
@@ -257,4 +266,19 @@ fn a_lock_is_gone_with_its_owner_also_while_programs_are_started() {
         done.store(true, Ordering::Relaxed);
         assert_eq!(refused, 0, "of 20,000 locks");
     });
+}
+
+#[test]
+fn predictions_and_mistakes_of_any_images_read_back() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    for pixels in [784, 64, 600] {
+        let prediction = Prediction { row: 7, label: 1000, predicted: 26, probability: 0.75 };
+        let mistakes = [Mistake { prediction, pixels: vec![16; pixels] }];
+        folder.write_predictions(&[prediction], &mistakes).unwrap();
+        assert_eq!(folder.read_predictions().unwrap(), [prediction]);
+        assert_eq!(folder.read_mistakes().unwrap(), mistakes);
+    }
+    folder.write_predictions(&[], &[]).unwrap();
+    assert!(folder.read_predictions().unwrap().is_empty() && folder.read_mistakes().unwrap().is_empty());
 }

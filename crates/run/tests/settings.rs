@@ -26,6 +26,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     backend = "flex"
     data = "data/mnist_train.csv.gz"
     test_data = "data/mnist_test.csv.gz"
+    pixel_max = 255
     valid_fraction = 0.2
     split_seed = 0
     hidden = [256, 128]
@@ -79,6 +80,12 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "valid_fraction = 1.0",
         "valid_fraction = 0.0",
         "limit = -5",
+        "image = \"20by30\"",
+        "image = \"0x30\"",
+        "image = \"20x513\"",
+        "image = 28",
+        "pixel_max = 0",
+        "pixel_max = 256",
         "seed = -1",
         "backend = \"tpu\"",
         "optimizer = \"rmsprop\"",
@@ -163,6 +170,14 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
     let file = read("data = \"file.csv\"\ntest_data = \"file_test.csv\"").unwrap();
     assert_eq!(own.over(file.clone()).resolve().unwrap().test_data, None);
     assert_eq!(file.resolve().unwrap().test_data.as_deref(), Some(Path::new("file_test.csv")));
+
+    // And so do the size of the images and the largest pixel.
+    let file = read("data = \"file.csv\"\nimage = \"8x9\"\npixel_max = 16").unwrap();
+    let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
+    let same = flags.over(file.clone()).resolve().unwrap();
+    assert_eq!((same.image.unwrap().to_string(), same.pixel_max.get()), ("8x9".to_owned(), 16));
+    let own = Settings { data: Some("own.csv".into()), ..Settings::default() }.over(file).resolve().unwrap();
+    assert_eq!((own.image, own.pixel_max.get()), (None, 255));
 }
 
 #[test]
@@ -194,43 +209,51 @@ fn settings() -> impl Strategy<Value = Settings> {
     let schedule = prop::option::of(prop::sample::select(schedules));
     let keep = prop::option::of(prop::sample::select(vec![Keep::Last, Keep::Best]));
     (
-        (backend, path(), path(), whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
+        (
+            (backend, path(), path(), prop::option::of("[0-9]{1,3}x[0-9]{1,3}"), prop::option::of(-2i64..300)),
+            (whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
+        ),
         (number(), flag(), whole(), whole(), number(), number(), number(), (whole(), whole()), whole()),
         (optimizer, flag(), schedule, number(), whole(), number(), whole(), number(), keep),
     )
-        .prop_map(|((backend, data, test_data, limit, valid_fraction, hidden), rest, way)| {
-            let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seeds, threads) = rest;
-            let (seed, split_seed) = seeds;
-            let (optimizer, nesterov, schedule, gamma, step_size, warmup, patience, min_gain, keep) = way;
-            Settings {
-                optimizer,
-                nesterov,
-                schedule,
-                gamma,
-                step_size,
-                warmup,
-                patience,
-                min_gain,
-                keep,
-                backend,
-                data,
-                test_data,
-                limit,
-                valid_fraction,
-                split_seed,
-                hidden,
-                dropout,
-                layer_norm,
-                epochs,
-                batch_size,
-                learning_rate,
-                momentum,
-                weight_decay,
-                seed,
-                threads,
-                provenance: None,
-            }
-        })
+        .prop_map(
+            |(((backend, data, test_data, image, pixel_max), (limit, valid_fraction, hidden)), rest, way)| {
+                let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seeds, threads) =
+                    rest;
+                let (seed, split_seed) = seeds;
+                let (optimizer, nesterov, schedule, gamma, step_size, warmup, patience, min_gain, keep) = way;
+                Settings {
+                    optimizer,
+                    nesterov,
+                    schedule,
+                    gamma,
+                    step_size,
+                    warmup,
+                    patience,
+                    min_gain,
+                    keep,
+                    backend,
+                    data,
+                    test_data,
+                    image,
+                    pixel_max,
+                    limit,
+                    valid_fraction,
+                    split_seed,
+                    hidden,
+                    dropout,
+                    layer_norm,
+                    epochs,
+                    batch_size,
+                    learning_rate,
+                    momentum,
+                    weight_decay,
+                    seed,
+                    threads,
+                    provenance: None,
+                }
+            },
+        )
 }
 
 proptest! {

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    network::{self, Network},
+    network::{self, Network, Shape},
     optimizer,
     state::{Cursor, State},
 };
@@ -96,11 +96,11 @@ impl Checkpoints {
     ///
     /// # Errors
     /// The checkpoint is damaged, or belongs to another network.
-    pub fn load(&self, config: &RunConfig, device: &Device) -> anyhow::Result<Option<State>> {
+    pub fn load(&self, config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<Option<State>> {
         let Some(path) = [self.path("last"), self.path("previous")].into_iter().find(|path| path.is_dir()) else {
             return Ok(None);
         };
-        let mut state = read_checkpoint(&path, config, device)
+        let mut state = read_checkpoint(&path, config, shape, device)
             .with_context(|| format!("{}: this checkpoint cannot be read", path.display()))?;
         state.history = self.run.read_history()?;
         state.history.truncate(state.cursor.epoch - 1);
@@ -147,7 +147,7 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow::Result<State> {
+fn read_checkpoint(folder: &Path, config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<State> {
     let read = |name: &str| fs::read(folder.join(name)).with_context(|| name.to_owned());
     let whole = |name: &str, expected: &str| {
         let content = read(name)?;
@@ -162,7 +162,7 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, device: &Device) -> anyhow
     ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
     let network_record = ModuleRecord::from_bytes(whole(NETWORK, &place.network_sha256)?)?;
     Ok(State {
-        network: network::fresh(config, device).try_load_record(network_record)?,
+        network: network::fresh(config, shape, device).try_load_record(network_record)?,
         optimizer: optimizer::fresh(config).from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),
         cursor: place.cursor,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
-use data::{DeviceLoader, Digits, SplitError, known, stratified_split, stratified_subset};
+use data::{Classes, DeviceLoader, ImageSize, Images, SplitError, Table, known, stratified_split, stratified_subset};
 use run::{Job, JobError, Keep, Measures, Outcome, RunConfig, RunFolder, RunRecord, Settings, Summary, folder::MODEL};
 
 use crate::{
@@ -12,7 +12,8 @@ use crate::{
     device::{self, Opened},
     display::{self, Extent},
     evaluation::{self, evaluate},
-    network, provenance,
+    network::{self, Shape},
+    provenance,
     state::{Cursor, State},
     stop::Stop,
     stopping,
@@ -51,7 +52,10 @@ struct Rows {
     valid: DeviceLoader,
     /// Some of the training rows.
     fit: DeviceLoader,
-    test: Option<(DeviceLoader, Digits)>,
+    test: Option<(DeviceLoader, Images)>,
+    shape: Shape,
+    size: ImageSize,
+    classes: Classes,
     sha256: String,
     test_sha256: Option<String>,
 }
@@ -76,11 +80,11 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     let state = match resume {
         true => {
             same_data(job, &rows)?;
-            checkpoints.load(config, &device)?
+            checkpoints.load(config, rows.shape, &device)?
         }
         false => None,
     };
-    let state = state.unwrap_or_else(|| State::fresh(config, &device));
+    let state = state.unwrap_or_else(|| State::fresh(config, rows.shape, &device));
     not_passed(job, &state)?;
     write_record(job, &opened, &rows)?;
     announce(config, &opened, &rows, &state);
@@ -124,40 +128,47 @@ fn finish(
     let last = state.network.valid();
     let network = if kept == state.history.epochs().len() { last } else { checkpoints.load_best(&last.device())? };
     folder.write(MODEL, &network.to_safetensors()?)?;
-    let Some((test, digits)) = &rows.test else { return Ok(None) };
-    let predictions = evaluation::predict(&network, test)?;
-    let mistakes = evaluation::worst_mistakes(&predictions, digits, MISTAKES);
+    let Some((test, images)) = &rows.test else { return Ok(None) };
+    let predictions = evaluation::predict(&network, test, rows.classes)?;
+    let mistakes = evaluation::worst_mistakes(&predictions, images, MISTAKES);
     folder.write_predictions(&predictions, &mistakes)?;
     evaluate(&network, test)
 }
 
 fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Result<Rows> {
-    let (digits, sha256) = read(&config.data, cache)?;
-    let digits = match config.limit {
+    let table = read(config, &config.data, cache)?;
+    let sha256 = table.sha256().to_owned();
+    let all = table.labelled()?;
+    warn_of_darkness(config, &all);
+    let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
+    let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
+    let test = test.map(|test| test.labelled_like(&all)).transpose()?;
+    let images = match config.limit {
         Some(limit) => {
-            let rows = stratified_subset(digits.labels(), limit, config.split_seed)
+            let rows = stratified_subset(all.labels(), limit, config.split_seed)
                 .with_context(|| config.data.display().to_string())?;
-            digits.select(&rows)
+            all.select(&rows)
         }
-        None => digits,
+        None => all,
     };
-    let split = stratified_split(digits.labels(), config.valid_fraction, config.split_seed)
+    let split = stratified_split(images.labels(), config.valid_fraction, config.split_seed)
         .with_context(|| config.data.display().to_string())?;
-    let test = config.test_data.as_deref().map(|path| read(path, cache)).transpose()?;
-    if let Some((test, _)) = &test {
-        warn_of_shared_rows(config, &digits, test);
+    if let Some(test) = &test {
+        warn_of_shared_rows(config, &images, test);
     }
-    let sequential = |digits: &Digits| DeviceLoader::sequential(digits, evaluation::BATCH, device);
-    let (test, test_sha256) = test.unzip();
-    let train = digits.select(&split.train);
+    let sequential = |images: &Images| DeviceLoader::sequential(images, evaluation::BATCH, device);
+    let train = images.select(&split.train);
     // As many as there are validation rows: the one accuracy is then as exact as the other, and measuring costs little.
     let fit_rows = split.valid.len().min(split.train.len()).min(MOST_FIT_ROWS);
     let fit = train.select(&stratified_subset(train.labels(), fit_rows, config.split_seed)?);
     Ok(Rows {
         train: DeviceLoader::shuffled(&train, config.batch_size, config.seed, &device.clone().autodiff()),
         fit: sequential(&fit),
-        valid: sequential(&digits.select(&split.valid)),
-        test: test.map(|digits| (sequential(&digits), digits)),
+        valid: sequential(&images.select(&split.valid)),
+        test: test.map(|images| (sequential(&images), images)),
+        shape: Shape::of(&images),
+        size: images.size(),
+        classes: images.classes(),
         sha256,
         test_sha256,
     })
@@ -194,8 +205,8 @@ fn not_passed(job: &Job, state: &State) -> Result<(), JobError> {
 }
 
 /// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds such rows.
-fn warn_of_shared_rows(config: &RunConfig, digits: &Digits, test: &Digits) {
-    let shared = known::count_shared(test.pixels(), digits.pixels());
+fn warn_of_shared_rows(config: &RunConfig, images: &Images, test: &Images) {
+    let shared = known::count_shared(test, images);
     if shared > 0 {
         run::errln!(
             "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy will flatter",
@@ -205,10 +216,20 @@ fn warn_of_shared_rows(config: &RunConfig, digits: &Digits, test: &Digits) {
     }
 }
 
-fn read(path: &Path, cache: Option<&Path>) -> anyhow::Result<(Digits, String)> {
-    let table = cache.map_or_else(|| data::read(path), |cache| data::read_cached(path, cache))?;
-    let sha256 = table.sha256().to_owned();
-    Ok((table.labelled()?, sha256))
+/// Images whose pixels end at 16 hardly differ to a network that expects 255.
+fn warn_of_darkness(config: &RunConfig, images: &Images) {
+    let (data, most) = (config.data.display(), config.pixel_max.get());
+    let brightest = images.pixels().iter().copied().max().unwrap_or_default();
+    if (1..=most / 4).contains(&brightest) {
+        run::errln!(
+            "warning: no pixel of {data} is above {brightest}, of {most}; if that is all ink, give --pixel-max {brightest}"
+        );
+    }
+}
+
+fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> anyhow::Result<Table> {
+    let options = config.read_options();
+    Ok(cache.map_or_else(|| options.read(path), |cache| options.read_cached(path, cache))?)
 }
 
 fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
@@ -217,13 +238,14 @@ fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
-    run::outln!("network  {} ({} parameters)", network::sizes(config), state.network.num_parameters());
+    run::outln!("network  {} ({} parameters)", network::sizes(&state.network), state.network.num_parameters());
     run::outln!(
         "data     {}: {} training rows, {} validation rows",
         config.data.display(),
         rows.train.rows(),
         rows.valid.rows()
     );
+    run::outln!("         {} images of {} classes, labels {}", rows.size, rows.classes.count(), rows.classes);
     run::outln!("device   {} ({})", opened.name, config.backend);
     if opened.is_emulated() {
         run::outln!(
@@ -270,8 +292,10 @@ fn summary(state: &State, outcome: Outcome, kept: Option<usize>, test: Option<Me
         test_accuracy: test.map(|test| test.accuracy()),
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),
+        image: rows.size,
+        classes: rows.classes.count(),
+        first_label: rows.classes.first(),
         parameters: state.network.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,
-        classes: model::CLASSES,
     }
 }

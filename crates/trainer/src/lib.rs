@@ -1,4 +1,4 @@
-//! Trains a network that reads handwritten digits, with a loop of our own.
+//! Trains a network that tells small images apart, with a loop of our own.
 //!
 //! Start with [`training`]: the loop. It names none of its parts, each of which has a place of its own:
 //!

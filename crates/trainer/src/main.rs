@@ -17,7 +17,7 @@ use trainer::{job, stop::Stop};
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// Trains a network that reads handwritten digits.
+/// Trains a network that tells small images apart.
 #[derive(Parser)]
 #[command(name = "trainer", version)]
 struct Arguments {

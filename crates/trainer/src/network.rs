@@ -3,15 +3,34 @@
 use std::path::Path;
 
 use burn::tensor::Device;
+use data::Images;
 use model::{Mlp, MlpConfig, WeightsError};
 use run::RunConfig;
 
 /// The network that is trained.
 pub type Network = Mlp;
 
+/// What the data ask of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// The pixels of an image.
+    pub inputs: usize,
+    /// The classes to tell apart.
+    pub classes: usize,
+}
+
+impl Shape {
+    /// The shape for these images.
+    pub fn of(images: &Images) -> Self {
+        Self { inputs: images.size().pixels(), classes: images.classes().count() }
+    }
+}
+
 /// The network that a config describes, with fresh weights.
-pub fn fresh(config: &RunConfig, device: &Device) -> Network {
+pub fn fresh(config: &RunConfig, shape: Shape, device: &Device) -> Network {
     MlpConfig::new()
+        .with_inputs(shape.inputs)
+        .with_classes(shape.classes)
         .with_hidden(config.hidden.clone())
         .with_dropout(config.dropout)
         .with_layer_norm(config.layer_norm)
@@ -33,7 +52,8 @@ pub fn is_random(config: &RunConfig) -> bool {
 }
 
 /// The sizes of its layers: `784-256-128-10`.
-pub fn sizes(config: &RunConfig) -> String {
-    let sizes = [model::INPUTS].into_iter().chain(config.hidden.iter().copied()).chain([model::CLASSES]);
+pub fn sizes(network: &Network) -> String {
+    let config = network.config();
+    let sizes = [config.inputs].into_iter().chain(config.hidden).chain([config.classes]);
     sizes.map(|size| size.to_string()).collect::<Vec<_>>().join("-")
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     meter::Totals,
-    network::{self, Network},
+    network::{self, Network, Shape},
     optimizer,
 };
 
@@ -44,9 +44,9 @@ impl Cursor {
 
 impl State {
     /// A network with fresh weights, before its first step.
-    pub fn fresh(config: &RunConfig, device: &Device) -> Self {
+    pub fn fresh(config: &RunConfig, shape: Shape, device: &Device) -> Self {
         Self {
-            network: network::fresh(config, device),
+            network: network::fresh(config, shape, device),
             optimizer: optimizer::fresh(config),
             history: History::default(),
             cursor: Cursor::at(1),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use burn::{data::dataloader::DataLoader, module::Module, nn::loss::CrossEntropyLossConfig, optim::GradientsParams};
-use data::{DeviceLoader, DigitBatch};
+use data::{DeviceLoader, ImageBatch};
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
 use crate::{
@@ -97,7 +97,7 @@ impl Training<'_> {
         let mut pass = Pass::Complete;
 
         for batch in self.train.epoch(cursor.epoch).after(first).iter() {
-            let DigitBatch { images, targets } = batch?;
+            let ImageBatch { images, targets } = batch?;
             if network::is_random(self.config) {
                 device.seed(seed_of_step(self.config.seed, cursor.epoch, cursor.step));
             }

@@ -23,11 +23,15 @@ use burn_train::{
     ClassificationOutput, InferenceStep, Learner, SupervisedTraining, TrainOutput, TrainStep,
     renderer::CliMetricsRenderer,
 };
-use data::{DeviceLoader, DigitBatch, Digits, stratified_split};
+use data::{DeviceLoader, ImageBatch, Images, stratified_split};
 use model::Mlp;
 use run::{Backend, RunConfig, Settings};
 use support::Run;
-use trainer::{device, evaluation, network, optimizer};
+use trainer::{
+    device, evaluation,
+    network::{self, Shape},
+    optimizer,
+};
 
 const EPOCHS: usize = 3;
 const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 --layer-norm --seed 7 \
@@ -42,7 +46,7 @@ struct Classifier {
 }
 
 impl Classifier {
-    fn classify(&self, batch: DigitBatch) -> ClassificationOutput {
+    fn classify(&self, batch: ImageBatch) -> ClassificationOutput {
         let logits = self.network.forward(batch.images);
         let loss = CrossEntropyLossConfig::new().init(&logits.device()).forward(logits.clone(), batch.targets.clone());
         ClassificationOutput::new(loss, logits, batch.targets)
@@ -50,32 +54,32 @@ impl Classifier {
 }
 
 impl TrainStep for Classifier {
-    type Input = DigitBatch;
+    type Input = ImageBatch;
     type Output = ClassificationOutput;
 
-    fn step(&self, batch: DigitBatch) -> TrainOutput<ClassificationOutput> {
+    fn step(&self, batch: ImageBatch) -> TrainOutput<ClassificationOutput> {
         let output = self.classify(batch);
         TrainOutput::new(self, output.loss.backward(), output)
     }
 }
 
 impl InferenceStep for Classifier {
-    type Input = DigitBatch;
+    type Input = ImageBatch;
     type Output = ClassificationOutput;
 
-    fn step(&self, batch: DigitBatch) -> ClassificationOutput {
+    fn step(&self, batch: ImageBatch) -> ClassificationOutput {
         self.classify(batch)
     }
 }
 
 /// The batches of one epoch after the other: the `Learner` asks a loader for its batches once an epoch.
 struct Epochs {
-    epochs: Vec<Arc<dyn DataLoader<DigitBatch>>>,
+    epochs: Vec<Arc<dyn DataLoader<ImageBatch>>>,
     next: AtomicUsize,
 }
 
-impl DataLoader<DigitBatch> for Epochs {
-    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<DigitBatch> + 'a> {
+impl DataLoader<ImageBatch> for Epochs {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<ImageBatch> + 'a> {
         self.epochs[self.next.fetch_add(1, Ordering::Relaxed)].iter()
     }
 
@@ -83,12 +87,12 @@ impl DataLoader<DigitBatch> for Epochs {
         self.epochs[0].num_items()
     }
 
-    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<DigitBatch>> {
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<ImageBatch>> {
         let epochs = self.epochs.iter().map(|epoch| epoch.to_device(device)).collect();
         Arc::new(Self { epochs, next: AtomicUsize::new(0) })
     }
 
-    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<DigitBatch>> {
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<ImageBatch>> {
         self.epochs[0].slice(start, end)
     }
 }
@@ -117,7 +121,7 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
 }
 
 /// The rows that a run with this config trains and validates on.
-fn rows(config: &RunConfig) -> (Digits, Digits) {
+fn rows(config: &RunConfig) -> (Images, Images) {
     let digits = data::read(support::digits()).unwrap().labelled().unwrap();
     let subset = data::stratified_subset(digits.labels(), config.limit.unwrap(), config.split_seed).unwrap();
     let digits = digits.select(&subset);
@@ -125,12 +129,12 @@ fn rows(config: &RunConfig) -> (Digits, Digits) {
     (digits.select(&split.train), digits.select(&split.valid))
 }
 
-fn learn(config: &RunConfig, epochs: usize, train: &Digits, valid: &DeviceLoader, device: &Device) -> Mlp {
+fn learn(config: &RunConfig, epochs: usize, train: &Images, valid: &DeviceLoader, device: &Device) -> Mlp {
     let autodiff = device.clone().autodiff();
     let loader = DeviceLoader::shuffled(train, config.batch_size, config.seed, &autodiff);
-    let ordered = (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<DigitBatch>>);
+    let ordered = (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
     let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
-    let classifier = Classifier { network: network::fresh(config, &autodiff) };
+    let classifier = Classifier { network: network::fresh(config, Shape::of(train), &autodiff) };
     let learner = Learner::new(classifier, optimizer::fresh(config), ConstantLr::new(config.learning_rate));
     let folder = tempfile::tempdir().unwrap();
     let result = SupervisedTraining::new(Path::new(folder.path()), Arc::new(train), Arc::new(valid.clone()))

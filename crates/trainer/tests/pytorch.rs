@@ -14,7 +14,7 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Gradients, Tensor},
 };
-use data::{DeviceLoader, DigitBatch};
+use data::{DeviceLoader, ImageBatch};
 use model::Mlp;
 use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
@@ -86,7 +86,7 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     assert_eq!(expected.len(), STEPS);
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
     for (step, batch) in (1..=STEPS).zip(batches(&device).iter()) {
-        let DigitBatch { images, targets } = batch.unwrap();
+        let ImageBatch { images, targets } = batch.unwrap();
         let loss = criterion.forward(network.forward(images), targets);
         let (value, expected) = (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
         loss_off = loss_off.max((value / expected - 1.0).abs());
@@ -115,7 +115,7 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
 /// The first rows of MNIST in the order of the file.
 fn batches(device: &Device) -> DeviceLoader {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
-    let digits = data::read_cached(file, &support::cache()).unwrap().labelled().unwrap();
+    let digits = data::ReadOptions::default().read_cached(file, &support::cache()).unwrap().labelled().unwrap();
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
     DeviceLoader::sequential(&digits.select(&rows), BATCH, device)
 }

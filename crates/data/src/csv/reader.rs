@@ -4,26 +4,32 @@ use std::io::{self, BufRead};
 
 use sha2::{Digest, Sha256};
 
-use super::{Form, LineEnd, Problem};
+use super::{Form, LineEnd, Problem, ReadOptions};
 use crate::{
-    CLASSES, PIXELS,
+    ImageSize,
+    classes::MOST_CLASSES,
     shown::{printable, shortened},
 };
 
-/// The longest line that can be a row of digits: 785 fields in quotes with room to spare. A longer one is refused
+/// The longest line that can be a row: the header of the largest images, with room to spare. A longer one is refused
 /// before it fills the memory.
-pub(super) const MAX_LINE: usize = 16 * 1024;
-/// The most lines that a file may have: as many rows as fit in a gigabyte. A few bytes, packed, can be more than any
-/// machine can hold.
+pub(super) const MAX_LINE: usize = 4 << 20;
+/// The most lines that a file may have. A few bytes, packed, can be more than any machine can hold.
 pub(super) const MAX_LINES: usize = 1_000_000;
+/// The most pixels that a file may have in all, a byte each.
+pub(super) const MAX_PIXELS: usize = 1 << 30;
+/// The largest label: as many classes as are allowed, from 1 on.
+pub(super) const MAX_LABEL: u16 = MOST_CLASSES as u16;
 
 /// What a reading ends in.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    /// Of the rows without a problem, 784 bytes each.
+    /// Of the images; none if the first line does not tell.
+    pub(super) size: Option<ImageSize>,
+    /// Of the rows without a problem.
     pub(super) pixels: Vec<u8>,
     /// Of the same rows; empty if the file has none.
-    pub(super) labels: Vec<u8>,
+    pub(super) labels: Vec<u16>,
     pub(super) form: Form,
     /// Bytes of the unpacked text.
     pub(super) bytes: u64,
@@ -40,6 +46,7 @@ struct Enough;
 
 pub(super) struct Reader<'a> {
     text: &'a mut dyn BufRead,
+    options: ReadOptions,
     hash: Sha256,
     /// The line read last, without its line end, and its number.
     line: Vec<u8>,
@@ -48,18 +55,22 @@ pub(super) struct Reader<'a> {
     ended: bool,
     /// Reading stops at this many problems.
     most: usize,
+    /// The number of columns of every row.
+    columns: usize,
     content: Content,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a mut dyn BufRead, most: usize) -> Self {
+    pub(super) fn new(text: &'a mut dyn BufRead, options: ReadOptions, most: usize) -> Self {
         Self {
             text,
+            options,
             hash: Sha256::new(),
             line: Vec::with_capacity(4096),
             number: 0,
             ended: true,
             most,
+            columns: 0,
             content: Content::default(),
         }
     }
@@ -128,48 +139,60 @@ impl<'a> Reader<'a> {
         Ok(read > 0)
     }
 
-    /// Tells from the first line whether there is a header, and whether rows have a label.
+    /// Tells from the first line whether there is a header, whether rows have a label, and how large the images are.
     fn tell_form(&mut self) -> Result<(), Enough> {
+        let (line, image, has_header) = (self.number, self.options.image, is_header(&self.line));
         let names: Vec<String> = fields(&self.line).map(text).collect();
-        self.content.form.is_labelled = match names.len() {
-            785 => true,
-            784 => false,
-            found => return self.fail(Problem::Width { line: self.number, found }),
+        let is_labelled = has_header && is_label(&names[0]);
+        // A line without an end may be the beginning of a longer one.
+        let is_believed = |size: ImageSize| self.ended || image.is_some() || size == ImageSize::MNIST;
+        let Some((columns, size)) = meaning(names.len(), is_labelled, image).filter(|(_, size)| is_believed(*size))
+        else {
+            return self.fail(Problem::Width { line, found: names.len(), image, is_labelled, last: !self.ended });
         };
-        if !is_header(&self.line) {
+        self.columns = names.len();
+        self.content.size = Some(size);
+        self.content.form.is_labelled = columns == Columns::LabelAndPixels;
+        if !has_header {
             return Ok(());
         }
-        let first = names[0].trim();
-        let name = first.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(first);
-        if self.content.form.is_labelled && !name.eq_ignore_ascii_case("label") {
-            self.report(Problem::Header { line: self.number, value: names[0].clone() })?;
+        if self.content.form.is_labelled && !is_labelled {
+            self.report(Problem::Header { line, value: names[0].clone() })?;
         }
-        let header = format!("{},{},…,{}", names[0], names[1], names[names.len() - 1]);
+        let header = match &names[..] {
+            [first, second, .., last] => format!("{first},{second},…,{last}"),
+            few => few.join(","),
+        };
         self.content.form.header = Some(printable(&header));
         Ok(())
     }
 
-    /// The number of columns of every row.
-    fn expected(&self) -> usize {
-        PIXELS + usize::from(self.content.form.is_labelled)
-    }
-
     /// Keeps the row in the current line, if it is one.
     fn row(&mut self) -> Result<(), Enough> {
-        let (line, expected, is_labelled) = (self.number, self.expected(), self.content.form.is_labelled);
+        let (line, expected) = (self.number, self.columns);
         let found = fields(&self.line).count();
         if found != expected {
             return self.report(Problem::Columns { line, found, expected, last: !self.ended });
         }
-        let Content { pixels, labels, .. } = &mut self.content;
+        if self.content.pixels.len() + found > MAX_PIXELS {
+            return self.fail(Problem::Pixels { line });
+        }
+        let Content { pixels, labels, form, .. } = &mut self.content;
         let before = (pixels.len(), labels.len());
+        let most = self.options.pixel_max.get();
         let mut problems = Vec::new();
-        for (index, field) in fields(&self.line).enumerate() {
-            match (is_labelled && index == 0, number(field)) {
-                (true, Some(label)) if usize::from(label) < CLASSES => labels.push(label),
-                (true, _) => problems.push(Problem::Label { line, value: text(field) }),
-                (false, Some(pixel)) => pixels.push(pixel),
-                (false, None) => problems.push(Problem::Pixel { line, column: index + 1, value: text(field) }),
+        let mut fields = fields(&self.line).enumerate();
+        if form.is_labelled {
+            let (_, field) = fields.next().unwrap_or_default();
+            match number::<4>(field).filter(|label| *label <= MAX_LABEL) {
+                Some(label) => labels.push(label),
+                None => problems.push(Problem::Label { line, value: text(field) }),
+            }
+        }
+        for (index, field) in fields {
+            match number::<3>(field) {
+                Some(pixel) if pixel <= u16::from(most) => pixels.push(pixel as u8),
+                _ => problems.push(Problem::Pixel { line, column: index + 1, value: text(field), most }),
             }
         }
         if !problems.is_empty() {
@@ -185,7 +208,7 @@ impl<'a> Reader<'a> {
         let line = self.number;
         while self.next_line()? {
             if !self.line.is_empty() {
-                self.report(Problem::Blank { line, expected: self.expected() })?;
+                self.report(Problem::Blank { line, expected: self.columns })?;
                 return Ok(true);
             }
         }
@@ -202,9 +225,34 @@ fn is_header(line: &[u8]) -> bool {
     !matches!(line.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
 }
 
-/// A whole number from 0 to 255.
-fn number(field: &[u8]) -> Option<u8> {
-    if field.is_empty() || field.len() > 3 {
+/// Whether this is what the first column of a labelled file is called.
+fn is_label(name: &str) -> bool {
+    let name = name.trim();
+    let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+    name.eq_ignore_ascii_case("label")
+}
+
+/// What the columns hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Columns {
+    LabelAndPixels,
+    Pixels,
+}
+
+/// What so many columns hold, and the size of the images: the one asked for, or squares; none if neither fits. Where the
+/// first column is called "label", it is one.
+fn meaning(columns: usize, is_labelled: bool, image: Option<ImageSize>) -> Option<(Columns, ImageSize)> {
+    let size = |pixels: usize| match image {
+        Some(image) => Some(image).filter(|image| image.pixels() == pixels),
+        None => ImageSize::square(pixels),
+    };
+    let labelled = size(columns - 1).map(|size| (Columns::LabelAndPixels, size));
+    labelled.or_else(|| size(columns).filter(|_| !is_labelled).map(|size| (Columns::Pixels, size)))
+}
+
+/// A whole number with so many digits at most: 4 fit.
+fn number<const MOST: usize>(field: &[u8]) -> Option<u16> {
+    if field.is_empty() || field.len() > MOST {
         return None;
     }
     let mut value = 0u16;
@@ -215,7 +263,7 @@ fn number(field: &[u8]) -> Option<u8> {
         }
         value = value * 10 + u16::from(digit);
     }
-    u8::try_from(value).ok()
+    Some(value)
 }
 
 /// A field as it is shown in an error: readable, and never longer than a few words.

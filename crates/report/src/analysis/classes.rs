@@ -1,17 +1,19 @@
-//! How a network does digit by digit.
+//! How a network does class by class.
 
+use std::cmp::Reverse;
+
+use data::Classes;
 use run::Prediction;
 
-/// The digits 0 to 9.
-pub const CLASSES: usize = 10;
-
-/// How often each digit (row) was taken for each (column).
+/// How often each class (row) was taken for each (column).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
-    counts: [[usize; CLASSES]; CLASSES],
+    classes: Classes,
+    /// Row by row; classes count from 0.
+    counts: Vec<usize>,
 }
 
-/// How well a digit is found.
+/// How well a class is found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
     /// Of the images taken for it, the part that shows it. 0 if none was taken for it, as scikit-learn has it.
@@ -24,41 +26,59 @@ pub struct Score {
     pub support: usize,
 }
 
+/// A mistake that was made several times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mix {
+    /// The label of what it was.
+    pub label: u16,
+    /// The label of what it was taken for.
+    pub taken: u16,
+    /// How often.
+    pub count: usize,
+}
+
 impl Confusion {
-    /// Counts predictions. Labels are 0 to 9.
-    pub fn of(predictions: &[Prediction]) -> Self {
-        let mut counts = [[0; CLASSES]; CLASSES];
+    /// Counts predictions, whose labels are those of these classes.
+    pub fn of(predictions: &[Prediction], classes: Classes) -> Self {
+        let mut counts = vec![0; classes.count() * classes.count()];
         for Prediction { label, predicted, .. } in predictions {
-            if let Some(count) =
-                counts.get_mut(usize::from(*label)).and_then(|row| row.get_mut(usize::from(*predicted)))
-            {
-                *count += 1;
+            if let (Some(label), Some(predicted)) = (classes.class(*label), classes.class(*predicted)) {
+                counts[label * classes.count() + predicted] += 1;
             }
         }
-        Self { counts }
+        Self { classes, counts }
     }
 
-    /// How often `label` was taken for each digit.
-    pub fn row(&self, label: usize) -> &[usize; CLASSES] {
-        &self.counts[label]
+    /// The classes.
+    pub fn classes(&self) -> Classes {
+        self.classes
     }
 
-    /// The score of a digit.
-    pub fn score(&self, digit: usize) -> Score {
-        let right = self.counts[digit][digit] as f64;
-        let support: usize = self.counts[digit].iter().sum();
-        let taken: usize = self.counts.iter().map(|row| row[digit]).sum();
+    /// How often a class, counted from 0, was taken for each.
+    pub fn row(&self, class: usize) -> &[usize] {
+        &self.counts[class * self.classes.count()..][..self.classes.count()]
+    }
+
+    /// The score of a class, counted from 0.
+    pub fn score(&self, class: usize) -> Score {
+        let right = self.row(class)[class] as f64;
+        let support: usize = self.row(class).iter().sum();
+        let taken: usize = (0..self.classes.count()).map(|row| self.row(row)[class]).sum();
         let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         let (precision, recall) = (ratio(right, taken as f64), ratio(right, support as f64));
         Score { precision, recall, f1: ratio(2.0 * precision * recall, precision + recall), support }
     }
 
-    /// The most frequent confusion: what it was, what it was taken for, how often.
-    pub fn worst(&self) -> Option<(usize, usize, usize)> {
-        let pairs = (0..CLASSES).flat_map(|label| (0..CLASSES).map(move |taken| (label, taken)));
-        let wrong = pairs
-            .filter(|(label, taken)| label != taken)
-            .map(|(label, taken)| (label, taken, self.counts[label][taken]));
-        wrong.filter(|(.., count)| *count > 0).max_by_key(|(.., count)| *count)
+    /// What was taken for something else, the most frequent mistake first.
+    pub fn mixes(&self) -> Vec<Mix> {
+        let label = |class| self.classes.label(class);
+        let of_row = |row: usize| {
+            let mix =
+                move |(column, count): (usize, &usize)| Mix { label: label(row), taken: label(column), count: *count };
+            self.row(row).iter().enumerate().filter(move |(column, _)| *column != row).map(mix)
+        };
+        let mut mixes: Vec<Mix> = (0..self.classes.count()).flat_map(of_row).filter(|mix| mix.count > 0).collect();
+        mixes.sort_by_key(|mix| Reverse(mix.count));
+        mixes
     }
 }

@@ -59,6 +59,7 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
             "Data",
             common(&|trial| format!("{} (SHA-256 {})", trial.config.data.display(), trial.provenance.data_sha256)),
         ),
+        ("Images", common(&images)),
         ("Split", common(&split)),
         ("Network", common(&network)),
         (
@@ -93,6 +94,11 @@ fn united(results: &Results) -> Result<Vec<Block>, ReportError> {
     ])
 }
 
+fn images(trial: &Completed) -> String {
+    let (summary, most) = (&trial.summary, trial.config.pixel_max);
+    format!("{} pixels, each from 0 to {most}; {} classes, labels {}", summary.image, summary.classes, summary.labels())
+}
+
 fn split(trial: &Completed) -> String {
     format!(
         "{} training and {} validation rows, stratified by class, drawn from split seed {}",
@@ -103,7 +109,8 @@ fn split(trial: &Completed) -> String {
 }
 
 fn network(trial: &Completed) -> String {
-    let sizes: Vec<usize> = [784].into_iter().chain(trial.config.hidden.iter().copied()).chain([10]).collect();
+    let (inputs, outputs) = (trial.summary.image.pixels(), trial.summary.classes);
+    let sizes: Vec<usize> = [inputs].into_iter().chain(trial.config.hidden.iter().copied()).chain([outputs]).collect();
     let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
     let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
     format!("{}, ReLU between, {} parameters without layer norm", sizes.join("-"), thousands(parameters as f64))

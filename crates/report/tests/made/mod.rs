@@ -4,6 +4,7 @@
 
 use std::{convert::Infallible, fs};
 
+use data::ImageSize;
 use report::analysis::insights;
 use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, Settings, Summary};
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
@@ -89,9 +90,11 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         test_accuracy: accuracy.map(|accuracy| accuracy - 0.01),
         train_rows: 640,
         valid_rows: 160,
+        image: ImageSize::MNIST,
+        classes: 10,
+        first_label: 0,
         parameters: 1,
         train_seconds: 2.0,
-        classes: 10,
     })
     .unwrap();
     let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
@@ -200,6 +203,8 @@ impl MadeUp {
             valid_rows: 160,
             parameters: 1,
             train_seconds: 1.0,
+            image: data::ImageSize::MNIST,
+            first_label: 0,
             classes: self.classes,
         };
         let name = format!("{values:?}-{seed}");

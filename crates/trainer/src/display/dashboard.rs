@@ -31,7 +31,7 @@ impl Dashboard {
         let mut renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), Some(extent.done));
         renderer.register_metric(MetricDefinition::new(loss.clone(), &LossMetric::new()));
         renderer.register_metric(MetricDefinition::new(accuracy.clone(), &AccuracyMetric::new()));
-        renderer.start(extent.epochs, extent.done + 1, None, Some("digits"));
+        renderer.start(extent.epochs, extent.done + 1, None, Some("images"));
         Self { renderer, interrupter, stop: stop.clone(), loss, accuracy, extent, epoch: 0 }
     }
 

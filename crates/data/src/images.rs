@@ -1,0 +1,108 @@
+//! The labelled images in memory.
+
+use std::{num::NonZeroU8, sync::Arc};
+
+#[cfg(feature = "burn")]
+use burn::data::dataset::{Dataset, DatasetError};
+
+use crate::{Classes, ImageSize};
+
+/// One image and what it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelledImage {
+    /// Grey values row by row, from 0 (background) to the largest of its data set (ink).
+    pub pixels: Vec<u8>,
+    /// What it shows, as the file says it.
+    pub label: u16,
+}
+
+/// Labelled images of one size. There is at least one. Cloning is cheap: the pixels are shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Images {
+    size: ImageSize,
+    pixel_max: NonZeroU8,
+    classes: Classes,
+    pixels: Arc<[u8]>,
+    labels: Arc<[u16]>,
+}
+
+impl Images {
+    /// `pixels` holds `size.pixels()` bytes for each of the `labels`, each of which is one of the `classes`: whoever reads
+    /// them has checked that.
+    pub(crate) fn from_parts(
+        size: ImageSize,
+        pixel_max: NonZeroU8,
+        classes: Classes,
+        pixels: Vec<u8>,
+        labels: Vec<u16>,
+    ) -> Self {
+        debug_assert_eq!(pixels.len(), labels.len() * size.pixels());
+        Self { size, pixel_max, classes, pixels: pixels.into(), labels: labels.into() }
+    }
+
+    /// Width and height of each image.
+    pub fn size(&self) -> ImageSize {
+        self.size
+    }
+
+    /// The value of a pixel that is all ink.
+    pub fn pixel_max(&self) -> NonZeroU8 {
+        self.pixel_max
+    }
+
+    /// What images can show. Not every class need have an image here: it may have them in the training data alone.
+    pub fn classes(&self) -> Classes {
+        self.classes
+    }
+
+    /// The pixels of all images, one after the other.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The pixels of one image, row by row.
+    ///
+    /// # Panics
+    /// The index is not below the number of images.
+    pub fn image(&self, index: usize) -> &[u8] {
+        let pixels = self.size.pixels();
+        &self.pixels[index * pixels..(index + 1) * pixels]
+    }
+
+    /// The label of each image, as the file has it.
+    pub fn labels(&self) -> &[u16] {
+        &self.labels
+    }
+
+    /// The class of each image, counted from 0.
+    pub fn targets(&self) -> impl Iterator<Item = i64> {
+        self.labels.iter().map(|label| target(self.classes, *label))
+    }
+
+    /// The images with these indices, in this order.
+    ///
+    /// # Panics
+    /// An index is not below the number of images.
+    pub fn select(&self, indices: &[usize]) -> Self {
+        let mut pixels = Vec::with_capacity(indices.len() * self.size.pixels());
+        indices.iter().for_each(|index| pixels.extend_from_slice(self.image(*index)));
+        let labels = indices.iter().map(|index| self.labels[*index]).collect();
+        Self::from_parts(self.size, self.pixel_max, self.classes, pixels, labels)
+    }
+}
+
+/// The place of a label among the outputs of a network.
+pub(crate) fn target(classes: Classes, label: u16) -> i64 {
+    i64::from(label) - i64::from(classes.first())
+}
+
+#[cfg(feature = "burn")]
+impl Dataset<LabelledImage> for Images {
+    fn get(&self, index: usize) -> Result<LabelledImage, DatasetError> {
+        Ok(LabelledImage { pixels: self.image(index).to_vec(), label: self.labels[index] })
+    }
+
+    fn len(&self) -> usize {
+        self.labels.len()
+    }
+}

@@ -1,0 +1,86 @@
+//! Width and height of images.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// Width and height of an image in pixels, each from 1 to 512. As text: `20x30`, the width first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct ImageSize {
+    width: usize,
+    height: usize,
+}
+
+/// The text is no size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected {}", ImageSize::EXPECTED)]
+pub struct NoSize;
+
+impl ImageSize {
+    /// The size of MNIST's digits.
+    pub const MNIST: Self = Self { width: 28, height: 28 };
+    /// What a size is, as an error names it.
+    pub const EXPECTED: &str = "width and height in pixels, each from 1 to 512, as in 20x30";
+    /// The largest width and height: more is nothing for a network that looks at each pixel by itself.
+    const LARGEST: usize = 512;
+    /// The smallest square that is taken for an image without being told: fewer columns are some other table.
+    const SMALLEST_SQUARE: usize = 4;
+
+    /// This width and height; none if one is 0 or above 512.
+    pub fn new(width: usize, height: usize) -> Option<Self> {
+        let is_possible = |side: usize| (1..=Self::LARGEST).contains(&side);
+        (is_possible(width) && is_possible(height)).then_some(Self { width, height })
+    }
+
+    /// The square with so many pixels, from 4x4 on; none if there is none.
+    pub fn square(pixels: usize) -> Option<Self> {
+        let side = pixels.isqrt();
+        (side * side == pixels && side >= Self::SMALLEST_SQUARE).then(|| Self::new(side, side)).flatten()
+    }
+
+    /// Pixels in a row.
+    pub fn width(self) -> usize {
+        self.width
+    }
+
+    /// Pixels in a column.
+    pub fn height(self) -> usize {
+        self.height
+    }
+
+    /// Pixels in all.
+    pub fn pixels(self) -> usize {
+        self.width * self.height
+    }
+}
+
+impl fmt::Display for ImageSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+impl FromStr for ImageSize {
+    type Err = NoSize;
+
+    fn from_str(text: &str) -> Result<Self, NoSize> {
+        let (width, height) = text.split_once('x').ok_or(NoSize)?;
+        let side = |text: &str| text.trim().parse().map_err(|_| NoSize);
+        Self::new(side(width)?, side(height)?).ok_or(NoSize)
+    }
+}
+
+impl TryFrom<String> for ImageSize {
+    type Error = NoSize;
+
+    fn try_from(text: String) -> Result<Self, NoSize> {
+        text.parse()
+    }
+}
+
+impl From<ImageSize> for String {
+    fn from(size: ImageSize) -> Self {
+        size.to_string()
+    }
+}
