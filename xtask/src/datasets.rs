@@ -95,7 +95,8 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
         if inspection.in_official_test > 0 {
             say("", overlap(table, &inspection));
         }
-        if let Some(labels) = &inspection.labels {
+        // Where rows are missing, so may be a class.
+        if let Some(labels) = inspection.labels.as_ref().filter(|_| scan.problems.is_empty()) {
             say("classes", classes(table, labels));
         }
         say("form", form(scan));
@@ -140,7 +141,7 @@ fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
     };
     let counts = || labels.values().map(usize::to_string).collect::<Vec<_>>().join(" ");
     match (labels.values().min(), labels.values().max()) {
-        (Some(least), Some(most)) if labels.len() > MOST_LISTED => format!("{of}; {least} to {most} rows each"),
+        (Some(least), Some(most)) if labels.len() > MOST_LISTED => format!("{of}; {least} to {most} rows of each"),
         _ => format!("{of}; rows of each: {}", counts()),
     }
 }

@@ -201,3 +201,84 @@ fn two_at_once_in_one_folder_are_refused() {
     let told = String::from_utf8(second.stderr).unwrap();
     assert!(told.contains("another process is at work"), "{told}");
 }
+
+/// So many copies of an image of each label, bright in one place.
+fn images(pixels: usize, most: usize, labels: impl Iterator<Item = usize> + Clone, copies: usize) -> String {
+    let row = |label: usize| {
+        let values = (0..pixels).map(|pixel| if pixel % 27 == label { most } else { 0 });
+        [label].into_iter().chain(values).map(|value| value.to_string()).collect::<Vec<_>>().join(",") + "\n"
+    };
+    (0..copies).flat_map(|_| labels.clone().map(row)).collect()
+}
+
+#[test]
+fn the_report_is_about_the_images_that_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for (name, file, flags, expected) in [
+        (
+            "letters",
+            images(784, 255, 1..=26, 8),
+            vec![],
+            "28x28 pixels, each from 0 to 255; 26 classes, labels 1 to 26",
+        ),
+        (
+            "small",
+            images(64, 16, 0..10, 8),
+            vec!["--pixel-max", "16"],
+            "8x8 pixels, each from 0 to 16; 10 classes, labels 0 to 9",
+        ),
+        ("wide", images(600, 255, 0..47, 8), vec!["--image", "20x30"], "20x30 pixels, each from 0 to 255; 47 classes"),
+    ] {
+        let (data, out) = (path(&format!("{name}.csv")), path(name));
+        fs::write(&data, file).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .current_dir(workspace())
+            .args(["analysis", "learning-rate", "--quick", "--jobs", "2", "--data"])
+            .args([&data, Path::new("--test-data"), &data, Path::new("--out"), &out])
+            .args(flags)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let page = fs::read_to_string(out.join("report.html")).unwrap();
+        assert!(page.contains(expected) && page.contains("stratified by class"), "{name}");
+        assert!(!page.contains("digit"), "{name}: these are no digits");
+        let is_matrix = page.contains("Confusion matrix");
+        assert_eq!(
+            (is_matrix, page.contains("The most frequent mistakes among 47 classes")),
+            match name {
+                "wide" => (false, true),
+                _ => (true, false),
+            }
+        );
+        let classes = page.split("How well each class is found").nth(1).unwrap();
+        assert!(classes.contains("<th>9</th>"), "{name}");
+        assert_eq!(classes.contains("<th>26</th>"), name != "small", "{name}");
+    }
+}
+
+#[test]
+fn data_that_cannot_be_used_are_refused_once_and_not_by_every_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("train.csv"), images(64, 255, 0..3, 8)).unwrap();
+    fs::write(path("gap.csv"), images(64, 255, 2..4, 8)).unwrap();
+    for (data, test, expected) in [
+        (
+            "gap.csv",
+            "train.csv",
+            "gap.csv: line 1, column 1: label 2, but no row has label 1; expected labels from 0 or from",
+        ),
+        ("train.csv", "gap.csv", "gap.csv: line 2, column 1: label 3; expected a label of the training data, 0 to 2"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .current_dir(workspace())
+            .args(["analysis", "learning-rate", "--data"])
+            .args([&path(data), Path::new("--test-data"), &path(test), Path::new("--out"), &path("out")])
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(expected) && told.lines().count() == 1, "{told}");
+        assert!(!output.status.success() && !path("out").exists());
+    }
+}

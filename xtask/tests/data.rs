@@ -111,7 +111,6 @@ fn every_problem_is_told_up_to_twenty() {
     assert_eq!(code, 1);
     for line in [
         "  rows      37",
-        "  classes   10, labels 0 to 9; rows of each: ",
         "  problems  4",
         "            line 3, column 2: \"256\" is no pixel; expected a whole number from 0 to 255",
         "            line 5, column 1: \"x\" is no label; expected a whole number from 0 to 1000",
@@ -136,4 +135,63 @@ fn what_is_no_file_of_images_is_refused_in_a_line() {
     let (told, code) = data(&["check", "Cargo.toml"]);
     assert_eq!(code, 1);
     assert!(told.contains("line 1: 1 column; expected 785 (label and 28x28 pixels) or 784 (pixels alone);"), "{told}");
+}
+
+/// A row for each label: so many pixels, from 0 to 16.
+fn images(pixels: usize, labels: impl Iterator<Item = usize>) -> String {
+    let row = |label: usize| {
+        let values = (0..pixels).map(|pixel| ((pixel + label) % 17).to_string());
+        [label.to_string()].into_iter().chain(values).collect::<Vec<_>>().join(",") + "\n"
+    };
+    labels.map(row).collect()
+}
+
+#[test]
+fn size_classes_and_labels_of_any_images_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let letters = file(&folder, "letters.csv", images(784, (1..=26).chain(1..=3)));
+    let small = file(&folder, "small.csv", images(64, 0..10));
+    let wide = file(&folder, "wide.csv", images(600, 0..63));
+    let test = file(&folder, "test.csv", images(64, [5, 0, 9].into_iter()));
+    let path = |path: &Path| path.display().to_string();
+    for (arguments, lines) in [
+        (
+            vec![path(&letters)],
+            [
+                "  images    28x28 pixels from 0 to 255, none above 16; if that is all ink, --pixel-max 16",
+                &format!("  classes   26, labels 1 to 26; rows of each: 2 2 2{}", " 1".repeat(23)),
+            ],
+        ),
+        (
+            vec![path(&small), "--pixel-max".into(), "16".into()],
+            ["  images    8x8 pixels from 0 to 16", "  classes   10, labels 0 to 9; rows of each: 1 1 1 1 1 1 1 1 1 1"],
+        ),
+        (
+            vec![path(&wide), "--image".into(), "20x30".into()],
+            [
+                "  images    20x30 pixels from 0 to 255, none above 16; if that is all ink, --pixel-max 16",
+                "  classes   63, labels 0 to 62; 1 to 1 rows of each",
+            ],
+        ),
+        (
+            vec![path(&test)],
+            [
+                "  rows      3",
+                "  classes   3; good to test on, not to train on: line 1, column 1: label 5, but no row has label 4; \
+                 expected labels from 0 or from 1 on, without gaps",
+            ],
+        ),
+    ] {
+        let arguments: Vec<&str> = ["check"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+        let (told, code) = data(&arguments);
+        assert_eq!(code, 0, "{told}");
+        for line in lines {
+            assert!(told.lines().any(|told| told == line), "no line {line:?} in\n{told}");
+        }
+    }
+    let (told, code) = data(&["check", &path(&small), "--pixel-max", "9"]);
+    assert!(told.contains("\"10\" is no pixel; expected a whole number from 0 to 9") && code == 1, "{told}");
+    let (told, code) = data(&["check", &path(&small), "--image", "8by8"]);
+    assert!(told.ends_with("image = 8by8; expected width and height in pixels, each from 1 to 512, as in 20x30\n"));
+    assert_eq!(code, 2);
 }

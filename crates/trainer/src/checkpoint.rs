@@ -40,6 +40,9 @@ struct Place {
     network_sha256: String,
     /// Of `optimizer.bpk`.
     optimizer_sha256: String,
+    /// The sizes of the network's layers. A checkpoint of old does not say.
+    #[serde(default)]
+    layers: Option<String>,
     cursor: Cursor,
 }
 
@@ -139,8 +142,12 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let network = state.network.valid().into_record().into_bytes()?;
     let optimizer = state.optimizer.into_bytes()?;
-    let place =
-        Place { network_sha256: sha256(&network), optimizer_sha256: sha256(&optimizer), cursor: state.cursor.clone() };
+    let place = Place {
+        network_sha256: sha256(&network),
+        optimizer_sha256: sha256(&optimizer),
+        layers: Some(network::sizes(&state.network)),
+        cursor: state.cursor.clone(),
+    };
     write_whole(&folder.join(NETWORK), &network)?;
     write_whole(&folder.join(OPTIMIZER), &optimizer)?;
     write_whole(&folder.join(PLACE), toml::to_string(&place)?.as_bytes())?;
@@ -160,9 +167,12 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, shape: Shape, device: &Dev
     };
     let place: Place = toml::from_slice(&read(PLACE)?).map_err(|error| anyhow!("{PLACE}: {}", error.message()))?;
     ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
+    let network = network::fresh(config, shape, device);
+    let (expected, found) = (network::sizes(&network), place.layers.unwrap_or_default());
+    ensure!(found.is_empty() || found == expected, "{NETWORK}: a network {found}; expected {expected} for these data");
     let network_record = ModuleRecord::from_bytes(whole(NETWORK, &place.network_sha256)?)?;
     Ok(State {
-        network: network::fresh(config, shape, device).try_load_record(network_record)?,
+        network: network.try_load_record(network_record)?,
         optimizer: optimizer::fresh(config).from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),
         cursor: place.cursor,
