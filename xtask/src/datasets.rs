@@ -40,10 +40,10 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     let mnist = || Mnist::in_repository(Path::new(""), &workspace::cache());
     match command {
         None => list(mnist().as_ref()),
-        Some(DataCommand::Check { file }) => Ok(u8::from(!describe(&here.join(file), mnist().as_ref())?)),
+        Some(DataCommand::Check { file }) => Ok(u8::from(!describe(&here.path(&file), mnist().as_ref())?)),
         Some(DataCommand::Kaggle(mut flags)) => {
             if flags.out != KaggleFlags::default().out {
-                flags.out = here.join(flags.out);
+                flags.out = here.path(&flags.out);
             }
             let code = download::download(&flags)?;
             if code == 0 {

@@ -81,6 +81,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
         || error.is::<download::Refused>()
+        || error.is::<workspace::NotUnicode>()
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {

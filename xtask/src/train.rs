@@ -1,6 +1,7 @@
 //! `cargo xtask train`: check, build, train, draw.
 
 use std::{
+    ffi::OsStr,
     path::Path,
     process::{Command, ExitStatus, Stdio},
 };
@@ -8,7 +9,10 @@ use std::{
 use anyhow::Context;
 use run::{Job, RunFolder, TrainFlags};
 
-use crate::{cargo, download, interrupt, program, workspace};
+use crate::{
+    cargo, download, interrupt, program,
+    workspace::{self, Here},
+};
 
 /// Trains, and gives the exit code.
 ///
@@ -16,7 +20,8 @@ use crate::{cargo, download, interrupt, program, workspace};
 /// Something impossible was asked for, the trainer does not compile, or the pictures cannot be drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
-    let mut flags = flags.from_folder(&workspace::enter()?);
+    let here = workspace::enter()?;
+    let mut flags = flags.try_map_paths(|path| here.recorded(path))?;
     if kaggle.is_some() {
         flags.settings.data = kaggle.clone();
     }
@@ -39,8 +44,12 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     if code == 0 || code == interrupt::EXIT_CODE {
         report::draw(&job.folder)?;
     }
-    if code == 0 {
-        conclude(&job.folder)?;
+    match code {
+        0 => conclude(&job.folder, &here)?,
+        interrupt::EXIT_CODE if job.folder.holds_run() => {
+            run::outln!("to go on: cargo xtask train --resume {}", out(here.show(job.folder.path()).as_os_str()));
+        }
+        _ => {}
     }
     job.folder.discard_unused();
     Ok(code)
@@ -58,13 +67,21 @@ fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
     Ok(trainer.wait()?)
 }
 
-fn conclude(folder: &RunFolder) -> anyhow::Result<()> {
+fn conclude(folder: &RunFolder, here: &Here) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
         run::outln!("\n{}", report::table::of(&summary));
     }
-    let path = folder.path().display();
+    let folder = here.show(folder.path());
+    let path = folder.display();
     run::outln!("curves    {path}/loss.png, {path}/accuracy.png (and .svg)");
     run::outln!("weights   {path}/model.safetensors");
     run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
+}
+
+/// `--out` with this folder, as a shell takes it.
+fn out(folder: &OsStr) -> String {
+    let path = folder.to_string_lossy();
+    let separator = if path.starts_with('-') { '=' } else { ' ' };
+    format!("--out{separator}{}", shlex::try_quote(&path).unwrap_or(path.as_ref().into()))
 }

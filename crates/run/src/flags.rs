@@ -27,14 +27,16 @@ pub struct TrainFlags {
 }
 
 impl TrainFlags {
-    /// The same with every relative path taken from `folder`.
-    #[must_use]
-    pub fn from_folder(mut self, folder: &Path) -> Self {
+    /// The same with every path as `seen` gives it.
+    ///
+    /// # Errors
+    /// The first error of `seen`.
+    pub fn try_map_paths<E>(mut self, seen: impl Fn(&Path) -> Result<PathBuf, E>) -> Result<Self, E> {
         let Settings { data, test_data, .. } = &mut self.settings;
         for path in [data, test_data, &mut self.config, &mut self.out].into_iter().flatten() {
-            *path = folder.join(&path);
+            *path = seen(path)?;
         }
-        self
+        Ok(self)
     }
 }
 

@@ -21,6 +21,9 @@ pub enum CatalogError {
         /// What the system says.
         reason: io::Error,
     },
+    /// The folder holds none.
+    #[error("{}: no experiments here; expected a TOML file with a table [vary]", .0.display())]
+    Empty(PathBuf),
     /// No file has this name.
     #[error("no experiment {name:?}; there are {}", known.join(", "))]
     Unknown {
@@ -47,6 +50,9 @@ struct Head {
 /// The folder cannot be read, a name is unknown, or a run would be impossible.
 pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Vec<Experiment<Trial>>, CatalogError> {
     let known = list(folder).map_err(|reason| CatalogError::Folder { folder: folder.to_owned(), reason })?;
+    if known.is_empty() {
+        return Err(CatalogError::Empty(folder.to_owned()));
+    }
     if let Some(name) = names.iter().find(|name| !known.contains(name)) {
         return Err(CatalogError::Unknown { name: name.clone(), known });
     }
@@ -56,7 +62,7 @@ pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Ve
 }
 
 /// The names of the experiments in a folder, by the `order` that their files give, then by name. Files that vary nothing
-/// describe single runs and are left out.
+/// describe single runs, and are left out as hidden files are.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -64,15 +70,17 @@ pub fn list(folder: &Path) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_none_or(|extension| extension != "toml") {
+        // Editors and macOS leave hidden files beside others.
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if is_hidden || path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        // What is no TOML at all is listed, for whoever reads it gets to know what is wrong with it.
-        let head = toml::from_str::<Head>(&fs::read_to_string(&path)?);
+        // What cannot be read, or is no TOML, is listed: whoever reads it gets to know what is wrong with it.
+        let head = fs::read_to_string(&path).ok().and_then(|text| toml::from_str::<Head>(&text).ok());
         let order = match head {
-            Ok(Head { vary: None, .. }) => continue,
-            Ok(Head { order, .. }) => order,
-            Err(_) => None,
+            Some(Head { vary: None, .. }) => continue,
+            Some(Head { order, .. }) => order,
+            None => None,
         };
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         found.push((order.unwrap_or(i64::MAX), name));

@@ -66,6 +66,10 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     device::use_threads(config.threads)?;
     let opened = device::open(config.backend)?;
     let _lock = folder.lock()?;
+    if !resume && folder.holds_run() {
+        // Another process was faster.
+        Err(JobError::Taken(folder.path().to_owned()))?;
+    }
     let rows = load(config, workspace.cache.as_deref(), &opened.device)?;
     let checkpoints = Checkpoints::of(folder.clone());
     let device = opened.device.clone().autodiff();
@@ -95,7 +99,7 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
         _ => None,
     };
     folder.write_summary(&summary(&state, outcome, test, &rows))?;
-    conclude(outcome, folder, config);
+    conclude(outcome, config);
     Ok(outcome)
 }
 
@@ -214,12 +218,10 @@ fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
     run::outln!();
 }
 
-fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig) {
+fn conclude(outcome: Outcome, config: &RunConfig) {
     match outcome {
         Outcome::Finished => {}
-        Outcome::Interrupted => {
-            run::outln!("stopped and saved; to go on: cargo xtask train --resume --out {}", folder.path().display())
-        }
+        Outcome::Interrupted => run::outln!("stopped and saved"),
         Outcome::Diverged { epoch, step } => run::errln!(
             "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite number; \
              try a learning rate below {}",
