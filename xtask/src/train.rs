@@ -26,16 +26,21 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
         flags.settings.data = kaggle.clone();
     }
     let tui = flags.tui;
-    let mut job = Job::from_flags(flags)?;
-    let code = kaggle.map_or(Ok(0), |file| download::fetch_train_file(&file));
-    if let code @ 1.. = code.inspect_err(|_| job.folder.discard_unused())? {
-        job.folder.discard_unused();
+    let job = Job::from_flags(flags)?;
+    let folder = job.folder.clone();
+    let done = carry_out(job, kaggle.as_deref(), tui, &here);
+    folder.discard_unused();
+    done
+}
+
+fn carry_out(mut job: Job, kaggle: Option<&Path>, tui: bool, here: &Here) -> anyhow::Result<u8> {
+    if let Some(file) = kaggle
+        && let code @ 1.. = download::fetch_train_file(file)?
+    {
         return Ok(code);
     }
-    let trainer =
-        program::trainer(job.config.backend, job.config.threads, tui).inspect_err(|_| job.folder.discard_unused())?;
+    let trainer = program::trainer(job.config.backend, job.config.threads, tui)?;
     if interrupt::asked() {
-        job.folder.discard_unused();
         return Ok(interrupt::EXIT_CODE);
     }
     job.workspace = workspace::of_trainer();
@@ -45,19 +50,18 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
         report::draw(&job.folder)?;
     }
     match code {
-        0 => conclude(&job.folder, &here)?,
-        interrupt::EXIT_CODE if job.folder.holds_run() => {
+        0 => conclude(&job.folder, here)?,
+        interrupt::EXIT_CODE => {
             run::outln!("to go on: cargo xtask train --resume {}", out(here.show(job.folder.path()).as_os_str()));
         }
         _ => {}
     }
-    job.folder.discard_unused();
     Ok(code)
 }
 
 /// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
 fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
-    let folder = tempfile::tempdir()?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
     let mut command = Command::new(trainer);

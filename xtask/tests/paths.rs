@@ -36,6 +36,7 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
     fs::write(here.path().join("file"), "mine").unwrap();
     fs::create_dir(here.path().join("taken")).unwrap();
     fs::write(here.path().join("taken/model.safetensors"), "mine").unwrap();
+    std::os::unix::fs::symlink("nowhere", here.path().join("link")).unwrap();
     let long = "x".repeat(300);
     for command in ["train", "analysis"] {
         for (out, expected) in [
@@ -44,6 +45,7 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
                 OsStr::new("taken"),
                 "taken: this folder holds other files, model.safetensors for one; choose an empty one, or a new name\n",
             ),
+            (OsStr::new("link"), "link: this link leads nowhere; expected a folder, or a name that is free\n"),
             (OsStr::new("."), ": this folder holds other files, "),
             (
                 OsStr::from_bytes(b"caf\xe9"),
@@ -61,7 +63,24 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
         }
     }
     assert_eq!(fs::read(here.path().join("taken/model.safetensors")).unwrap(), b"mine");
-    assert_eq!(fs::read_dir(here.path()).unwrap().count(), 2, "something was left behind");
+    assert_eq!(fs::read_dir(here.path()).unwrap().count(), 3, "something was left behind");
+}
+
+#[test]
+fn without_a_place_for_temporary_files_no_folder_is_left_behind() {
+    let (elsewhere, here) = (below_the_workspace(), below_the_workspace());
+    let train = |here: &Path| {
+        let mut command = xtask(here);
+        command.args(["train", "--limit", "1000", "--epochs", "1", "--out", "run"]);
+        command
+    };
+    // The compiler needs such a place as well.
+    assert!(train(elsewhere.path()).output().unwrap().status.success());
+    let output = train(here.path()).env("TMPDIR", "/nonexistent").output().unwrap();
+    let expected =
+        "error: cannot make a temporary folder: No such file or directory (os error 2) at path \"/nonexistent/";
+    assert!(told(&output).lines().last().unwrap().starts_with(expected), "{}", told(&output));
+    assert_eq!(fs::read_dir(here.path()).unwrap().count(), 0);
 }
 
 #[test]

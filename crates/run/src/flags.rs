@@ -63,5 +63,8 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
 fn one_line(message: &str) -> String {
     let text = message.split("\n\nUsage:").next().unwrap_or(message);
     let text = text.split("\n\nFor more information").next().unwrap_or(text);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let jargon =
+        [("invalid float literal", "expected a number"), ("invalid digit found in string", "expected a whole number")];
+    jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
 }

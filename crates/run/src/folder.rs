@@ -286,6 +286,9 @@ pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FolderErro
     if folder.is_file() {
         return Err(failed(io::Error::other("this is a file; expected a folder, or a name that is free")));
     }
+    if folder.is_symlink() && !folder.exists() {
+        return Err(failed(io::Error::other("this link leads nowhere; expected a folder, or a name that is free")));
+    }
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(failed)?,

@@ -101,8 +101,9 @@ impl LocalProcesses {
         };
         let file = job.folder.path().join("job.toml");
         job.write(&file)?;
-        let failed = |reason| ExecutorError::Program { path: self.trainer.clone(), reason };
-        let mut child = start(trainer, &file, &log).map_err(failed)?;
+        let output = File::create(&log).map_err(|reason| FolderError { path: log.clone(), reason })?;
+        let failed = |reason| ExecutorError::Program { path: trainer.to_owned(), reason };
+        let mut child = start(trainer, &file, output).map_err(failed)?;
         let mut input = child.stdin.take();
         while child.try_wait().map_err(failed)?.is_none() {
             if observer.is_stopped() {
@@ -120,8 +121,8 @@ impl LocalProcesses {
     }
 }
 
-fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {
-    let output = File::create(log)?;
+/// Starts the trainer on a job, and has it write what it prints to this file.
+fn start(trainer: &Path, job: &Path, output: File) -> io::Result<Child> {
     let mut trainer = Command::new(trainer);
     trainer.arg("--stop-at-end-of-input").arg(job);
     trainer.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).spawn()
