@@ -15,7 +15,10 @@ use study::{
     scheduler,
 };
 
-use crate::{cargo, download, interrupt, program, workspace};
+use crate::{
+    cargo, download, interrupt, program,
+    workspace::{self, Here},
+};
 use view::View;
 
 /// Where the experiments are.
@@ -81,7 +84,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;
     for path in [&mut flags.data, &mut flags.test_data, &mut flags.out].into_iter().flatten() {
-        *path = here.join(&path);
+        *path = here.recorded(path)?;
     }
     if kaggle.is_some() {
         flags.data = kaggle.clone();
@@ -102,6 +105,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let backend = flags.backend.unwrap_or_default();
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
+    folder.refuse_foreign()?;
     let trials = study.trials();
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
@@ -124,9 +128,9 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
 
     run::outln!();
-    write_report(&folder, pdf_writer.as_ref())?;
+    write_report(&folder, pdf_writer.as_ref(), &here)?;
     for crash in &crashed {
-        run::errln!("error: the run {} crashed: {}", crash.name, crash.log.display());
+        run::errln!("error: the run {} crashed: {}", crash.name, here.show(&crash.log).display());
     }
     Ok(u8::from(!crashed.is_empty()))
 }
@@ -174,19 +178,21 @@ fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
 /// # Errors
 /// There is no analysis, the PDF writer does not compile, or the disk fails.
 pub fn report(given: Option<PathBuf>, pdf: bool) -> anyhow::Result<u8> {
-    let folder = folder(given, &workspace::enter()?);
+    let here = workspace::enter()?;
+    let folder = folder(given, &here);
     folder.read()?;
-    write_report(&folder, PdfWriter::if_asked(pdf)?.as_ref())?;
+    write_report(&folder, PdfWriter::if_asked(pdf)?.as_ref(), &here)?;
     Ok(0)
 }
 
 /// The analysis that was given from a folder, or the usual one of the workspace.
-pub fn folder(given: Option<PathBuf>, here: &Path) -> StudyFolder {
-    StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.join(given)))
+pub fn folder(given: Option<PathBuf>, here: &Here) -> StudyFolder {
+    StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)))
 }
 
-fn write_report(folder: &StudyFolder, pdf_writer: Option<&PdfWriter>) -> anyhow::Result<()> {
-    let path = folder.path().display();
+fn write_report(folder: &StudyFolder, pdf_writer: Option<&PdfWriter>, here: &Here) -> anyhow::Result<()> {
+    let path = here.show(folder.path());
+    let path = path.display();
     report::analysis::write(folder)?;
     run::outln!("report   {path}/report.html");
     if let Some(pdf_writer) = pdf_writer {

@@ -28,12 +28,12 @@ pub fn bundle(flags: BundleFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let folder = analysis::folder(flags.folder, &here);
     folder.read()?;
-    let zip = here.join(flags.ids.join("_") + ".zip");
+    let zip = flags.ids.join("_") + ".zip";
     let mut bundle = Command::new(program::other("bundle")?);
-    bundle.arg(workspace::folder()).arg(folder.path()).arg(&zip);
+    bundle.arg(workspace::folder()).arg(folder.path()).arg(here.path(zip.as_ref()));
     let status = cargo::status(&mut bundle)?;
     if status.success() {
-        run::outln!("{}", zip.display());
+        run::outln!("{zip}");
     }
     Ok(cargo::code(status))
 }

@@ -52,11 +52,11 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
         Some(DataCommand::Check { file, image, pixel_max }) => {
             let settings = Settings { image, pixel_max, ..Settings::default() };
             let options = settings.resolve().map_err(SettingsError::OnCommandLine)?.read_options();
-            Ok(u8::from(!describe(&here.join(file), options, mnist().as_ref())?))
+            Ok(u8::from(!describe(&here.path(&file), options, mnist().as_ref())?))
         }
         Some(DataCommand::Kaggle(mut flags)) => {
             if flags.out != KaggleFlags::default().out {
-                flags.out = here.join(flags.out);
+                flags.out = here.path(&flags.out);
             }
             let code = download::download(&flags)?;
             if code == 0 {

@@ -52,12 +52,22 @@ enum Command {
     Test(test::TestFlags),
 }
 
+impl Command {
+    /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends at once.
+    fn starts_programs(&self) -> bool {
+        use datasets::DataCommand::Check;
+        !matches!(self, Self::Report { pdf: false, .. } | Self::Data { command: None | Some(Check { .. }) })
+    }
+}
+
 fn main() -> ExitCode {
     let arguments: Arguments = match flags::parse() {
         Ok(arguments) => arguments,
         Err(code) => return code.into(),
     };
-    interrupt::listen();
+    if arguments.command.starts_programs() {
+        interrupt::listen();
+    }
     let done = match arguments.command {
         Command::Train(flags) => train::train(*flags),
         Command::Analysis(flags) => analysis::analyse(*flags),
@@ -81,6 +91,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
         || error.is::<download::Refused>()
+        || error.is::<workspace::NotUnicode>()
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {

@@ -1,6 +1,7 @@
 //! `cargo xtask train`: check, build, train, draw.
 
 use std::{
+    ffi::OsStr,
     path::Path,
     process::{Command, ExitStatus, Stdio},
 };
@@ -8,7 +9,10 @@ use std::{
 use anyhow::Context;
 use run::{Job, RunFolder, TrainFlags};
 
-use crate::{cargo, download, interrupt, program, workspace};
+use crate::{
+    cargo, download, interrupt, program,
+    workspace::{self, Here},
+};
 
 /// Trains, and gives the exit code.
 ///
@@ -16,37 +20,46 @@ use crate::{cargo, download, interrupt, program, workspace};
 /// Something impossible was asked for, the trainer does not compile, or the pictures cannot be drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
-    let mut flags = flags.from_folder(&workspace::enter()?);
+    let here = workspace::enter()?;
+    let mut flags = flags.try_map_paths(|path| here.recorded(path))?;
     if kaggle.is_some() {
         flags.settings.data = kaggle.clone();
     }
     let tui = flags.tui;
-    let mut job = Job::from_flags(flags)?;
-    let code = kaggle.map_or(Ok(0), |file| download::fetch_train_file(&file));
-    if let code @ 1.. = code.inspect_err(|_| job.folder.discard_unused())? {
-        job.folder.discard_unused();
+    let job = Job::from_flags(flags)?;
+    let folder = job.folder.clone();
+    let done = carry_out(job, kaggle.as_deref(), tui, &here);
+    folder.discard_unused();
+    done
+}
+
+fn carry_out(mut job: Job, kaggle: Option<&Path>, tui: bool, here: &Here) -> anyhow::Result<u8> {
+    if let Some(file) = kaggle
+        && let code @ 1.. = download::fetch_train_file(file)?
+    {
         return Ok(code);
     }
-    let trainer =
-        program::trainer(job.config.backend, job.config.threads, tui).inspect_err(|_| job.folder.discard_unused())?;
+    let trainer = program::trainer(job.config.backend, job.config.threads, tui)?;
     if interrupt::asked() {
-        job.folder.discard_unused();
         return Ok(interrupt::EXIT_CODE);
     }
     job.workspace = workspace::of_trainer();
     let code = cargo::code(start(&trainer, &job, tui)?);
     // A run that was asked to stop has curves to draw, too.
     let pictures = if code == 0 || code == interrupt::EXIT_CODE { report::draw(&job.folder)? } else { Vec::new() };
-    if code == 0 {
-        conclude(&job.folder, &pictures)?;
+    match code {
+        0 => conclude(&job.folder, &pictures, here)?,
+        interrupt::EXIT_CODE => {
+            run::outln!("to go on: cargo xtask train --resume {}", out(here.show(job.folder.path()).as_os_str()));
+        }
+        _ => {}
     }
-    job.folder.discard_unused();
     Ok(code)
 }
 
 /// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
 fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
-    let folder = tempfile::tempdir()?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
     let mut command = Command::new(trainer);
@@ -56,13 +69,21 @@ fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
     Ok(trainer.wait()?)
 }
 
-fn conclude(folder: &RunFolder, pictures: &[String]) -> anyhow::Result<()> {
+fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
         run::outln!("\n{}", report::table::of(&summary));
     }
-    let path = folder.path().display();
+    let folder = here.show(folder.path());
+    let path = folder.display();
     run::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
     run::outln!("weights   {path}/model.safetensors");
     run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
+}
+
+/// `--out` with this folder, as a shell takes it.
+fn out(folder: &OsStr) -> String {
+    let path = folder.to_string_lossy();
+    let separator = if path.starts_with('-') { '=' } else { ' ' };
+    format!("--out{separator}{}", shlex::try_quote(&path).unwrap_or(path.as_ref().into()))
 }

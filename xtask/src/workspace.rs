@@ -2,7 +2,7 @@
 
 use std::{
     env, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::LazyLock,
 };
 
@@ -19,18 +19,82 @@ pub fn folder() -> &'static Path {
     &FOLDER
 }
 
-/// Goes there, and gives the folder from which: paths on the command line were meant from it.
+/// Where the user stands, and the workspace: both as the system calls them.
+#[derive(Debug)]
+pub struct Here {
+    user: PathBuf,
+    workspace: PathBuf,
+}
+
+/// A path that cannot be written down.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?}: expected a path of valid Unicode, as the records of a run are")]
+pub struct NotUnicode(PathBuf);
+
+/// Goes to the workspace.
 ///
 /// # Errors
 /// A folder is gone.
-pub fn enter() -> io::Result<PathBuf> {
-    let here = env::current_dir()?;
-    if here == folder() {
-        // Paths stay as short as they were given.
-        return Ok(PathBuf::new());
-    }
+pub fn enter() -> io::Result<Here> {
+    let user = env::current_dir()?;
     env::set_current_dir(folder())?;
-    Ok(here)
+    Ok(Here { user, workspace: env::current_dir()? })
+}
+
+impl Here {
+    /// A path that the user gave, as it is seen from the workspace.
+    pub fn path(&self, given: &Path) -> PathBuf {
+        seen_from(&self.workspace, given, &self.user)
+    }
+
+    /// The same for a path that records will name.
+    ///
+    /// # Errors
+    /// They cannot.
+    pub fn recorded(&self, given: &Path) -> Result<PathBuf, NotUnicode> {
+        let path = self.path(given);
+        if path.to_str().is_some() { Ok(path) } else { Err(NotUnicode(path)) }
+    }
+
+    /// A path of the workspace, as the user sees it.
+    pub fn show(&self, path: &Path) -> PathBuf {
+        seen_from(&self.user, path, &self.workspace)
+    }
+}
+
+/// A path that is meant from one folder, as it is seen from another. An absolute one is the same from everywhere.
+fn seen_from(there: &Path, path: &Path, here: &Path) -> PathBuf {
+    if path.is_absolute() || there == here {
+        return path.to_owned();
+    }
+    let whole = without_dots(&here.join(path));
+    let shared: PathBuf =
+        whole.components().zip(there.components()).take_while(|(a, b)| a == b).map(|(part, _)| part).collect();
+    if shared.parent().is_none() {
+        return whole;
+    }
+    let up = there.components().skip(shared.components().count()).map(|_| Component::ParentDir);
+    let seen: PathBuf = up.chain(whole.components().skip(shared.components().count())).collect();
+    if seen.as_os_str().is_empty() { ".".into() } else { seen }
+}
+
+/// The same path without `.` and `..`. Above a link is what is above the folder that it leads to.
+fn without_dots(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut so_far, component| {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if so_far.is_symlink()
+                    && let Ok(leads_to) = so_far.canonicalize()
+                {
+                    so_far = leads_to;
+                }
+                so_far.pop();
+            }
+            part => so_far.push(part),
+        }
+        so_far
+    })
 }
 
 /// Where cargo puts what it builds: it has put this program there, whatever its settings say.

@@ -86,12 +86,34 @@ fn a_second_time_nothing_is_missing() {
     let second = String::from_utf8(analysis.run().stdout).unwrap();
     assert!(second.contains("14 of 14 runs are there already"), "{second}");
     assert_eq!(fs::read_to_string(analysis.out.join("results.csv")).unwrap(), results);
+    assert!(!second.contains("of other sources"), "{second}");
 
     // The report alone, from the folders.
     fs::remove_file(analysis.out.join("report.html")).unwrap();
     let report = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("report").arg(&analysis.out).output().unwrap();
     assert!(report.status.success());
     assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the report differs");
+
+    // What is kept although the sources have changed since is said; outside a repository, nobody knows.
+    let run = fs::read_dir(analysis.out.join("runs")).unwrap().next().unwrap().unwrap().path().join("run.toml");
+    let record = fs::read_to_string(&run).unwrap();
+    let revision = record.lines().find_map(|line| line.strip_prefix("git_revision = ")).unwrap();
+    if revision != "\"unknown\"" {
+        fs::write(&run, record.replace(revision, "\"0123456789ab\"")).unwrap();
+        let third = String::from_utf8(analysis.run().stdout).unwrap();
+        assert!(third.contains("kept: 1 finished run of other sources than "), "{third}");
+    }
+}
+
+#[test]
+fn the_files_of_others_are_left_alone() {
+    let analysis = Analysis::new();
+    fs::create_dir(&analysis.out).unwrap();
+    fs::write(analysis.out.join("results.csv"), "mine").unwrap();
+    let output = analysis.run();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("this folder holds other files, results.csv for one"), "{told}");
+    assert_eq!(fs::read(analysis.out.join("results.csv")).unwrap(), b"mine");
 }
 
 #[test]

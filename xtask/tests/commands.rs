@@ -26,6 +26,8 @@ fn mistakes_are_one_line_and_exit_with_2() {
             "train --backend tpu",
             "error: invalid value 'tpu' for '--backend <B>' [possible values: flex, ndarray, wgpu, cuda]",
         ),
+        ("train --lr 0,1", "error: invalid value '0,1' for '--lr <X>': expected a number\n"),
+        ("train --epochs ten", "error: invalid value 'ten' for '--epochs <N>': expected a whole number\n"),
         ("train --config absent.toml", "error: absent.toml: No such file or directory (os error 2)\n"),
         ("train --resume --out nowhere", "error: nowhere: no run to resume here\n"),
         (

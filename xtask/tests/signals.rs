@@ -90,6 +90,27 @@ fn a_signal_to_xtask_alone_has_the_trainer_save_and_stop() {
 }
 
 #[test]
+fn what_starts_no_program_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("digits.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut check = command.args(["data", "check"]).arg(&pipe).stdout(Stdio::null()).spawn().unwrap();
+    // It waits for somebody who writes, as it would for a disk that does not answer.
+    let writer = fs::File::options().write(true).open(&pipe).unwrap();
+    assert!(Command::new("kill").arg(check.id().to_string()).status().unwrap().success());
+    let asked = Instant::now();
+    while check.try_wait().unwrap().is_none() {
+        if asked.elapsed() > Duration::from_secs(30) {
+            check.kill().unwrap();
+            panic!("it goes on");
+        }
+        sleep(Duration::from_millis(5));
+    }
+    drop(writer);
+}
+
+#[test]
 fn under_nohup_a_closed_terminal_stops_nothing() {
     let training = Training::start(&["nohup"]);
     training.signal("HUP");

@@ -54,12 +54,11 @@ impl KaggleFlags {
         };
         let mut arguments: Vec<OsString> = vec![kind.into(), name.into()];
         arguments.extend(self.file.iter().flat_map(|file| ["--file".into(), file.into()]));
-        arguments.extend([
-            "--timeout".into(),
-            self.timeout.to_string().into(),
-            "--out".into(),
-            self.out.clone().into(),
-        ]);
+        arguments.extend(["--timeout".into(), self.timeout.to_string().into()]);
+        // In one piece, for the name of a folder may look like a flag.
+        let mut out = OsString::from("--out=");
+        out.push(&self.out);
+        arguments.push(out);
         arguments
     }
 }

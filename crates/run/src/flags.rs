@@ -27,14 +27,16 @@ pub struct TrainFlags {
 }
 
 impl TrainFlags {
-    /// The same with every relative path taken from `folder`.
-    #[must_use]
-    pub fn from_folder(mut self, folder: &Path) -> Self {
+    /// The same with every path as `seen` gives it.
+    ///
+    /// # Errors
+    /// The first error of `seen`.
+    pub fn try_map_paths<E>(mut self, seen: impl Fn(&Path) -> Result<PathBuf, E>) -> Result<Self, E> {
         let Settings { data, test_data, .. } = &mut self.settings;
         for path in [data, test_data, &mut self.config, &mut self.out].into_iter().flatten() {
-            *path = folder.join(&path);
+            *path = seen(path)?;
         }
-        self
+        Ok(self)
     }
 }
 
@@ -61,5 +63,8 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
 fn one_line(message: &str) -> String {
     let text = message.split("\n\nUsage:").next().unwrap_or(message);
     let text = text.split("\n\nFor more information").next().unwrap_or(text);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let jargon =
+        [("invalid float literal", "expected a number"), ("invalid digit found in string", "expected a whole number")];
+    jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
 }

@@ -142,6 +142,14 @@ impl RunFolder {
         &self.path
     }
 
+    /// Refuses a file where the folder should be, and a folder that holds anything else.
+    ///
+    /// # Errors
+    /// It is refused, or cannot be read.
+    pub fn refuse_foreign(&self) -> Result<(), FolderError> {
+        refuse_foreign(&self.path, &[])
+    }
+
     /// Whether a run was started here.
     pub fn holds_run(&self) -> bool {
         self.run_toml().is_file()
@@ -275,6 +283,34 @@ impl RunFolder {
         let path = self.path.join(name);
         write_whole(&path, content).map_err(|reason| FolderError { path, reason })
     }
+}
+
+/// Refuses a file where a folder should be, and a folder that holds anything but what may be `expected` there: we would
+/// overwrite what has the names of our files. Hidden files are in nobody's way.
+///
+/// # Errors
+/// It is refused, or cannot be read.
+pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FolderError> {
+    let failed = |reason| FolderError { path: folder.to_owned(), reason };
+    if folder.is_file() {
+        return Err(failed(io::Error::other("this is a file; expected a folder, or a name that is free")));
+    }
+    if folder.is_symlink() && !folder.exists() {
+        return Err(failed(io::Error::other("this link leads nowhere; expected a folder, or a name that is free")));
+    }
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name();
+        let shown = name.display().to_string();
+        if !shown.starts_with('.') && !expected.contains(&shown.as_str()) {
+            let reason = format!("this folder holds other files, {shown} for one; choose an empty one, or a new name");
+            return Err(failed(io::Error::other(reason)));
+        }
+    }
+    Ok(())
 }
 
 /// Whether this is the file at this path.

@@ -190,8 +190,8 @@ impl Job {
         written.map_err(|reason| FolderError { path: path.to_owned(), reason })
     }
 
-    /// Checks the flags, reads the files that they name, and finds the folder. Nothing is written, but for the next
-    /// numbered folder where none is named.
+    /// Checks the flags, reads the files that they name, and finds the folder. A new run's is made, so that one which cannot
+    /// be written to is told of before anything is built; [`RunFolder::discard_unused`] removes it.
     ///
     /// # Errors
     /// The first thing that is impossible.
@@ -210,6 +210,8 @@ impl Job {
         if folder.holds_run() {
             return Err(JobError::Taken(folder.path().to_owned()));
         }
+        folder.refuse_foreign()?;
+        drop(folder.lock()?);
         Ok(Self { config, folder, resume: false, workspace: Workspace::default() })
     }
 

@@ -21,6 +21,9 @@ pub enum CatalogError {
         /// What the system says.
         reason: io::Error,
     },
+    /// The folder holds none.
+    #[error("{}: no experiments here; expected a TOML file with a table [vary]", .0.display())]
+    Empty(PathBuf),
     /// No file has this name.
     #[error("no experiment {name:?}; there are {}", known.join(", "))]
     Unknown {
@@ -59,6 +62,9 @@ pub struct Entry {
 /// The folder cannot be read, a name is unknown, or a run would be impossible.
 pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Vec<Experiment<Trial>>, CatalogError> {
     let known = list(folder).map_err(|reason| CatalogError::Folder { folder: folder.to_owned(), reason })?;
+    if known.is_empty() {
+        return Err(CatalogError::Empty(folder.to_owned()));
+    }
     if let Some(name) = names.iter().find(|name| known.iter().all(|entry| entry.name != **name)) {
         let known = known.into_iter().map(|entry| entry.name).collect();
         return Err(CatalogError::Unknown { name: name.clone(), known });
@@ -70,7 +76,7 @@ pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Ve
 }
 
 /// The experiments in a folder, by the `order` that their files give, then by name. Files that vary nothing describe single
-/// runs and are left out.
+/// runs, and are left out as hidden files are.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -78,15 +84,17 @@ pub fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_none_or(|extension| extension != "toml") {
+        // Editors and macOS leave hidden files beside others.
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if is_hidden || path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        // What is no TOML at all is listed, for whoever reads it gets to know what is wrong with it.
-        let head = toml::from_str::<Head>(&fs::read_to_string(&path)?);
+        // What cannot be read, or is no TOML, is listed: whoever reads it gets to know what is wrong with it.
+        let head = fs::read_to_string(&path).ok().and_then(|text| toml::from_str::<Head>(&text).ok());
         let (order, only_by_name) = match head {
-            Ok(Head { vary: None, .. }) => continue,
-            Ok(Head { order, only_by_name, .. }) => (order, only_by_name),
-            Err(_) => (None, false),
+            Some(Head { vary: None, .. }) => continue,
+            Some(Head { order, only_by_name, .. }) => (order, only_by_name),
+            None => (None, false),
         };
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         found.push((order.unwrap_or(i64::MAX), Entry { name, only_by_name }));

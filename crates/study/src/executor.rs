@@ -92,10 +92,10 @@ pub enum ExecutorError {
     /// A file of the study cannot be read or written.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// A program cannot be started, or its log not be written.
+    /// A program cannot be started.
     #[error("{}: {reason}", path.display())]
     Program {
-        /// The program or the log.
+        /// The program.
         path: PathBuf,
         /// What the system says.
         reason: io::Error,

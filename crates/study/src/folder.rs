@@ -11,10 +11,13 @@ use std::{
 
 use run::{
     Outcome, RunFolder,
-    folder::{FolderError, Lock, write_whole},
+    folder::{FolderError, Lock, refuse_foreign, write_whole},
 };
 
 use crate::Study;
+
+/// The folders of the runs.
+const RUNS: &str = "runs";
 
 /// A study on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +62,17 @@ impl StudyFolder {
         RunFolder::at(&self.path).lock()
     }
 
+    /// Refuses a file where the folder should be, and a folder that holds no study but anything else.
+    ///
+    /// # Errors
+    /// It is refused, or cannot be read.
+    pub fn refuse_foreign(&self) -> Result<(), FolderError> {
+        if self.study_toml().is_file() { Ok(()) } else { refuse_foreign(&self.path, &[RUNS]) }
+    }
+
     /// The folder of a run.
     pub fn run(&self, name: &str) -> RunFolder {
-        RunFolder::at(self.path.join("runs").join(name))
+        RunFolder::at(self.path.join(RUNS).join(name))
     }
 
     /// Whether a run has its result. One that diverged has a result, too.

@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use run::folder::FolderError;
+
 use crate::{
     Executor, Observer, Trial,
     executor::{Crash, ExecutorError, Work},
@@ -79,8 +81,9 @@ fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<En
         Err(crash) => return Ok(Ended::Crashed(crash)),
     };
     let (trainer, log) = (work.trainer.path(), work.log(trial));
+    let output = File::create(&log).map_err(|reason| FolderError { path: log.clone(), reason })?;
     let failed = |reason| ExecutorError::Program { path: trainer.to_owned(), reason };
-    let mut child = start(trainer, &job, &log).map_err(failed)?;
+    let mut child = start(trainer, &job, output).map_err(failed)?;
     let mut input = child.stdin.take();
     while child.try_wait().map_err(failed)?.is_none() {
         if observer.is_stopped() {
@@ -97,8 +100,8 @@ fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<En
     })
 }
 
-fn start(trainer: &Path, job: &Path, log: &Path) -> io::Result<Child> {
-    let output = File::create(log)?;
+/// Starts the trainer on a job, and has it write what it prints to this file.
+fn start(trainer: &Path, job: &Path, output: File) -> io::Result<Child> {
     let mut trainer = Command::new(trainer);
     trainer.arg("--stop-at-end-of-input").arg(job);
     trainer.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).spawn()

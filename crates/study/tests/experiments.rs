@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use run::Settings;
+use run::{Provenance, RunRecord, Settings};
 use study::{Experiment, Overrides, Study, Trial, catalog};
 
 fn read(text: &str, overrides: &Overrides) -> Result<Experiment<Trial>, String> {
@@ -162,8 +162,12 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     write("second.toml", "title = \"T\"\norder = 2\nvary.batch_size = [1, 2]");
     write("unordered.toml", "title = \"T\"\nvary.batch_size = [1, 2]");
     write("first.toml", "title = \"T\"\norder = 1\nvary.batch_size = [1, 2]");
-    write("run.toml", "epochs = 3\n[provenance]\ndevice = \"a card\"");
     write("notes.txt", "");
+    // A run that was copied here, and what editors and macOS leave.
+    let config = Settings::default().resolve().unwrap();
+    let provenance = Provenance { device: "a card".to_owned(), ..Provenance::default() };
+    write("run.toml", &RunRecord { config, provenance }.to_toml().unwrap());
+    fs::write(folder.path().join("._first.toml"), [0, 5, 22, 7, 255]).unwrap();
     write("dear.toml", "title = \"T\"\norder = 3\nonly_by_name = true\nvary.batch_size = [1, 2]");
     let names: Vec<_> = catalog::list(folder.path()).unwrap().into_iter().map(|entry| entry.name).collect();
     assert_eq!(names, ["first", "second", "dear", "unordered"]);
@@ -179,4 +183,21 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     write("broken.toml", "vary = [");
     let told = catalog::read(folder.path(), &[], &Overrides::default()).unwrap_err().to_string();
     assert!(told.contains("broken.toml, line 1") && !told.contains('\n'), "{told}");
+    fs::write(folder.path().join("broken.toml"), [255]).unwrap();
+    let told = catalog::read(folder.path(), &[], &Overrides::default()).unwrap_err().to_string();
+    assert!(told.contains("broken.toml: ") && !told.contains('\n'), "{told}");
+}
+
+#[test]
+fn a_folder_without_experiments_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for names in [vec![], vec!["first".to_owned()]] {
+        let told = catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
+        assert!(told.ends_with("no experiments here; expected a TOML file with a table [vary]"), "{told}");
+    }
+}
+
+#[test]
+fn a_file_as_windows_saves_it_is_read() {
+    plain("\u{feff}title = \"T\"\r\n[vary]\r\nlearning_rate = [0.1, 0.2]\r\n").unwrap();
 }

@@ -74,6 +74,10 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     device::use_threads(config.threads)?;
     let opened = device::open(config.backend)?;
     let _lock = folder.lock()?;
+    if !resume && folder.holds_run() {
+        // Another process was faster.
+        Err(JobError::Taken(folder.path().to_owned()))?;
+    }
     let rows = load(config, workspace.cache.as_deref(), &opened.device)?;
     let checkpoints = Checkpoints::of(folder.clone());
     let device = opened.device.clone().autodiff();
@@ -104,7 +108,7 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
         None => None,
     };
     folder.write_summary(&summary(&state, outcome, kept, test, &rows))?;
-    conclude(outcome, folder, config, &state);
+    conclude(outcome, config, &state);
     Ok(outcome)
 }
 
@@ -258,7 +262,7 @@ fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
     run::outln!();
 }
 
-fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig, state: &State) {
+fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
     match outcome {
         Outcome::Finished => {
             if let Some(patience) = config.patience.filter(|_| stopping::stops_early(config, &state.history)) {
@@ -266,9 +270,7 @@ fn conclude(outcome: Outcome, folder: &RunFolder, config: &RunConfig, state: &St
                 run::outln!("stopped early after epoch {epochs}: no gain in validation accuracy for {patience} epochs");
             }
         }
-        Outcome::Interrupted => {
-            run::outln!("stopped and saved; to go on: cargo xtask train --resume --out {}", folder.path().display())
-        }
+        Outcome::Interrupted => run::outln!("stopped and saved"),
         Outcome::Diverged { epoch, step } => run::errln!(
             "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite number; \
              try a learning rate below {}",

@@ -63,6 +63,18 @@ fn a_second_process_in_the_same_folder_is_refused() {
     assert_eq!(second.1, 1);
 }
 
+#[test]
+fn a_run_that_was_started_meanwhile_is_not_overwritten() {
+    let run = Run::new();
+    // The same job twice: where both were checked, there was no run yet.
+    let mut command = run.command("--limit 1000 --epochs 1");
+    assert!(command.output().unwrap().status.success());
+    let summary = run.read("summary.json");
+    let second = command.output().unwrap();
+    assert!(stderr(&second).contains("this folder holds a run; go on with it with --resume"), "{}", stderr(&second));
+    assert_eq!((run.read("summary.json"), second.status.code()), (summary, Some(2)));
+}
+
 /// A hundred rows, which begin with this number.
 fn csv(first: usize) -> String {
     let row = |row: usize| format!("{},{}\n", row % 10, vec![row.to_string(); 784].join(","));

@@ -1,3 +1,6 @@
+#[cfg(unix)]
+mod keyboard;
+
 use std::sync::Arc;
 
 use burn_train::{
@@ -35,6 +38,16 @@ impl Dashboard {
         Self { renderer, interrupter, stop: stop.clone(), loss, accuracy, extent, epoch: 0 }
     }
 
+    /// Asks for a stop if the user did, in the menu, and sees to it that Ctrl-C does so, too.
+    fn listen(&self) {
+        if self.interrupter.should_stop() {
+            self.stop.ask();
+        }
+        // The thread of the dashboard takes Ctrl-C away when it begins, which may be at any time.
+        #[cfg(unix)]
+        keyboard::let_ctrl_c_interrupt();
+    }
+
     fn states(&self, measures: &Measures) -> [MetricState; 2] {
         let (loss, accuracy) = (measures.loss(), measures.accuracy());
         let state = |id: &MetricId, value: f64, text: String| {
@@ -56,9 +69,7 @@ impl Display for Dashboard {
             self.renderer.update_train(state);
         }
         self.renderer.update_split(now.totals.samples as usize);
-        if self.interrupter.should_stop() {
-            self.stop.ask();
-        }
+        self.listen();
     }
 
     fn epoch(&mut self, history: &History) {
@@ -68,5 +79,6 @@ impl Display for Dashboard {
             self.renderer.update_valid(state);
         }
         self.renderer.update_epoch(last.epoch);
+        self.listen();
     }
 }

@@ -1,4 +1,7 @@
-use std::time::Instant;
+use std::{
+    mem,
+    time::{Duration, Instant},
+};
 
 use run::{History, text::duration};
 
@@ -7,12 +10,14 @@ use super::{Display, Extent, Now, line};
 /// A line an epoch, on standard output: for logs and pipes.
 pub(super) struct Lines {
     extent: Extent,
-    started: Instant,
+    last: Instant,
+    /// What each epoch took, everything included.
+    took: Vec<Duration>,
 }
 
 impl Lines {
     pub(super) fn new(extent: Extent) -> Self {
-        Self { extent, started: Instant::now() }
+        Self { extent, last: Instant::now(), took: Vec::new() }
     }
 }
 
@@ -21,9 +26,11 @@ impl Display for Lines {
 
     fn epoch(&mut self, history: &History) {
         let Some(last) = history.last() else { return };
-        let done = last.epoch - self.extent.done;
+        self.took.push(mem::replace(&mut self.last, Instant::now()).elapsed());
+        // The median: an epoch in which the process was stopped for an hour says nothing about those to come.
+        self.took.sort_unstable();
         let left = self.extent.epochs - last.epoch;
-        let seconds = self.started.elapsed().as_secs_f64() / done as f64 * left as f64;
+        let seconds = self.took[self.took.len() / 2].as_secs_f64() * left as f64;
         let left = if left == 0 { String::new() } else { format!("   {} left", duration(seconds)) };
         run::outln!("{}{left}", line(last, self.extent.epochs, history.best() == Some(last)));
     }
