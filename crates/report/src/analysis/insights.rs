@@ -12,9 +12,9 @@
 mod best;
 mod budget;
 mod divergence;
-mod equivalence;
-mod factors;
-mod fitting;
+pub(super) mod equivalence;
+pub(super) mod factors;
+pub(super) mod fitting;
 mod speed;
 pub mod words;
 
@@ -40,7 +40,7 @@ pub fn of(experiment: &Experiment) -> Vec<String> {
     sentences
 }
 
-fn valid_accuracy(epoch: &Epoch) -> f64 {
+pub(super) fn valid_accuracy(epoch: &Epoch) -> f64 {
     epoch.valid.accuracy()
 }
 

@@ -9,7 +9,7 @@ use study::{
     comparison::{ALPHA, SAME},
 };
 
-use super::{Experiment, charts, insights};
+use super::{Experiment, charts, conclusion, insights};
 use crate::{
     ReportError,
     document::{Block, Cell, Document, Look, Style, Table, Text},
@@ -31,6 +31,7 @@ pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportErr
     blocks.extend(united(results)?);
     blocks.extend(best::section(results, folder)?);
     blocks.extend(reading(results));
+    blocks.extend(conclude(results));
     Ok(Document { title: "How settings change training".to_owned(), blocks })
 }
 
@@ -77,6 +78,20 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
         Block::Section { title: "Setup".to_owned(), anchor: "setup".to_owned() },
         Block::Table(Table { body: rows.into_iter().map(row).collect(), look: Look::Facts, ..Table::default() }),
     ]
+}
+
+/// What follows from all experiments.
+fn conclude(results: &Results) -> Vec<Block> {
+    let topics = conclusion::of(results);
+    if topics.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![Block::Section { title: "Conclusion".to_owned(), anchor: "conclusion".to_owned() }];
+    for topic in topics {
+        blocks.push(Block::Heading { title: topic.title.to_owned() });
+        blocks.push(Block::List { items: topic.sentences.into_iter().map(Text::from).collect() });
+    }
+    blocks
 }
 
 /// Every experiment on learning rate and batch size in one picture, and what it does not say.

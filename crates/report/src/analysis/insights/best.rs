@@ -31,7 +31,7 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     } else {
         let close: Vec<String> =
             comparison.close().iter().map(|place| against_the_highest(comparison, *place)).collect();
-        format!("No level is clearly best: the highest, {ends}, cannot be told from {}.", short_list(&close))
+        format!("No level is clearly best: {ends}, the highest, and cannot be told from {}.", short_list(&close))
     }
 }
 
