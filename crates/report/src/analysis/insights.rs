@@ -30,6 +30,7 @@ pub use words::percent;
 pub fn of(experiment: &Experiment) -> Vec<String> {
     let comparison = Comparison::of(experiment);
     let mut sentences = vec![best::headline(experiment, &comparison)];
+    sentences.extend(best::close(&comparison));
     sentences.extend(best::below(&comparison));
     sentences.extend(equivalence::of(&comparison));
     sentences.extend(factors::of(experiment, &comparison));
