@@ -17,7 +17,7 @@ pub mod table;
 
 use std::{fs, io};
 
-use self::charts::Against;
+use self::charts::{Against, Colors};
 
 use run::folder::{FolderError, write_whole};
 use study::{Completed, Results, StudyFolder, results};
@@ -65,12 +65,13 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
         names.push(name);
         Ok(())
     };
+    let colors = Colors::of(&results.experiments);
     for experiment in &results.experiments {
         let name = |kind: &str| format!("{}-{kind}", experiment.design.name);
         let png = |chart: Option<Chart>| chart.map(|chart| chart.png());
-        write(name("accuracy"), png(charts::accuracies(experiment, Against::Epochs)))?;
-        write(name("accuracy-closely"), png(charts::accuracies_closely(experiment, Against::Epochs)))?;
-        write(name("final"), png(charts::finals(experiment)))?;
+        write(name("accuracy"), png(charts::accuracies(experiment, Against::Epochs, &colors)))?;
+        write(name("accuracy-closely"), png(charts::accuracies_closely(experiment, Against::Epochs, &colors)))?;
+        write(name("final"), png(charts::finals(experiment, &colors)))?;
         write(name("map"), charts::heat_map(experiment).map(|map| map.png()))?;
     }
     write("united".to_owned(), charts::united(&results.experiments).map(|chart| chart.png()))?;

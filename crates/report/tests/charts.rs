@@ -9,7 +9,10 @@ use made::{
     MadeUp,
 };
 use report::{
-    analysis::charts::{self, Against},
+    analysis::{
+        Experiment,
+        charts::{self, Against, Colors},
+    },
     axis::Ticks,
     chart::Chart,
 };
@@ -34,15 +37,15 @@ fn names(chart: &Chart) -> Vec<&str> {
 fn a_factor_of_numbers_lies_true_to_scale_along_the_axis_whatever_the_order_of_the_file() {
     let made = MadeUp { factors: &["layer_norm", "dropout"], ..MadeUp::default() };
     let level = |norm: bool, dropout: f64, ends| (vec![Value::from(norm), Value::from(dropout)], ends);
-    let chart = charts::finals(&made.experiment(&[
+    let experiment = made.experiment(&[
         level(true, 0.5, at(0.93)),
         level(true, 0.0, at(0.95)),
         level(true, 0.1, at(0.96)),
         level(false, 0.5, at(0.91)),
         level(false, 0.0, at(0.92)),
         level(false, 0.1, at(0.94)),
-    ]));
-    let chart = chart.unwrap();
+    ]);
+    let chart = charts::finals(&experiment, &Colors::default()).unwrap();
     assert_eq!(ticks(&chart), [(0.0, "0".to_owned()), (0.1, "0.1".to_owned()), (0.5, "0.5".to_owned())]);
     assert_eq!(names(&chart), ["layer norm on", "layer norm off"]);
     let xs: Vec<f64> = chart.curves[0].points.iter().map(|point| point.0).collect();
@@ -60,7 +63,7 @@ fn values_that_what_goes_along_tells_apart_have_a_curve_each() {
         }
     }
     let experiment = made.experiment(&levels);
-    let chart = charts::finals(&experiment).unwrap();
+    let chart = charts::finals(&experiment, &Colors::default()).unwrap();
     assert_eq!(names(&chart), ["momentum 0", "momentum 0.9", "momentum 0.9 with layer norm"]);
     assert_eq!(chart.x.name, "learning rate");
     assert!(chart.curves.iter().all(|curve| curve.points.len() == 2));
@@ -72,7 +75,7 @@ fn values_that_what_goes_along_tells_apart_have_a_curve_each() {
 fn levels_of_numbers_brighten_in_their_order() {
     let made = MadeUp { factors: &["batch_size"], ..MadeUp::default() };
     let experiment = made.of_numbers(&[(64.0, at(0.9)), (8.0, at(0.95)), (512.0, at(0.8)), (16.0, at(0.94))]);
-    let chart = charts::accuracies(&experiment, Against::Epochs).unwrap();
+    let chart = charts::accuracies(&experiment, Against::Epochs, &Colors::default()).unwrap();
     let luma = |name: &str| {
         let color = chart.curves.iter().find(|curve| curve.name == name).unwrap().color;
         0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2)
@@ -82,11 +85,27 @@ fn levels_of_numbers_brighten_in_their_order() {
 }
 
 #[test]
+fn the_same_number_has_the_same_colour_in_every_experiment() {
+    let made = MadeUp { factors: &["batch_size"], ..MadeUp::default() };
+    let of = |sizes: &[f64]| made.of_numbers(&sizes.iter().map(|size| (*size, at(0.9))).collect::<Vec<_>>());
+    let experiments = [of(&[8.0, 16.0, 64.0, 256.0]), of(&[64.0, 16.0, 1024.0])];
+    let colors = Colors::of(&experiments);
+    let color = |experiment: &Experiment, size: u32| {
+        let chart = charts::accuracies(experiment, Against::Epochs, &colors).unwrap();
+        chart.curves.iter().find(|curve| curve.name == format!("batch size {size}")).unwrap().color
+    };
+    for size in [16, 64] {
+        assert_eq!(color(&experiments[0], size), color(&experiments[1], size));
+    }
+    assert_ne!(color(&experiments[0], 8), color(&experiments[1], 16));
+}
+
+#[test]
 fn what_is_cut_off_is_marked_where_its_name_stands() {
     let experiment = MadeUp::default().of_numbers(&[(0.01, at(0.95)), (0.1, at(0.97)), (2.0, vec![At(0.2); 3])]);
-    let whole = charts::accuracies(&experiment, Against::Epochs).unwrap();
+    let whole = charts::accuracies(&experiment, Against::Epochs, &Colors::default()).unwrap();
     assert_eq!(names(&whole), ["learning rate 0.01", "learning rate 0.1", "learning rate 2"]);
-    let close = charts::accuracies_closely(&experiment, Against::Epochs).unwrap();
+    let close = charts::accuracies_closely(&experiment, Against::Epochs, &Colors::default()).unwrap();
     assert_eq!(names(&close), ["learning rate 0.01", "learning rate 0.1", "learning rate 2 (not in the picture)"]);
     assert!(close.subtitle.ends_with("; below 87 % not shown"), "{}", close.subtitle);
     assert_eq!(close.y.name, "validation accuracy (%)");

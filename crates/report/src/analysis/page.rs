@@ -9,7 +9,11 @@ use study::{
     comparison::{ALPHA, SAME},
 };
 
-use super::{Experiment, charts, conclusion, insights};
+use super::{
+    Experiment,
+    charts::{self, Colors},
+    conclusion, insights,
+};
 use crate::{
     ReportError,
     chart::Chart,
@@ -28,8 +32,9 @@ pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportErr
     if !trials.is_empty() {
         blocks.extend(setup(&trials));
     }
+    let colors = Colors::of(&results.experiments);
     for experiment in &results.experiments {
-        blocks.extend(experiment::section(experiment)?);
+        blocks.extend(experiment::section(experiment, &colors)?);
     }
     blocks.extend(united(results));
     blocks.extend(best::section(results, folder)?);
@@ -49,7 +54,8 @@ fn summary(results: &Results) -> Block {
 
 /// The one picture of the first screen: of all learning rates and batch sizes, or else of the first experiment.
 fn carrying(results: &Results) -> Option<Chart> {
-    charts::united(&results.experiments).or_else(|| charts::finals(results.experiments.first()?))
+    let colors = Colors::of(&results.experiments);
+    charts::united(&results.experiments).or_else(|| charts::finals(results.experiments.first()?, &colors))
 }
 
 /// What all runs have in common; where they differ, that they do.

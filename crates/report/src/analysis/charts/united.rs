@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cut, accuracy, colors, extremes, finals};
+use super::{Colors, Cut, accuracy, extremes, finals};
 use crate::{
     analysis::{Experiment, Level},
     axis::{Axis, Scale, Tick, Ticks},
@@ -38,7 +38,7 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     if compared.len() < 2 || ratios.len() < LEAST || high <= low {
         return None;
     }
-    let looks = colors::of(None, compared.len());
+    let looks = Colors::default().of_values("", None, compared.len());
     let curves: Vec<_> = compared
         .into_iter()
         .zip(looks)
