@@ -5,7 +5,8 @@
 //! 2. [`divergence`]: which seeds were lost, and how.
 //! 3. [`speed`]: who reached an accuracy first. [`fitting`]: who learned too much, and who not enough.
 //! 4. [`budget`]: what an update and an epoch cost, and who is ahead after the same number of updates.
-//! 5. [`factors`]: what a factor does at each value of the other, whether the two act together, and trends.
+//! 5. [`factors`]: what a factor does at each value of the other, whether the two act together, and trends. [`splits`]: how
+//!    much the split into training and validation rows matters, if it is a factor.
 //!
 //! [`words`] has the numbers as all of them write them.
 
@@ -16,6 +17,7 @@ pub(super) mod equivalence;
 pub(super) mod factors;
 pub(super) mod fitting;
 mod speed;
+mod splits;
 pub mod words;
 
 use run::Epoch;
@@ -34,6 +36,7 @@ pub fn of(experiment: &Experiment) -> Vec<String> {
     sentences.extend(best::below(&comparison));
     sentences.extend(equivalence::of(&comparison));
     sentences.extend(factors::of(experiment, &comparison));
+    sentences.extend(splits::of(experiment, &comparison));
     sentences.extend(divergence::of(experiment));
     sentences.extend(speed::fastest(experiment));
     sentences.extend(fitting::of(comparison.levels()));
