@@ -32,7 +32,7 @@ const QUICK_EPOCHS: usize = 2;
 /// The flags of `analysis`.
 #[derive(Debug, clap::Args)]
 pub struct AnalysisFlags {
-    /// Which experiments, by the names of their files [default: all in experiments/]
+    /// Which experiments, by the names of their files [default: all in experiments/ but those that are only_by_name]
     names: Vec<String>,
     /// Where to compute [default: flex]
     #[arg(long, value_enum, value_name = "B")]

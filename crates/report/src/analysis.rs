@@ -1,23 +1,26 @@
 //! The report of an analysis, from its run folders alone.
 //!
-//! 1. [`insights`] says in words what follows from the [`results`].
+//! 1. [`insights`] says in words what follows from the [`results`] of an experiment, and [`conclusion`] from all of them.
 //! 2. [`charts`] draws it.
 //! 3. [`classes`] looks at the best network's test images: confusions, and a score for each class.
 //! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` for who asks for it. [`table`] puts every
-//!    run into `results.csv`; the main pictures are also in `pictures/`, for documents of one's own.
+//!    run into `results.csv`, and [`markdown`] the findings into `results.md`; the main pictures are also in `pictures/`, for
+//!    documents of one's own.
 
 pub mod charts;
 pub mod classes;
+pub mod conclusion;
 pub mod insights;
+pub mod markdown;
 pub mod page;
 pub mod table;
 
 use std::{fs, io};
 
-use self::charts::Against;
+use self::charts::{Against, Colors};
 
 use run::folder::{FolderError, write_whole};
-use study::{Completed, StudyFolder, results};
+use study::{Completed, Results, StudyFolder, results};
 
 /// An experiment whose trials have run.
 pub type Experiment = study::Experiment<Completed>;
@@ -26,10 +29,11 @@ pub type Level = study::Level<Completed>;
 
 use crate::{
     ReportError,
+    chart::Chart,
     document::{Document, html},
 };
 
-/// Writes `report.html`, `results.csv` and `pictures/` into the folder of an analysis.
+/// Writes `report.html`, `results.csv`, `results.md` and `pictures/` into the folder of an analysis.
 ///
 /// # Errors
 /// A file of a run cannot be read, or the report not be written.
@@ -43,20 +47,35 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     };
     write("results.csv", table::of(&results))?;
     write("report.html", Ok(html::of(&page).into_bytes()))?;
-    let pictures = folder.path().join("pictures");
-    fs::create_dir_all(&pictures).map_err(|reason| FolderError { path: pictures, reason })?;
-    for experiment in &results.experiments {
-        let charts = [
-            ("accuracy", charts::accuracies(experiment, Against::Epochs)),
-            ("accuracy-closely", charts::accuracies_closely(experiment, Against::Epochs)),
-            ("final", charts::finals(experiment)),
-        ];
-        for (name, chart) in charts.into_iter().filter_map(|(name, chart)| Some((name, chart?))) {
-            let png = chart.png().map_err(|reason| ReportError::Picture { picture: name, reason })?;
-            write(&format!("pictures/{}-{name}.png", experiment.design.name), Ok(png))?;
-        }
-    }
+    let names = write_pictures(&results, folder)?;
+    write("results.md", Ok(markdown::of(&results, &names).into_bytes()))?;
     Ok(())
+}
+
+/// Writes the main pictures, and gives their names.
+fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>, ReportError> {
+    let pictures = folder.path().join("pictures");
+    fs::create_dir_all(&pictures).map_err(|reason| FolderError { path: pictures.clone(), reason })?;
+    let mut names = Vec::new();
+    let mut write = |name: String, png: Option<Result<Vec<u8>, String>>| -> Result<(), ReportError> {
+        let Some(png) = png else { return Ok(()) };
+        let png = png.map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+        let path = pictures.join(format!("{name}.png"));
+        write_whole(&path, &png).map_err(|reason| FolderError { path, reason })?;
+        names.push(name);
+        Ok(())
+    };
+    let colors = Colors::of(&results.experiments);
+    for experiment in &results.experiments {
+        let name = |kind: &str| format!("{}-{kind}", experiment.design.name);
+        let png = |chart: Option<Chart>| chart.map(|chart| chart.png());
+        write(name("accuracy"), png(charts::accuracies(experiment, Against::Epochs, &colors)))?;
+        write(name("accuracy-closely"), png(charts::accuracies_closely(experiment, Against::Epochs, &colors)))?;
+        write(name("final"), png(charts::finals(experiment, &colors)))?;
+        write(name("map"), charts::heat_map(experiment).map(|map| map.png()))?;
+    }
+    write("united".to_owned(), charts::united(&results.experiments).map(|chart| chart.png()))?;
+    Ok(names)
 }
 
 /// The report of an analysis as a document.

@@ -149,7 +149,16 @@ fn the_experiments_of_the_repository_can_be_run() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
     let experiments = catalog::read(&folder, &[], &Overrides::default()).unwrap();
     let names: Vec<_> = experiments.iter().map(|experiment| experiment.design.name.as_str()).collect();
-    assert_eq!(names, ["learning-rate", "batch-size", "batch-size-updates", "batch-size-scaled", "regularization"]);
+    let expected = [
+        "learning-rate",
+        "batch-size",
+        "batch-size-updates",
+        "batch-size-scaled",
+        "learning-rate-batch-size",
+        "regularization",
+        "regularization-tuned",
+    ];
+    assert_eq!(names, expected);
     for experiment in &experiments {
         assert!(experiment.levels.len() >= 5 && experiment.levels[0].planned == 5, "{}", experiment.design.name);
     }

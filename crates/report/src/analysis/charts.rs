@@ -16,6 +16,7 @@ use crate::{
     grid::Grid,
 };
 
+pub use colors::Colors;
 pub use finals::finals;
 pub use heat::of as heat_map;
 pub use united::of as united;
@@ -42,21 +43,21 @@ pub enum Against {
 }
 
 /// The validation loss of each level, epoch by epoch, with the range over seeds.
-pub fn losses(experiment: &Experiment) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, |epoch| epoch.valid.loss(), Against::Epochs);
+pub fn losses(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
+    let curves = overlaid_curves(experiment, |epoch| epoch.valid.loss(), Against::Epochs, colors);
     let cut = (!curves.is_empty()).then(|| Cut::losses(&curves))?;
     Some(overlaid(experiment, "validation loss (nats)", curves, Against::Epochs, cut))
 }
 
 /// The validation accuracy of each level, epoch by epoch, with the range over seeds.
-pub fn accuracies(experiment: &Experiment, against: Against) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, accuracy, against);
+pub fn accuracies(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
+    let curves = overlaid_curves(experiment, accuracy, against, colors);
     (!curves.is_empty()).then(|| overlaid(experiment, ACCURACY, curves, against, Cut::none()))
 }
 
 /// The same, where it is close to the best; none if all of it is.
-pub fn accuracies_closely(experiment: &Experiment, against: Against) -> Option<Chart> {
-    let curves = overlaid_curves(experiment, accuracy, against);
+pub fn accuracies_closely(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
+    let curves = overlaid_curves(experiment, accuracy, against, colors);
     let cut = Cut::accuracies(&curves, CLOSE)?;
     Some(overlaid(experiment, ACCURACY, curves, against, cut))
 }
@@ -83,11 +84,12 @@ fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Ag
     }
 }
 
-fn overlaid_curves(experiment: &Experiment, value: fn(&Epoch) -> f64, against: Against) -> Vec<Curve> {
+fn overlaid_curves(experiment: &Experiment, value: fn(&Epoch) -> f64, against: Against, colors: &Colors) -> Vec<Curve> {
     if experiment.levels.len() > MOST_CURVES {
         return Vec::new();
     }
-    let looks = colors::of(experiment.numbers().as_deref(), experiment.levels.len());
+    let factor = &experiment.design.factors[0];
+    let looks = colors.of_values(factor, experiment.numbers().as_deref(), experiment.levels.len());
     let curve = |(level, look): (&Level, (RGBColor, Marker))| overlaid_curve(level, look, value, against);
     experiment.levels.iter().zip(looks).filter_map(curve).collect()
 }

@@ -5,17 +5,19 @@
 //! 2. [`divergence`]: which seeds were lost, and how.
 //! 3. [`speed`]: who reached an accuracy first. [`fitting`]: who learned too much, and who not enough.
 //! 4. [`budget`]: what an update and an epoch cost, and who is ahead after the same number of updates.
-//! 5. [`factors`]: what a factor does at each value of the other, whether the two act together, and trends.
+//! 5. [`factors`]: what a factor does at each value of the other, whether the two act together, and trends. [`splits`]: how
+//!    much the split into training and validation rows matters, if it is a factor.
 //!
 //! [`words`] has the numbers as all of them write them.
 
 mod best;
 mod budget;
 mod divergence;
-mod equivalence;
-mod factors;
-mod fitting;
+pub(super) mod equivalence;
+pub(super) mod factors;
+pub(super) mod fitting;
 mod speed;
+mod splits;
 pub mod words;
 
 use run::Epoch;
@@ -30,9 +32,11 @@ pub use words::percent;
 pub fn of(experiment: &Experiment) -> Vec<String> {
     let comparison = Comparison::of(experiment);
     let mut sentences = vec![best::headline(experiment, &comparison)];
+    sentences.extend(best::close(&comparison));
     sentences.extend(best::below(&comparison));
     sentences.extend(equivalence::of(&comparison));
     sentences.extend(factors::of(experiment, &comparison));
+    sentences.extend(splits::of(experiment, &comparison));
     sentences.extend(divergence::of(experiment));
     sentences.extend(speed::fastest(experiment));
     sentences.extend(fitting::of(comparison.levels()));
@@ -40,7 +44,7 @@ pub fn of(experiment: &Experiment) -> Vec<String> {
     sentences
 }
 
-fn valid_accuracy(epoch: &Epoch) -> f64 {
+pub(super) fn valid_accuracy(epoch: &Epoch) -> f64 {
     epoch.valid.accuracy()
 }
 

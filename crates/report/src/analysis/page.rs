@@ -9,9 +9,14 @@ use study::{
     comparison::{ALPHA, SAME},
 };
 
-use super::{Experiment, charts, insights};
+use super::{
+    Experiment,
+    charts::{self, Colors},
+    conclusion, insights,
+};
 use crate::{
     ReportError,
+    chart::Chart,
     document::{Block, Cell, Document, Look, Style, Table, Text},
 };
 
@@ -21,16 +26,20 @@ use crate::{
 /// A file of the best run cannot be read, or a picture not be drawn.
 pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportError> {
     let trials = results.completed();
-    let mut blocks = vec![summary(results), Block::Contents];
+    let mut blocks = vec![summary(results)];
+    blocks.extend(Block::figure(carrying(results))?);
+    blocks.push(Block::Contents);
     if !trials.is_empty() {
         blocks.extend(setup(&trials));
     }
+    let colors = Colors::of(&results.experiments);
     for experiment in &results.experiments {
-        blocks.extend(experiment::section(experiment)?);
+        blocks.extend(experiment::section(experiment, &colors)?);
     }
-    blocks.extend(united(results)?);
+    blocks.extend(united(results));
     blocks.extend(best::section(results, folder)?);
     blocks.extend(reading(results));
+    blocks.extend(conclude(results));
     Ok(Document { title: "How settings change training".to_owned(), blocks })
 }
 
@@ -41,6 +50,12 @@ fn summary(results: &Results) -> Block {
         results.experiments.iter().filter_map(|experiment| Some((experiment.design.full_title(), first(experiment)?)));
     let line = |(title, first)| Text::styled(Style::Bold, format!("{title}. ")).and(Style::Plain, first);
     Block::List { items: firsts.map(line).collect() }
+}
+
+/// The one picture of the first screen: of all learning rates and batch sizes, or else of the first experiment.
+fn carrying(results: &Results) -> Option<Chart> {
+    let colors = Colors::of(&results.experiments);
+    charts::united(&results.experiments).or_else(|| charts::finals(results.experiments.first()?, &colors))
 }
 
 /// What all runs have in common; where they differ, that they do.
@@ -80,18 +95,33 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
     ]
 }
 
-/// Every experiment on learning rate and batch size in one picture, and what it does not say.
-fn united(results: &Results) -> Result<Vec<Block>, ReportError> {
-    let Some(figure) = Block::figure(charts::united(&results.experiments))? else { return Ok(Vec::new()) };
-    let caution = "A step of gradient descent moves the weights by the learning rate times the mean gradient of its batch, and an \
+/// What follows from all experiments.
+fn conclude(results: &Results) -> Vec<Block> {
+    let topics = conclusion::of(results);
+    if topics.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![Block::Section { title: "Conclusion".to_owned(), anchor: "conclusion".to_owned() }];
+    for topic in topics {
+        blocks.push(Block::Heading { title: topic.title.to_owned() });
+        blocks.push(Block::List { items: topic.sentences.into_iter().map(Text::from).collect() });
+    }
+    blocks
+}
+
+/// What the picture of every experiment on learning rate and batch size does not say.
+fn united(results: &Results) -> Vec<Block> {
+    if charts::united(&results.experiments).is_none() {
+        return Vec::new();
+    }
+    let caution = "The picture at the top has the experiments that differ in learning rate and batch size alone. A step of gradient descent moves the weights by the learning rate times the mean gradient of its batch, and an \
                    epoch has as many steps as there are batches: how far an epoch can lead follows from the learning rate divided \
-                   by the batch size. At the same number of epochs that ratio also orders the number of updates, so this picture \
+                   by the batch size. At the same number of epochs that ratio also orders the number of updates, so it \
                    cannot tell the one from the other.";
-    Ok(vec![
+    vec![
         Block::Section { title: "All learning rates and batch sizes".to_owned(), anchor: "united".to_owned() },
         Block::paragraph(caution),
-        figure,
-    ])
+    ]
 }
 
 fn images(trial: &Completed) -> String {

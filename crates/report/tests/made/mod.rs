@@ -123,6 +123,8 @@ pub struct MadeUp {
     pub classes: usize,
     /// By how much the training accuracy of each epoch is above that of validation.
     pub gap: f64,
+    /// The validation loss of an epoch.
+    pub loss: fn(usize) -> f64,
     /// Seconds of an epoch.
     pub seconds: fn(&RunConfig) -> f64,
 }
@@ -130,7 +132,7 @@ pub struct MadeUp {
 impl Default for MadeUp {
     fn default() -> Self {
         let (factors, along) = (&["learning_rate"], &[]);
-        Self { factors, along, cut_to: None, train_rows: 640, classes: 10, gap: 0.005, seconds: |_| 1.0 }
+        Self { factors, along, cut_to: None, train_rows: 640, classes: 10, gap: 0.005, loss: |_| 0.5, seconds: |_| 1.0 }
     }
 }
 
@@ -180,7 +182,7 @@ impl MadeUp {
         let mut history = History::default();
         for epoch in 1..=done {
             let accuracy = if epoch == done { last } else { before - 0.02 * (done - 1 - epoch) as f64 };
-            let (train, valid) = (measures(1.0 / epoch as f64, accuracy), measures(0.5, accuracy));
+            let (train, valid) = (measures(1.0 / epoch as f64, accuracy), measures((self.loss)(epoch), accuracy));
             let seconds = (self.seconds)(&config);
             let fit = Some(measures(0.4, accuracy + self.gap));
             history.push(Epoch { epoch, train, valid, fit, seconds, samples_per_second: 1000.0 });
@@ -202,7 +204,7 @@ impl MadeUp {
             train_rows: self.train_rows,
             valid_rows: 160,
             parameters: 1,
-            train_seconds: 1.0,
+            train_seconds: (self.seconds)(&config),
             image: data::ImageSize::MNIST,
             first_label: 0,
             classes: self.classes,

@@ -1,8 +1,12 @@
 //! The colours of levels.
 
+use std::collections::BTreeMap;
+
 use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
+use study::plan::number;
 
 use crate::{
+    analysis::Experiment,
     chart::Marker,
     curves::{TRAINING, VALIDATION},
 };
@@ -24,16 +28,43 @@ const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, 
 /// The brightest part of viridis is hard to see on white.
 const BRIGHTEST: f64 = 0.86;
 
-/// A colour and a marker for each of some levels or values. Numbers get the colours of viridis in their order, whatever the
-/// order of the file: dark is low.
-pub(super) fn of(numbers: Option<&[f64]>, count: usize) -> Vec<(RGBColor, Marker)> {
-    let marker = |place: usize| MARKERS[place % MARKERS.len()];
-    let Some(numbers) = numbers.filter(|numbers| numbers.len() > 2) else {
-        return (0..count).map(|place| (PALETTE[place % PALETTE.len()], marker(place))).collect();
-    };
-    let rank = |number: &f64| numbers.iter().filter(|other| *other < number).count();
-    let color = |number: &f64| viridis(rank(number) as f64 / (numbers.len() - 1) as f64 * BRIGHTEST);
-    numbers.iter().map(|number| (color(number), marker(rank(number)))).collect()
+/// The colours of the levels of a study: numbers of a factor get those of viridis in their order, dark for low, and the same
+/// number the same colour in every experiment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Colors {
+    /// By factor, ascending.
+    numbers: BTreeMap<String, Vec<f64>>,
+}
+
+impl Colors {
+    /// The colours for these experiments.
+    pub fn of(experiments: &[Experiment]) -> Self {
+        let mut numbers: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+        for experiment in experiments {
+            for (factor, name) in experiment.design.factors.iter().enumerate() {
+                let known = numbers.entry(name.clone()).or_default();
+                known.extend(experiment.values(factor).iter().filter_map(|value| number(value.value)));
+            }
+        }
+        for known in numbers.values_mut() {
+            known.sort_by(f64::total_cmp);
+            known.dedup();
+        }
+        Self { numbers }
+    }
+
+    /// A colour and a marker for each of these numbers of a factor; without numbers, for so many values.
+    pub(super) fn of_values(&self, factor: &str, numbers: Option<&[f64]>, count: usize) -> Vec<(RGBColor, Marker)> {
+        let marker = |place: usize| MARKERS[place % MARKERS.len()];
+        let Some(numbers) = numbers.filter(|numbers| numbers.len() > 2) else {
+            return (0..count).map(|place| (PALETTE[place % PALETTE.len()], marker(place))).collect();
+        };
+        let all = self.numbers.get(factor).map_or(numbers, Vec::as_slice);
+        let rank = |number: &f64| all.iter().filter(|other| *other < number).count();
+        let last = all.len().saturating_sub(1).max(1) as f64;
+        let color = |number: &f64| viridis(rank(number) as f64 / last * BRIGHTEST);
+        numbers.iter().map(|number| (color(number), marker(rank(number)))).collect()
+    }
 }
 
 /// From 0, dark, to 1, bright: an ordered scale that colour-blind readers can follow

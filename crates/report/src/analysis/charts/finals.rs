@@ -3,7 +3,7 @@
 use run::{Epoch, Setting, config::value_name};
 use study::{FactorValue, plan::number, stats::Sample};
 
-use super::{Cut, accuracy, colors, extremes, fitted_accuracy};
+use super::{Colors, Cut, accuracy, extremes, fitted_accuracy};
 use crate::{
     analysis::{Experiment, Level},
     axis::{Axis, Limits, Scale, Tick, Ticks},
@@ -18,8 +18,8 @@ const DECADES: f64 = 30.0;
 const COMPARABLE: f64 = 15.0;
 
 /// The final accuracy against the factor, or against both.
-pub fn finals(experiment: &Experiment) -> Option<Chart> {
-    if experiment.design.factors.len() == 2 { of_two(experiment) } else { of_one(experiment) }
+pub fn finals(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
+    if experiment.design.factors.len() == 2 { of_two(experiment, colors) } else { of_one(experiment) }
 }
 
 /// Final training and validation accuracy against the factor: the gap between the two is what does not generalize.
@@ -38,14 +38,14 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
 
 /// Final validation accuracy against one factor, a curve for each value of the other. A factor of numbers lies along the
 /// axis, the first of two.
-fn of_two(experiment: &Experiment) -> Option<Chart> {
+fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
     let factor = (0..2).find(|factor| numbers(&experiment.values(*factor)).is_some()).unwrap_or(0);
     let (along, across) = (experiment.values(factor), experiment.values(1 - factor));
     let names = along.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>();
     let (places, x) = laid_out(&design.factors[factor], numbers(&along), names);
-    let colors = colors::of(numbers(&across).as_deref(), across.len());
-    let curves = across.iter().zip(colors).map(|(other, (color, marker))| {
+    let looks = colors.of_values(&design.factors[1 - factor], numbers(&across).as_deref(), across.len());
+    let curves = across.iter().zip(looks).map(|(other, (color, marker))| {
         let samples = along.iter().zip(&places).map(|(value, place)| {
             let level = if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) };
             (*place, level.and_then(|level| level.last(accuracy)))

@@ -36,7 +36,7 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     Some(HeatMap {
         title: design.full_title(),
         subtitle: format!(
-            "final validation accuracy in %, mean over seeds; dark is {low:.1} or less, bright {high:.1}; grey lost a seed"
+            "final validation accuracy in %, mean over seeds; violet is {low:.1} or less, yellow {high:.1}; grey lost a seed"
         ),
         x: finals::axis_name(second),
         y: finals::axis_name(first),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cut, accuracy, colors, extremes, finals};
+use super::{Colors, Cut, accuracy, extremes, finals};
 use crate::{
     analysis::{Experiment, Level},
-    axis::{Axis, Scale},
+    axis::{Axis, Scale, Tick, Ticks},
     chart::{Chart, Size},
 };
 
@@ -38,7 +38,7 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     if compared.len() < 2 || ratios.len() < LEAST || high <= low {
         return None;
     }
-    let looks = colors::of(None, compared.len());
+    let looks = Colors::default().of_values("", None, compared.len());
     let curves: Vec<_> = compared
         .into_iter()
         .zip(looks)
@@ -50,12 +50,22 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     Some(Chart {
         title: "Learning rate divided by batch size".to_owned(),
         subtitle: format!("after the last epoch, mean and standard deviation over seeds{}", cut.note),
-        x: Axis { scale: Scale::Log, ..Axis::linear("learning rate / batch size") },
+        x: Axis { scale: Scale::Log, ticks: round(low, high), ..Axis::linear("learning rate / batch size") },
         y: Axis { limits: cut.limits, ..Axis::linear("validation accuracy (%)") },
         curves: cut.marked(curves),
         highlight: None,
         size: Size::Full,
     })
+}
+
+/// Ticks at 1, 2 and 5 of each decade from low to high.
+fn round(low: f64, high: f64) -> Ticks {
+    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+    let all = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| (digit, decade)));
+    // Written and read as text, a number is as round as it looks.
+    let ticks = all.filter_map(|(digit, decade)| format!("{digit}e{decade}").parse::<f64>().ok());
+    let within = ticks.filter(|at| (low * 0.99..=high * 1.01).contains(at));
+    Ticks::At(within.map(|at| Tick { at, label: at.to_string() }).collect())
 }
 
 /// What a level has besides learning rate and batch size.

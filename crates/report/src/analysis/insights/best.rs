@@ -5,7 +5,7 @@ use study::{Comparison, plan::number};
 
 use super::{
     valid_accuracy,
-    words::{accuracy, change, list, percent, short_list},
+    words::{accuracy, change, few, list, percent, short_list},
 };
 use crate::analysis::{Experiment, Level};
 
@@ -30,8 +30,8 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
         best(experiment, comparison, &ends) + &edge(experiment, top)
     } else {
         let close: Vec<String> =
-            comparison.close().iter().map(|place| against_the_highest(comparison, *place)).collect();
-        format!("No level is clearly best: the highest, {ends}, cannot be told from {}.", short_list(&close))
+            comparison.close().into_iter().map(|place| comparison.levels()[place].label.clone()).collect();
+        format!("No level is clearly best: {ends}, the highest, and cannot be told from {}.", few(&close))
     }
 }
 
@@ -49,6 +49,17 @@ fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String 
         sentence += "; though clear, so small a difference counts as none";
     }
     sentence + "."
+}
+
+/// What is known of the levels that cannot be told from the highest.
+pub(super) fn close(comparison: &Comparison) -> Option<String> {
+    let close: Vec<String> = comparison
+        .close()
+        .into_iter()
+        .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.difference.seeds > 1))
+        .map(|place| against_the_highest(comparison, place))
+        .collect();
+    (!close.is_empty()).then(|| format!("Against {}, not clear: {}.", comparison.levels()[0].label, short_list(&close)))
 }
 
 /// Which levels are clearly below the highest.

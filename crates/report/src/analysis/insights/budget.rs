@@ -54,8 +54,8 @@ fn at_equal_updates(levels: &[&Level]) -> Option<String> {
     let Some(epochs) = each[0].iter().rev().find_map(|budget| epochs(*budget)) else {
         let first: Vec<f64> = each.iter().map(|updates| updates[0]).collect();
         return Some(format!(
-            "At equal updates, this experiment does not compare: no number of updates ends an epoch of every level. The \
-             first epoch ends after {} of them, the last one after {}.",
+            "Levels are not compared at equal updates here: no number of updates ends an epoch of every level. The first \
+             epoch ends after {} of them, the last one after {}.",
             range(extremes(&first).0, extremes(&first).1, thousands),
             range(fewest, most, thousands)
         ));
@@ -148,7 +148,8 @@ fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
     let pairs = values.iter().flat_map(|dear| values.iter().map(move |cheap| (dear, cheap)));
     let (dear, cheap) = pairs.max_by(|a, b| least(a.0, a.1).total_cmp(&least(b.0, b.1)))?;
     let (low, high) = extremes(&ratios(dear, cheap));
-    if low < WORTH_TELLING {
+    // How large a step is costs nothing: what differs between learning rates is the noise of the clock.
+    if low < WORTH_TELLING || experiment.design.factors[factor] == "learning_rate" {
         return None;
     }
     let same = match others.len() {

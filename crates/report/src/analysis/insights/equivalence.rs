@@ -7,6 +7,13 @@ use study::{
 
 use super::words::{change, list};
 
+/// Whether every pair of levels is the same, of at least two.
+pub(in crate::analysis) fn all_same(comparison: &Comparison) -> bool {
+    let count = comparison.levels().len();
+    let mut pairs = (0..count).flat_map(|one| (one + 1..count).map(move |other| (one, other)));
+    count > 1 && pairs.all(|(one, other)| comparison.between(one, other).is_some_and(|pair| pair.is_same))
+}
+
 /// That all levels are the same, or which ones are the same as the highest.
 pub(super) fn of(comparison: &Comparison) -> Option<String> {
     let levels = comparison.levels();
@@ -15,7 +22,7 @@ pub(super) fn of(comparison: &Comparison) -> Option<String> {
     let pairs: Vec<(usize, usize, Pair)> =
         pairs.map(|(one, other)| Some((one, other, comparison.between(one, other)?))).collect::<Option<_>>()?;
     let bound = SAME * 100.0;
-    if pairs.iter().all(|(.., pair)| pair.is_same) {
+    if all_same(comparison) {
         let end = |pair: &Pair| pair.difference.mean.abs() + pair.difference.margin.unwrap_or(f64::INFINITY);
         let (one, other, pair) = pairs.iter().max_by(|a, b| end(&a.2).total_cmp(&end(&b.2)))?;
         return Some(format!(

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::analysis::{Experiment, Level};
 
-/// With more values of both factors than this, each change by itself is too much to read.
-const MOST_CHANGES: usize = 6;
+/// Where both factors have as many values, each change by itself is too much to read.
+const MANY_VALUES: usize = 3;
 
 /// The sentences on the factors of an experiment.
 pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
@@ -22,20 +22,19 @@ pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String
     if design.factors.len() == 1 {
         return trend(experiment, comparison).into_iter().collect();
     }
-    let changes: usize = (0..2).map(|factor| experiment.values(factor).len() - 1).sum();
     let mut sentences = Vec::new();
-    if changes <= MOST_CHANGES {
+    if (0..2).all(|factor| experiment.values(factor).len() >= MANY_VALUES) {
+        sentences.extend((0..2).filter_map(|factor| highest_at_each(experiment, comparison, factor)));
+    } else {
         sentences.extend((0..2).flat_map(|factor| effects(experiment, comparison, factor)));
         sentences.extend(interaction(experiment));
-    } else {
-        sentences.extend((0..2).filter_map(|factor| highest_at_each(experiment, comparison, factor)));
     }
     sentences.extend(scaling(experiment, comparison));
     sentences
 }
 
 /// What each doubling of the batch changes.
-fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
+pub(in crate::analysis) fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     if experiment.design.factors != ["batch_size"] || comparison.levels().len() < 3 {
         return None;
     }
@@ -52,7 +51,7 @@ fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     let mean = Difference::of_values(&slopes)?;
     let along = match &experiment.design.along[..] {
         [] => String::new(),
-        along => format!(", with {} along", list(&along.iter().map(|field| field_name(field)).collect::<Vec<_>>())),
+        along => format!(" ({} going along)", list(&along.iter().map(|field| field_name(field)).collect::<Vec<_>>())),
     };
     Some(format!(
         "Each doubling of the batch{along} changes the final validation accuracy by {} on average: the slope of the straight \
@@ -63,12 +62,17 @@ fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
 }
 
 /// The level with this value of a factor, and that one of the other.
-fn at<'a>(experiment: &'a Experiment, factor: usize, value: &FactorValue, other: &FactorValue) -> Option<&'a Level> {
+pub(in crate::analysis) fn at<'a>(
+    experiment: &'a Experiment,
+    factor: usize,
+    value: &FactorValue,
+    other: &FactorValue,
+) -> Option<&'a Level> {
     if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) }
 }
 
 /// What each value of a factor changes against its first one, at each value of the other.
-fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> Vec<String> {
+pub(in crate::analysis) fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> Vec<String> {
     let design = &experiment.design;
     let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
@@ -93,7 +97,7 @@ fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> V
 }
 
 /// What two values change together beyond the sum of what each changes alone, against the first value of both.
-fn interaction(experiment: &Experiment) -> Option<String> {
+pub(in crate::analysis) fn interaction(experiment: &Experiment) -> Option<String> {
     let design = &experiment.design;
     let (firsts, seconds) = (experiment.values(0), experiment.values(1));
     let ((first, more), (second, others)) = (firsts.split_first()?, seconds.split_first()?);
@@ -161,7 +165,7 @@ const SHORTEST_SERIES: usize = 3;
 const SAME_RATIO: f64 = 1e-6;
 
 /// Where a learning rate in proportion to the batch size stops to give the same accuracy.
-fn scaling(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
+pub(in crate::analysis) fn scaling(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
     let design = &experiment.design;
     let place = |name: &str| design.factors.iter().position(|factor| factor == name);
     let (Some(rate), Some(batch)) = (place("learning_rate"), place("batch_size")) else { return Vec::new() };

@@ -63,7 +63,8 @@ fn overfits(level: &Level) -> Option<String> {
     rises.then(|| format!("{} (lowest {lowest:.3} in epoch {}, then {last:.3} at the end)", level.label, at + 1))
 }
 
-fn still_learns(level: &Level) -> Option<String> {
+/// The level, if its mean validation loss still falls at the end.
+pub(in crate::analysis) fn still_learns(level: &Level) -> Option<String> {
     let valid = means(level, |epoch| epoch.valid.loss());
     let fifth = valid.len().div_ceil(5);
     let before = valid.len().checked_sub(1 + fifth)?;

@@ -53,13 +53,19 @@ pub fn list(names: &[String]) -> String {
     }
 }
 
-/// More names than this are too many to read.
-const MOST_NAMES: usize = 7;
-
 /// The same of the first few, and how many more there are.
+pub fn few(names: &[String]) -> String {
+    shortened(names, 4)
+}
+
+/// The same of a handful, each with what is known of it.
 pub fn short_list(names: &[String]) -> String {
-    if names.len() <= MOST_NAMES {
+    shortened(names, 7)
+}
+
+fn shortened(names: &[String], most: usize) -> String {
+    if names.len() <= most {
         return list(names);
     }
-    format!("{} and {} more", names[..MOST_NAMES - 1].join(", "), names.len() - MOST_NAMES + 1)
+    format!("{} and {} more", names[..most - 1].join(", "), names.len() - most + 1)
 }

@@ -7,14 +7,14 @@ use crate::{
     ReportError,
     analysis::{
         Experiment, Level,
-        charts::{self, Against},
+        charts::{self, Against, Colors},
         insights::{self, MILESTONES, percent},
     },
     document::{Block, Cell, Style, Table, Text},
 };
 
 /// Everything about an experiment.
-pub(super) fn section(experiment: &Experiment) -> Result<Vec<Block>, ReportError> {
+pub(super) fn section(experiment: &Experiment, colors: &Colors) -> Result<Vec<Block>, ReportError> {
     let design = &experiment.design;
     let mut blocks = vec![
         Block::Section { title: design.full_title(), anchor: design.name.clone() },
@@ -27,11 +27,11 @@ pub(super) fn section(experiment: &Experiment) -> Result<Vec<Block>, ReportError
         shown.extend([Against::Updates, Against::Seconds]);
     }
     for against in shown {
-        blocks.extend(Block::figure(charts::accuracies(experiment, against))?);
-        blocks.extend(Block::figure(charts::accuracies_closely(experiment, against))?);
+        blocks.extend(Block::figure(charts::accuracies(experiment, against, colors))?);
+        blocks.extend(Block::figure(charts::accuracies_closely(experiment, against, colors))?);
     }
-    blocks.extend(Block::figure(charts::losses(experiment))?);
-    blocks.extend(Block::figure(charts::finals(experiment))?);
+    blocks.extend(Block::figure(charts::losses(experiment, colors))?);
+    blocks.extend(Block::figure(charts::finals(experiment, colors))?);
     if let Some(map) = charts::heat_map(experiment) {
         let svg = map.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
         blocks.push(Block::Figure { svg });

@@ -1,0 +1,59 @@
+//! What the learning rate did.
+
+use study::{Comparison, Results};
+
+use super::{experiments, range};
+use crate::analysis::{
+    Experiment, Level,
+    insights::{fitting, words::list},
+};
+
+pub(super) fn of(results: &Results) -> Vec<String> {
+    experiments(results, &["learning_rate"], &[]).flat_map(about).collect()
+}
+
+fn about(experiment: &Experiment) -> Vec<String> {
+    let comparison = Comparison::of(experiment);
+    let rate = |level: &Level| level.trials.first().map_or(f64::NAN, |trial| trial.config.learning_rate);
+    let mut sentences: Vec<String> = range(experiment, &comparison).into_iter().collect();
+    let Some(top) = comparison.levels().first() else { return sentences };
+    let labels = |levels: &[&Level]| levels.iter().map(|level| level.label.clone()).collect::<Vec<_>>();
+
+    let below = |place: &usize| rate(comparison.levels()[*place]) < rate(top);
+    let clearly_below = |place: &usize| comparison.between(0, *place).is_some_and(|pair| pair.is_clear);
+    let places = || 1..comparison.levels().len();
+    let slow: Vec<&Level> = places()
+        .filter(below)
+        .filter(clearly_below)
+        .map(|place| comparison.levels()[place])
+        .filter(|level| fitting::still_learns(level).is_some())
+        .collect();
+    if !slow.is_empty() {
+        sentences.push(format!(
+            "Too small: {} ended clearly below {} with the validation loss still falling. A step moves the weights by the \
+             learning rate times the gradient (Robbins and Monro 1951, https://doi.org/10.1214/aoms/1177729586), so that small \
+             rates need more steps for the same way; they were still on it when the epochs were over.",
+            list(&labels(&slow)),
+            top.label
+        ));
+    }
+    let mut large: Vec<&Level> =
+        places().filter(|place| !below(place)).filter(clearly_below).map(|place| comparison.levels()[place]).collect();
+    large.extend(experiment.levels.iter().filter(|level| is_unstable(level) && rate(level) > rate(top)));
+    large.sort_by(|a, b| rate(a).total_cmp(&rate(b)));
+    if !large.is_empty() {
+        sentences.push(format!(
+            "Too large: {} ended clearly below {} or lost seeds. On a loss whose largest curvature is λ, steps of gradient descent \
+             grow instead of shrinking above a learning rate of 2/λ (LeCun et al. 1998, Efficient BackProp, \
+             https://doi.org/10.1007/3-540-49430-8_2; for networks: Cohen et al. 2021, https://arxiv.org/abs/2103.00065).",
+            list(&labels(&large)),
+            top.label
+        ));
+    }
+    sentences
+}
+
+/// Whether a seed diverged or ended near chance; one without a result says nothing.
+fn is_unstable(level: &Level) -> bool {
+    !level.diverged().is_empty() || !level.collapsed().is_empty()
+}

@@ -1,0 +1,78 @@
+//! What is committed of the study agrees with itself: the tables of `results.md` are those of `results.csv`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::{collections::HashMap, fs, path::Path};
+
+fn read(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments").join(name)).unwrap()
+}
+
+type Row = HashMap<String, String>;
+
+/// The runs of each level: by experiment and level.
+fn runs() -> HashMap<(String, String), Vec<Row>> {
+    let mut runs: HashMap<_, Vec<Row>> = HashMap::new();
+    let text = read("results.csv");
+    for row in csv::Reader::from_reader(text.as_bytes()).deserialize::<Row>() {
+        let row = row.unwrap();
+        runs.entry((row["experiment"].clone(), row["level"].clone())).or_default().push(row);
+    }
+    runs
+}
+
+/// A column over the runs that finished, as percent: mean, and standard deviation.
+fn accuracy(runs: &[Row], column: &str) -> String {
+    let finished = runs.iter().filter(|row| row["outcome"] == "finished");
+    let values: Vec<f64> =
+        finished.filter_map(|row| row.get(column)?.parse().ok()).map(|value: f64| value * 100.0).collect();
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    match values.len() {
+        0 => "–".to_owned(),
+        1 => format!("{mean:.2}"),
+        _ => {
+            let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+            format!("{mean:.2} (SD {:.2})", (squares / (count - 1.0)).sqrt())
+        }
+    }
+}
+
+#[test]
+fn the_tables_are_those_of_the_runs() {
+    let (runs, text) = (runs(), read("results.md"));
+    let (mut experiment, mut rows) = (String::new(), 0);
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("The experiment `") {
+            experiment = name.trim_end_matches(".toml`.").to_owned();
+        }
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if !line.starts_with('|') || cells[0] == "level" || cells[0].starts_with("---") {
+            continue;
+        }
+        let level = &runs[&(experiment.clone(), cells[0].to_owned())];
+        // Studies of old have no other training accuracy than the average.
+        let is_measured = level.iter().any(|run| run.get("final_fit_accuracy").is_some_and(|value| !value.is_empty()));
+        let training = if is_measured { "final_fit_accuracy" } else { "final_train_accuracy" };
+        for (cell, column) in cells[1..4].iter().zip(["final_valid_accuracy", training, "test_accuracy"]) {
+            assert_eq!(*cell, accuracy(level, column), "{column} of {} in {experiment}", cells[0]);
+        }
+        let updates = level.iter().map(|run| run["updates"].parse::<f64>().unwrap()).fold(0.0, f64::max);
+        assert_eq!(cells[4], run::text::thousands(updates), "updates of {} in {experiment}", cells[0]);
+        let seconds: f64 = level.iter().map(|run| run["train_seconds"].parse::<f64>().unwrap()).sum();
+        assert_eq!(cells[5], run::text::duration(seconds / level.len() as f64), "time of {} in {experiment}", cells[0]);
+        rows += 1;
+    }
+    assert_eq!(rows, runs.len(), "a level is missing");
+}
+
+#[test]
+fn the_pictures_are_there() {
+    for part in read("results.md").split("](").skip(1) {
+        let path = part.split(')').next().unwrap();
+        if path.ends_with(".png") {
+            let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments").join(path);
+            assert!(whole.is_file(), "{path}");
+        }
+    }
+}
