@@ -81,7 +81,7 @@ fn compare(reference: &Reference, config: &RunConfig, backend: Backend) -> (f64,
 /// Every fourth pixel of every fourth row of the first rows of MNIST, `[32, 49]`, and what they show.
 fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
-    let digits = data::read_cached(file, &support::cache()).unwrap().labelled().unwrap();
+    let digits = data::ReadOptions::default().read_cached(file, &support::cache()).unwrap().labelled().unwrap();
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
     let seen: Vec<i64> = (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
     let seen = Tensor::<1, Int>::from_data(TensorData::new(seen, [49]), device);
