@@ -3,6 +3,7 @@
 mod colors;
 mod finals;
 mod heat;
+mod schedules;
 mod united;
 
 use run::{Epoch, Outcome};
@@ -19,6 +20,7 @@ use crate::{
 pub use colors::Colors;
 pub use finals::finals;
 pub use heat::of as heat_map;
+pub use schedules::of as schedules;
 pub use united::of as united;
 
 /// Validation accuracy after an epoch, in percent.

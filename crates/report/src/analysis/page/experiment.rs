@@ -22,6 +22,7 @@ pub(super) fn section(experiment: &Experiment, colors: &Colors) -> Result<Vec<Bl
     ];
     blocks.extend(base_settings(experiment).map(Block::paragraph));
     blocks.extend(fairness(experiment));
+    blocks.extend(Block::figure(charts::schedules(experiment, colors))?);
     let mut shown = vec![Against::Epochs];
     if experiment.varies_batch_size() {
         shown.extend([Against::Updates, Against::Seconds]);
