@@ -25,8 +25,8 @@ const PALETTE: [RGBColor; 8] = [
 ];
 const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Cross];
 
-/// The brightest part of viridis is hard to see on white.
-const BRIGHTEST: f64 = 0.86;
+/// The brightest part of viridis is hard to see on white, and its inverse on black.
+const BRIGHTEST: f64 = 0.8;
 
 /// The colours of the levels of a study: numbers of a factor get those of viridis in their order, dark for low, and the same
 /// number the same colour in every experiment.

@@ -37,17 +37,25 @@ fn about(experiment: &Experiment) -> Vec<String> {
             top.label
         ));
     }
-    let mut large: Vec<&Level> =
+    let above: Vec<&Level> =
         places().filter(|place| !below(place)).filter(clearly_below).map(|place| comparison.levels()[place]).collect();
-    large.extend(experiment.levels.iter().filter(|level| is_unstable(level) && rate(level) > rate(top)));
-    large.sort_by(|a, b| rate(a).total_cmp(&rate(b)));
-    if !large.is_empty() {
+    let lost: Vec<&Level> =
+        experiment.levels.iter().filter(|level| is_unstable(level) && rate(level) > rate(top)).collect();
+    let told = [
+        (&above, format!("ended clearly below {}", top.label)),
+        (&lost, "lost seeds, diverged or near chance".to_owned()),
+    ];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(levels, _)| !levels.is_empty())
+        .map(|(levels, how)| format!("{} {how}", list(&labels(levels))))
+        .collect();
+    if !told.is_empty() {
         sentences.push(format!(
-            "Too large: {} ended clearly below {} or lost seeds. On a loss whose largest curvature is λ, steps of gradient descent \
-             grow instead of shrinking above a learning rate of 2/λ (LeCun et al. 1998, Efficient BackProp, \
-             https://doi.org/10.1007/3-540-49430-8_2; for networks: Cohen et al. 2021, https://arxiv.org/abs/2103.00065).",
-            list(&labels(&large)),
-            top.label
+            "Too large: {}. On a loss whose largest curvature is λ, steps of gradient descent grow instead of shrinking above a \
+             learning rate of 2/λ (LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2; for networks: \
+             Cohen et al. 2021, https://arxiv.org/abs/2103.00065).",
+            told.join("; ")
         ));
     }
     sentences

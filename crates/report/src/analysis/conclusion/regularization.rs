@@ -56,7 +56,7 @@ fn training(experiment: &Experiment, factor: usize) -> Option<String> {
     let told: Vec<String> = others.iter().filter_map(changes).collect();
     (!told.is_empty()).then(|| {
         format!(
-            "From {} to {}, training accuracy and generalization gap change by {} (each an interval by itself, not corrected).",
+            "From {} to {}, training accuracy and generalization gap change by {}; whether that is chance was not tested.",
             design.in_words(factor, first),
             value_name(last.value),
             list(&told)

@@ -2,7 +2,7 @@
 
 use study::Completed;
 
-use super::words::{list, percent, seeds};
+use super::words::{list, percent, seeds, short_list};
 use crate::analysis::{Experiment, Level};
 
 /// What was lost, and how; that nothing was, too.
@@ -27,7 +27,7 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
         experiment.levels.iter().filter(|level| !level.succeeded()).map(|level| level.label.clone()).collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),
-        false => format!("Not compared, for having lost seeds: {}.", list(&lost)),
+        false => format!("Not compared, for having lost seeds: {}.", short_list(&lost)),
     });
     sentences
 }

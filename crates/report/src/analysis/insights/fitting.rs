@@ -4,7 +4,7 @@ use study::{Completed, stats::Difference};
 
 use super::{
     means,
-    words::{change, list},
+    words::{change, list, short_list},
 };
 use crate::analysis::Level;
 
@@ -27,8 +27,10 @@ pub(super) fn of(levels: &[&Level]) -> Vec<String> {
     }
     let under = labels(still_learns);
     if !under.is_empty() {
-        sentences
-            .push(format!("Not done learning, the mean validation loss still falling at the end: {}.", list(&under)));
+        sentences.push(format!(
+            "Not done learning, the mean validation loss still falling at the end: {}.",
+            short_list(&under)
+        ));
     }
     sentences
 }

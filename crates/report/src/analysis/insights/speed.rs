@@ -3,7 +3,7 @@
 use run::text::{duration, thousands};
 use study::results::Reached;
 
-use super::words::{list, percent};
+use super::words::{list, percent, short_list};
 use crate::analysis::{Experiment, Level};
 
 /// The validation accuracies whose reaching is compared.
@@ -40,7 +40,7 @@ pub(super) fn fastest(experiment: &Experiment) -> Option<String> {
         false => format!(" and with the fewest updates by {} ({updates}).", list(&shortest)),
     };
     if !missing.is_empty() {
-        sentence += &format!(" It was not reached with every seed by {}.", list(&missing));
+        sentence += &format!(" It was not reached with every seed by {}.", short_list(&missing));
     }
     Some(sentence)
 }
