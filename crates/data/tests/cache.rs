@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use data::{ReadError, ReadOptions, Table, read};
+use data::{ImageSize, ReadError, ReadOptions, Table, read};
 use proptest::prelude::*;
 
 const PIXELS: usize = 784;
@@ -59,6 +59,21 @@ fn a_file_that_changed_is_parsed_again_and_a_wrong_one_is_refused_each_time() {
     fs::write(&path, "nonsense").unwrap();
     for _ in 0..2 {
         assert_eq!(read_cached(&path, &cache).unwrap_err().to_string(), read(&path).unwrap_err().to_string());
+    }
+}
+
+#[test]
+fn what_is_read_in_another_way_is_kept_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, cache) = (folder.path().join("images.csv"), folder.path().join("cache"));
+    fs::write(&path, csv(4, true)).unwrap();
+    let wide = ReadOptions { image: ImageSize::new(56, 14), ..ReadOptions::default() };
+    let dark = ReadOptions { pixel_max: 16.try_into().unwrap(), ..ReadOptions::default() };
+    for _ in 0..2 {
+        assert_eq!(read_cached(&path, &cache).unwrap().size(), ImageSize::MNIST);
+        assert_eq!(wide.read_cached(&path, &cache).unwrap().size().to_string(), "56x14");
+        let refused = dark.read_cached(&path, &cache).unwrap_err().to_string();
+        assert!(refused.contains("\"17\" is no pixel"), "{refused}");
     }
 }
 

@@ -8,11 +8,15 @@ use std::fs;
 
 use data::Classes;
 use made::{Made, some};
-use report::analysis::{
-    self,
-    classes::{Confusion, Mix},
+use report::{
+    analysis::{
+        self,
+        classes::{Confusion, Mix},
+        page::best,
+    },
+    document::{Block, Cell},
 };
-use run::Prediction;
+use run::{Mistake, Prediction, Summary};
 
 #[test]
 fn a_clear_winner_a_close_second_and_a_run_that_diverged() {
@@ -138,4 +142,66 @@ fn scores_follow_their_definitions() {
     assert_eq!(confusion.mixes()[0], Mix { label: 5, taken: 3, count: 2 });
     let never = confusion.score(9);
     assert_eq!((never.precision, never.recall, never.f1, never.support), (0.0, 0.0, 0.0, 0));
+}
+
+/// Makes the runs of images of this size, with so many classes from 1.
+fn retold(made: &Made, image: &str, classes: usize) {
+    for trial in made.results().completed() {
+        let run = made.folder.run(&trial.name);
+        let summary = run.read_summary().unwrap().unwrap();
+        run.write_summary(&Summary { image: image.parse().unwrap(), classes, first_label: 1, ..summary }).unwrap();
+    }
+}
+
+#[test]
+fn what_counts_as_guessing_follows_from_the_number_of_classes() {
+    let made = Made::learning_rates(&[(0.1, some([0.16, 0.17, 0.18])), (0.2, some([0.1, 0.1, 0.1]))]);
+    assert!(made.told().starts_with("No level learned much: the highest, learning rate 0.1"), "{}", made.told());
+    assert!(made.told().contains("is hardly better than guessing (10.00 %)."), "{}", made.told());
+    retold(&made, "28x28", 26);
+    assert!(!made.told().contains("No level learned much"), "{}", made.told());
+    assert!(made.told().contains("hardly better than guessing (3.85 %): learning rate 0.2"), "{}", made.told());
+}
+
+#[test]
+fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
+    let made = Made::learning_rates(&[(0.1, vec![Some(0.9)])]);
+    retold(&made, "3x2", 26);
+    let run = made.folder.run("lr0.1-seed0");
+    run.write("run.toml", b"learning_rate = 0.1\nseed = 0\npixel_max = 16").unwrap();
+    let prediction = Prediction { row: 0, label: 26, predicted: 1, probability: 0.99 };
+    let write = |pixels: Vec<u8>| run.write_predictions(&[prediction], &[Mistake { prediction, pixels }]).unwrap();
+    write(vec![0, 8, 16, 16, 0, 0]);
+    let document = analysis::document(&made.folder).unwrap();
+    let images = document.blocks.iter().find_map(|block| match block {
+        Block::Images { images } => Some(images),
+        _ => None,
+    });
+    let [image] = &images.unwrap()[..] else { panic!("one image") };
+    assert_eq!(image.caption[0], "26, taken for 1");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&image.png)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((frame.width, frame.height), (3, 2));
+    assert_eq!(pixels, [255, 128, 0, 0, 255, 255]);
+
+    write(vec![0; 784]);
+    let told = analysis::document(&made.folder).unwrap_err().to_string();
+    assert!(told.ends_with("mistakes.csv: images of 784 pixels; expected 3x2 as in summary.json"), "{told}");
+}
+
+#[test]
+fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
+    let classes = Classes::new(1, 1000);
+    let right = (1..=1000).map(|label| Prediction { row: 0, label, predicted: label, probability: 0.5 });
+    let wrong = Prediction { row: 0, label: 1000, predicted: 7, probability: 0.5 };
+    let predictions: Vec<Prediction> = right.chain([wrong, wrong]).collect();
+    let confusion = Confusion::of(&predictions, classes);
+    let scores = best::scores(&confusion);
+    assert_eq!(
+        (scores.body.len(), scores.caption.as_deref()),
+        (100, Some("The 100 of 1000 classes that are found worst"))
+    );
+    assert_eq!([&scores.body[0][0], &scores.body[1][0]], [&Cell::header("7"), &Cell::header("1000")]);
+    assert_eq!(best::mixes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);
 }

@@ -142,28 +142,24 @@ impl<'a> Reader<'a> {
     /// Tells from the first line whether there is a header, whether rows have a label, and how large the images are.
     fn tell_form(&mut self) -> Result<(), Enough> {
         let (line, image, has_header) = (self.number, self.options.image, is_header(&self.line));
-        let names: Vec<String> = fields(&self.line).map(text).collect();
-        let is_labelled = has_header && is_label(&names[0]);
+        let found = fields(&self.line).count();
+        let first = fields(&self.line).next().map(text).unwrap_or_default();
+        let is_labelled = has_header && is_label(&first);
         // A line without an end may be the beginning of a longer one.
         let is_believed = |size: ImageSize| self.ended || image.is_some() || size == ImageSize::MNIST;
-        let Some((columns, size)) = meaning(names.len(), is_labelled, image).filter(|(_, size)| is_believed(*size))
-        else {
-            return self.fail(Problem::Width { line, found: names.len(), image, is_labelled, last: !self.ended });
+        let Some((columns, size)) = meaning(found, is_labelled, image).filter(|(_, size)| is_believed(*size)) else {
+            return self.fail(Problem::Width { line, found, image, is_labelled, last: !self.ended });
         };
-        self.columns = names.len();
+        self.columns = found;
         self.content.size = Some(size);
         self.content.form.is_labelled = columns == Columns::LabelAndPixels;
         if !has_header {
             return Ok(());
         }
         if self.content.form.is_labelled && !is_labelled {
-            self.report(Problem::Header { line, value: names[0].clone() })?;
+            self.report(Problem::Header { line, value: first })?;
         }
-        let header = match &names[..] {
-            [first, second, .., last] => format!("{first},{second},…,{last}"),
-            few => few.join(","),
-        };
-        self.content.form.header = Some(printable(&header));
+        self.content.form.header = Some(header(&self.line));
         Ok(())
     }
 
@@ -223,6 +219,16 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// A first line is a header unless it begins like a number, a wrong one included.
 fn is_header(line: &[u8]) -> bool {
     !matches!(line.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
+}
+
+/// The names of a header, or as many as tell it: `label,1x1,…,28x28`.
+fn header(line: &[u8]) -> String {
+    let mut names = fields(line);
+    let shown: Vec<String> = [names.next(), names.next(), names.last()].into_iter().flatten().map(text).collect();
+    printable(&match &shown[..] {
+        [first, second, last] => format!("{first},{second},…,{last}"),
+        few => few.join(","),
+    })
 }
 
 /// Whether this is what the first column of a labelled file is called.
