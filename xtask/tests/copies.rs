@@ -37,18 +37,22 @@ fn recorded(workspace: &Path) -> String {
 fn each_finds_its_own_trainer_where_cargo_puts_it_and_records_its_own_revision() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let parent = tempfile::tempdir().unwrap();
-    let copy = parent.path().join("copy");
+    // Always the same, so that what is built for it is built over what was.
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("copies");
+    let copy = parent.join("copy");
+    let _ = fs::remove_dir_all(&parent);
+    fs::create_dir(&parent).unwrap();
     run(Command::new("git").args(["clone", "--quiet"]).arg(workspace).arg(&copy));
     let mut commit = Command::new("git");
     commit.args(["-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "--allow-empty", "-m", "Another"]);
     run(commit.current_dir(&copy));
-    fs::create_dir(parent.path().join(".cargo")).unwrap();
+    fs::create_dir(parent.join(".cargo")).unwrap();
     let config = format!("[build]\ntarget-dir = {:?}\n", target.to_str().unwrap());
-    fs::write(parent.path().join(".cargo/config.toml"), config).unwrap();
+    fs::write(parent.join(".cargo/config.toml"), config).unwrap();
 
     assert_ne!(revision(&copy), revision(workspace));
     assert_eq!(recorded(&copy), revision(&copy));
     assert!(!copy.join("target").exists(), "cargo puts it elsewhere");
     assert_eq!(recorded(workspace).trim_end_matches("-dirty"), revision(workspace));
+    fs::remove_dir_all(&parent).unwrap();
 }
