@@ -1,4 +1,5 @@
-//! Ctrl-C and other wishes to stop. Whatever reaches us alone, the trainer has to hear of as well: it saves, and we wait for it.
+//! Ctrl-C and other requests to stop. A request that reaches only this program is passed on to the trainer, which saves; we
+//! wait for it.
 
 use std::{
     process::{ChildStdin, exit},

@@ -1,6 +1,6 @@
 //! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
-//! This program never links Burn, so it is there in seconds. It checks what it is asked for before it compiles anything.
+//! This program never links Burn, so it is compiled in seconds. It checks what it is asked for before it compiles anything.
 
 mod analysis;
 mod bundle;

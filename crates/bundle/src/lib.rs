@@ -1,7 +1,7 @@
-//! Everything that is handed in, as one `.zip`: the sources, the notebook executed on an analysis and as PDF, the report of
-//! the analysis, and the records of its runs. Unpacked, all of it works in its place.
+//! Everything that is handed in, as one `.zip`: the sources, the notebook, executed on an analysis, and its PDF, the report
+//! of the analysis, and the records of its runs. Unpacked, everything works from there.
 //!
-//! 1. [`notebook`] executes the notebook, and makes a document of it.
+//! 1. [`notebook`] executes the notebook, and turns it into a document.
 //! 2. [`sources`] chooses the files of the workspace: what git tracks, and nothing that looks like a secret.
 //! 3. [`records`] chooses the files of the runs: what the report reads.
 //! 4. [`archive`] packs the files; the same files give the same bytes.
@@ -50,11 +50,11 @@ pub enum Step {
     Packing,
 }
 
-/// Writes the bundle of a workspace and an analysis; the folder of the analysis keeps what is made for it. `on_step` is
-/// called as each step begins. The result is which files of the workspace were left out, and why: a line each.
+/// Writes the bundle of a workspace and an analysis; what is made for it stays in the folder of the analysis. `on_step` is
+/// called as each step begins. Returns one line for each file of the workspace that was left out: which, and why.
 ///
 /// # Errors
-/// In one line: there is no such analysis, the notebook fails, or the disk does.
+/// One line: there is no such analysis, or the notebook or the disk fails.
 pub fn write(
     workspace: &Path,
     folder: &StudyFolder,
@@ -84,7 +84,7 @@ fn analysis_report(folder: &StudyFolder) -> Result<(), String> {
     pdf::write(&document, &folder.path().join("report.pdf"))
 }
 
-/// Executes the notebook on the analysis, writes it and its PDF there, and gives its path.
+/// Executes the notebook on the analysis, writes it and its PDF there, and returns its path.
 fn execute(workspace: &Path, study: &StudyFolder, on_step: &impl Fn(Step)) -> Result<PathBuf, String> {
     let path = workspace.join(NOTEBOOK);
     let mut notebook = Notebook::read(&path).map_err(in_a_line)?;

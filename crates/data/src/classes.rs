@@ -1,4 +1,4 @@
-//! Which classes there are.
+//! The classes of a data set.
 
 use std::fmt;
 

@@ -28,8 +28,8 @@ pub struct Inspection {
     pub in_official_test: usize,
 }
 
-/// Inspects a file that should hold such images, compares it with MNIST where that is at hand, and finds so many problems
-/// at most.
+/// Inspects a file that should hold such images, compares it with MNIST if that is at hand, and lists at most
+/// `most_problems` problems.
 ///
 /// # Errors
 /// The file cannot be opened.

@@ -1,7 +1,7 @@
 //! Downloads digits from Kaggle.
 //!
 //! 1. [`flags`] is the command line, and [`source`] what can be downloaded.
-//! 2. `download` fetches it. It needs the feature of that name, which is on unless it is turned off, and with it TLS.
+//! 2. `download` fetches it. It needs the feature `download`, which is on by default and brings TLS along.
 
 #[cfg(feature = "download")]
 pub mod download;

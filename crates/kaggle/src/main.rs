@@ -94,7 +94,7 @@ struct View {
     parts: Cell<u64>,
 }
 
-/// A line for each of so many parts of a download.
+/// How many lines a download prints at most, one for each part of it.
 const PARTS: u64 = 10;
 
 impl View {

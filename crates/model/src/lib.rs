@@ -1,8 +1,9 @@
 //! A multilayer perceptron for small images, MNIST's digits first of all, on any Burn backend.
 //!
-//! Pixels in, a logit a class out (784 and 10 unless told otherwise), hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout) between. This crate depends
-//! on Burn alone, so that any project can take it: [`config`] describes a network and draws its first weights,
-//! [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. What follows is its README.
+//! Pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout)
+//! between them. This crate depends on Burn alone, so that any project can use it: [`config`] describes a network and draws
+//! its initial weights, [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. The README of the crate
+//! follows.
 //!
 #![doc = include_str!("../README.md")]
 
@@ -14,7 +15,7 @@ pub use config::MlpConfig;
 pub use mlp::{Mlp, Prediction};
 pub use weights::WeightsError;
 
-/// The pixels of an image of MNIST, 28 rows of 28: what a network has as inputs by default.
+/// The number of pixels of an MNIST image, 28 rows of 28: the default number of inputs.
 pub const INPUTS: usize = 784;
-/// The digits 0 to 9: what a network has as classes by default.
+/// The number of digits, 0 to 9: the default number of classes.
 pub const CLASSES: usize = 10;

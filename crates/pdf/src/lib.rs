@@ -1,4 +1,4 @@
-//! Makes a PDF of a report's [`Document`] with [typst](https://typst.app). How it looks is in `document.typ`.
+//! Makes a PDF of a report's [`Document`] with [typst](https://typst.app). `document.typ` says what it looks like.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use typst_pdf::PdfOptions;
 
 const TEMPLATE: &str = include_str!("document.typ");
 
-/// The bytes of the file. The same document gives the same bytes.
+/// Returns the bytes of the PDF. The same document gives the same bytes.
 ///
 /// # Errors
 /// Typst's first error message: a picture that cannot be decoded, for example.
@@ -28,10 +28,10 @@ pub fn of(document: &Document) -> Result<Vec<u8>, String> {
     typst_pdf::pdf(&pages, &PdfOptions::default()).map_err(first)
 }
 
-/// Writes a document to a file, which is whole or not there.
+/// Writes a document to a file, which appears whole or not at all.
 ///
 /// # Errors
-/// In one line: typst's first error message, or what the disk says.
+/// One line: typst's first error message, or what the system says.
 pub fn write(document: &Document, path: &Path) -> Result<(), String> {
     let pdf = of(document).map_err(|reason| format!("{}: {reason}", path.display()))?;
     write_whole(path, &pdf).map_err(|error| format!("{}: {error}", path.display()))

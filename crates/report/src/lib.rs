@@ -1,16 +1,16 @@
-//! Pictures of finished runs. It reads run folders and nothing else, and never links Burn.
+//! Charts, tables and reports of finished runs. This crate reads run folders and nothing else, and never links Burn.
 //!
 //! 1. [`curves`] says what the learning curves of a run show.
 //! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small charts side by side;
-//!    [`heat`] draws maps of numbers.
+//!    [`heat`] draws heat maps.
 //! 3. [`font`] is the font of all pictures, so that they look the same on a bare server.
-//! 4. [`table`] shows the end of a run in a few lines of text.
-//! 5. [`analysis`] makes the report of an analysis: what came of its runs, and what follows from it.
-//! 6. [`document`] is what such a report is made of, and makes a page of it.
+//! 4. [`table`] summarizes a run in a few lines of text.
+//! 5. [`analysis`] makes the report of an analysis: the results of its runs, and what follows from them.
+//! 6. [`document`] has the blocks of which a report consists, and turns them into a web page.
 //! 7. [`show`] makes charts and tables appear in notebooks.
 //!
-//! Two crates stand beside it, for what takes minutes to compile: `pdf` makes a PDF of a document, `bundle` executes the
-//! notebook and packs what is handed in.
+//! What takes minutes to compile is in two other crates: `pdf` makes a PDF of a document, `bundle` executes the notebook and
+//! packs what is handed in.
 
 pub mod analysis;
 pub mod axis;
@@ -31,13 +31,13 @@ use study::results::ResultsError;
 /// Why a run cannot be reported on. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// A file of the run cannot be read, or a picture not written.
+    /// A file of the run cannot be read, or a picture cannot be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// `run.toml` is damaged.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// What came of a study cannot be read.
+    /// The results of a study cannot be read.
     #[error(transparent)]
     Results(#[from] ResultsError),
     /// A picture cannot be drawn.
@@ -50,11 +50,11 @@ pub enum ReportError {
     },
 }
 
-/// Draws the learning curves of the run in this folder into it, each as SVG and as PNG, and gives the names of the PNGs.
-/// Before the first epoch is done, there is nothing to draw.
+/// Draws the learning curves of the run in this folder, writes them there as SVG and as PNG, and returns the names of the
+/// PNGs. Before the first epoch is done, there is nothing to draw.
 ///
 /// # Errors
-/// A file of the run cannot be read, or a picture not be written.
+/// A file of the run cannot be read, or a picture cannot be written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
     let history = folder.read_history()?;
     let config = run::Settings::read(&folder.run_toml())?

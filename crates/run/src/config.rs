@@ -9,8 +9,8 @@ use toml::Value;
 pub use crate::settings::Values;
 use crate::{Setting, Settings, settings::SETTINGS};
 
-/// A complete and valid description of a run. It comes from [`Settings::resolve`](crate::Settings::resolve) alone and cannot be changed, so
-/// whoever holds one need not check it again.
+/// A complete and valid description of a run. It comes from [`Settings::resolve`](crate::Settings::resolve) alone and cannot
+/// be changed, so a function that takes one need not check it again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunConfig(Values);
 

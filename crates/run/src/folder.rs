@@ -3,14 +3,15 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `run.toml` | [`RunRecord`]: what it did, where, from what |
-//! | `history.csv` | [`History`]: a row an epoch |
+//! | `history.csv` | [`History`]: one row per epoch |
 //! | `summary.json` | [`Summary`]: how it ended |
-//! | `model.safetensors` | the final weights |
-//! | `predictions.csv` | [`Prediction`]s: what the final network made of each test image |
-//! | `mistakes.csv` | [`Mistake`]s: the images that it got most confidently wrong |
+//! | `model.safetensors` | the weights that the run keeps: see [`Keep`](crate::Keep) |
+//! | `predictions.csv` | [`Prediction`]s: what these weights predict for each test image |
+//! | `mistakes.csv` | [`Mistake`]s: the test images that they get wrong most confidently |
 //! | `checkpoints/best.safetensors` | the weights of the best epoch |
-//! | `checkpoints/last/` | all it takes to go on |
+//! | `checkpoints/last/` | everything needed to resume |
 //! | `loss.svg`, `loss.png`, `accuracy.svg`, `accuracy.png` | the learning curves |
+//! | `learning-rate.svg`, `learning-rate.png` | the learning rate, if it changes |
 
 use std::{
     fs::{self, File, TryLockError},
@@ -28,9 +29,9 @@ const RECORD: &str = "run.toml";
 const HISTORY: &str = "history.csv";
 const PREDICTIONS: &str = "predictions.csv";
 const SUMMARY: &str = "summary.json";
-/// The images that the final network got most confidently wrong.
+/// The test images that the network got wrong most confidently.
 pub const MISTAKES: &str = "mistakes.csv";
-/// The final weights.
+/// The weights that the run keeps.
 pub const MODEL: &str = "model.safetensors";
 
 /// A run on disk.

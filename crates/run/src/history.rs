@@ -1,4 +1,4 @@
-//! `history.csv`: how a run went, a row an epoch.
+//! `history.csv`: how a run went, one row per epoch.
 
 use std::{collections::HashMap, io, str::FromStr};
 
@@ -13,8 +13,8 @@ pub struct Epoch {
     pub train: Measures,
     /// Over all validation rows, with the weights at the end of the epoch.
     pub valid: Measures,
-    /// Over training rows, the same ones and as many each time, measured as the validation rows are: what the two differ in
-    /// is the generalization gap. Histories of old lack it.
+    /// Over training rows, the same ones after every epoch, measured as the validation rows are: the difference between the
+    /// two is the generalization gap. Older histories lack it.
     pub fit: Option<Measures>,
     /// Time of the training part, in seconds.
     pub seconds: f64,
@@ -99,8 +99,8 @@ fn columns() -> Vec<String> {
 }
 
 impl Epoch {
-    /// How well the network knows the training rows: measured as the validation rows are, or where a history of old lacks
-    /// that, on average over the epoch.
+    /// How well the network fits the training rows: measured as the validation rows are, or if an older history lacks that,
+    /// on average over the epoch.
     pub fn fitted(&self) -> Measures {
         self.fit.unwrap_or(self.train)
     }

@@ -1,5 +1,5 @@
-//! What a trainer is to do: a valid config, a folder, and whether a run goes on there. It comes from the flags of `train`, or
-//! from a study, and reaches the trainer as a file.
+//! What the trainer is to do: a valid config, a folder, and whether to resume the run in it. It comes from the flags of
+//! `train` or from a study, and reaches the trainer as a file.
 
 use std::{
     fs,
@@ -25,13 +25,13 @@ pub struct Job {
     pub config: RunConfig,
     /// Where it is kept.
     pub folder: RunFolder,
-    /// Whether it goes on from the last checkpoint there.
+    /// Whether to resume from the last checkpoint there.
     pub resume: bool,
     /// Where the trainer comes from.
     pub workspace: Workspace,
 }
 
-/// What a trainer has to know of the workspace from which it was built; of an unknown one, nothing.
+/// What a trainer has to know about the workspace from which it was built; nothing if that is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
@@ -190,8 +190,8 @@ impl Job {
         written.map_err(|reason| FolderError { path: path.to_owned(), reason })
     }
 
-    /// Checks the flags, reads the files that they name, and finds the folder. A new run's is made, so that one which cannot
-    /// be written to is told of before anything is built; [`RunFolder::discard_unused`] removes it.
+    /// Checks the flags, reads the files that they name, and finds the folder. The folder of a new run is created, so that
+    /// an error is reported before anything is built if it cannot be written to; [`RunFolder::discard_unused`] removes it.
     ///
     /// # Errors
     /// The first thing that is impossible.
@@ -241,7 +241,7 @@ impl Job {
     }
 }
 
-/// A run that has finished goes on only if there are more epochs to train.
+/// A finished run can be resumed only if there are more epochs to train.
 fn not_over(finished: &Summary, asked: &RunConfig, has: &RunConfig, path: &Path) -> Result<(), JobError> {
     let (path, epochs) = (path.to_owned(), finished.epochs);
     match has.patience {
@@ -259,7 +259,7 @@ fn complete(path: &Path) -> Result<Settings, SettingsError> {
     Ok(settings)
 }
 
-/// A run that goes on is the run that was started.
+/// A resumed run must be the run that was started.
 fn unchanged(asked: &RunConfig, has: &RunConfig) -> Result<(), JobError> {
     match asked.differences(has).into_iter().next() {
         Some((field, asked, has)) => Err(JobError::Changed { field, asked, has }),

@@ -1,16 +1,18 @@
-//! What a training run is, for everyone who has to know without training one: the trainer that makes it, the report
-//! that reads it, and the `xtask` that starts both. No Burn here.
+//! What a training run is: its settings and its files. The trainer, which writes a run, the study and the report, which read
+//! it, and `xtask`, which starts them, share this crate. It does not use Burn.
 //!
-//! 1. [`settings`] defines every setting, once, and is what somebody asked for: a TOML file, the command line, or both.
-//!    Anything may be missing or wrong. Those that are a choice have their types in [`backend`], [`optimizer`], [`schedule`]
-//!    and [`keep`].
-//! 2. [`config`] is what that resolves to: complete and valid, or there is none.
-//! 3. [`record`] is `run.toml`: the config, and the circumstances of the run.
-//! 4. [`metric`] names what is measured; [`history`] is `history.csv`, a row an epoch; [`summary`] is `summary.json`, how it
-//!    ended. [`predictions`] is `predictions.csv`: what the trained network made of each test image.
+//! 1. [`settings`] defines every setting in one place, and holds what was asked for in a TOML file, on the command line, or
+//!    in both: anything may be missing or wrong. Settings that are a choice have their types in [`backend`], [`optimizer`],
+//!    [`schedule`] and [`keep`].
+//! 2. [`config`] is what settings resolve to: always complete and valid.
+//! 3. [`record`] is `run.toml`: the config, and where and from what the run was made.
+//! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch; [`summary`] is `summary.json`, how
+//!    the run ended. [`predictions`] is `predictions.csv`: what the network predicted for each test image.
 //! 5. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
-//! 6. [`flags`] is the command line of `train`, and [`job`] what it comes to: a config and a folder, for the trainer to read.
-//! 7. [`signals`] hears who asks a program to stop. [`text`] writes numbers as people read them; [`outln`] and [`errln`] print what nobody need read.
+//! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a folder, for the trainer to
+//!    read.
+//! 7. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and [`errln`] print, and do not
+//!    panic if nobody reads.
 
 pub mod backend;
 pub mod config;

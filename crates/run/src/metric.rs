@@ -1,4 +1,4 @@
-//! What is measured of a network. How, the trainer knows.
+//! What is measured of a network. The trainer knows how.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What turns gradients into steps. How, the trainer knows.
+//! The names and defaults of the optimizers. The trainer knows how each of them works.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ pub enum Optimizer {
 }
 
 impl Optimizer {
-    /// The learning rate where none is given, if it is not that of the others: PyTorch's.
+    /// The learning rate if none is given, where it differs from that of sgd: PyTorch's default.
     pub(crate) fn default_learning_rate(self) -> Option<f64> {
         matches!(self, Self::Adam | Self::AdamW).then_some(0.001)
     }
 
-    /// The weight decay where none is given, likewise.
+    /// The weight decay if none is given, where it is not 0: PyTorch's default.
     pub(crate) fn default_weight_decay(self) -> Option<f64> {
         (self == Self::AdamW).then_some(0.01)
     }

@@ -24,8 +24,8 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// The gamma where none is given, for those that have one: with it, a training of so many epochs ends at a hundredth of
-    /// its learning rate, if the steps of step are a third of it.
+    /// The gamma if none is given, for the schedules that have one: with it, a run of this many epochs ends at a hundredth
+    /// of its learning rate, provided that the step size of `step` is a third of the epochs.
     pub(crate) fn default_gamma(self, epochs: usize) -> Option<f64> {
         match self {
             Self::Constant | Self::Cosine => None,
@@ -47,22 +47,22 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// The learning rate of every step of a run: a function of the place in the run alone, so that a run that goes on needs to
-/// remember nothing of it.
+/// The learning rate of every step of a run. It depends only on the place in the run, so that a checkpoint need not store
+/// anything about it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LearningRates {
     base: f64,
     schedule: Schedule,
     gamma: f64,
     step_size: usize,
-    /// Steps an epoch, of the warm-up, and in all.
+    /// Steps of an epoch, of the warm-up, and in total.
     epoch: usize,
     warmup: usize,
     all: usize,
 }
 
 impl LearningRates {
-    /// The learning rates that a config describes, for a run with so many steps an epoch.
+    /// The learning rates that a config describes, for a run with this many steps per epoch.
     pub fn of(config: &RunConfig, steps_an_epoch: usize) -> Self {
         Self {
             base: config.learning_rate,
@@ -77,8 +77,8 @@ impl LearningRates {
 
     /// The learning rate of this step of this epoch: the epoch from 1, the step from 0.
     ///
-    /// In a warm-up of w steps, the step t (from 0, over all epochs) has the part (t + 1) / w of the full rate (Goyal et al.
-    /// 2017, <https://arxiv.org/abs/1706.02677>). The schedule begins when it is over.
+    /// In a warm-up of w steps, step t (from 0, over all epochs) has the fraction (t + 1) / w of the full rate (Goyal et al.
+    /// 2017, <https://arxiv.org/abs/1706.02677>). The schedule begins when the warm-up is over.
     pub fn at(&self, epoch: usize, step: usize) -> f64 {
         let step = (epoch - 1) * self.epoch + step;
         let Some(warm) = step.checked_sub(self.warmup) else {

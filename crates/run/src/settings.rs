@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Train and test set that are used if no others are named.
+/// The training and the test set that are used if no others are named.
 const DATA: &str = "data/mnist_train.csv.gz";
 const TEST_DATA: &str = "data/mnist_test.csv.gz";
 /// The epochs of a run for which no other number is given.
@@ -161,8 +161,8 @@ impl Settings {
         Ok(settings.with_the_split_of_old())
     }
 
-    /// A `run.toml` without a split seed is of a run whose split was drawn from its seed. Any other would train on rows that
-    /// the run validates on.
+    /// A `run.toml` without a split seed is that of an older run, whose split was drawn from its seed. Another split would
+    /// train on rows that the run validates on.
     fn with_the_split_of_old(mut self) -> Self {
         if self.provenance.is_some() {
             self.split_seed = self.split_seed.or(self.seed);
@@ -170,7 +170,7 @@ impl Settings {
         self
     }
 
-    /// These settings, and where they are silent, those of `base`.
+    /// These settings; where one is missing, that of `base`.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
         // Test data, and what the images are, belong to the data with which they were given.
@@ -180,7 +180,7 @@ impl Settings {
         }
     }
 
-    /// Checks each value by itself: with others that are not known yet, it may still be impossible.
+    /// Checks each value by itself; in combination with others that are not known yet, it may still be impossible.
     ///
     /// # Errors
     /// The first impossible value, by the name of its field.
@@ -188,7 +188,7 @@ impl Settings {
         self.clone().values().map(drop)
     }
 
-    /// Fills in the defaults and checks all values, also together.
+    /// Fills in the defaults, and checks all values by themselves and together.
     ///
     /// # Errors
     /// The first impossible value, by the name of its field.

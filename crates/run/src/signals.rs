@@ -1,12 +1,12 @@
-//! What asks a program to stop: Ctrl-C, `kill`, a batch system, a terminal that is closed.
+//! Requests to stop a program: Ctrl-C, `kill`, a batch system, a terminal that is closed.
 
 use std::io;
 
-/// Calls `asked` each time that somebody asks this program to stop, from a thread of its own. A closed terminal does not, if
-/// the program was started to survive that, as `nohup` does.
+/// Calls `asked` on a thread of its own each time that this program is asked to stop. A closed terminal does not count if
+/// the program was started to survive that, as with `nohup`.
 ///
 /// # Errors
-/// The system refuses; then whoever asks ends the program at once.
+/// The system refuses; then a request to stop ends the program at once.
 pub fn on_stop(asked: impl FnMut() + Send + 'static) -> io::Result<()> {
     listen(asked)
 }
@@ -23,7 +23,7 @@ fn listen(mut asked: impl FnMut() + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether whoever started this program had it ignore a signal; known on Linux alone.
+/// Whether this program was started with a signal ignored; known only on Linux.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Outcome {
     /// All epochs are done.
     Finished,
-    /// It was asked to stop, and can go on.
+    /// It was asked to stop, and can be resumed.
     Interrupted,
     /// The loss of a step was not a finite number.
     Diverged {
@@ -20,7 +20,7 @@ pub enum Outcome {
     },
 }
 
-/// What a run came to. Accuracies are fractions from 0 to 1, losses mean cross-entropies in nats.
+/// The outcome of a run. Accuracies are fractions from 0 to 1, losses mean cross-entropies in nats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// How it ended.
@@ -32,8 +32,8 @@ pub struct Summary {
     pub best_epoch: Option<usize>,
     /// Validation accuracy of that epoch.
     pub best_valid_accuracy: Option<f64>,
-    /// The epoch whose weights are tested and in `model.safetensors`, of a run that finished. Older runs do not say it: it
-    /// was the last.
+    /// The epoch whose weights were tested and are in `model.safetensors`, if the run finished. Older runs do not record it:
+    /// it was the last.
     #[serde(default)]
     pub kept_epoch: Option<usize>,
     /// Validation loss after the last epoch.
@@ -42,7 +42,7 @@ pub struct Summary {
     pub final_valid_accuracy: Option<f64>,
     /// Loss of the kept weights on the test set, if the run finished and has one.
     pub test_loss: Option<f64>,
-    /// Accuracy of the kept weights on the test set, likewise.
+    /// Accuracy of the kept weights on the test set, if the run finished and has one.
     pub test_accuracy: Option<f64>,
     /// Rows trained on.
     pub train_rows: usize,
@@ -70,7 +70,7 @@ impl Summary {
     }
 }
 
-/// What runs of old, which knew MNIST alone, do not say.
+/// What older runs, which knew only MNIST, do not record.
 mod of_mnist {
     use data::{Classes, ImageSize};
 

@@ -1,4 +1,4 @@
-//! Which levels of an experiment differ, by the plan of `docs/statistics.md`.
+//! Which levels of an experiment differ, by the rules of `docs/statistics.md`.
 
 use run::Epoch;
 
@@ -7,7 +7,7 @@ use crate::{
     stats::{Difference, holm},
 };
 
-/// The part of studies without any effect in which one is seen all the same.
+/// The fraction of studies without any effect in which one is found nevertheless.
 pub const ALPHA: f64 = 0.05;
 /// Two levels whose accuracies differ by no more than this are the same: 0.2 points.
 pub const SAME: f64 = 0.002;

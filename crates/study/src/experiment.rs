@@ -2,17 +2,17 @@
 //!
 //! ```toml
 //! title = "Batch size, with the learning rate in proportion"
-//! order = 4                                # its place in the report; those without one come last
+//! order = 4                                # its place in the report; experiments without one come last
 //! seeds = 5                                # 0 to 4; each level is run with each
-//! only_by_name = true                      # left out where no experiment is named
+//! only_by_name = true                      # left out unless it is named
 //!
 //! [base]                                   # settings of a run, as `train` takes them
 //! epochs = 10
 //!
-//! [vary]                                   # one field; or two, and then every combination
+//! [vary]                                   # one field, or two for every combination
 //! batch_size = [32, 64, 128]
 //!
-//! [along]                                  # what goes along with the (first) field varied, value by value
+//! [along]                                  # what changes along with the (first) field varied, value by value
 //! learning_rate = [0.005, 0.01, 0.02]
 //! ```
 

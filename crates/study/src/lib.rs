@@ -1,11 +1,12 @@
-//! Comparing runs: which ones, where they run, and what came of them. No Burn here.
+//! Comparisons of runs: which runs, where they run, and their results. This crate does not use Burn.
 //!
-//! 1. [`experiment`] reads `experiments/*.toml`, a comparison each, and [`catalog`] finds them in their folder and order.
-//! 2. [`plan`] has the types that everything else speaks of: a [`Study`] of [`Experiment`]s of [`Level`]s of trials.
+//! 1. [`experiment`] reads the files `experiments/*.toml`, each of which is a comparison; [`catalog`] finds and orders them.
+//! 2. [`plan`] has the types that everything else uses: a [`Study`] consists of [`Experiment`]s, an experiment of
+//!    [`Level`]s, and a level of trials, one for each seed.
 //! 3. [`folder`] is a study on disk: `study.toml`, and a folder for each run.
 //! 4. [`scheduler`] finds the trials that have no result yet and hands them to an [`executor`]; [`local`] is the executor
 //!    that starts a process for each. A cluster would be another.
-//! 5. [`results`] reads what came of the trials; [`stats`] says how sure one can be of a difference, and [`comparison`] which
+//! 5. [`results`] reads the results of the trials; [`stats`] says how certain a difference is, and [`comparison`] which
 //!    levels differ.
 
 pub mod catalog;

@@ -1,4 +1,4 @@
-//! What a study consists of, whatever is known of its trials: that they are to be run, their names, or what came of them.
+//! What a study consists of, generic over what is known of its trials: how to run them, their names, or their results.
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -85,8 +85,8 @@ impl Trial {
     }
 }
 
-/// A name that tells the usual factors, and by its last part all settings that are not as they are by default: a setting that
-/// is new leaves the names of runs without it as they were.
+/// A name that tells the usual factors, and by its last part all settings that are not as they are by default: a setting
+/// that is new leaves the names of runs without it as they were.
 fn name(config: &RunConfig) -> String {
     let default = Settings::default().resolve().ok();
     let mut hash = Sha256::new();

@@ -1,4 +1,4 @@
-//! What came of the trials of a study.
+//! The results of the trials of a study.
 
 use run::{Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary, folder::FolderError};
 
@@ -139,7 +139,7 @@ impl Level<Completed> {
         self.trials.iter().filter_map(place).collect()
     }
 
-    /// A number of the last epoch, over the seeds that finished.
+    /// A number of the epoch whose weights are kept, over the seeds that finished.
     pub fn last(&self, value: fn(&Epoch) -> f64) -> Option<Sample> {
         let finished = self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
         Sample::of(&finished.filter_map(|trial| trial.kept().map(value)).collect::<Vec<_>>())
@@ -168,13 +168,13 @@ impl Level<Completed> {
         })
     }
 
-    /// A number of the last epoch of each seed that succeeded, by seed.
+    /// A number of the epoch whose weights are kept, for each seed that succeeded.
     pub fn by_seed(&self, value: fn(&Epoch) -> f64) -> Vec<(u64, f64)> {
         let succeeded = self.trials.iter().filter(|trial| trial.succeeded());
         succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.kept()?)))).collect()
     }
 
-    /// How much higher a number of the last epoch is than at another level, seed by seed.
+    /// How much higher a number of the epoch whose weights are kept is than at another level, seed by seed.
     pub fn above(&self, other: &Self, value: fn(&Epoch) -> f64) -> Option<Difference> {
         let others = other.by_seed(value);
         let pair = |(seed, value): (u64, f64)| {
@@ -184,7 +184,7 @@ impl Level<Completed> {
     }
 }
 
-/// A network that has made less of the way from guessing to no mistake than this is near chance.
+/// A network that has come less than this fraction of the way from guessing to no mistakes is near chance.
 const NEAR_CHANCE: f64 = 0.1;
 
 impl Completed {
@@ -196,7 +196,7 @@ impl Completed {
         }
     }
 
-    /// The accuracy of guessing: one in so many classes.
+    /// The accuracy of guessing: 1 divided by the number of classes.
     pub fn chance(&self) -> f64 {
         1.0 / self.summary.classes.max(1) as f64
     }

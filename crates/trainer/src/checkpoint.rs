@@ -1,9 +1,10 @@
 //! Brings the state of a training to disk and back.
 //!
-//! `checkpoints/last/` holds all it takes to go on: the network, and what the optimizer remembers, in Burn's own format, which
-//! keeps the identity that ties the ones to the others, and `checkpoint.toml`: the place in the run, and the checksums of the
-//! other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or with those of another
-//! network, for a good one, and a training that goes on from there is not the training that was interrupted.
+//! `checkpoints/last/` holds everything that it takes to resume: the network, and what the optimizer remembers, in Burn's
+//! own format, which keeps the identity that ties the ones to the others, and `checkpoint.toml`: the place in the run, and
+//! the checksums of the other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or with
+//! those of another network, for a good one, and a training that goes on from there is not the training that was
+//! interrupted.
 //!
 //! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy. Both appear whole or
 //! not at all.
@@ -40,7 +41,7 @@ struct Place {
     network_sha256: String,
     /// Of `optimizer.bpk`.
     optimizer_sha256: String,
-    /// The sizes of the network's layers. A checkpoint of old does not say.
+    /// The sizes of the network's layers. Older checkpoints do not say.
     #[serde(default)]
     layers: Option<String>,
     cursor: Cursor,

@@ -40,7 +40,7 @@ pub enum NoDevice {
     },
 }
 
-/// Why there are not so many threads. Its text is one line.
+/// Why this many threads are not available. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum NoThreads {
     /// This program was compiled for one thread.

@@ -26,7 +26,7 @@ pub fn evaluate(network: &Network, rows: &DeviceLoader) -> anyhow::Result<Option
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-/// What the network makes of each row of a sequential loader, by their labels. As in [`evaluate`], it must be without autodiff.
+/// The network's prediction for each row of a sequential loader, in labels. As in [`evaluate`], it must be without autodiff.
 ///
 /// # Errors
 /// The device failed.
@@ -47,7 +47,7 @@ pub fn predict(network: &Network, rows: &DeviceLoader, names: Classes) -> anyhow
     Ok(predictions)
 }
 
-/// The images that were got wrong with the highest probability, the worst first.
+/// The images that were misclassified with the highest probability, the worst first.
 pub fn worst_mistakes(predictions: &[Prediction], images: &Images, count: usize) -> Vec<Mistake> {
     let mut wrong: Vec<Prediction> = predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
     wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));

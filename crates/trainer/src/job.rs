@@ -1,4 +1,4 @@
-//! The whole story of a run: open, load, train, test, write down.
+//! A run from beginning to end: open, load, train, test, write the results.
 
 use std::path::Path;
 
@@ -20,12 +20,12 @@ use crate::{
     training::Training,
 };
 
-/// How many images that were got wrong are kept.
+/// How many misclassified images are kept.
 const MISTAKES: usize = 24;
-/// At most so many training rows are measured as the validation rows are.
+/// The largest number of training rows that are measured as the validation rows are.
 const MOST_FIT_ROWS: usize = 10_000;
 
-/// Why a run did not come about or broke off. Its text is one line.
+/// Why a run did not start, or broke off. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// Something impossible was asked for.
@@ -185,7 +185,7 @@ fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
     let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
     let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
     for (data, expected, found) in [data, test] {
-        // Runs of old do not say what they read.
+        // Older runs do not say what they read.
         let expected = expected.filter(|expected| !expected.is_empty());
         if let (Some(data), Some(expected), Some(found)) = (data, expected, found)
             && expected != *found
@@ -197,7 +197,7 @@ fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The weights of an epoch are not those of an earlier one.
+/// The weights of a later epoch cannot stand for those of an earlier one.
 fn not_passed(job: &Job, state: &State) -> Result<(), JobError> {
     let Cursor { epoch, step, .. } = state.cursor;
     let begun = if step > 0 { epoch } else { epoch - 1 };

@@ -1,21 +1,22 @@
-//! Trains a network that tells small images apart, with a loop of our own.
+//! Trains a network that classifies small images, with a training loop of our own.
 //!
-//! Start with [`training`]: the loop. It names none of its parts, each of which has a place of its own:
+//! Start with [`training`], the loop. It does not depend on which network, optimizer or metrics it uses; each has its own
+//! place:
 //!
 //! - [`network`]: what is trained
-//! - [`optimizer`]: how gradients become steps
+//! - [`optimizer`]: how gradients become updates of the weights
 //! - [`LearningRates`](run::LearningRates): the learning rate of each step
-//! - [`stopping`]: when it is over
-//! - [`metrics`]: what is measured, and how; [`meter`] adds it up on the device and seldom reads it back
+//! - [`stopping`]: when training ends, early stopping included
+//! - [`metrics`]: what is measured, and how; [`meter`] collects it on the device and seldom reads it back
 //!
 //! Around the loop, in the order of a run:
 //!
-//! 1. [`device`] opens the backend, the only place that knows them apart.
-//! 2. [`job`] is the whole story: open, load, train, test, write down.
-//! 3. [`state`] is all it takes to go on with a training; [`checkpoint`] brings it to disk and back.
+//! 1. [`device`] opens the backend; nothing else distinguishes one backend from another.
+//! 2. [`job`] is a run from beginning to end: open, load, train, test, write the results.
+//! 3. [`state`] is everything that it takes to resume training; [`checkpoint`] saves and loads it.
 //! 4. [`evaluation`] measures a network on rows that it does not learn from.
-//! 5. [`display`] shows how it goes: a progress bar, plain lines, or burn-train's dashboard (feature `tui`).
-//! 6. [`stop`] is a wish to stop; [`provenance`] finds out where and from what a run came about.
+//! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard (feature `tui`).
+//! 6. [`stop`] is a request to stop; [`provenance`] records where and from what a run was made.
 
 pub mod checkpoint;
 pub mod device;

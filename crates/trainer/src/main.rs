@@ -70,7 +70,7 @@ fn stop_on_signals() -> Stop {
     stop
 }
 
-/// Asks for a stop as soon as standard input ends: whoever holds its other end wants it, or is gone.
+/// Requests a stop as soon as standard input ends: the program that holds the other end wants it, or is gone.
 fn stop_at_end_of_input(stop: Stop) {
     thread::spawn(move || {
         // What cannot be read has ended, too.

@@ -1,4 +1,4 @@
-//! Finds out where and from what a run came about.
+//! Finds out where and from what a run was made.
 
 use burn::store::SafetensorsStore;
 use run::{Provenance, Workspace};

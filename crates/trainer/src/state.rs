@@ -1,4 +1,4 @@
-//! What changes while a network is trained: all it takes to go on.
+//! What changes while a network is trained: everything that it takes to resume.
 
 use burn::{optim::ModuleOptimizer, tensor::Device};
 use run::{History, RunConfig};
@@ -10,7 +10,7 @@ use crate::{
     optimizer,
 };
 
-/// All it takes to go on with a training.
+/// Everything that it takes to resume training.
 pub struct State {
     /// The network.
     pub network: Network,

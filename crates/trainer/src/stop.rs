@@ -1,11 +1,11 @@
-//! A wish to stop, which may come from anywhere.
+//! A request to stop, which may come from anywhere.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-/// Whether somebody asked for a stop. All clones are the same wish.
+/// Whether a stop was requested. All clones share the same request.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
 

@@ -1,9 +1,9 @@
-//! When a training is over.
+//! When training ends.
 
 use run::{History, RunConfig};
 
-/// Whether there is no epoch left to train, or no gain to wait for any longer: a function of the history alone, so that a run
-/// that goes on stops where it would have stopped.
+/// Whether all epochs are done, or the patience for a gain is exhausted. This depends only on the history, so that a resumed
+/// run stops where it would have stopped.
 pub fn is_over(config: &RunConfig, history: &History) -> bool {
     history.epochs().len() >= config.epochs || stops_early(config, history)
 }

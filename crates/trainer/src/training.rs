@@ -1,4 +1,4 @@
-//! The loop.
+//! The training loop.
 
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,7 @@ enum Pass {
 }
 
 impl Training<'_> {
-    /// Trains until all epochs are done, the loss is no number any more, or somebody asks to stop. The state is on
+    /// Trains until all epochs are done, the loss is no longer a number, or a stop is requested. The state is on
     /// disk after each epoch, and after the step at which it was stopped.
     ///
     /// # Errors

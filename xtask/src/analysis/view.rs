@@ -1,4 +1,4 @@
-//! Shows how an analysis goes: on a terminal the runs under way and a bar with the time left, elsewhere a line a run.
+//! Shows how an analysis goes: on a terminal the runs under way and a bar with the time left, elsewhere one line per run.
 
 use std::{
     collections::HashMap,

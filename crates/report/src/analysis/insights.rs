@@ -1,10 +1,10 @@
-//! What follows from an experiment, in words. Every sentence is computed, by the plan of `docs/statistics.md`: other runs,
-//! other sentences.
+//! What follows from an experiment, in words. Every sentence is computed from the runs, by the rules of
+//! `docs/statistics.md`.
 //!
 //! 1. `best`: which level is best, or which ones cannot be told from it. `equivalence`: which ones are the same.
 //! 2. `divergence`: which seeds were lost, and how.
-//! 3. `speed`: who reached an accuracy first. `fitting`: who learned too much, and who not enough.
-//! 4. `budget`: what an update and an epoch cost, and who is ahead after the same number of updates.
+//! 3. `speed`: which level reached an accuracy first. `fitting`: which ones overfit, and which are not done learning.
+//! 4. `budget`: what an update and an epoch cost, and which level is ahead after the same number of updates.
 //! 5. `factors`: what a factor does at each value of the other, whether the two act together, and trends. `splits`: how
 //!    much the split into training and validation rows matters, if it is a factor.
 //!

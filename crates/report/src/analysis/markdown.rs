@@ -1,5 +1,5 @@
-//! `results.md`: the findings of an analysis for whoever reads its folder on the web: the sentences, tables and pictures of each
-//! experiment, and the conclusion.
+//! `results.md`: the findings of an analysis, for readers of its folder on the web: the sentences, tables and pictures of
+//! each experiment, and the conclusion.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What an update and an epoch cost, and who is ahead after the same number of updates.
+//! What an update and an epoch cost, and which level is ahead after the same number of updates.
 
 use run::text::{duration, thousands};
 use study::FactorValue;
@@ -9,7 +9,7 @@ use crate::analysis::{Experiment, Level};
 /// Numbers of updates that differ by no more than this part are equal: a batch that does not divide the rows makes some
 /// more.
 const EQUAL: f64 = 0.01;
-/// An epoch that takes less than so many times as long is not worth a word.
+/// An epoch that takes less than this many times as long is not worth mentioning.
 const WORTH_TELLING: f64 = 1.1;
 
 /// The sentences on these levels, of which every seed succeeded.
@@ -35,7 +35,7 @@ fn updates(level: &Level) -> Option<Vec<f64>> {
     level.trials.iter().all(|trial| each(trial) == first).then_some(first)
 }
 
-/// Who is ahead at the largest number of updates that ends an epoch of every level.
+/// Which level is ahead at the largest number of updates that ends an epoch of every level.
 fn at_equal_updates(levels: &[&Level]) -> Option<String> {
     let each: Vec<Vec<f64>> = levels.iter().map(|level| updates(level)).collect::<Option<_>>()?;
     let last: Vec<f64> = each.iter().map(|updates| updates.last().copied()).collect::<Option<_>>()?;

@@ -159,12 +159,12 @@ fn highest_at_each(experiment: &Experiment, comparison: &Comparison, factor: usi
     })
 }
 
-/// A learning rate in proportion to the batch has so many batch sizes at least.
+/// The smallest number of batch sizes for which a learning rate in proportion to them is judged.
 const SHORTEST_SERIES: usize = 3;
 /// Ratios that differ by less than this part are the same but for rounding.
 const SAME_RATIO: f64 = 1e-6;
 
-/// Where a learning rate in proportion to the batch size stops to give the same accuracy.
+/// Where a learning rate in proportion to the batch size stops giving the same accuracy.
 pub(in crate::analysis) fn scaling(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
     let design = &experiment.design;
     let place = |name: &str| design.factors.iter().position(|factor| factor == name);

@@ -1,4 +1,4 @@
-//! Who learns the training rows by heart, and who has not finished learning.
+//! Which levels overfit, and which have not finished learning.
 
 use study::{Completed, stats::Difference};
 

@@ -1,4 +1,4 @@
-//! Who reached an accuracy first.
+//! Which level reached an accuracy first.
 
 use run::text::{duration, thousands};
 use study::results::Reached;
@@ -9,7 +9,8 @@ use crate::analysis::{Experiment, Level};
 /// The validation accuracies whose reaching is compared.
 pub const MILESTONES: [f64; 3] = [0.90, 0.95, 0.97];
 
-/// Who reached the highest milestone that anybody reached first, with the least time and the fewest updates.
+/// Of the highest milestone that any level reached: which level reached it in the least time, and which with the fewest
+/// updates.
 pub(super) fn fastest(experiment: &Experiment) -> Option<String> {
     let reached = |milestone: f64| {
         experiment.levels.iter().filter_map(|level| Some((level, level.reached(milestone)?))).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! The network that did best.
+//! The best network.
 
 use std::io;
 
@@ -20,9 +20,9 @@ use crate::{
 
 /// A matrix of more classes is wider than a page.
 const MATRIX: usize = 30;
-/// So many mistakes are told where there is no matrix.
+/// How many kinds of mistakes are listed where there is no matrix.
 const MIXES: usize = 30;
-/// So many classes are told, if there are more, those that are found worst.
+/// How many classes are listed at most: those with the lowest F1.
 const SCORES: usize = 100;
 
 /// The network with the highest final validation accuracy, on the test set.
