@@ -32,7 +32,7 @@ const QUICK_EPOCHS: usize = 2;
 /// The flags of `analysis`.
 #[derive(Debug, clap::Args)]
 pub struct AnalysisFlags {
-    /// Which experiments, by the names of their files [default: all in experiments/ but those that are only_by_name]
+    /// Which experiments, by the names of their files [default: all in experiments/ except those marked only_by_name]
     names: Vec<String>,
     /// Where to compute [default: flex]
     #[arg(long, value_enum, value_name = "B")]
@@ -43,19 +43,19 @@ pub struct AnalysisFlags {
     /// Labelled images to test on at the end
     #[arg(long, value_name = "CSV")]
     test_data: Option<PathBuf>,
-    /// Width and height of the images [default: squares]
+    /// Width and height of the images [default: square, from the number of columns]
     #[arg(long, value_name = "WxH")]
     image: Option<String>,
-    /// The largest value that a pixel can have: all ink [default: 255]
+    /// The largest value that a pixel can have, which means ink [default: 255]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pixel_max: Option<i64>,
     /// Take only N rows of the data
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
-    /// At most N epochs a run
+    /// At most N epochs per run
     #[arg(long, value_name = "N", value_parser = at_least_1)]
     epochs: Option<usize>,
-    /// Seeds a level [default: as in the file, or 5]
+    /// Seeds per level [default: as in the file, or 5]
     #[arg(long, value_name = "N", value_parser = at_least_1)]
     seeds: Option<usize>,
     /// Runs at the same time [default: the number of physical cores; 1 on a graphics card]
@@ -165,7 +165,7 @@ fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
     let older = results.completed().into_iter().filter(of_other_sources).count();
     if older > 0 {
         run::outln!(
-            "kept: {older} finished {} of other sources than {}; give another --out to train all anew",
+            "kept: {older} finished {} from sources other than {}; choose another --out to train everything again",
             if older == 1 { "run" } else { "runs" },
             revision.unwrap_or_default()
         );

@@ -29,10 +29,10 @@ pub enum DataCommand {
     Check {
         /// A CSV of images, plain, .gz or .zip
         file: PathBuf,
-        /// Width and height of the images [default: squares]
+        /// Width and height of the images [default: square, from the number of columns]
         #[arg(long, value_name = "WxH")]
         image: Option<String>,
-        /// The largest value that a pixel can have: all ink [default: 255]
+        /// The largest value that a pixel can have, which means ink [default: 255]
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         pixel_max: Option<i64>,
     },
@@ -126,7 +126,7 @@ fn rows(table: &Table) -> String {
     let count = thousands(table.rows() as f64);
     match table.labels() {
         Some(_) => count,
-        None => format!("{count} without labels: to be labelled and submitted to Kaggle, not to be trained on"),
+        None => format!("{count} without labels: for submission to Kaggle, not for training"),
     }
 }
 
@@ -137,7 +137,7 @@ const MOST_LISTED: usize = 62;
 fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
     let of = match table.classes() {
         Ok(classes) => format!("{}, labels {classes}", classes.count()),
-        Err(problem) => return format!("{}; good to test on, not to train on: {problem}", labels.len()),
+        Err(problem) => return format!("{}; usable for testing, not for training: {problem}", labels.len()),
     };
     let counts = || labels.values().map(usize::to_string).collect::<Vec<_>>().join(" ");
     match (labels.values().min(), labels.values().max()) {

@@ -26,7 +26,7 @@ pub fn listen() {
         hold(None);
     });
     if let Err(error) = listening {
-        run::errln!("warning: Ctrl-C will end us before what we started: {error}");
+        run::errln!("warning: Ctrl-C will end this program before the ones that it started: {error}");
     }
 }
 

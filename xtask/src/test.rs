@@ -10,7 +10,7 @@ pub struct TestFlags {
     /// Test on this backend as well as on flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
     backend: Backend,
-    /// What else `cargo test` takes, for example the name of a test
+    /// Other arguments for `cargo test`, for example the name of a test
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
     rest: Vec<String>,
 }

@@ -50,7 +50,7 @@ fn carry_out(mut job: Job, kaggle: Option<&Path>, tui: bool, here: &Here) -> any
     match code {
         0 => conclude(&job.folder, &pictures, here)?,
         interrupt::EXIT_CODE => {
-            run::outln!("to go on: cargo xtask train --resume {}", out(here.show(job.folder.path()).as_os_str()));
+            run::outln!("to continue: cargo xtask train --resume {}", out(here.show(job.folder.path()).as_os_str()));
         }
         _ => {}
     }

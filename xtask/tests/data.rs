@@ -95,7 +95,7 @@ fn rows_without_labels_are_said_to_be_good_for_a_submission() {
     let path = file(&folder, "test.csv", rows.join("\n"));
     let (told, code) = data(&["check", path.to_str().unwrap()]);
     assert_eq!(code, 0);
-    assert!(told.contains("5 without labels: to be labelled and submitted to Kaggle, not to be trained on"), "{told}");
+    assert!(told.contains("5 without labels: for submission to Kaggle, not for training"), "{told}");
     assert!(told.contains("known as  a part of MNIST"), "{told}");
 }
 
@@ -112,8 +112,8 @@ fn every_problem_is_told_up_to_twenty() {
     for line in [
         "  rows      37",
         "  problems  4",
-        "            line 3, column 2: \"256\" is no pixel; expected a whole number from 0 to 255",
-        "            line 5, column 1: \"x\" is no label; expected a whole number from 0 to 1000",
+        "            line 3, column 2: \"256\" is not a pixel value; expected a whole number from 0 to 255",
+        "            line 5, column 1: \"x\" is not a label; expected a whole number from 0 to 1000",
         "            line 8: 3 columns; expected 785 as in the lines before",
         "            line 10: an empty line between rows; expected 785 columns",
     ] {
@@ -177,7 +177,7 @@ fn size_classes_and_labels_of_any_images_are_told() {
             vec![path(&test)],
             [
                 "  rows      3",
-                "  classes   3; good to test on, not to train on: line 1, column 1: label 5, but no row has label 4; \
+                "  classes   3; usable for testing, not for training: line 1, column 1: label 5, but no row has label 4; \
                  expected labels from 0 or from 1 on, without gaps",
             ],
         ),
@@ -190,7 +190,7 @@ fn size_classes_and_labels_of_any_images_are_told() {
         }
     }
     let (told, code) = data(&["check", &path(&small), "--pixel-max", "9"]);
-    assert!(told.contains("\"10\" is no pixel; expected a whole number from 0 to 9") && code == 1, "{told}");
+    assert!(told.contains("\"10\" is not a pixel value; expected a whole number from 0 to 9") && code == 1, "{told}");
     let (told, code) = data(&["check", &path(&small), "--image", "8by8"]);
     assert!(told.ends_with("image = 8by8; expected width and height in pixels, each from 1 to 512, as in 20x30\n"));
     assert_eq!(code, 2);

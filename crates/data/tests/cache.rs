@@ -73,7 +73,7 @@ fn what_is_read_in_another_way_is_kept_by_itself() {
         assert_eq!(read_cached(&path, &cache).unwrap().size(), ImageSize::MNIST);
         assert_eq!(wide.read_cached(&path, &cache).unwrap().size().to_string(), "56x14");
         let refused = dark.read_cached(&path, &cache).unwrap_err().to_string();
-        assert!(refused.contains("\"17\" is no pixel"), "{refused}");
+        assert!(refused.contains("\"17\" is not a pixel value"), "{refused}");
     }
 }
 

@@ -126,22 +126,22 @@ fn malformed_files_are_refused_with_line_column_value_and_what_was_expected() {
         (kaggle(), "the file has a header but no rows"),
         (kaggle() + "\n\n", "the file has a header but no rows"),
         (swap("label", "id"), "line 1, column 1: \"id\"; expected the header to begin with \"label\""),
-        (third_pixel("256"), "line 2, column 4: \"256\" is no pixel; expected a whole number from 0 to 255"),
-        (third_pixel("-1"), "line 2, column 4: \"-1\" is no pixel; expected a whole number from 0 to 255"),
-        (third_pixel("3.7"), "line 2, column 4: \"3.7\" is no pixel; expected a whole number from 0 to 255"),
-        (third_pixel("abc"), "line 2, column 4: \"abc\" is no pixel; expected a whole number from 0 to 255"),
-        (third_pixel(""), "line 2, column 4: \"\" is no pixel; expected a whole number from 0 to 255"),
+        (third_pixel("256"), "line 2, column 4: \"256\" is not a pixel value; expected a whole number from 0 to 255"),
+        (third_pixel("-1"), "line 2, column 4: \"-1\" is not a pixel value; expected a whole number from 0 to 255"),
+        (third_pixel("3.7"), "line 2, column 4: \"3.7\" is not a pixel value; expected a whole number from 0 to 255"),
+        (third_pixel("abc"), "line 2, column 4: \"abc\" is not a pixel value; expected a whole number from 0 to 255"),
+        (third_pixel(""), "line 2, column 4: \"\" is not a pixel value; expected a whole number from 0 to 255"),
         (
             third_pixel("a_very_long_word_indeed"),
-            "line 2, column 4: \"a_very_long_word_ind…\" is no pixel; expected a whole number from 0 to 255",
+            "line 2, column 4: \"a_very_long_word_ind…\" is not a pixel value; expected a whole number from 0 to 255",
         ),
-        (swap("\n0,", "\n-1,"), "line 3, column 1: \"-1\" is no label; expected a whole number from 0 to 1000"),
-        (swap("\n0,", "\n1001,"), "line 3, column 1: \"1001\" is no label; expected a whole number from 0 to 1000"),
-        (swap("\n0,", "\nx,"), "line 3, column 1: \"x\" is no label; expected a whole number from 0 to 1000"),
+        (swap("\n0,", "\n-1,"), "line 3, column 1: \"-1\" is not a label; expected a whole number from 0 to 1000"),
+        (swap("\n0,", "\n1001,"), "line 3, column 1: \"1001\" is not a label; expected a whole number from 0 to 1000"),
+        (swap("\n0,", "\nx,"), "line 3, column 1: \"x\" is not a label; expected a whole number from 0 to 1000"),
         (short_row, "line 2: 4 columns; expected 785 as in the lines before"),
         (cut.into(), "line 4: 504 columns; expected 785 as in the lines before (the file ends here: is it cut short?)"),
         (swap("\n0,", "\n\n0,"), "line 3: an empty line between rows; expected 785 columns"),
-        ("7".repeat(5 << 20), "line 1: longer than 4194304 bytes; this is no CSV of images"),
+        ("7".repeat(5 << 20), "line 1: longer than 4194304 bytes; this is not a CSV of images"),
     ];
     let folder = Folder::new();
     for (content, expected) in cases {
@@ -173,7 +173,7 @@ fn a_wrong_number_of_columns_is_told_with_those_that_would_be_right() {
     ];
     let folder = Folder::new();
     for (content, found, right) in cases {
-        let other = "another size is a square, too, or is given as in --image 20x30";
+        let other = "other sizes must be square, or be given as in --image 20x30";
         assert_refused(&folder.file("bad.csv", content), &format!("line 1: {found}; expected {right}; {other}"));
     }
 }
@@ -208,7 +208,7 @@ fn a_decompression_bomb_is_refused_at_its_first_line() {
     let folder = Folder::new();
     assert_refused(
         &folder.file("bomb.gz", bomb.finish().unwrap()),
-        "line 1: longer than 4194304 bytes; this is no CSV of images",
+        "line 1: longer than 4194304 bytes; this is not a CSV of images",
     );
 }
 
@@ -220,7 +220,7 @@ fn a_decompression_bomb_of_lines_is_refused_at_the_millionth() {
     assert_three_labelled_rows(&read(folder.file("full.gz", gzip(&full))).unwrap());
     let bomb = full + "\n";
     for path in [folder.file("bomb.gz", gzip(&bomb)), folder.file("bomb.zip", zip(&[("bomb.csv", &bomb)]))] {
-        assert_refused(&path, "more than 1000000 lines; this is no CSV of images");
+        assert_refused(&path, "more than 1000000 lines; this is not a CSV of images");
     }
 }
 
@@ -309,7 +309,7 @@ fn what_no_network_can_be_trained_or_tested_on_is_refused_in_a_line() {
     let all: Vec<u16> = (0..=1000).collect();
     refused(small(16, &all), any, "1001 classes; expected at most 1000");
     let bright = small(64, &[0, 1]).replacen(",16,", ",17,", 1);
-    refused(bright, dim, "line 2, column 18: \"17\" is no pixel; expected a whole number from 0 to 16");
+    refused(bright, dim, "line 2, column 18: \"17\" is not a pixel value; expected a whole number from 0 to 16");
     refused(
         small(784, &[0, 1]),
         options(Some((20, 30)), 255),

@@ -19,7 +19,7 @@ pub struct KaggleFlags {
     /// A file of it [default: train.csv of a competition, everything of a data set]
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
-    /// Give up when nothing arrives for so many seconds
+    /// Give up when nothing arrives for this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
     /// The folder in which kaggle/ is made

@@ -128,7 +128,7 @@ fn the_setup_tells_what_runs_have_in_common_and_no_more() {
     assert!(page().contains("784-256-128-10, ReLU between, 235,146 parameters without layer norm"));
     made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nhidden = [32]").unwrap();
     let page = page();
-    assert!(page.contains("differs between runs: 2 kinds, see the experiments") && !page.contains("784-256-128-10"));
+    assert!(page.contains("2 different values, see the experiments") && !page.contains("784-256-128-10"));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
     let scores = best::scores(&confusion);
     assert_eq!(
         (scores.body.len(), scores.caption.as_deref()),
-        (100, Some("The 100 of 1000 classes that are found worst"))
+        (100, Some("The 100 of 1000 classes with the lowest F1"))
     );
     assert_eq!([&scores.body[0][0], &scores.body[1][0]], [&Cell::header("7"), &Cell::header("1000")]);
     assert_eq!(best::mixes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);

@@ -76,7 +76,10 @@ fn a_choice_is_the_best_level_or_the_highest_or_one_that_is_the_same_in_less_tim
     // As high, but for a spread that leaves room for half a point.
     let close = [0.9665, 0.9743, 0.9678, 0.972, 0.968].map(At).to_vec();
     let told = choice(&[(0.1, high.clone()), (0.2, close), (0.3, at(0.8))]);
-    assert_eq!(told, "Made up: learning rate 0.1, the highest, though it cannot be told from learning rate 0.2.");
+    assert_eq!(
+        told,
+        "Made up: learning rate 0.1, the highest, though it cannot be distinguished from learning rate 0.2."
+    );
     let same = [0.96995, 0.97125, 0.9704, 0.97086, 0.97008].map(At).to_vec();
     let told = choice(&[(0.1, high), (0.2, same), (0.3, at(0.8))]);
     assert!(told.contains("which is the same within 0.2 points and trained in 5.0 s instead of 10 s"), "{told}");
@@ -110,7 +113,7 @@ fn limits_count_the_levels_that_had_not_done_learning() {
         vec![made.of_numbers(&[(0.1, at(0.9)), (0.2, at(0.91)), (0.3, vec![At(0.1); 5])])],
         "What this study cannot say",
     );
-    assert!(limits.contains("With 2 of 3 levels the validation loss still fell at the end"), "{limits}");
-    assert!(limits.contains("With 5 seeds a level") && limits.contains("hidden layers 256-128"), "{limits}");
+    assert!(limits.contains("In 2 of 3 levels the validation loss was still falling at the end"), "{limits}");
+    assert!(limits.contains("With 5 seeds per level") && limits.contains("hidden layers 256-128"), "{limits}");
     assert!(conclusion::of(&Study { experiments: Vec::new() }).is_empty());
 }

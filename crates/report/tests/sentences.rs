@@ -124,7 +124,7 @@ fn best_levels_close_ones_and_clear_ones_are_those_of_a_recomputation() {
         } else {
             without += 1;
             assert!(told.starts_with("No level is clearly best: "), "{told}");
-            let named = sentence(&told, "Against ");
+            let named = sentence(&told, "Not clearly different from ");
             for place in rest {
                 let is_named = named.contains(&format!("{} ({})", label(*place), difference(*place, *top)));
                 assert_eq!(is_named, close.contains(place), "{}\n{told}", label(*place));
@@ -152,7 +152,7 @@ fn best_levels_close_ones_and_clear_ones_are_those_of_a_recomputation() {
 fn of_a_single_seed_nothing_is_told_from_chance() {
     let told = told(&learning_rates(&[(0.1, vec![0.9]), (0.2, vec![0.97]), (0.3, vec![0.5])]));
     let first = "The highest: learning rate 0.2 ends at 97.00 % validation accuracy (1 seed), then learning rate 0.1 at 90.00 %. \
-                 With a single seed, no difference can be told from chance.";
+                 With a single seed, no difference can be distinguished from chance.";
     assert!(told.starts_with(first), "{told}");
     for word in ["Best", "clear", "±", "the same", "SD"] {
         assert!(!told.to_lowercase().contains(&word.to_lowercase()), "{word}\n{told}");
@@ -167,12 +167,9 @@ fn a_single_level_is_compared_with_none_and_of_levels_that_all_diverged_none_is(
         "{one}"
     );
     let none = told(&MadeUp::default().of_numbers(&[(1.0, vec![Diverged; 3]), (2.0, vec![Diverged; 3])]));
-    assert!(
-        none.starts_with("No level finished above chance with every seed, so that none can be compared."),
-        "{none}"
-    );
+    assert!(none.starts_with("No level finished above chance with every seed, so none can be compared."), "{none}");
     assert!(none.contains("Diverged, the loss no longer a number: learning rate 1 (3 of 3 seeds, the earliest in epoch 2, step 7) and learning rate 2"));
-    assert!(none.contains("Not compared, for having lost seeds: learning rate 1 and learning rate 2."));
+    assert!(none.contains("Not compared, because seeds were lost: learning rate 1 and learning rate 2."));
 }
 
 #[test]
@@ -204,11 +201,9 @@ fn seeds_that_were_lost_are_told_and_their_level_is_not_compared() {
         "Diverged, the loss no longer a number: learning rate 0.7 (1 of 3 seeds, the earliest in epoch 2, step 8)."
     ));
     assert!(told.contains("Without a result: learning rate 0.6 (1 of 3 seeds)."));
-    assert!(
-        told.contains(
-            "Not compared, for having lost seeds: learning rate 0.5, learning rate 0.6 and learning rate 0.7."
-        )
-    );
+    assert!(told.contains(
+        "Not compared, because seeds were lost: learning rate 0.5, learning rate 0.6 and learning rate 0.7."
+    ));
     // Two of three seeds reached every milestone; one has no result. That is not every seed.
     assert!(
         sentence(&told, "95 % validation").contains(
@@ -224,7 +219,10 @@ fn near_chance_depends_on_the_number_of_classes() {
         let made = MadeUp { classes, ..MadeUp::default() };
         let end = |accuracy: f64| vec![From(accuracy - 0.01, accuracy); 3];
         let told = told(&made.of_numbers(&[(0.1, end(near)), (0.2, end(above)), (0.3, at(&[0.9, 0.91, 0.92]))]));
-        assert!(told.contains("Not compared, for having lost seeds: learning rate 0.1."), "{classes} classes\n{told}");
+        assert!(
+            told.contains("Not compared, because seeds were lost: learning rate 0.1."),
+            "{classes} classes\n{told}"
+        );
         let chance = 100.0 / classes as f64;
         assert!(told.contains(&format!("where guessing has {chance:.2} %")), "{told}");
     }
@@ -236,8 +234,8 @@ fn ties_have_no_winner() {
     let told = told(&learning_rates(&[(0.1, same.to_vec()), (0.2, same.to_vec()), (0.3, vec![0.9, 0.903, 0.901])]));
     assert!(told.starts_with("No level is clearly best: learning rate 0.1 ends"), "{told}");
     assert!(
-        told.contains("cannot be told from learning rate 0.2.")
-            && told.contains("not clear: learning rate 0.2 (0.00 points).")
+        told.contains("cannot be distinguished from learning rate 0.2.")
+            && told.contains("Not clearly different from learning rate 0.1: learning rate 0.2 (0.00 points).")
     );
     let fastest = sentence(&told, "95 % validation");
     assert!(fastest.contains("in the least training time by learning rate 0.1 and learning rate 0.2 ("), "{told}");

@@ -14,7 +14,7 @@ pub enum Backend {
     Flex,
     /// CPU, the `ndarray` crate: flex's predecessor.
     Ndarray,
-    /// Graphics cards of all makers, through Vulkan, Metal or DirectX.
+    /// Graphics cards of any make, through Vulkan, Metal or DirectX.
     Wgpu,
     /// NVIDIA graphics cards, through CUDA.
     Cuda,

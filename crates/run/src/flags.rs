@@ -18,7 +18,7 @@ pub struct TrainFlags {
     /// The folder of the run [default: the next free number in runs/]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Go on with the run in --out, or with the latest in runs/; --epochs N trains it further
+    /// Resume the run in --out, or the latest in runs/; a larger --epochs trains it further
     #[arg(long)]
     pub resume: bool,
     /// Show burn-train's dashboard while it trains; the first time, this builds the trainer once more

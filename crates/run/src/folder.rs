@@ -307,7 +307,8 @@ pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FolderErro
         let name = entry.map_err(failed)?.file_name();
         let shown = name.display().to_string();
         if !shown.starts_with('.') && !expected.contains(&shown.as_str()) {
-            let reason = format!("this folder holds other files, {shown} for one; choose an empty one, or a new name");
+            let reason =
+                format!("this folder holds other files, for example {shown}; choose an empty one, or a new name");
             return Err(failed(io::Error::other(reason)));
         }
     }

@@ -64,7 +64,7 @@ pub enum JobError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// The folder is taken.
-    #[error("{}: this folder holds a run; go on with it with --resume, or choose another --out", .0.display())]
+    #[error("{}: this folder holds a run; continue it with --resume, or choose another --out", .0.display())]
     Taken(PathBuf),
     /// There is nothing to resume.
     #[error("{}: no run to resume here", .0.display())]
@@ -105,7 +105,7 @@ pub enum JobError {
         has: usize,
     },
     /// The run to resume is further than it is asked to go.
-    #[error("{}: epochs = {asked}; this run has come to epoch {epoch}: give --epochs {epoch} or more", path.display())]
+    #[error("{}: epochs = {asked}; this run has reached epoch {epoch}: give --epochs {epoch} or more", path.display())]
     Passed {
         /// The folder.
         path: PathBuf,

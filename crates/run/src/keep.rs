@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Keep {
-    /// Those after the last epoch.
+    /// The weights after the last epoch.
     #[default]
     Last,
-    /// Those of the epoch with the highest validation accuracy.
+    /// The weights of the epoch with the highest validation accuracy.
     Best,
 }

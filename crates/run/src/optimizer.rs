@@ -14,9 +14,9 @@ pub enum Optimizer {
     /// Stochastic gradient descent, with momentum if wanted.
     #[default]
     Sgd,
-    /// Adam: a step of its own for each weight, by the moments of its gradients.
+    /// Adam: a step size for each weight, from the moments of its gradients.
     Adam,
-    /// Adam, with weight decay apart from the gradients.
+    /// Adam with decoupled weight decay.
     AdamW,
 }
 

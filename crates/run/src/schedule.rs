@@ -12,14 +12,14 @@ use crate::RunConfig;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Schedule {
-    /// It stays as it is.
+    /// Unchanged.
     #[default]
     Constant,
-    /// Every so many epochs it is multiplied by gamma, as by PyTorch's StepLR.
+    /// Multiplied by gamma every --step-size epochs, as by PyTorch's StepLR.
     Step,
-    /// After each epoch it is multiplied by gamma, as by PyTorch's ExponentialLR.
+    /// Multiplied by gamma after each epoch, as by PyTorch's ExponentialLR.
     Exponential,
-    /// It falls to 0 along half a cosine, a little with each step, as with PyTorch's CosineAnnealingLR.
+    /// Falls to 0 along half a cosine, a little with each step, as with PyTorch's CosineAnnealingLR.
     Cosine,
 }
 

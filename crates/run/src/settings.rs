@@ -35,19 +35,19 @@ define_settings! {
     /// Labelled images to test on at the end [default: data/mnist_test.csv.gz, unless --data is given]
     test_data: PathBuf => Option<PathBuf> = optional(any),
         flag("test-data", "CSV"), label("test data", "");
-    /// Width and height of the images [default: squares]
+    /// Width and height of the images [default: square, from the number of columns]
     image: String => Option<ImageSize> = optional(image),
         flag("image", "WxH"), label("image size", "pixels");
-    /// The largest value that a pixel can have: all ink
+    /// The largest value that a pixel can have, which means ink
     pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
         flag("pixel-max", "N"), label("largest pixel", "");
     /// Take only N rows of the data, all classes in proportion
     limit: i64 => Option<usize> = optional(at_least_1),
         flag("limit", "N"), label("limit", "rows");
-    /// Part of the rows held out for validation, stratified
+    /// Fraction of the rows held out for validation, stratified
     valid_fraction: f64 => f64 = or(0.2, between_0_and_1),
         flag("valid-fraction", "F"), label("validation fraction", "");
-    /// What the split and --limit draw from, whatever the seed: all runs share their rows
+    /// Seed of the split and of --limit, apart from --seed, so that runs with other seeds share their rows
     split_seed: i64 => u64 = or(0, seed),
         flag("split-seed", "N"), label("split seed", "");
     /// Sizes of the hidden layers
@@ -63,10 +63,10 @@ define_settings! {
     /// Passes over the training rows
     epochs: i64 => usize = or(EPOCHS, at_least_1),
         flag("epochs", "N"), label("epochs", "");
-    /// Samples a step
+    /// Samples per batch
     batch_size: i64 => usize = or(64, at_least_1),
         flag("batch-size", "N"), label("batch size", "samples");
-    /// What turns gradients into steps
+    /// Optimizer
     optimizer: Optimizer => Optimizer = or(Optimizer::Sgd, any),
         flag("optimizer", "O", value_enum), label("optimizer", "");
     /// Learning rate [default: 0.01; 0.001 for adam and adamw]
@@ -75,11 +75,11 @@ define_settings! {
     /// Momentum of sgd
     momentum: f64 => f64 = or(0.0, below_1),
         flag("momentum", "M"), label("momentum", "");
-    /// Nesterov's form of the momentum
+    /// Use Nesterov momentum
     nesterov: bool => bool = or(false, any),
         flag("nesterov", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
         label("Nesterov momentum", "");
-    /// Weight decay: an L2 penalty; with adamw, apart from the gradients [default: 0; 0.01 for adamw]
+    /// Weight decay: an L2 penalty; with adamw decoupled from the gradients [default: 0; 0.01 for adamw]
     weight_decay: f64 => f64 = or(0.0, at_least_0),
         flag("weight-decay", "W"), label("weight decay", "");
     /// How the learning rate falls during the training
@@ -103,10 +103,10 @@ define_settings! {
     /// Which weights are tested and saved as model.safetensors: the last, or the best on the validation rows
     keep: Keep => Keep = or(Keep::Last, any),
         flag("keep", "WHICH", value_enum), label("weights kept", "");
-    /// What all else is drawn from: first weights, order of the samples, dropout
+    /// Seed of everything else that is random: initial weights, order of the samples, dropout
     seed: i64 => u64 = or(0, seed),
         flag("seed", "N"), label("seed", "");
-    /// Threads that compute, on flex; the first time, more than one builds the trainer once more
+    /// CPU threads for flex; the first time that it is more than 1, the trainer is built once more
     threads: i64 => usize = or(1, threads),
         flag("threads", "N"), label("threads", "");
 }
@@ -233,11 +233,11 @@ impl Values {
         let given = |field: &'static str, value: String, expected: String| Err(Invalid { field, value, expected });
         let (optimizer, schedule) = (self.optimizer, self.schedule);
         if optimizer != Optimizer::Sgd && self.momentum > 0.0 {
-            let expected = format!("0 with {optimizer}, whose momentum is part of it; only sgd takes another");
+            let expected = format!("0 with {optimizer}, which has momentum of its own; only sgd takes this setting");
             return given("momentum", self.momentum.to_string(), expected);
         }
         if self.nesterov && self.momentum == 0.0 {
-            let expected = "a momentum above 0 with it, and sgd as the optimizer".to_owned();
+            let expected = "false, or sgd with a momentum above 0".to_owned();
             return given("nesterov", "true".to_owned(), expected);
         }
         if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (self.gamma, schedule) {
@@ -253,7 +253,7 @@ impl Values {
             return given("warmup", self.warmup.to_string(), expected);
         }
         if self.min_gain > 0.0 && self.patience.is_none() {
-            return given("min_gain", self.min_gain.to_string(), "a patience with it".to_owned());
+            return given("min_gain", self.min_gain.to_string(), "0, or a patience as well".to_owned());
         }
         Ok(())
     }

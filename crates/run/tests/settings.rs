@@ -121,14 +121,14 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     .map(|text| read(text).unwrap().resolve().unwrap_err().to_string())
     .collect();
     insta::assert_snapshot!(refusals.join("\n"), @"
-    momentum = 0.9; expected 0 with adam, whose momentum is part of it; only sgd takes another
-    momentum = 0.9; expected 0 with adamw, whose momentum is part of it; only sgd takes another
-    nesterov = true; expected a momentum above 0 with it, and sgd as the optimizer
+    momentum = 0.9; expected 0 with adam, which has momentum of its own; only sgd takes this setting
+    momentum = 0.9; expected 0 with adamw, which has momentum of its own; only sgd takes this setting
+    nesterov = true; expected false, or sgd with a momentum above 0
     gamma = 0.5; expected none with the constant schedule; step and exponential have one
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one
     step_size = 3; expected none with the exponential schedule; only step has one
     warmup = 5.5; expected at most the 5 epochs of the training
-    min_gain = 0.001; expected a patience with it
+    min_gain = 0.001; expected 0, or a patience as well
     ");
 }
 

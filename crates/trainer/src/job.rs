@@ -213,7 +213,7 @@ fn warn_of_shared_rows(config: &RunConfig, images: &Images, test: &Images) {
     let shared = known::count_shared(test, images);
     if shared > 0 {
         run::errln!(
-            "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy will flatter",
+            "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy will be too high",
             test.labels().len(),
             config.data.display()
         );

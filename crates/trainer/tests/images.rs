@@ -103,13 +103,13 @@ fn what_cannot_be_trained_or_tested_on_is_refused_before_anything_is_trained() {
             good.replacen("\n1,", "\n-1,", 1),
             &good,
             "",
-            "line 2, column 1: \"-1\" is no label; expected a whole number from 0 to 1000".into(),
+            "line 2, column 1: \"-1\" is not a label; expected a whole number from 0 to 1000".into(),
         ),
         (
             images(64, 17, 0..3, 4),
             &good,
             "pixel_max = 16",
-            "line 1, column 2: \"17\" is no pixel; expected a whole number from 0 to 16".into(),
+            "line 1, column 2: \"17\" is not a pixel value; expected a whole number from 0 to 16".into(),
         ),
         (
             images(600, 255, 0..3, 4),

@@ -71,7 +71,7 @@ fn a_run_that_was_started_meanwhile_is_not_overwritten() {
     assert!(command.output().unwrap().status.success());
     let summary = run.read("summary.json");
     let second = command.output().unwrap();
-    assert!(stderr(&second).contains("this folder holds a run; go on with it with --resume"), "{}", stderr(&second));
+    assert!(stderr(&second).contains("this folder holds a run; continue it with --resume"), "{}", stderr(&second));
     assert_eq!((run.read("summary.json"), second.status.code()), (summary, Some(2)));
 }
 

@@ -82,13 +82,13 @@ pub enum Problem {
         expected: usize,
     },
     /// A line too long to be a row.
-    #[error("line {line}: longer than {MAX_LINE} bytes; this is no CSV of images")]
+    #[error("line {line}: longer than {MAX_LINE} bytes; this is not a CSV of images")]
     Long {
         /// The line.
         line: usize,
     },
     /// More lines than a set of images has.
-    #[error("more than {MAX_LINES} lines; this is no CSV of images")]
+    #[error("more than {MAX_LINES} lines; this is not a CSV of images")]
     Lines,
     /// More pixels in all than fit in the memory.
     #[error("line {line}: more than {MAX_PIXELS} pixels so far; expected fewer or smaller images")]
@@ -97,7 +97,7 @@ pub enum Problem {
         line: usize,
     },
     /// A pixel that is none.
-    #[error("line {line}, column {column}: {value:?} is no pixel; expected a whole number from 0 to {most}")]
+    #[error("line {line}, column {column}: {value:?} is not a pixel value; expected a whole number from 0 to {most}")]
     Pixel {
         /// The line.
         line: usize,
@@ -109,7 +109,7 @@ pub enum Problem {
         most: u8,
     },
     /// A label that is none.
-    #[error("line {line}, column 1: {value:?} is no label; expected a whole number from 0 to {MAX_LABEL}")]
+    #[error("line {line}, column 1: {value:?} is not a label; expected a whole number from 0 to {MAX_LABEL}")]
     Label {
         /// The line.
         line: usize,
@@ -180,7 +180,7 @@ fn width_reason(found: usize, image: Option<ImageSize>, is_labelled: bool, last:
     };
     let other = match image {
         Some(size) => format!(", as --image {size} says"),
-        None => "; another size is a square, too, or is given as in --image 20x30".to_owned(),
+        None => "; other sizes must be square, or be given as in --image 20x30".to_owned(),
     };
     let plural = if found == 1 { "" } else { "s" };
     let first = if is_labelled { ", the first of them the label" } else { "" };

@@ -10,7 +10,7 @@ pub enum Failure {
     /// Kaggle wants to know who asks.
     #[error(
         "Kaggle gives {what} to its users only, and there are no credentials: create a token at {settings} and save it as \
-         {file}; the digits in data/ work without"
+         {file}; the digits in data/ need none"
     )]
     NoCredentials {
         /// What was asked for.
@@ -29,7 +29,7 @@ pub enum Failure {
         settings: String,
     },
     /// Kaggle knows them, and refuses.
-    #[error("Kaggle refuses {what} (403: {said}); rules are accepted in the browser: {page}")]
+    #[error("Kaggle refuses {what} (403: {said}); accept the rules in the browser: {page}")]
     Forbidden {
         /// What was asked for.
         what: String,
@@ -73,9 +73,7 @@ pub enum Failure {
         reason: String,
     },
     /// The connection breaks again and again.
-    #[error(
-        "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same command goes on from there"
-    )]
+    #[error("the connection to {host} broke off after {done} of {all} bytes ({reason}); the same command resumes it")]
     Broken {
         /// Who was asked.
         host: String,
@@ -116,7 +114,7 @@ pub enum Failure {
         reason: io::Error,
     },
     /// Somebody asked to stop.
-    #[error("stopped; the same command goes on")]
+    #[error("stopped; the same command resumes the download")]
     Stopped,
 }
 

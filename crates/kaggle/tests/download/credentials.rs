@@ -47,7 +47,7 @@ fn without_credentials_it_says_what_to_create_and_where_and_a_public_set_needs_n
     let told = user.refused("");
     let file = user.home.path().join(".kaggle/kaggle.json");
     let expected = format!("create a token at {}/settings and save it as {}", server.address(), file.display());
-    assert!(told.contains(&expected) && told.ends_with("the digits in data/ work without"), "{told}");
+    assert!(told.contains(&expected) && told.ends_with("the digits in data/ need none"), "{told}");
     assert!(server.asked().is_empty(), "Kaggle was asked by nobody");
     assert!(user.refused("--dataset ada/digits").contains("there are no credentials: create a token"));
 

@@ -117,7 +117,7 @@ fn refusals_are_told_in_one_line() {
         br#"{"code":403,"message":"You must accept this competition's rules before you'll be able to download files."}"#,
     );
     let told = User::of(&rules).refused("");
-    let page = format!("rules are accepted in the browser: {}/c/digit-recognizer/rules", rules.address());
+    let page = format!("accept the rules in the browser: {}/c/digit-recognizer/rules", rules.address());
     assert!(told.contains("You must accept this competition's rules") && told.ends_with(&page), "{told}");
 
     let nowhere = answering(404, br#"{"code":404,"message":"Not found"}"#);
@@ -168,7 +168,7 @@ fn a_line_that_trickles_or_stalls_is_given_up() {
     let trickling = storage(digits(), |reply, _| reply.trickling());
     let told = User::of(&kaggle(&trickling)).refused("--timeout 1");
     assert!(told.contains("less than a kilobyte a second arrives"), "{told}");
-    assert!(told.ends_with("the same command goes on from there"), "{told}");
+    assert!(told.ends_with("the same command resumes it"), "{told}");
     let stalling = storage(digits(), |reply, _| reply.stalling_after(0));
     assert!(User::of(&kaggle(&stalling)).refused("--timeout 1").contains("nothing arrives"));
 }

@@ -89,7 +89,7 @@ fn chosen(experiment: &Experiment) -> Option<String> {
     let mut sentence = format!("{title}: {}", top.label);
     if !comparison.has_best() {
         let close: Vec<String> = comparison.close().into_iter().map(|place| levels[place].label.clone()).collect();
-        sentence += &format!(", the highest, though it cannot be told from {}", few(&close));
+        sentence += &format!(", the highest, though it cannot be distinguished from {}", few(&close));
     }
     let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
     let same = (1..levels.len()).filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_same));

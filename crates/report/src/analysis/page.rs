@@ -66,7 +66,7 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
         sentences.dedup();
         match &sentences[..] {
             [one] => one.clone(),
-            several => format!("differs between runs: {} kinds, see the experiments", several.len()),
+            several => format!("{} different values, see the experiments", several.len()),
         }
     };
     let rows = [
@@ -172,8 +172,8 @@ fn reading(results: &Results) -> [Block; 2] {
              the same is not known.",
             SAME * 100.0
         ),
-        "A level of which a seed diverged, ended near chance, or has no result is not compared: it says of how many seeds, \
-         and means are over the seeds that finished."
+        "A level of which a seed diverged, ended near chance, or has no result is not compared: its row \
+         says how many seeds, and its means are over the seeds that finished."
             .to_owned(),
         "Times, and how soon an accuracy was reached, are described and not tested. Seconds are those of training alone, on \
          the device above, which runs may have shared; validation is not counted."

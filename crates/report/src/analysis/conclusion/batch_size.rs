@@ -17,7 +17,7 @@ pub(super) fn of(results: &Results) -> Vec<String> {
         sentences.extend(factors::trend(experiment, &comparison));
         if comparison.levels().len() > 1 {
             sentences.push(
-                "At equal epochs, twice the batch is half the updates, each of a mean gradient with less noise: this experiment \
+                "At equal epochs, twice the batch size means half as many updates, each from a less noisy mean gradient: this experiment \
                  alone cannot tell the one from the other."
                     .to_owned(),
             );
@@ -46,7 +46,7 @@ fn scaled(experiment: &Experiment) -> Vec<String> {
     }
     sentences.push(format!(
         "In proportion to each other, learning rate and batch size gave the same accuracy within {} points at every size: half as \
-         many steps, each twice as long, lead as far as long as the gradient changes little on the way (Goyal et al. 2017, \
+         many steps, each twice as long, get equally far while the gradient changes little (Goyal et al. 2017, \
          https://arxiv.org/abs/1706.02677; Smith and Le 2018, https://arxiv.org/abs/1710.06451; where that ends: Shallue et al. \
          2019, https://arxiv.org/abs/1811.03600).",
         SAME * 100.0
@@ -58,7 +58,7 @@ fn scaled(experiment: &Experiment) -> Vec<String> {
         && seconds(&fastest) < seconds(&slowest)
     {
         sentences.push(format!(
-            "What is left is time: {} took {} of training on average, {} took {}.",
+            "What remains is time: {} took {} of training on average, {} took {}.",
             fastest.label,
             duration(seconds(&fastest)),
             slowest.label,

@@ -31,8 +31,8 @@ fn about(experiment: &Experiment) -> Vec<String> {
     if !slow.is_empty() {
         sentences.push(format!(
             "Too small: {} ended clearly below {} with the validation loss still falling. A step moves the weights by the \
-             learning rate times the gradient (Robbins and Monro 1951, https://doi.org/10.1214/aoms/1177729586), so that small \
-             rates need more steps for the same way; they were still on it when the epochs were over.",
+             learning rate times the gradient (Robbins and Monro 1951, https://doi.org/10.1214/aoms/1177729586), so small \
+             rates need more steps to get as far; they were not there yet when the epochs ended.",
             list(&labels(&slow)),
             top.label
         ));

@@ -18,7 +18,7 @@ pub(super) fn of(results: &Results) -> Vec<String> {
     let data = kinds(&|trial| trial.config.data.display().to_string());
     if let (1, Some(hidden), 1, Some(data)) = (hidden.len(), hidden.first(), data.len(), data.first()) {
         sentences.push(format!(
-            "It speaks of one kind of network, with hidden layers {hidden}, on {data}; others may want other settings."
+            "It covers one kind of network, with hidden layers {hidden}, on {data}; others may need other settings."
         ));
     }
     let splits = kinds(&|trial| trial.config.split_seed.to_string());
@@ -31,8 +31,8 @@ pub(super) fn of(results: &Results) -> Vec<String> {
     }
     let planned = results.experiments.iter().flat_map(|experiment| &experiment.levels).map(|level| level.planned).max();
     sentences.push(format!(
-        "With {} a level, small differences stay unknown: not to be clear is not to be the same, which is what the bound of {} \
-         points is for.",
+        "With {} per level, small differences remain unknown: levels without a clear difference are not therefore the same; only \
+         those are that a test of its own finds within {} points.",
         seeds(planned.unwrap_or(0)),
         SAME * 100.0
     ));
@@ -40,8 +40,8 @@ pub(super) fn of(results: &Results) -> Vec<String> {
     let unfinished = levels().filter(|level| level.succeeded() && fitting::still_learns(level).is_some()).count();
     if unfinished > 0 {
         sentences.push(format!(
-            "The epochs are fixed. With {unfinished} of {} levels the validation loss still fell at the end: given more epochs, they \
-             may come out in another order.",
+            "The epochs are fixed. In {unfinished} of {} levels the validation loss was still falling at the end: with more epochs, \
+             they may come out in another order.",
             levels().count()
         ));
     }

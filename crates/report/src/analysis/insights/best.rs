@@ -12,7 +12,7 @@ use crate::analysis::{Experiment, Level};
 /// The best level, and by how much; or that there is none.
 pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
     let Some((top, sample)) = comparison.levels().first().and_then(|top| Some((top, top.last(valid_accuracy)?))) else {
-        return "No level finished above chance with every seed, so that none can be compared.".to_owned();
+        return "No level finished above chance with every seed, so none can be compared.".to_owned();
     };
     let ends = format!("{} ends at {}", top.label, accuracy(&sample, "validation accuracy"));
     let Some(runner_up) = comparison.levels().get(1) else {
@@ -21,7 +21,7 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     if sample.count == 1 {
         let next = runner_up.last(valid_accuracy).map_or(f64::NAN, |sample| sample.mean);
         return format!(
-            "The highest: {ends}, then {} at {}. With a single seed, no difference can be told from chance.",
+            "The highest: {ends}, then {} at {}. With a single seed, no difference can be distinguished from chance.",
             runner_up.label,
             percent(next)
         );
@@ -31,7 +31,7 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     } else {
         let close: Vec<String> =
             comparison.close().into_iter().map(|place| comparison.levels()[place].label.clone()).collect();
-        format!("No level is clearly best: {ends}, the highest, and cannot be told from {}.", few(&close))
+        format!("No level is clearly best: {ends}, the highest, and cannot be distinguished from {}.", few(&close))
     }
 }
 
@@ -46,7 +46,7 @@ fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String 
     let compared: Vec<String> = compared.into_iter().flatten().collect();
     let mut sentence = format!("Best: {ends}, {}", list(&compared));
     if comparison.between(0, 1).is_some_and(|pair| pair.is_same) {
-        sentence += "; though clear, so small a difference counts as none";
+        sentence += "; though clear, the difference is too small to matter";
     }
     sentence + "."
 }
@@ -59,7 +59,8 @@ pub(super) fn close(comparison: &Comparison) -> Option<String> {
         .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.difference.seeds > 1))
         .map(|place| against_the_highest(comparison, place))
         .collect();
-    (!close.is_empty()).then(|| format!("Against {}, not clear: {}.", comparison.levels()[0].label, short_list(&close)))
+    (!close.is_empty())
+        .then(|| format!("Not clearly different from {}: {}.", comparison.levels()[0].label, short_list(&close)))
 }
 
 /// Which levels are clearly below the highest.

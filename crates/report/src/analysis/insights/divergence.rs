@@ -27,7 +27,7 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
         experiment.levels.iter().filter(|level| !level.succeeded()).map(|level| level.label.clone()).collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),
-        false => format!("Not compared, for having lost seeds: {}.", short_list(&lost)),
+        false => format!("Not compared, because seeds were lost: {}.", short_list(&lost)),
     });
     sentences
 }

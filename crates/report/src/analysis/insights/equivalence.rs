@@ -26,8 +26,8 @@ pub(super) fn of(comparison: &Comparison) -> Option<String> {
         let end = |pair: &Pair| pair.difference.mean.abs() + pair.difference.margin.unwrap_or(f64::INFINITY);
         let (one, other, pair) = pairs.iter().max_by(|a, b| end(&a.2).total_cmp(&end(&b.2)))?;
         return Some(format!(
-            "The levels compared are the same within {bound} points: the largest difference that the intervals leave room \
-             for is that of {} against {}, {}.",
+            "The levels compared are the same within {bound} points: the largest difference that the intervals allow is \
+             that of {} against {}, {}.",
             levels[*one].label,
             levels[*other].label,
             change(&pair.difference)

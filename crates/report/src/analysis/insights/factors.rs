@@ -51,7 +51,10 @@ pub(in crate::analysis) fn trend(experiment: &Experiment, comparison: &Compariso
     let mean = Difference::of_values(&slopes)?;
     let along = match &experiment.design.along[..] {
         [] => String::new(),
-        along => format!(" ({} going along)", list(&along.iter().map(|field| field_name(field)).collect::<Vec<_>>())),
+        along => format!(
+            " ({} changing along with it)",
+            list(&along.iter().map(|field| field_name(field)).collect::<Vec<_>>())
+        ),
     };
     Some(format!(
         "Each doubling of the batch{along} changes the final validation accuracy by {} on average: the slope of the straight \
@@ -128,7 +131,7 @@ pub(in crate::analysis) fn interaction(experiment: &Experiment) -> Option<String
         .collect();
     (!told.is_empty()).then(|| {
         format!(
-            "Interaction, what two changes give together beyond the sum of what each gives alone, against {} and {}: {}.",
+            "Interaction (the effect of two changes together beyond the sum of their separate effects), relative to {} and {}: {}.",
             design.in_words(0, first),
             design.in_words(1, second),
             told.join("; ")

@@ -100,11 +100,11 @@ pub fn scores(confusion: &Confusion) -> Table {
     let classes = confusion.classes();
     let mut scores: Vec<(u16, Score)> =
         classes.labels().enumerate().map(|(class, label)| (label, confusion.score(class))).collect();
-    let mut caption = "How well each class is found".to_owned();
+    let mut caption = "Scores of each class".to_owned();
     if scores.len() > SCORES {
         scores.sort_by(|a, b| a.1.f1.total_cmp(&b.1.f1));
         scores.truncate(SCORES);
-        caption = format!("The {SCORES} of {} classes that are found worst", classes.count());
+        caption = format!("The {SCORES} of {} classes with the lowest F1", classes.count());
     }
     let row = |(label, score): (u16, Score)| {
         let numbers = [score.precision, score.recall, score.f1].map(|value| Cell::from(format!("{value:.4}")));

@@ -67,8 +67,8 @@ fn fairness(experiment: &Experiment) -> Vec<Block> {
     };
     let mut blocks = vec![Block::paragraph(verdict)];
     if experiment.design.cut_to.is_some() {
-        let warning = "Cut short: with the epochs of its file, levels would have differed as the title says; so cut, they may \
-                       not.";
+        let warning = "Cut short: with the epochs of its file, the levels would differ as the title says; with fewer epochs they \
+                       may not.";
         blocks.push(Block::paragraph(Text::styled(Style::Warning, warning)));
     }
     if experiment.levels.iter().any(|level| level.trials.len() < level.planned) {
@@ -163,7 +163,7 @@ fn row(level: &Level) -> Vec<Cell> {
     for (count, how) in [
         (level.diverged().len(), "diverged"),
         (level.collapsed().len(), "near chance"),
-        (level.crashed(), "without result"),
+        (level.crashed(), "without a result"),
     ] {
         if count > 0 {
             name = name.and(Style::Warning, format!(" ({count} of {} {how})", level.planned));
