@@ -1,19 +1,30 @@
-//! What is committed of the study agrees with itself: the tables of `results.md` are those of `results.csv`.
+//! What is committed of studies agrees with itself: the tables of `results.md` are those of `results.csv`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
-fn read(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments").join(name)).unwrap()
+/// The studies: that of all experiments, and that of those that run only when they are named.
+const STUDIES: [&str; 2] = ["", "named"];
+
+fn folder(study: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments").join(study)
+}
+
+fn read(study: &str, name: &str) -> String {
+    fs::read_to_string(folder(study).join(name)).unwrap()
 }
 
 type Row = HashMap<String, String>;
 
 /// The runs of each level: by experiment and level.
-fn runs() -> HashMap<(String, String), Vec<Row>> {
+fn runs(study: &str) -> HashMap<(String, String), Vec<Row>> {
     let mut runs: HashMap<_, Vec<Row>> = HashMap::new();
-    let text = read("results.csv");
+    let text = read(study, "results.csv");
     for row in csv::Reader::from_reader(text.as_bytes()).deserialize::<Row>() {
         let row = row.unwrap();
         runs.entry((row["experiment"].clone(), row["level"].clone())).or_default().push(row);
@@ -40,7 +51,13 @@ fn accuracy(runs: &[Row], column: &str) -> String {
 
 #[test]
 fn the_tables_are_those_of_the_runs() {
-    let (runs, text) = (runs(), read("results.md"));
+    for study in STUDIES {
+        compare_tables(study);
+    }
+}
+
+fn compare_tables(study: &str) {
+    let (runs, text) = (runs(study), read(study, "results.md"));
     let (mut experiment, mut rows) = (String::new(), 0);
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("The experiment `") {
@@ -68,11 +85,12 @@ fn the_tables_are_those_of_the_runs() {
 
 #[test]
 fn the_pictures_are_there() {
-    for part in read("results.md").split("](").skip(1) {
-        let path = part.split(')').next().unwrap();
-        if path.ends_with(".png") {
-            let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments").join(path);
-            assert!(whole.is_file(), "{path}");
+    for study in STUDIES {
+        for part in read(study, "results.md").split("](").skip(1) {
+            let path = part.split(')').next().unwrap();
+            if path.ends_with(".png") {
+                assert!(folder(study).join(path).is_file(), "{path}");
+            }
         }
     }
 }

@@ -133,8 +133,8 @@ fn learn(config: &RunConfig, epochs: usize, train: &Images, valid: &DeviceLoader
     let autodiff = device.clone().autodiff();
     let loader = DeviceLoader::shuffled(train, config.batch_size, config.seed, &autodiff);
     let ordered = (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
-    let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
     let classifier = Classifier { network: network::fresh(config, Shape::of(train), &autodiff) };
+    let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
     let learner = Learner::new(classifier, optimizer::fresh(config), ConstantLr::new(config.learning_rate));
     let folder = tempfile::tempdir().unwrap();
     let result = SupervisedTraining::new(Path::new(folder.path()), Arc::new(train), Arc::new(valid.clone()))

@@ -5,7 +5,7 @@ use study::{Comparison, plan::number};
 
 use super::{
     valid_accuracy,
-    words::{accuracy, change, few, list, percent, short_list},
+    words::{accuracy, change, few, percent, short_list},
 };
 use crate::analysis::{Experiment, Level};
 
@@ -44,7 +44,7 @@ fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String 
     let baseline = levels.iter().position(|level| is_default(experiment, level)).filter(|place| *place > 1);
     let compared = [above(1, "the runner-up"), baseline.and_then(|place| above(place, "the default"))];
     let compared: Vec<String> = compared.into_iter().flatten().collect();
-    let mut sentence = format!("Best: {ends}, {}", list(&compared));
+    let mut sentence = format!("Best: {ends}, {}", compared.join(", and "));
     if comparison.between(0, 1).is_some_and(|pair| pair.is_same) {
         sentence += "; though clear, the difference is too small to matter";
     }
