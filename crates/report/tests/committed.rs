@@ -9,7 +9,7 @@ use std::{
 };
 
 /// The studies: that of all experiments, and that of those that run only when they are named.
-const STUDIES: [&str; 2] = ["", "named"];
+const STUDIES: [&str; 1] = [""];
 
 fn folder(study: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments").join(study)
