@@ -150,9 +150,20 @@ impl Level<Completed> {
         Sample::of(&self.trials.iter().filter_map(|trial| trial.summary.test_accuracy).collect::<Vec<_>>())
     }
 
-    /// Seconds of training, over the seeds.
+    /// Seconds of training, over the seeds that finished.
     pub fn seconds(&self) -> Option<Sample> {
-        Sample::of(&self.trials.iter().map(|trial| trial.summary.train_seconds).collect::<Vec<_>>())
+        let finished = self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
+        Sample::of(&finished.map(|trial| trial.summary.train_seconds).collect::<Vec<_>>())
+    }
+
+    /// What became of the seeds that were lost: how many, and how; none of a level that lost none.
+    pub fn losses(&self) -> Vec<(usize, &'static str)> {
+        let lost = [
+            (self.diverged().len(), "diverged"),
+            (self.collapsed().len(), "near chance"),
+            (self.crashed(), "without a result"),
+        ];
+        lost.into_iter().filter(|(count, _)| *count > 0).collect()
     }
 
     /// How soon every seed had reached this validation accuracy at the end of an epoch; none if one never did, or has no

@@ -281,7 +281,8 @@ fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
 
 fn summary(state: &State, outcome: Outcome, kept: Option<usize>, test: Option<Measures>, rows: &Rows) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
-    let seconds: f64 = state.history.epochs().iter().map(|epoch| epoch.seconds).sum();
+    // The sum of no numbers is -0.0.
+    let seconds: f64 = 0.0 + state.history.epochs().iter().map(|epoch| epoch.seconds).sum::<f64>();
     Summary {
         outcome,
         epochs: state.history.epochs().len(),

@@ -60,13 +60,14 @@ fn range(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     let [top, .., lowest] = comparison.levels() else { return None };
     let pair = comparison.between(0, comparison.levels().len() - 1)?;
     Some(format!(
-        "{}: the final validation accuracy goes from {} with {} to {} with {}, {}{}.",
+        "{}: among the levels compared, the final validation accuracy lies between {} with {} and {} with {}; the two differ by \
+         {}{}.",
         experiment.design.full_title(),
         percent(mean(lowest)),
         lowest.label,
         percent(mean(top)),
         top.label,
-        change(&pair.difference),
+        change(&pair.difference).trim_start_matches('+'),
         if pair.is_clear { "" } else { ", which is not clear" }
     ))
 }
@@ -86,12 +87,13 @@ fn chosen(experiment: &Experiment) -> Option<String> {
     if top.last(valid_accuracy)?.count < 2 {
         return Some(format!("{title}: with a single seed, none can be recommended over another."));
     }
+    let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
+    let timed = |level: &Level| format!("{} ({})", level.label, duration(seconds(level)));
     let mut sentence = format!("{title}: {}", top.label);
     if !comparison.has_best() {
-        let close: Vec<String> = comparison.close().into_iter().map(|place| levels[place].label.clone()).collect();
-        sentence += &format!(", the highest, though it cannot be distinguished from {}", few(&close));
+        let close: Vec<String> = comparison.close().into_iter().map(|place| timed(levels[place])).collect();
+        sentence = format!("{title}: {} is the highest, but not clearly different from {}", timed(top), few(&close));
     }
-    let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
     let same = (1..levels.len()).filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_same));
     let fastest = same.map(|place| levels[place]).min_by(|a, b| seconds(a).total_cmp(&seconds(b)));
     if let Some(fastest) = fastest.filter(|fastest| seconds(fastest) < seconds(top)) {

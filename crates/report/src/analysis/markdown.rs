@@ -12,9 +12,10 @@ use super::{Level, conclusion, insights};
 pub fn of(results: &Results, pictures: &[String]) -> String {
     let mut text = String::from(
         "# How settings change training\n\nComputed from the runs: `cargo xtask analysis` writes this file as `results.md`, beside \
-         `report.html`. Accuracies are in percent after the last epoch, mean (SD: standard deviation over the seeds); ± is half the \
-         width of the 95 % interval of a difference, by the rules in docs/statistics.md. Times are of training alone: read them as \
-         ratios.\n",
+         `report.html`. Accuracies are in percent after the last epoch, mean (SD: standard deviation) over the seeds that finished; \
+         training accuracy is measured as validation accuracy is, on as many training rows as there are validation rows, 10,000 at \
+         most. ± is half the width of the 95 % interval of a difference, by the rules in docs/statistics.md. Times are of training \
+         alone: read them as ratios.\n",
     );
     for experiment in &results.experiments {
         let name = &experiment.design.name;
@@ -56,9 +57,12 @@ fn row(level: &Level) -> String {
         Some(sample) if sample.count == 1 => format!("{:.2}", sample.mean * 100.0),
         Some(sample) => format!("{:.2} (SD {:.2})", sample.mean * 100.0, sample.deviation * 100.0),
     };
+    let losses = level.losses().into_iter().map(|(count, how)| format!("{count} of {} {how}", level.planned));
+    let losses = losses.collect::<Vec<_>>().join(", ");
+    let losses = if losses.is_empty() { losses } else { format!(" ({losses})") };
     let updates = level.trials.iter().map(|trial| trial.summary.epochs * trial.updates_an_epoch()).max();
     format!(
-        "| {} | {} | {} | {} | {} | {} |\n",
+        "| {}{losses} | {} | {} | {} | {} | {} |\n",
         level.label,
         accuracy(level.last(|epoch| epoch.valid.accuracy())),
         accuracy(level.last(|epoch| epoch.fitted().accuracy())),

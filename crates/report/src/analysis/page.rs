@@ -113,8 +113,8 @@ fn united(results: &Results) -> Vec<Block> {
     }
     let caution = "The picture at the top has the experiments that differ in learning rate and batch size alone. A step of gradient descent moves the weights by the learning rate times the mean gradient of its batch, and an \
                    epoch has as many steps as there are batches: how far an epoch can lead follows from the learning rate divided \
-                   by the batch size. At the same number of epochs that ratio also orders the number of updates, so it \
-                   cannot tell the one from the other.";
+                   by the batch size. Along batch sizes at equal epochs, a larger ratio also means more updates of the \
+                   weights; along learning rates at one batch size, it does not.";
     vec![
         Block::Section { title: "All learning rates and batch sizes".to_owned(), anchor: "united".to_owned() },
         Block::paragraph(caution),

@@ -30,7 +30,7 @@ fn about(experiment: &Experiment) -> Vec<String> {
         .collect();
     if !slow.is_empty() {
         sentences.push(format!(
-            "Too small: {} ended clearly below {} with the validation loss still falling. A step moves the weights by the \
+            "Too small: {} ended clearly below {} and had not done learning. A step moves the weights by the \
              learning rate times the gradient (Robbins and Monro 1951, https://doi.org/10.1214/aoms/1177729586), so small \
              rates need more steps to get as far; they were not there yet when the epochs ended.",
             list(&labels(&slow)),
@@ -41,10 +41,7 @@ fn about(experiment: &Experiment) -> Vec<String> {
         places().filter(|place| !below(place)).filter(clearly_below).map(|place| comparison.levels()[place]).collect();
     let lost: Vec<&Level> =
         experiment.levels.iter().filter(|level| is_unstable(level) && rate(level) > rate(top)).collect();
-    let told = [
-        (&above, format!("ended clearly below {}", top.label)),
-        (&lost, "lost seeds, diverged or near chance".to_owned()),
-    ];
+    let told = [(&above, format!("ended clearly below {}", top.label)), (&lost, "lost seeds".to_owned())];
     let told: Vec<String> = told
         .into_iter()
         .filter(|(levels, _)| !levels.is_empty())
@@ -52,9 +49,9 @@ fn about(experiment: &Experiment) -> Vec<String> {
         .collect();
     if !told.is_empty() {
         sentences.push(format!(
-            "Too large: {}. On a loss whose largest curvature is λ, steps of gradient descent grow instead of shrinking above a \
-             learning rate of 2/λ (LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2; for networks: \
-             Cohen et al. 2021, https://arxiv.org/abs/2103.00065).",
+            "Too large: {}. On a quadratic loss whose largest curvature is λ, steps of gradient descent grow instead of shrinking above \
+             a learning rate of 2/λ (LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2); the curvature \
+             of this loss was not measured.",
             told.join("; ")
         ));
     }

@@ -25,7 +25,7 @@ pub(super) fn of(results: &Results) -> Vec<String> {
     if splits.len() == 1 {
         sentences.push(
             "All runs share one split into training and validation rows. Differences of levels are measured on it; how they would \
-             come out on other rows is not measured."
+             come out on other rows is not tested."
                 .to_owned(),
         );
     }
@@ -36,13 +36,19 @@ pub(super) fn of(results: &Results) -> Vec<String> {
         seeds(planned.unwrap_or(0)),
         SAME * 100.0
     ));
-    let levels = || results.experiments.iter().flat_map(|experiment| &experiment.levels);
-    let unfinished = levels().filter(|level| level.succeeded() && fitting::still_learns(level).is_some()).count();
+    // Experiments share levels.
+    let mut seen = BTreeSet::new();
+    let levels = results.experiments.iter().flat_map(|experiment| &experiment.levels);
+    let compared: Vec<_> = levels
+        .filter(|level| level.succeeded())
+        .filter(|level| seen.insert(level.trials.iter().map(|trial| &trial.name).collect::<Vec<_>>()))
+        .collect();
+    let unfinished = compared.iter().filter(|level| fitting::still_learns(level).is_some()).count();
     if unfinished > 0 {
         sentences.push(format!(
-            "The epochs are fixed. In {unfinished} of {} levels the validation loss was still falling at the end: with more epochs, \
-             they may come out in another order.",
-            levels().count()
+            "The epochs are fixed. Of {} different levels that lost no seed, {unfinished} had not done learning: with more epochs, \
+             levels may come out in another order.",
+            compared.len()
         ));
     }
     sentences.push(

@@ -31,7 +31,7 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     } else {
         let close: Vec<String> =
             comparison.close().into_iter().map(|place| comparison.levels()[place].label.clone()).collect();
-        format!("No level is clearly best: {ends}, the highest, and cannot be distinguished from {}.", few(&close))
+        format!("No level is clearly best: {ends}, the highest, but is not clearly different from {}.", few(&close))
     }
 }
 

@@ -109,10 +109,10 @@ fn update_costs(levels: &[&Level]) -> Option<String> {
     };
     (small < large).then(|| {
         format!(
-            "On average over seeds, an update takes {:.0} µs at batch size {small} and {:.0} µs at {large}: {:.1} times as \
+            "On average over seeds, an update takes {} µs at batch size {small} and {} µs at {large}: {:.1} times as \
              long for {:.1} times the samples. An epoch takes {} and {}.",
-            small_update * 1e6,
-            large_update * 1e6,
+            thousands(small_update * 1e6),
+            thousands(large_update * 1e6),
             large_update / small_update,
             large as f64 / small as f64,
             duration(small_epoch),

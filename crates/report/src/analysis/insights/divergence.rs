@@ -35,12 +35,8 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
 fn diverged(level: &Level) -> Option<String> {
     let runs = level.diverged();
     let (_, epoch, step) = runs.iter().copied().min_by_key(|(_, epoch, step)| (*epoch, *step))?;
-    Some(format!(
-        "{} ({} of {}, the earliest in epoch {epoch}, step {step})",
-        level.label,
-        runs.len(),
-        seeds(level.planned)
-    ))
+    let first = if runs.len() > 1 { "the earliest in" } else { "in" };
+    Some(format!("{} ({} of {}, {first} epoch {epoch}, step {step})", level.label, runs.len(), seeds(level.planned)))
 }
 
 fn collapsed(level: &Level) -> Option<String> {
@@ -50,7 +46,7 @@ fn collapsed(level: &Level) -> Option<String> {
     let best = accuracies(|trial| trial.history.best().map(|epoch| epoch.valid.accuracy()));
     let highest = best.into_iter().reduce(f64::max)?;
     Some(format!(
-        "{} ({} of {}, at {} on average, after {} in their best epoch)",
+        "{} ({} of {}, at {} on average, and never above {} after an epoch)",
         level.label,
         runs.len(),
         seeds(level.planned),

@@ -9,7 +9,7 @@ use study::{
 
 use super::{
     valid_accuracy,
-    words::{change, judged, list, percent},
+    words::{change, judged, list, percent, signed},
 };
 use crate::analysis::{Experiment, Level};
 
@@ -56,12 +56,26 @@ pub(in crate::analysis) fn trend(experiment: &Experiment, comparison: &Compariso
             list(&along.iter().map(|field| field_name(field)).collect::<Vec<_>>())
         ),
     };
+    let includes_none = mean.margin.is_some_and(|margin| mean.mean.abs() <= margin);
+    let steps = steps(comparison);
     Some(format!(
-        "Each doubling of the batch{along} changes the final validation accuracy by {} on average: the slope of the straight \
-         line through the {} levels compared, seed by seed.",
+        "Through the {} levels compared, a straight line has a slope of {} per doubling of the batch{along}{}, seed by seed; from \
+         each size to the next, the change per doubling is {} to {} points.",
+        accuracies.len(),
         change(&mean),
-        accuracies.len()
+        if includes_none { ", an interval that includes 0" } else { "" },
+        signed(steps.0),
+        signed(steps.1)
     ))
+}
+
+/// The smallest and the largest change of the mean accuracy from a batch size to the next, per doubling.
+fn steps(comparison: &Comparison) -> (f64, f64) {
+    let point = |level: &&Level| Some((number(&level.values[0])?.log2(), level.last(valid_accuracy)?.mean));
+    let mut points: Vec<(f64, f64)> = comparison.levels().iter().filter_map(point).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let steps = points.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0));
+    steps.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), step| (low.min(step), high.max(step)))
 }
 
 /// The level with this value of a factor, and that one of the other.
@@ -154,7 +168,7 @@ fn highest_at_each(experiment: &Experiment, comparison: &Comparison, factor: usi
     let told: Vec<String> = experiment.values(factor).iter().filter_map(highest).collect();
     (!told.is_empty()).then(|| {
         format!(
-            "The {} with the highest mean at each {}: {}.",
+            "Of the levels compared, the {} with the highest mean at each {}: {}.",
             field_name(&design.factors[1 - factor]),
             field_name(&design.factors[factor]),
             told.join("; ")

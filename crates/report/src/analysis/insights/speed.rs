@@ -27,18 +27,23 @@ pub(super) fn fastest(experiment: &Experiment) -> Option<String> {
         .filter(|level| levels.iter().all(|(other, _)| other.values != level.values))
         .map(|level| level.label.clone())
         .collect();
-    let mut sentence = format!(
-        "{} validation accuracy, at the end of an epoch with every seed, was reached in the least training time by {} ({} \
-         and {:.1} epochs on average)",
-        percent(milestone).replace(".00", ""),
-        list(&soonest),
-        duration(least.seconds),
-        least.epochs
+    let milestone = format!(
+        "{} validation accuracy, at the end of an epoch with every seed,",
+        percent(milestone).replace(".00", "")
     );
-    let updates = thousands(fewest.updates);
-    sentence += &match shortest == soonest {
-        true => format!(" and also with the fewest updates ({updates})."),
-        false => format!(" and with the fewest updates by {} ({updates}).", list(&shortest)),
+    let (soonest_list, updates) = (list(&soonest), thousands(fewest.updates));
+    let cost = format!("{} and {:.1} epochs on average", duration(least.seconds), least.epochs);
+    let mut sentence = match (levels.len(), shortest == soonest) {
+        (1, _) => format!("{milestone} was reached by {soonest_list} alone ({cost}, {updates} updates)."),
+        (_, true) => format!(
+            "{milestone} was reached in the least training time by {soonest_list} ({cost}) and also with the fewest updates \
+             ({updates})."
+        ),
+        (_, false) => format!(
+            "{milestone} was reached in the least training time by {soonest_list} ({cost}) and with the fewest updates by {} \
+             ({updates}).",
+            list(&shortest)
+        ),
     };
     if !missing.is_empty() {
         sentence += &format!(" It was not reached with every seed by {}.", short_list(&missing));

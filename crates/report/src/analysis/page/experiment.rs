@@ -160,14 +160,8 @@ fn row(level: &Level) -> Vec<Cell> {
         )
     };
     let mut name = Text::from(level.label.as_str());
-    for (count, how) in [
-        (level.diverged().len(), "diverged"),
-        (level.collapsed().len(), "near chance"),
-        (level.crashed(), "without a result"),
-    ] {
-        if count > 0 {
-            name = name.and(Style::Warning, format!(" ({count} of {} {how})", level.planned));
-        }
+    for (count, how) in level.losses() {
+        name = name.and(Style::Warning, format!(" ({count} of {} {how})", level.planned));
     }
     let numbers = [
         accuracy(level.last(|epoch| epoch.valid.accuracy())),
