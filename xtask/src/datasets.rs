@@ -119,7 +119,9 @@ fn images(table: &Table, inspection: &Inspection, options: ReadOptions) -> Strin
     if brightest == most.get() {
         return format!("{size} pixels from 0 to {most}");
     }
-    format!("{size} pixels from 0 to {most}, none above {brightest}; if that is all ink, --pixel-max {brightest}")
+    format!(
+        "{size} pixels from 0 to {most}, none above {brightest}; if {brightest} means ink, give --pixel-max {brightest}"
+    )
 }
 
 fn rows(table: &Table) -> String {

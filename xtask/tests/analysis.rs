@@ -101,7 +101,7 @@ fn a_second_time_nothing_is_missing() {
     if revision != "\"unknown\"" {
         fs::write(&run, record.replace(revision, "\"0123456789ab\"")).unwrap();
         let third = String::from_utf8(analysis.run().stdout).unwrap();
-        assert!(third.contains("kept: 1 finished run of other sources than "), "{third}");
+        assert!(third.contains("kept: 1 finished run from sources other than "), "{third}");
     }
 }
 
@@ -112,7 +112,7 @@ fn the_files_of_others_are_left_alone() {
     fs::write(analysis.out.join("results.csv"), "mine").unwrap();
     let output = analysis.run();
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("this folder holds other files, results.csv for one"), "{told}");
+    assert!(told.contains("this folder holds other files, for example results.csv"), "{told}");
     assert_eq!(fs::read(analysis.out.join("results.csv")).unwrap(), b"mine");
 }
 
@@ -273,7 +273,7 @@ fn the_report_is_about_the_images_that_are_there() {
                 _ => (true, false),
             }
         );
-        let classes = page.split("How well each class is found").nth(1).unwrap();
+        let classes = page.split("Scores of each class").nth(1).unwrap();
         assert!(classes.contains("<th>9</th>"), "{name}");
         assert_eq!(classes.contains("<th>26</th>"), name != "small", "{name}");
     }

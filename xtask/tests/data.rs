@@ -158,7 +158,7 @@ fn size_classes_and_labels_of_any_images_are_told() {
         (
             vec![path(&letters)],
             [
-                "  images    28x28 pixels from 0 to 255, none above 16; if that is all ink, --pixel-max 16",
+                "  images    28x28 pixels from 0 to 255, none above 16; if 16 means ink, give --pixel-max 16",
                 &format!("  classes   26, labels 1 to 26; rows of each: 2 2 2{}", " 1".repeat(23)),
             ],
         ),
@@ -169,7 +169,7 @@ fn size_classes_and_labels_of_any_images_are_told() {
         (
             vec![path(&wide), "--image".into(), "20x30".into()],
             [
-                "  images    20x30 pixels from 0 to 255, none above 16; if that is all ink, --pixel-max 16",
+                "  images    20x30 pixels from 0 to 255, none above 16; if 16 means ink, give --pixel-max 16",
                 "  classes   63, labels 0 to 62; 1 to 1 rows of each",
             ],
         ),

@@ -43,7 +43,7 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
             (OsStr::new("file"), "file: this is a file; expected a folder, or a name that is free\n"),
             (
                 OsStr::new("taken"),
-                "taken: this folder holds other files, model.safetensors for one; choose an empty one, or a new name\n",
+                "taken: this folder holds other files, for example model.safetensors; choose an empty one, or a new name\n",
             ),
             (OsStr::new("link"), "link: this link leads nowhere; expected a folder, or a name that is free\n"),
             (OsStr::new("."), ": this folder holds other files, "),
@@ -114,13 +114,13 @@ fn the_command_that_goes_on_can_be_pasted_where_the_user_stands() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
         let printed = String::from_utf8(output.stdout).unwrap();
-        let command = printed.lines().find_map(|line| line.strip_prefix("to go on: ")).unwrap();
+        let command = printed.lines().find_map(|line| line.strip_prefix("to continue: ")).unwrap();
 
         let script = format!("cargo() {{ shift; {} \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_xtask"));
         let again = Command::new("sh").args(["-c", &script]).current_dir(here.path()).output().unwrap();
         assert!(again.status.success(), "{command}: {}", told(&again));
         assert!(fs::read_to_string(run.join("summary.json")).unwrap().contains("finished"));
-        let curves = format!("curves    {out}/loss.png, {out}/accuracy.png (and .svg)\n");
+        let curves = format!("curves    {out}/loss.png, accuracy.png (and .svg)\n");
         assert!(String::from_utf8(again.stdout).unwrap().contains(&curves), "not as the user sees it");
         assert_eq!(fs::read_dir(here.path()).unwrap().count(), 1, "a folder by another name");
     }

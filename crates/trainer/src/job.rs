@@ -226,7 +226,8 @@ fn warn_of_darkness(config: &RunConfig, images: &Images) {
     let brightest = images.pixels().iter().copied().max().unwrap_or_default();
     if (1..=most / 4).contains(&brightest) {
         run::errln!(
-            "warning: no pixel of {data} is above {brightest}, of {most}; if that is all ink, give --pixel-max {brightest}"
+            "warning: no pixel of {data} is above {brightest}, although {most} is possible; if {brightest} means ink, give \
+             --pixel-max {brightest}"
         );
     }
 }

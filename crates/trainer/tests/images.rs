@@ -115,15 +115,16 @@ fn what_cannot_be_trained_or_tested_on_is_refused_before_anything_is_trained() {
             images(600, 255, 0..3, 4),
             &good,
             "",
-            "line 1: 601 columns; expected 785 (label and 28x28 pixels) or 784 (pixels alone); another size is a square, \
-             too, or is given as in --image 20x30"
+            "line 1: 601 columns; expected 785 (label and 28x28 pixels) or 784 (pixels alone); other sizes must be \
+             square, or be given as in --image 20x30"
                 .into(),
         ),
         (
             images(600, 255, 0..3, 4),
             &good,
             "image = \"20x31\"",
-            "line 1: 601 columns; expected 621 (label and 20x31 pixels) or 620 (pixels alone), as --image 20x31 says".into(),
+            "line 1: 601 columns; expected 621 (label and 20x31 pixels) or 620 (pixels alone), as --image 20x31 says"
+                .into(),
         ),
         (
             good.clone(),
@@ -149,7 +150,7 @@ fn dark_images_are_warned_of() {
     let file = images(64, 16, 0..3, 8);
     let output = run.train(&format!("--config {}", files.config(&file, &file, "epochs = 1").display()));
     let told = stderr(&output);
-    assert!(told.contains("is above 16, of 255; if that is all ink, give --pixel-max 16"), "{told}");
+    assert!(told.contains("is above 16, although 255 is possible; if 16 means ink, give --pixel-max 16"), "{told}");
 }
 
 #[test]

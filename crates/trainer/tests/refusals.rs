@@ -115,13 +115,13 @@ fn a_run_is_not_cut_short() {
     // As if it had been killed before it could say that it had ended.
     fs::remove_file(run.path.join("summary.json")).unwrap();
     let (told, code) = refusal(&run, "--resume --epochs 2");
-    assert!(told.ends_with("epochs = 2; this run has come to epoch 3: give --epochs 3 or more"), "{told}");
+    assert!(told.ends_with("epochs = 2; this run has reached epoch 3: give --epochs 3 or more"), "{told}");
     // As if it had been stopped in its fourth epoch.
     let checkpoint = run.path.join("checkpoints/last/checkpoint.toml");
     let text = fs::read_to_string(&checkpoint).unwrap();
     fs::write(&checkpoint, text.replace("step = 0", "step = 1")).unwrap();
     let (told, _) = refusal(&run, "--resume --epochs 3");
-    assert!(told.ends_with("epochs = 3; this run has come to epoch 4: give --epochs 4 or more"), "{told}");
+    assert!(told.ends_with("epochs = 3; this run has reached epoch 4: give --epochs 4 or more"), "{told}");
     assert_eq!((run.read("run.toml"), code), (record, 2));
 }
 
