@@ -7,21 +7,46 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{Classes, ImageSize, Images, LabelledImage, images::target};
+use crate::{
+    Classes, ImageSize, Images, LabelledImage,
+    images::{scaled, target},
+    sparse::SparseRows,
+};
 
-/// A batch of labelled images on a device.
+/// A batch of labelled images.
 #[derive(Debug, Clone)]
 pub struct ImageBatch {
-    /// Shape `[batch, pixels]`, each value from 0 (background) to 1 (ink).
-    pub images: Tensor<2>,
+    /// The images, each value from 0 (background) to 1 (ink).
+    pub images: Pixels,
     /// Shape `[batch]`, each value a class, counted from 0.
     pub targets: Tensor<1, Int>,
 }
 
-/// Grey values as the network sees them: 0 to the largest becomes 0 to 1.
-pub(crate) fn scaled(pixel_max: NonZeroU8) -> impl Fn(u8) -> f32 {
-    let most = f32::from(pixel_max.get());
-    move |pixel| f32::from(pixel) / most
+/// The pixels of a batch.
+#[derive(Debug, Clone)]
+pub enum Pixels {
+    /// All of them, shape `[batch, pixels]`.
+    Dense(Tensor<2>),
+    /// Those that are not 0, on the host.
+    Sparse(SparseRows),
+}
+
+impl Pixels {
+    /// All of them as a tensor on this device, shape `[batch, pixels]`.
+    pub fn dense(self, device: &Device) -> Tensor<2> {
+        match self {
+            Self::Dense(images) => images.to_device(device),
+            Self::Sparse(rows) => Tensor::from_data(TensorData::new(rows.dense(), [rows.len(), rows.pixels()]), device),
+        }
+    }
+}
+
+/// The images with these indices, shape `[rows, pixels]`: one piece of host memory and one upload.
+pub(crate) fn tensor_of(images: &Images, rows: impl ExactSizeIterator<Item = usize>, device: &Device) -> Tensor<2> {
+    let (shape, scaled) = ([rows.len(), images.size().pixels()], scaled(images.pixel_max()));
+    let mut pixels = Vec::with_capacity(shape[0] * shape[1]);
+    rows.for_each(|row| pixels.extend(images.image(row).iter().copied().map(&scaled)));
+    Tensor::from_data(TensorData::new(pixels, shape), device)
 }
 
 /// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.
@@ -44,8 +69,9 @@ impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
         let pixels = items.iter().flat_map(|item| item.pixels.iter().copied());
         let images: Vec<f32> = pixels.map(scaled(self.pixel_max)).collect();
         let targets: Vec<i64> = items.iter().map(|item| target(self.classes, item.label)).collect();
+        let images = Tensor::from_data(TensorData::new(images, [items.len(), self.size.pixels()]), device);
         ImageBatch {
-            images: Tensor::from_data(TensorData::new(images, [items.len(), self.size.pixels()]), device),
+            images: Pixels::Dense(images),
             targets: Tensor::from_data(TensorData::new(targets, [items.len()]), device),
         }
     }

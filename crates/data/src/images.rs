@@ -91,6 +91,13 @@ impl Images {
     }
 }
 
+/// Grey values as the network sees them: 0 to the largest becomes 0 to 1.
+#[cfg(feature = "burn")]
+pub(crate) fn scaled(pixel_max: NonZeroU8) -> impl Fn(u8) -> f32 {
+    let most = f32::from(pixel_max.get());
+    move |pixel| f32::from(pixel) / most
+}
+
 /// The place of a label among the outputs of a network.
 pub(crate) fn target(classes: Classes, label: u16) -> i64 {
     i64::from(label) - i64::from(classes.first())

@@ -9,8 +9,9 @@
 //!    images have one [`size`], and each belongs to one of the [`classes`].
 //! 4. [`split`] splits them into training and validation rows, stratified as by scikit-learn.
 //! 5. [`order`] shuffles the training rows anew in each epoch, from the run's seed alone.
-//! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher).
-//! 7. [`loader`] keeps all pixels on the device and gathers each batch there: Burn's
+//! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher). [`sparse`] holds images
+//!    as lists of their pixels that are not 0.
+//! 7. [`loader`] keeps all pixels at hand and gathers each batch where they are: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), which the trainer uses.
 //!
 //! Steps 6 and 7 and the traits need the feature `burn`, which is on by default.
@@ -18,13 +19,13 @@
 //! [`mod@inspect`] says everything about a file without training on it. Downloads are in the crate `kaggle`.
 //!
 //! ```no_run
-//! use data::{DeviceLoader, Images, stratified_split};
+//! use data::{ImageLoader, Images, Storage, stratified_split};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let images: Images = data::read("data/mnist_train.csv.gz")?.labelled()?;
 //! let split = stratified_split(images.labels(), 0.2, 42)?;
 //! let train = images.select(&split.train);
-//! let loader = DeviceLoader::shuffled(&train, 64, 42, &burn::tensor::Device::default());
+//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Bytes, &burn::tensor::Device::default());
 //! # Ok(()) }
 //! ```
 
@@ -43,16 +44,20 @@ mod seeded;
 pub mod shown;
 pub mod size;
 pub mod source;
+#[cfg(feature = "burn")]
+pub mod sparse;
 pub mod split;
 
 #[cfg(feature = "burn")]
-pub use batch::{ImageBatch, ImageBatcher};
+pub use batch::{ImageBatch, ImageBatcher, Pixels};
 pub use classes::Classes;
 pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
 pub use images::{Images, LabelledImage};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]
-pub use loader::DeviceLoader;
+pub use loader::{ImageLoader, Storage};
 pub use order::Order;
 pub use size::ImageSize;
+#[cfg(feature = "burn")]
+pub use sparse::{NonZero, SparseRows};
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

@@ -1,4 +1,4 @@
-//! Batches gathered on the device.
+//! Batches, gathered where their pixels are.
 
 use std::{ops::Range, sync::Arc};
 
@@ -10,17 +10,30 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{ImageBatch, Images, Order, batch::scaled};
+use crate::{
+    ImageBatch, Images, Order,
+    batch::{Pixels, tensor_of},
+    sparse::{SparseImages, SparseRows},
+};
 
-/// A [`DataLoader`] that uploads all pixels once and then gathers each batch on the device: no copy from the host in
-/// the training step. It yields the batches that Burn's own loader yields with a [`ImageBatcher`](crate::ImageBatcher)
-/// over the rows in the same [`Order`]. The last batch may be smaller.
+/// Where the pixels of all images are, and in which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// On the device, as floats: a graphics card gathers a batch there, without a copy from the host.
+    Resident,
+    /// On the host, as bytes, a quarter of the memory: for devices that are the host.
+    Bytes,
+    /// On the host, as lists of the pixels that are not 0. Images of more than 65,536 pixels stay bytes.
+    Lists,
+}
+
+/// A [`DataLoader`] that yields the batches that Burn's own loader yields with an [`ImageBatcher`](crate::ImageBatcher) over
+/// the rows in the same [`Order`]. The last batch may be smaller.
 ///
-/// Cloning is cheap, the tensors are shared.
+/// Cloning is cheap, the pixels are shared.
 #[derive(Clone)]
-pub struct DeviceLoader {
-    /// Shape `[rows, pixels]`.
-    images: Tensor<2>,
+pub struct ImageLoader {
+    store: Store,
     /// Shape `[rows]`.
     targets: Tensor<1, Int>,
     batch_size: usize,
@@ -29,28 +42,36 @@ pub struct DeviceLoader {
     range: Range<usize>,
 }
 
-impl DeviceLoader {
+#[derive(Clone)]
+enum Store {
+    /// Shape `[rows, pixels]`.
+    Resident(Tensor<2>),
+    Bytes(Images),
+    Lists(Arc<SparseImages>),
+}
+
+impl ImageLoader {
     /// Visits the rows as they are: for validation and test.
-    pub fn sequential(images: &Images, batch_size: usize, device: &Device) -> Self {
-        Self::new(images, batch_size, Order::Sequential, device)
+    pub fn sequential(images: &Images, batch_size: usize, storage: Storage, device: &Device) -> Self {
+        Self::new(images, batch_size, Order::Sequential, storage, device)
     }
 
     /// Visits the rows shuffled, as in epoch 1 of a run with this seed; [`epoch`](Self::epoch) gives the others.
-    pub fn shuffled(images: &Images, batch_size: usize, seed: u64, device: &Device) -> Self {
-        Self::new(images, batch_size, Order::Shuffled { seed, epoch: 1 }, device)
+    pub fn shuffled(images: &Images, batch_size: usize, seed: u64, storage: Storage, device: &Device) -> Self {
+        Self::new(images, batch_size, Order::Shuffled { seed, epoch: 1 }, storage, device)
     }
 
-    fn new(images: &Images, batch_size: usize, order: Order, device: &Device) -> Self {
+    fn new(images: &Images, batch_size: usize, order: Order, storage: Storage, device: &Device) -> Self {
         let rows = images.labels().len();
-        let pixels: Vec<f32> = images.pixels().iter().copied().map(scaled(images.pixel_max())).collect();
+        let bytes = || Store::Bytes(images.clone());
+        let store = match storage {
+            Storage::Resident => Store::Resident(tensor_of(images, 0..rows, device)),
+            Storage::Bytes => bytes(),
+            Storage::Lists => SparseImages::of(images).map_or_else(bytes, |images| Store::Lists(Arc::new(images))),
+        };
         let targets: Vec<i64> = images.targets().collect();
-        Self {
-            images: Tensor::from_data(TensorData::new(pixels, [rows, images.size().pixels()]), device),
-            targets: Tensor::from_data(TensorData::new(targets, [rows]), device),
-            batch_size,
-            order,
-            range: 0..rows,
-        }
+        let targets = Tensor::from_data(TensorData::new(targets, [rows]), device);
+        Self { store, targets, batch_size, order, range: 0..rows }
     }
 
     /// The same rows in the order of another epoch (from 1). A sequential loader has one order for all.
@@ -81,14 +102,13 @@ impl DeviceLoader {
     }
 }
 
-impl DataLoader<ImageBatch> for DeviceLoader {
+impl DataLoader<ImageBatch> for ImageLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<ImageBatch> + 'a> {
+        let order: Arc<[usize]> = self.order.indices(self.targets.dims()[0]).into();
         // The whole order goes to the device at once; a step only slices it.
-        let order = self.order.indices(self.images.dims()[0]);
-        let order: Vec<i64> = order[self.range.clone()].iter().map(|row| *row as i64).collect();
-        let rows = order.len();
-        let order = Tensor::from_data(TensorData::new(order, [rows]), &self.images.device());
-        Box::new(Batches { loader: self, order, visited: 0 })
+        let on_device = order.iter().map(|row| *row as i64).collect();
+        let on_device = Tensor::from_data(TensorData::new::<i64, _>(on_device, [order.len()]), &self.targets.device());
+        Box::new(Batches { loader: self, order, on_device, next: self.range.start })
     }
 
     fn num_items(&self) -> usize {
@@ -96,11 +116,11 @@ impl DataLoader<ImageBatch> for DeviceLoader {
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<ImageBatch>> {
-        Arc::new(Self {
-            images: self.images.clone().to_device(device),
-            targets: self.targets.clone().to_device(device),
-            ..self.clone()
-        })
+        let store = match &self.store {
+            Store::Resident(images) => Store::Resident(images.clone().to_device(device)),
+            host => host.clone(),
+        };
+        Arc::new(Self { store, targets: self.targets.clone().to_device(device), ..self.clone() })
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<ImageBatch>> {
@@ -110,31 +130,39 @@ impl DataLoader<ImageBatch> for DeviceLoader {
 }
 
 struct Batches<'a> {
-    loader: &'a DeviceLoader,
-    /// The rows to visit, on the device.
-    order: Tensor<1, Int>,
-    visited: usize,
+    loader: &'a ImageLoader,
+    order: Arc<[usize]>,
+    /// The order once more, shape `[rows]`.
+    on_device: Tensor<1, Int>,
+    /// The place in the order at which the next batch begins.
+    next: usize,
 }
 
 impl Iterator for Batches<'_> {
     type Item = Result<ImageBatch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let end = (self.visited + self.loader.batch_size).min(self.loader.rows());
-        if self.visited == end {
+        let range = self.next..(self.next + self.loader.batch_size).min(self.loader.range.end);
+        if range.is_empty() {
             return None;
         }
-        let rows = self.order.clone().slice(self.visited..end);
-        self.visited = end;
-        Some(Ok(ImageBatch {
-            images: self.loader.images.clone().select(0, rows.clone()),
-            targets: self.loader.targets.clone().select(0, rows),
-        }))
+        self.next = range.end;
+        let rows = self.on_device.clone().slice(range.clone());
+        let images = match &self.loader.store {
+            Store::Resident(images) => Pixels::Dense(images.clone().select(0, rows.clone())),
+            Store::Bytes(images) => {
+                let rows = self.order[range].iter().copied();
+                Pixels::Dense(tensor_of(images, rows, &self.loader.targets.device()))
+            }
+            Store::Lists(images) => Pixels::Sparse(SparseRows::new(images.clone(), self.order.clone(), range)),
+        };
+        Some(Ok(ImageBatch { images, targets: self.loader.targets.clone().select(0, rows) }))
     }
 }
 
 impl DataLoaderIterator<ImageBatch> for Batches<'_> {
     fn progress(&self) -> Progress {
-        Progress::new(self.visited, self.loader.rows(), Some("items".to_owned()))
+        let visited = self.next - self.loader.range.start;
+        Progress::new(visited, self.loader.rows(), Some("items".to_owned()))
     }
 }

@@ -9,7 +9,7 @@ use burn::{
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use crate::{CLASSES, INPUTS, Mlp, mlp::Block};
+use crate::{CLASSES, EPSILON, INPUTS, Mlp, mlp::Block};
 
 /// Describes an [`Mlp`].
 ///
@@ -61,7 +61,7 @@ impl MlpConfig {
         for (layer, outputs) in self.hidden.iter().copied().enumerate() {
             blocks.push(Block {
                 linear: linear(inputs, outputs, self.seed, layer, device),
-                norm: self.layer_norm.then(|| LayerNormConfig::new(outputs).init(device)),
+                norm: self.layer_norm.then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
                 activation: Relu::new(),
                 dropout: DropoutConfig::new(self.dropout).init(),
             });

@@ -12,10 +12,12 @@ pub mod mlp;
 pub mod weights;
 
 pub use config::MlpConfig;
-pub use mlp::{Mlp, Prediction};
+pub use mlp::{Block, Mlp, Prediction};
 pub use weights::WeightsError;
 
 /// The number of pixels of an MNIST image, 28 rows of 28: the default number of inputs.
 pub const INPUTS: usize = 784;
+/// What a layer norm adds to the variance, under the root: PyTorch's default.
+pub const EPSILON: f64 = 1e-5;
 /// The number of digits, 0 to 9: the default number of classes.
 pub const CLASSES: usize = 10;

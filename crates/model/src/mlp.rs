@@ -10,11 +10,15 @@ use crate::MlpConfig;
 
 /// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout).
 #[derive(Module, Debug)]
-pub(crate) struct Block {
-    pub(crate) linear: Linear,
-    pub(crate) norm: Option<LayerNorm>,
-    pub(crate) activation: Relu,
-    pub(crate) dropout: Dropout,
+pub struct Block {
+    /// Weights `[inputs, units]`, biases `[units]`.
+    pub linear: Linear,
+    /// Scales and shifts `[units]`.
+    pub norm: Option<LayerNorm>,
+    /// ReLU.
+    pub activation: Relu,
+    /// Zeroes activations in training.
+    pub dropout: Dropout,
 }
 
 impl Block {
@@ -33,8 +37,10 @@ impl Block {
 /// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
 #[derive(Module, Debug)]
 pub struct Mlp {
-    pub(crate) blocks: Vec<Block>,
-    pub(crate) output: Linear,
+    /// The hidden layers, from the first on.
+    pub blocks: Vec<Block>,
+    /// From the last hidden layer to the logits: weights `[units, classes]`, biases `[classes]`.
+    pub output: Linear,
 }
 
 /// What a network makes of a batch of images.
@@ -44,6 +50,13 @@ pub struct Prediction {
     pub classes: Tensor<1, Int>,
     /// The probability of each class, shape `[batch, classes]`, rows adding up to 1.
     pub probabilities: Tensor<2>,
+}
+
+impl Prediction {
+    /// What logits say, `[batch, classes]`.
+    pub fn of(logits: Tensor<2>) -> Self {
+        Self { classes: logits.clone().argmax(1).squeeze_dim(1), probabilities: softmax(logits, 1) }
+    }
 }
 
 impl Mlp {
@@ -57,8 +70,7 @@ impl Mlp {
     ///
     /// Dropout acts on an autodiff device only; predict on a plain one, or with [`valid`](burn::module::Module).
     pub fn predict(&self, images: Tensor<2>) -> Prediction {
-        let logits = self.forward(images);
-        Prediction { classes: logits.clone().argmax(1).squeeze_dim(1), probabilities: softmax(logits, 1) }
+        Prediction::of(self.forward(images))
     }
 
     /// The number of weights, biases, scales and shifts.

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
-use data::{Classes, DeviceLoader, ImageSize, Images, SplitError, Table, known, stratified_split, stratified_subset};
+use data::{
+    Classes, ImageLoader, ImageSize, Images, SplitError, Storage, Table, known, stratified_split, stratified_subset,
+};
 use run::{Job, JobError, Keep, Measures, Outcome, RunConfig, RunFolder, RunRecord, Settings, Summary, folder::MODEL};
 
 use crate::{
@@ -48,11 +50,11 @@ impl Failure {
 
 /// Rows on the device, ready to be trained on.
 struct Rows {
-    train: DeviceLoader,
-    valid: DeviceLoader,
+    train: ImageLoader,
+    valid: ImageLoader,
     /// Some of the training rows.
-    fit: DeviceLoader,
-    test: Option<(DeviceLoader, Images)>,
+    fit: ImageLoader,
+    test: Option<(ImageLoader, Images)>,
     shape: Shape,
     size: ImageSize,
     classes: Classes,
@@ -160,13 +162,14 @@ fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Re
     if let Some(test) = &test {
         warn_of_shared_rows(config, &images, test);
     }
-    let sequential = |images: &Images| DeviceLoader::sequential(images, evaluation::BATCH, device);
+    let storage = Storage::Lists;
+    let sequential = |images: &Images| ImageLoader::sequential(images, evaluation::BATCH, storage, device);
     let train = images.select(&split.train);
     // As many as there are validation rows: the one accuracy is then as exact as the other, and measuring costs little.
     let fit_rows = split.valid.len().min(split.train.len()).min(MOST_FIT_ROWS);
     let fit = train.select(&stratified_subset(train.labels(), fit_rows, config.split_seed)?);
     Ok(Rows {
-        train: DeviceLoader::shuffled(&train, config.batch_size, config.seed, &device.clone().autodiff()),
+        train: ImageLoader::shuffled(&train, config.batch_size, config.seed, storage, &device.clone().autodiff()),
         fit: sequential(&fit),
         valid: sequential(&images.select(&split.valid)),
         test: test.map(|images| (sequential(&images), images)),

@@ -7,6 +7,7 @@
 //! - [`optimizer`]: how gradients become updates of the weights
 //! - [`LearningRates`](run::LearningRates): the learning rate of each step
 //! - [`stopping`]: when training ends, early stopping included
+//! - [`seed`]: what random numbers are drawn from
 //! - [`metrics`]: what is measured, and how; [`meter`] collects it on the device and seldom reads it back
 //!
 //! Around the loop, in the order of a run:
@@ -28,6 +29,7 @@ pub mod metrics;
 pub mod network;
 pub mod optimizer;
 pub mod provenance;
+pub mod seed;
 pub mod state;
 pub mod stop;
 pub mod stopping;

@@ -1,8 +1,7 @@
 //! The optimizer, which turns gradients into steps.
 
-use burn::optim::{
-    AdamConfig, AdamWConfig, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig, momentum::MomentumConfig,
-};
+use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, decay::WeightDecayConfig};
+use kernels::Sgd;
 use run::{Optimizer, RunConfig};
 
 /// What keeps Adam from dividing by 0: PyTorch's choice, and that of the paper. Burn's own is 1e-5.
@@ -21,12 +20,8 @@ pub fn fresh(config: &RunConfig) -> ModuleOptimizer {
 
 /// v ← μ v + g, w ← w − η v with g the gradient plus λ w; in Nesterov's form w ← w − η (g + μ v).
 fn sgd(config: &RunConfig) -> ModuleOptimizer {
-    let momentum =
-        MomentumConfig::new().with_momentum(config.momentum).with_dampening(0.0).with_nesterov(config.nesterov);
-    SgdConfig::new()
-        .with_momentum((config.momentum > 0.0).then_some(momentum))
-        .with_weight_decay(weight_decay(config))
-        .init()
+    let (weight_decay, momentum) = (config.weight_decay as f32, config.momentum as f32);
+    Sgd { weight_decay, momentum, nesterov: config.nesterov }.into()
 }
 
 /// An L2 penalty, which acts on the gradients.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use burn::{data::dataloader::DataLoader, module::Module, nn::loss::CrossEntropyLossConfig, optim::GradientsParams};
-use data::{DeviceLoader, ImageBatch};
+use data::{ImageBatch, ImageLoader};
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     evaluation::evaluate,
     meter::{Meter, NotFinite},
     metrics::Output,
-    network,
+    network, seed,
     state::{Cursor, State},
     stop::Stop,
     stopping,
@@ -27,11 +27,11 @@ pub struct Training<'a> {
     /// What to do.
     pub config: &'a RunConfig,
     /// Training rows, on the autodiff device.
-    pub train: DeviceLoader,
+    pub train: ImageLoader,
     /// Validation rows, on the plain device.
-    pub valid: DeviceLoader,
+    pub valid: ImageLoader,
     /// Some of the training rows, on the plain device.
-    pub fit: DeviceLoader,
+    pub fit: ImageLoader,
     /// Where the state goes after each epoch.
     pub checkpoints: &'a Checkpoints,
     /// Asks for a stop after the current step.
@@ -98,10 +98,11 @@ impl Training<'_> {
 
         for batch in self.train.epoch(cursor.epoch).after(first).iter() {
             let ImageBatch { images, targets } = batch?;
+            let seed = seed::mixed(&[self.config.seed, cursor.epoch as u64, cursor.step as u64]);
             if network::is_random(self.config) {
-                device.seed(seed_of_step(self.config.seed, cursor.epoch, cursor.step));
+                device.seed(seed);
             }
-            let logits = network.forward(images);
+            let logits = network::forward(&network, images, seed);
             let loss = criterion.forward(logits.clone(), targets.clone());
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(learning_rates.at(cursor.epoch, cursor.step), network, gradients);
@@ -143,16 +144,4 @@ fn entry(cursor: &Cursor, train: Measures, valid: Measures, fit: Option<Measures
         seconds: (cursor.seconds * 1e3).round() / 1e3,
         samples_per_second: (cursor.totals.samples as f64 / cursor.seconds).round(),
     }
-}
-
-/// What dropout draws from in a step: a function of the run's seed and the place in the run alone, so that nothing of
-/// a generator need be saved to go on. (The mixing is SplitMix64's: Steele, Lea, Flood 2014,
-/// <https://doi.org/10.1145/2660193.2660195>.)
-fn seed_of_step(seed: u64, epoch: usize, step: usize) -> u64 {
-    [seed, epoch as u64, step as u64].into_iter().fold(0, |state: u64, part| {
-        let z = (state ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    })
 }

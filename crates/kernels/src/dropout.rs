@@ -1,0 +1,98 @@
+//! Dropout.
+
+use burn::{
+    nn::Dropout,
+    tensor::{Tensor, TensorData},
+};
+use pulp::Arch;
+
+/// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and divides the others by the
+/// probability to stay, so that the expected sums remain (Srivastava et al. 2014,
+/// <https://jmlr.org/papers/v15/srivastava14a.html>): what [`Dropout`] does, which this calls where it is not on flex.
+///
+/// Which values go is a function of the seed and their places alone; not so on other devices, whose own generators decide.
+/// Burn's generator for the CPU gives one number after the other; here each number is a hash of its place, and a vector of
+/// them is computed at once.
+pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: u64) -> Tensor<2> {
+    let (shape, device) = (x.dims(), x.device());
+    if !crate::is_supported(&device) {
+        return layer.forward(x);
+    }
+    if layer.prob == 0.0 || !layer.training.is_enabled() || !device.is_autodiff() {
+        return x;
+    }
+    let mask = mask(shape[0] * shape[1], layer.prob, seed);
+    x * Tensor::from_data(TensorData::new(mask, shape), &device)
+}
+
+/// What each value is multiplied by.
+fn mask(len: usize, probability: f64, seed: u64) -> Vec<f32> {
+    let kept = (1.0 / (1.0 - probability)) as f32;
+    let bound = (probability * 2f64.powi(32)) as u32;
+    let (low, high) = (seed as u32, (seed >> 32) as u32);
+    let mut mask = vec![0.0; len];
+    Arch::new().dispatch(|| {
+        for (place, value) in (0..).zip(&mut mask) {
+            *value = if hash(place, low, high) < bound { 0.0 } else { kept };
+        }
+    });
+    mask
+}
+
+/// The number at a place of the stream that a seed stands for: counters a golden ratio apart (Steele, Lea, Flood 2014,
+/// <https://doi.org/10.1145/2660193.2660195>), mixed twice by MurmurHash3's finalizer, each time with half of the seed.
+#[inline(always)]
+fn hash(place: u32, low: u32, high: u32) -> u32 {
+    mix(mix(place.wrapping_mul(0x9e37_79b9).wrapping_add(low)) ^ high)
+}
+
+#[inline(always)]
+fn mix(mut bits: u32) -> u32 {
+    bits = (bits ^ (bits >> 16)).wrapping_mul(0x85eb_ca6b);
+    bits = (bits ^ (bits >> 13)).wrapping_mul(0xc2b2_ae35);
+    bits ^ (bits >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEN: usize = 1 << 20;
+
+    fn dropped(probability: f64, seed: u64) -> Vec<bool> {
+        mask(LEN, probability, seed).into_iter().map(|value| value == 0.0).collect()
+    }
+
+    fn share(of: impl Iterator<Item = bool>) -> f64 {
+        of.filter(|dropped| *dropped).count() as f64 / LEN as f64
+    }
+
+    /// Five standard deviations of a share of independent draws.
+    fn tolerance(probability: f64) -> f64 {
+        5.0 * (probability * (1.0 - probability) / LEN as f64).sqrt()
+    }
+
+    #[test]
+    fn as_many_are_dropped_as_asked_for_and_the_others_scaled() {
+        for probability in [0.001, 0.1, 0.2, 0.5, 0.9] {
+            assert!((share(dropped(probability, 7).into_iter()) - probability).abs() < tolerance(probability));
+            let sum: f64 = mask(LEN, probability, 7).into_iter().map(f64::from).sum();
+            assert!((sum / LEN as f64 - 1.0).abs() < tolerance(probability) / (1.0 - probability));
+        }
+        assert!(mask(LEN, 0.0, 7).into_iter().all(|value| value == 1.0));
+    }
+
+    #[test]
+    fn neighbours_rows_and_seeds_are_independent() {
+        let both = |a: &[bool], b: &[bool]| share(a.iter().zip(b).map(|(a, b)| *a && *b));
+        let one = dropped(0.5, 0);
+        for distance in [1, 2, 8, 10, 128, 256, 1 << 16] {
+            let share = both(&one, &[&one[distance..], &one[..distance]].concat());
+            assert!((share - 0.25).abs() < tolerance(0.25), "distance {distance}: {share}");
+        }
+        for seed in [1, 2, 0x9e37_79b9, 1 << 32, 1 << 63] {
+            let share = both(&one, &dropped(0.5, seed));
+            assert!((share - 0.25).abs() < tolerance(0.25), "seed {seed}: {share}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Layer normalization, with its gradients.
+
+use burn::{
+    backend::{
+        Flex,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+    },
+    nn::LayerNorm,
+    tensor::Tensor,
+};
+use pulp::Arch;
+
+use crate::flex::{self, Floats};
+
+/// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba, Kiros, Hinton 2016,
+/// <https://arxiv.org/abs/1607.06450>): what [`LayerNorm`] computes, which this calls where no gradients are asked for, or not
+/// on flex; `epsilon` is its ε, which it does not tell. With gradients, Burn does it in a dozen passes; here it is one forward and one backward.
+pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
+    let Some(beta) = &norm.beta else { return norm.forward(x) };
+    let tracked = (flex::tracked(x.clone()), flex::tracked(norm.gamma.val()), flex::tracked(beta.val()));
+    let (Some(rows), Some(gamma), Some(beta)) = tracked else { return norm.forward(x) };
+    let (output, normalized) = forward(rows.primitive(), gamma.primitive(), beta.primitive(), epsilon as f32);
+    let step = NormBackward.prepare::<NoCheckpointing>([rows.node(), gamma.node(), beta.node()]);
+    flex::from_tracked(match step.compute_bound().stateful() {
+        OpsKind::Tracked(step) => step.finish((normalized, gamma.into_primitive()), output),
+        OpsKind::UnTracked(step) => step.finish(output),
+    })
+}
+
+/// Rows of mean 0 and variance 1.
+#[derive(Debug, Clone)]
+struct Normalized {
+    /// `[batch, units]`
+    rows: Vec<f32>,
+    /// What each row was multiplied by: 1 / √(variance + ε), `[batch]`.
+    factors: Vec<f32>,
+}
+
+/// What the rows, scales and shifts add to the loss.
+#[derive(Debug)]
+struct NormBackward;
+
+impl Backward<Flex, 3> for NormBackward {
+    /// The normalized rows, and the scales.
+    type State = (Normalized, Floats);
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let output = flex::contiguous(&gradients.consume::<Flex>(&ops.node));
+        let (normalized, gamma) = ops.state;
+        let [rows, units] = output.layout().shape().dims();
+        let [x, gamma_gradient, beta_gradient] =
+            backward(normalized, output.storage(), flex::contiguous(&gamma).storage());
+        let of_parents = [
+            flex::floats(x, [rows, units]),
+            flex::floats(gamma_gradient, [units]),
+            flex::floats(beta_gradient, [units]),
+        ];
+        for (parent, gradient) in ops.parents.into_iter().zip(of_parents) {
+            if let Some(parent) = parent {
+                gradients.register::<Flex>(parent.id, gradient);
+            }
+        }
+    }
+}
+
+fn forward(x: &Floats, gamma: &Floats, beta: &Floats, epsilon: f32) -> (Floats, Normalized) {
+    let (x, gamma, beta) = (flex::contiguous(x), flex::contiguous(gamma), flex::contiguous(beta));
+    let [batch, units] = x.layout().shape().dims();
+    let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());
+    let mut output = vec![0.0; batch * units];
+    let mut normalized = Normalized { rows: x.storage().to_vec(), factors: vec![0.0; batch] };
+    Arch::new().dispatch(|| {
+        let rows = normalized.rows.chunks_exact_mut(units).zip(&mut normalized.factors);
+        for ((row, factor), output) in rows.zip(output.chunks_exact_mut(units)) {
+            let mean = sum(row, |value| value) / units as f32;
+            row.iter_mut().for_each(|value| *value -= mean);
+            let variance = sum(row, |value| value * value) / units as f32;
+            *factor = 1.0 / (variance + epsilon).sqrt();
+            row.iter_mut().for_each(|value| *value *= *factor);
+            for (((output, value), gamma), beta) in output.iter_mut().zip(row).zip(gamma).zip(beta) {
+                *output = *value * gamma + beta;
+            }
+        }
+    });
+    (flex::floats(output, [batch, units]), normalized)
+}
+
+/// The gradients of the rows, scales and shifts. With the normalized row n, the factor f and the scaled gradient h = γ g of
+/// its output, that of a row is f (h − mean(h) − n mean(h n)); that of γ is the sum of g n over the rows, that of β of g.
+fn backward(normalized: Normalized, gradient: &[f32], gamma: &[f32]) -> [Vec<f32>; 3] {
+    let units = gamma.len();
+    let Normalized { mut rows, factors } = normalized;
+    let (mut of_gamma, mut of_beta, mut scaled) = (vec![0.0; units], vec![0.0; units], vec![0.0; units]);
+    Arch::new().dispatch(|| {
+        for ((row, factor), gradient) in rows.chunks_exact_mut(units).zip(&factors).zip(gradient.chunks_exact(units)) {
+            for unit in 0..units {
+                of_beta[unit] += gradient[unit];
+                of_gamma[unit] += gradient[unit] * row[unit];
+                scaled[unit] = gradient[unit] * gamma[unit];
+            }
+            let mean = sum(&scaled, |value| value) / units as f32;
+            let along = dot(&scaled, row) / units as f32;
+            for (value, scaled) in row.iter_mut().zip(&scaled) {
+                *value = factor * (scaled - mean - *value * along);
+            }
+        }
+    });
+    [rows, of_gamma, of_beta]
+}
+
+/// As many sums as the widest vectors have lanes: the order of the additions, and with it the result, is the same everywhere.
+const LANES: usize = 16;
+
+#[inline(always)]
+fn sum(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for chunk in chunks {
+        sums.iter_mut().zip(chunk).for_each(|(sum, value)| *sum += of(*value));
+    }
+    sums.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
+}
+
+#[inline(always)]
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    sums.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f32>()
+}

@@ -1,0 +1,23 @@
+//! Operations that Burn's flex backend computes faster when they are written for them.
+//!
+//! | module | what it computes | why it is faster |
+//! | --- | --- | --- |
+//! | [`sparse`] | a linear layer over images as lists of their non-zero pixels | four of five pixels are zero in MNIST |
+//! | [`layer_norm`] | layer normalization with gradients | one pass forward and one back, in place of a dozen |
+//! | [`dropout`] | dropout | a vector of random numbers at once, in place of one |
+//! | [`sgd`] | the step of stochastic gradient descent | one pass over the weights, in place |
+//!
+//! Each takes and gives Burn's tensors, with gradients where they are asked for, and each stands beside the plain formula,
+//! which it uses on every other backend. Vectors are those of the processor at hand ([`pulp`]): AVX-512, AVX2, NEON.
+
+pub mod dropout;
+mod flex;
+pub mod layer_norm;
+pub mod sgd;
+pub mod sparse;
+
+pub use dropout::dropout;
+pub use flex::is_supported;
+pub use layer_norm::layer_norm;
+pub use sgd::Sgd;
+pub use sparse::linear;
