@@ -59,5 +59,5 @@ pub use loader::{ImageLoader, Storage};
 pub use order::Order;
 pub use size::ImageSize;
 #[cfg(feature = "burn")]
-pub use sparse::{NonZero, SparseRows};
+pub use sparse::{Ink, SparseRows, Two};
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

@@ -1,42 +1,55 @@
 //! Images as lists of the pixels that are not background.
 //!
 //! Four of five pixels of MNIST are 0, and what is multiplied by 0 adds nothing to a sum: a first layer that has these lists
-//! does a fifth of the work, and a list takes less memory than its image.
+//! does a fraction of the work, and a list takes less memory than its image. Ink is seldom one pixel wide, so the lists hold
+//! pixels in twos, which a kernel can take together.
 
 use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{Images, images::scaled};
 
-/// Images as lists of their pixels that are not 0: the compressed sparse rows of a matrix, one row an image.
+/// Images as lists of their twos of neighbouring pixels that are not both 0: the compressed sparse rows of a matrix, one row
+/// an image, in blocks of 1x2.
 pub struct SparseImages {
     pixels: usize,
     /// Where the list of each image begins, and where the last one ends.
     starts: Vec<usize>,
-    /// The place of each listed pixel in its image.
     places: Vec<u16>,
-    grey: Vec<u8>,
+    grey: Vec<[u8; 2]>,
     /// What the network sees of each grey value.
     values: [f32; 256],
 }
 
-/// The pixels of an image that are not 0.
+/// Two neighbouring pixels, not both 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Two {
+    /// Which two: `place` stands for the pixels 2 `place` and 2 `place` + 1.
+    pub place: usize,
+    /// Their values from 0 to 1. Behind the last pixel of an image with an odd number of them is a 0.
+    pub values: [f32; 2],
+}
+
+/// The ink of one image.
 #[derive(Debug, Clone, Copy)]
-pub struct NonZero<'a> {
+pub struct Ink<'a> {
     places: &'a [u16],
-    grey: &'a [u8],
+    grey: &'a [[u8; 2]],
     values: &'a [f32; 256],
 }
 
 impl SparseImages {
-    /// The images as lists; none if they have more than 65,536 pixels, which no list can number.
+    /// The images as lists; none if they have more than 131,072 pixels, which no list can number.
     pub fn of(images: &Images) -> Option<Self> {
         let pixels = images.size().pixels();
-        let last = u16::try_from(pixels - 1).ok()?;
+        let last = u16::try_from(pixels.div_ceil(2) - 1).ok()?;
         let (mut starts, mut places, mut grey) = (vec![0], Vec::new(), Vec::new());
         for image in images.pixels().chunks_exact(pixels) {
-            for (place, pixel) in (0..=last).zip(image).filter(|(_, pixel)| **pixel > 0) {
-                places.push(place);
-                grey.push(*pixel);
+            for (place, two) in (0..=last).zip(image.chunks(2)) {
+                let two = [two[0], two.get(1).copied().unwrap_or(0)];
+                if two != [0, 0] {
+                    places.push(place);
+                    grey.push(two);
+                }
             }
             starts.push(places.len());
         }
@@ -47,22 +60,27 @@ impl SparseImages {
         Some(Self { pixels, starts, places, grey, values: std::array::from_fn(|grey| scaled(grey as u8)) })
     }
 
-    /// The number of images.
-    pub fn rows(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    fn row(&self, row: usize) -> NonZero<'_> {
+    /// The ink of an image.
+    #[inline]
+    fn row(&self, row: usize) -> Ink<'_> {
         let range = self.starts[row]..self.starts[row + 1];
-        NonZero { places: &self.places[range.clone()], grey: &self.grey[range], values: &self.values }
+        Ink { places: &self.places[range.clone()], grey: &self.grey[range], values: &self.values }
     }
 }
 
-impl<'a> NonZero<'a> {
-    /// The place of each pixel in the image, ascending, and its value, from above 0 to 1.
-    pub fn iter(self) -> impl Iterator<Item = (usize, f32)> + 'a {
-        let value = |(place, grey): (&u16, &u8)| (usize::from(*place), self.values[usize::from(*grey)]);
-        self.places.iter().zip(self.grey).map(value)
+impl<'a> Ink<'a> {
+    /// The places, ascending.
+    #[inline]
+    pub fn places(self) -> impl Iterator<Item = usize> + 'a {
+        self.places.iter().map(|place| usize::from(*place))
+    }
+
+    /// Places and pixels.
+    #[inline]
+    pub fn twos(self) -> impl Iterator<Item = Two> + 'a {
+        let values = self.values;
+        let value = move |grey: u8| values[usize::from(grey)];
+        self.places().zip(self.grey).map(move |(place, grey)| Two { place, values: grey.map(value) })
     }
 }
 
@@ -96,7 +114,8 @@ impl SparseRows {
     }
 
     /// Each image.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = NonZero<'_>> + Clone {
+    #[inline]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Ink<'_>> + Clone {
         self.order[self.range.clone()].iter().map(|row| self.images.row(*row))
     }
 
@@ -104,7 +123,9 @@ impl SparseRows {
     pub fn dense(&self) -> Vec<f32> {
         let mut dense = vec![0.0; self.len() * self.pixels()];
         for (row, image) in dense.chunks_exact_mut(self.pixels()).zip(self.iter()) {
-            image.iter().for_each(|(place, value)| row[place] = value);
+            for Two { place, values } in image.twos() {
+                row[2 * place..].iter_mut().zip(values).for_each(|(pixel, value)| *pixel = value);
+            }
         }
         dense
     }

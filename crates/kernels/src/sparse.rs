@@ -4,9 +4,12 @@
 //! pixels alone. A pixel belongs to one row of W, `[pixels, units]`, and adds a multiple of that row to the units: contiguous
 //! memory, one fused multiply-add a vector. (Liblinear and the networks of chess engines compute first layers like this.)
 //!
-//! The units are taken in blocks that fill the processor's vector registers, so that a sum never leaves them; a block of W
-//! fits into the second-level cache. For the gradient, the pixels of 64 images are sorted by their place: then a row of the
-//! gradient is a sum that stays in the registers, too, and the outputs' gradients of 64 images fit into the first-level cache.
+//! Both products go through the pixels of some images place by place, two pixels at once. The rows of W, or of its gradient,
+//! are then touched once, in the order of memory, and stay in the processor's vector registers; and neighbouring places are
+//! inked in much the same images, whose outputs or gradients therefore stay in the first-level cache. Two at once, because
+//! the processor can multiply and add faster than it can load and store.
+
+use std::sync::Arc;
 
 use burn::{
     backend::{
@@ -20,13 +23,13 @@ use burn::{
     nn::Linear,
     tensor::Tensor,
 };
-use data::{NonZero, Pixels, SparseRows};
+use data::{Ink, Pixels, SparseRows, Two};
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// Vectors in a block of units: with AVX2, half of the registers.
-const BLOCK: usize = 8;
+/// Vectors of units that are computed together: with AVX2's 16 registers, as many as leave none unused.
+const BLOCK: usize = 4;
 /// Images whose pixels are sorted at once.
 const CHUNK: usize = 64;
 
@@ -43,15 +46,23 @@ pub fn linear(layer: &Linear, images: Pixels) -> Tensor<2> {
 fn sums(layer: &Linear, images: &SparseRows) -> Option<Tensor<2>> {
     let (weight, bias) = (layer.weight.val(), layer.bias.as_ref()?.val());
     if let (Some(weight), Some(bias)) = (flex::plain(weight.clone()), flex::plain(bias.clone())) {
-        return Some(flex::from_plain(product(images, &weight, &bias)));
+        return Some(flex::from_plain(product(&ByPlace::chunks(images), &weight, &bias)));
     }
     let (weight, bias) = (flex::tracked(weight)?, flex::tracked(bias)?);
-    let output = product(images, weight.primitive(), bias.primitive());
+    let sorted = Sorted { chunks: ByPlace::chunks(images).into(), pixels: images.pixels() };
+    let output = product(&sorted.chunks, weight.primitive(), bias.primitive());
     let step = LinearBackward.prepare::<NoCheckpointing>([weight.node(), bias.node()]);
     Some(flex::from_tracked(match step.compute_bound().stateful() {
-        OpsKind::Tracked(step) => step.finish(images.clone(), output),
+        OpsKind::Tracked(step) => step.finish(sorted, output),
         OpsKind::UnTracked(step) => step.finish(output),
     }))
+}
+
+/// The images of a batch, for the way back.
+#[derive(Debug, Clone)]
+struct Sorted {
+    chunks: Arc<[ByPlace]>,
+    pixels: usize,
 }
 
 /// What the layer's weights and biases add to the loss.
@@ -59,7 +70,7 @@ fn sums(layer: &Linear, images: &SparseRows) -> Option<Tensor<2>> {
 struct LinearBackward;
 
 impl Backward<Flex, 2> for LinearBackward {
-    type State = SparseRows;
+    type State = Sorted;
 
     fn backward(self, ops: Ops<Self::State, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let output = gradients.consume::<Flex>(&ops.node);
@@ -74,21 +85,26 @@ impl Backward<Flex, 2> for LinearBackward {
 }
 
 /// x W + b.
-fn product(images: &SparseRows, weight: &Floats, bias: &Floats) -> Floats {
+fn product(chunks: &[ByPlace], weight: &Floats, bias: &Floats) -> Floats {
     let (weight, bias) = (flex::contiguous(weight), flex::contiguous(bias));
     let bias: &[f32] = bias.storage();
-    let mut output = bias.repeat(images.len());
-    Arch::new().dispatch(Product { images, weight: weight.storage(), units: bias.len(), output: &mut output });
-    flex::floats(output, [images.len(), bias.len()])
+    let images = chunks.iter().map(|chunk| chunk.images).sum();
+    let mut output = bias.repeat(images);
+    for (chunk, output) in chunks.iter().zip(output.chunks_mut(CHUNK * bias.len())) {
+        Arch::new().dispatch(Product { chunk, weight: weight.storage(), units: bias.len(), output });
+    }
+    flex::floats(output, [images, bias.len()])
 }
 
 /// xᵀ g.
-fn transposed_product(images: &SparseRows, gradient: &Floats) -> Floats {
+fn transposed_product(images: &Sorted, gradient: &Floats) -> Floats {
     let gradient = flex::contiguous(gradient);
     let [_, units] = gradient.layout().shape().dims();
-    let mut output = vec![0.0; images.pixels() * units];
-    Arch::new().dispatch(TransposedProduct { images, gradient: gradient.storage(), units, output: &mut output });
-    flex::floats(output, [images.pixels(), units])
+    let mut output = Vec::with_capacity(images.pixels * units);
+    for (chunk, gradient) in images.chunks.iter().zip(gradient.storage::<f32>().chunks(CHUNK * units)) {
+        Arch::new().dispatch(TransposedProduct { chunk, gradient, pixels: images.pixels, units, output: &mut output });
+    }
+    flex::floats(output, [images.pixels, units])
 }
 
 /// The sum of each column.
@@ -104,13 +120,62 @@ fn column_sums(gradient: &Floats) -> Floats {
     flex::floats(sums, [units])
 }
 
+/// The ink of some images, sorted by its place.
+#[derive(Debug)]
+struct ByPlace {
+    /// Where the entries of each place begin, and where those of the last end.
+    images: usize,
+    starts: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
+/// What an image has at a place.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    image: u32,
+    values: [f32; 2],
+}
+
+impl ByPlace {
+    /// The images in parts.
+    fn chunks(images: &SparseRows) -> Vec<Self> {
+        let (parts, places) = ((0..images.len()).step_by(CHUNK), images.pixels().div_ceil(2));
+        parts.map(|first| Self::sort(images.iter().skip(first).take(CHUNK), places)).collect()
+    }
+
+    /// A counting sort.
+    fn sort<'a>(images: impl ExactSizeIterator<Item = Ink<'a>> + Clone, places: usize) -> Self {
+        let mut starts = vec![0; places + 1];
+        for ink in images.clone() {
+            ink.places().for_each(|place| starts[place + 1] += 1);
+        }
+        for place in 0..places {
+            starts[place + 1] += starts[place];
+        }
+        let mut next = starts.clone();
+        let mut entries = vec![Entry::default(); starts[places] as usize];
+        for (image, ink) in (0..).zip(images.clone()) {
+            for Two { place, values } in ink.twos() {
+                entries[next[place] as usize] = Entry { image, values };
+                next[place] += 1;
+            }
+        }
+        Self { images: images.len(), starts, entries }
+    }
+
+    /// The entries of each place.
+    fn places(&self) -> impl Iterator<Item = &[Entry]> {
+        self.starts.windows(2).map(|ends| &self.entries[ends[0] as usize..ends[1] as usize])
+    }
+}
+
 /// Adds x W to the output.
 struct Product<'a> {
-    images: &'a SparseRows,
+    chunk: &'a ByPlace,
     /// `[pixels, units]`
     weight: &'a [f32],
     units: usize,
-    /// `[batch, units]`
+    /// `[images, units]`
     output: &'a mut [f32],
 }
 
@@ -118,174 +183,133 @@ impl WithSimd for Product<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let mut unit = 0;
-        while unit + BLOCK * S::F32_LANES <= self.units {
-            self.block::<S, BLOCK>(simd, unit);
-            unit += BLOCK * S::F32_LANES;
-        }
-        while unit + S::F32_LANES <= self.units {
-            self.block::<S, 1>(simd, unit);
-            unit += S::F32_LANES;
-        }
-        if unit < self.units {
-            self.rest(unit);
-        }
-    }
-}
-
-impl Product<'_> {
-    /// N vectors of units, from this one on.
-    #[inline(always)]
-    fn block<S: Simd, const N: usize>(&mut self, simd: S, unit: usize) {
-        let width = N * S::F32_LANES;
-        for (image, output) in self.images.iter().zip(self.output.chunks_exact_mut(self.units)) {
-            let output = vectors_mut::<S>(&mut output[unit..unit + width]);
-            let mut sums: [S::f32s; N] = std::array::from_fn(|vector| output[vector]);
-            for (place, value) in image.iter() {
-                let start = place * self.units + unit;
-                let weights = vectors::<S>(&self.weight[start..start + width]);
-                let value = simd.splat_f32s(value);
-                for (sum, weight) in sums.iter_mut().zip(weights) {
-                    *sum = simd.mul_add_e_f32s(value, *weight, *sum);
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { chunk, weight, units, output } = self;
+        // Behind the last pixel of an odd number of them.
+        let none = vec![0.0; units];
+        for (entries, weights) in chunk.places().zip(weight.chunks(2 * units)) {
+            let (first, second) = weights.split_at(units);
+            let second = if second.is_empty() { &none } else { second };
+            let mut unit = 0;
+            while unit + BLOCK * S::F32_LANES <= units {
+                add::<S, BLOCK>(simd, entries, [first, second], output, units, unit);
+                unit += BLOCK * S::F32_LANES;
+            }
+            while unit + S::F32_LANES <= units {
+                add::<S, 1>(simd, entries, [first, second], output, units, unit);
+                unit += S::F32_LANES;
+            }
+            for Entry { image, values } in if unit < units { entries } else { &[] } {
+                let sums = &mut output[*image as usize * units..][unit..units];
+                for (sum, (first, second)) in sums.iter_mut().zip(first[unit..].iter().zip(&second[unit..])) {
+                    *sum += values[0] * first + values[1] * second;
                 }
             }
-            output.copy_from_slice(&sums);
-        }
-    }
-
-    /// The last units, which do not fill a vector.
-    fn rest(&mut self, unit: usize) {
-        for (image, output) in self.images.iter().zip(self.output.chunks_exact_mut(self.units)) {
-            for (place, value) in image.iter() {
-                let weights = &self.weight[place * self.units..(place + 1) * self.units];
-                output[unit..].iter_mut().zip(&weights[unit..]).for_each(|(sum, weight)| *sum += value * weight);
-            }
         }
     }
 }
 
-/// Adds xᵀ g to the output.
+/// Adds what these entries contribute to the outputs of N vectors of units, from `unit` on.
+#[inline(always)]
+fn add<S: Simd, const N: usize>(
+    simd: S,
+    entries: &[Entry],
+    weights: [&[f32]; 2],
+    output: &mut [f32],
+    units: usize,
+    unit: usize,
+) {
+    let weights = [vectors::<S, N>(simd, &weights[0][unit..]), vectors::<S, N>(simd, &weights[1][unit..])];
+    for Entry { image, values } in entries {
+        let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
+        let sums = &mut output[*image as usize * units + unit..][..N * S::F32_LANES];
+        for (vector, sum) in S::as_mut_simd_f32s(sums).0.iter_mut().enumerate() {
+            *sum = simd.mul_add_e_f32s(values[0], weights[0][vector], *sum);
+            *sum = simd.mul_add_e_f32s(values[1], weights[1][vector], *sum);
+        }
+    }
+}
+
+/// Adds xᵀ g to the output, or makes it if it is empty: to fill it with zeros before would take as long as a tenth of this.
 struct TransposedProduct<'a> {
-    images: &'a SparseRows,
-    /// `[batch, units]`
+    chunk: &'a ByPlace,
+    /// `[images, units]`
     gradient: &'a [f32],
+    pixels: usize,
     units: usize,
     /// `[pixels, units]`
-    output: &'a mut [f32],
-}
-
-/// The non-zero pixels of some images, sorted by their place.
-struct ByPlace {
-    /// Where the entries of each place begin, and where those of the last end.
-    starts: Vec<u32>,
-    /// The image, and the pixel's value in it.
-    entries: Vec<(u32, f32)>,
-}
-
-impl ByPlace {
-    /// A counting sort.
-    fn sort<'a>(images: impl Iterator<Item = NonZero<'a>> + Clone, pixels: usize) -> Self {
-        let mut starts = vec![0; pixels + 1];
-        images.clone().flat_map(NonZero::iter).for_each(|(place, _)| starts[place + 1] += 1);
-        for place in 0..pixels {
-            starts[place + 1] += starts[place];
-        }
-        let mut next = starts.clone();
-        let mut entries = vec![(0, 0.0); starts[pixels] as usize];
-        for (image, pixels) in images.enumerate() {
-            for (place, value) in pixels.iter() {
-                entries[next[place] as usize] = (image as u32, value);
-                next[place] += 1;
-            }
-        }
-        Self { starts, entries }
-    }
-
-    fn of(&self, place: usize) -> &[(u32, f32)] {
-        &self.entries[self.starts[place] as usize..self.starts[place + 1] as usize]
-    }
+    output: &'a mut Vec<f32>,
 }
 
 impl WithSimd for TransposedProduct<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let mut block = Vec::new();
-        for first in (0..self.images.len()).step_by(CHUNK) {
-            let sorted = ByPlace::sort(self.images.iter().skip(first).take(CHUNK), self.images.pixels());
-            let gradient = &self.gradient[first * self.units..];
-            let gradient = &gradient[..gradient.len().min(CHUNK * self.units)];
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { chunk, gradient, pixels, units, output } = self;
+        let is_first = output.is_empty();
+        // The sums of a place: two rows, of which the second is not used behind the last pixel of an odd number of them.
+        let mut sums = vec![0.0; 2 * units];
+        for (place, entries) in chunk.places().enumerate() {
+            let rows = 2 * place * units..(2 * place + 2).min(pixels) * units;
+            match is_first {
+                true => sums.fill(0.0),
+                false if entries.is_empty() => continue,
+                false => sums[..rows.len()].copy_from_slice(&output[rows.clone()]),
+            }
+            let (first, second) = sums.split_at_mut(units);
             let mut unit = 0;
-            while unit + BLOCK * S::F32_LANES <= self.units {
-                self.block::<S, BLOCK>(simd, &sorted, gradient, &mut block, unit);
+            while unit + BLOCK * S::F32_LANES <= units {
+                let rows = [&mut first[unit..], &mut second[unit..]];
+                add_transposed::<S, BLOCK>(simd, entries, &gradient[unit..], units, rows);
                 unit += BLOCK * S::F32_LANES;
             }
-            while unit + S::F32_LANES <= self.units {
-                self.block::<S, 1>(simd, &sorted, gradient, &mut block, unit);
+            while unit + S::F32_LANES <= units {
+                let rows = [&mut first[unit..], &mut second[unit..]];
+                add_transposed::<S, 1>(simd, entries, &gradient[unit..], units, rows);
                 unit += S::F32_LANES;
             }
-            if unit < self.units {
-                self.rest(&sorted, gradient, unit);
+            for Entry { image, values } in if unit < units { entries } else { &[] } {
+                let gradient = &gradient[*image as usize * units..][unit..units];
+                first[unit..].iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += values[0] * gradient);
+                second[unit..].iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += values[1] * gradient);
+            }
+            match is_first {
+                true => output.extend_from_slice(&sums[..rows.len()]),
+                false => output[rows.clone()].copy_from_slice(&sums[..rows.len()]),
             }
         }
     }
 }
 
-impl TransposedProduct<'_> {
-    /// N vectors of units, from this one on.
-    #[inline(always)]
-    fn block<S: Simd, const N: usize>(
-        &mut self,
-        simd: S,
-        sorted: &ByPlace,
-        gradient: &[f32],
-        block: &mut Vec<f32>,
-        unit: usize,
-    ) {
-        let width = N * S::F32_LANES;
-        // Rows that lie a power of two apart compete for the same few places of the cache.
-        block.clear();
-        gradient.chunks_exact(self.units).for_each(|row| block.extend_from_slice(&row[unit..unit + width]));
-        let gradient = vectors::<S>(block);
-        for (place, output) in self.output.chunks_exact_mut(self.units).enumerate() {
-            let entries = sorted.of(place);
-            if entries.is_empty() {
-                continue;
-            }
-            let output = vectors_mut::<S>(&mut output[unit..unit + width]);
-            let mut sums: [S::f32s; N] = std::array::from_fn(|vector| output[vector]);
-            for (image, value) in entries {
-                let value = simd.splat_f32s(*value);
-                let gradient = &gradient[*image as usize * N..(*image as usize + 1) * N];
-                for (sum, gradient) in sums.iter_mut().zip(gradient) {
-                    *sum = simd.mul_add_e_f32s(value, *gradient, *sum);
-                }
-            }
-            output.copy_from_slice(&sums);
-        }
-    }
-
-    /// The last units, which do not fill a vector.
-    fn rest(&mut self, sorted: &ByPlace, gradient: &[f32], unit: usize) {
-        for (place, output) in self.output.chunks_exact_mut(self.units).enumerate() {
-            for (image, value) in sorted.of(place) {
-                let gradient = &gradient[*image as usize * self.units..][..self.units];
-                output[unit..].iter_mut().zip(&gradient[unit..]).for_each(|(sum, gradient)| *sum += value * gradient);
-            }
-        }
-    }
-}
-
-/// The values as vectors. Their number must be a multiple of a vector's.
+/// Adds what these entries contribute to the gradient of the weights of N vectors of units, with which both rows of sums and
+/// the outputs' gradient begin.
 #[inline(always)]
-fn vectors<S: Simd>(values: &[f32]) -> &[S::f32s] {
-    S::as_simd_f32s(values).0
+fn add_transposed<S: Simd, const N: usize>(
+    simd: S,
+    entries: &[Entry],
+    gradient: &[f32],
+    units: usize,
+    rows: [&mut [f32]; 2],
+) {
+    let [mut first, mut second] = [vectors::<S, N>(simd, rows[0]), vectors::<S, N>(simd, rows[1])];
+    for Entry { image, values } in entries {
+        let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
+        let gradient = &gradient[*image as usize * units..][..N * S::F32_LANES];
+        for (vector, gradient) in S::as_simd_f32s(gradient).0.iter().enumerate() {
+            first[vector] = simd.mul_add_e_f32s(values[0], *gradient, first[vector]);
+            second[vector] = simd.mul_add_e_f32s(values[1], *gradient, second[vector]);
+        }
+    }
+    for (row, sums) in rows.into_iter().zip([first, second]) {
+        S::as_mut_simd_f32s(&mut row[..N * S::F32_LANES]).0.copy_from_slice(&sums);
+    }
 }
 
-/// The values as vectors. Their number must be a multiple of a vector's.
+/// The first N vectors of these values.
 #[inline(always)]
-fn vectors_mut<S: Simd>(values: &mut [f32]) -> &mut [S::f32s] {
-    S::as_mut_simd_f32s(values).0
+fn vectors<S: Simd, const N: usize>(simd: S, values: &[f32]) -> [S::f32s; N] {
+    let mut vectors = [simd.splat_f32s(0.0); N];
+    vectors.copy_from_slice(S::as_simd_f32s(&values[..N * S::F32_LANES]).0);
+    vectors
 }
