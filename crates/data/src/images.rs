@@ -69,6 +69,11 @@ impl Images {
         &self.pixels[index * pixels..(index + 1) * pixels]
     }
 
+    /// The share of the pixels that are not 0.
+    pub fn density(&self) -> f64 {
+        self.pixels.iter().filter(|pixel| **pixel > 0).count() as f64 / self.pixels.len() as f64
+    }
+
     /// The label of each image, as the file has it.
     pub fn labels(&self) -> &[u16] {
         &self.labels

@@ -1,6 +1,6 @@
 //! Batches, gathered where their pixels are.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 use burn::{
     data::{
@@ -25,6 +25,16 @@ pub enum Storage {
     Bytes,
     /// On the host, as lists of the pixels that are not 0. Images of more than 65,536 pixels stay bytes.
     Lists,
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Resident => "on the device",
+            Self::Bytes => "bytes",
+            Self::Lists => "lists of those that are not 0",
+        })
+    }
 }
 
 /// A [`DataLoader`] that yields the batches that Burn's own loader yields with an [`ImageBatcher`](crate::ImageBatcher) over

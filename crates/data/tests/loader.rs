@@ -1,4 +1,4 @@
-//! The loader on the device gives what Burn's own loader gives.
+//! The loader gives what Burn's own loader gives.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -8,7 +8,7 @@ use burn::{
     data::dataloader::{DataLoader, DataLoaderBuilder},
     tensor::Device,
 };
-use data::{DeviceLoader, ImageBatch, ImageBatcher, Images, Order};
+use data::{ImageBatch, ImageBatcher, ImageLoader, Images, Order, Storage};
 
 const SEED: u64 = 7;
 const BATCH: usize = 64;
@@ -25,8 +25,9 @@ fn digits() -> Images {
 fn batches(loader: &dyn DataLoader<ImageBatch>) -> Vec<(Vec<f32>, Vec<i64>)> {
     let content = |batch: ImageBatch| {
         let rows = batch.targets.dims()[0];
-        assert_eq!(batch.images.dims(), [rows, 784]);
-        let images = batch.images.into_data_as::<f32>().iter().collect();
+        let images = batch.images.dense(&Device::flex());
+        assert_eq!(images.dims(), [rows, 784]);
+        let images = images.into_data_as::<f32>().iter().collect();
         (images, batch.targets.into_data_as::<i64>().iter().collect())
     };
     loader.iter().map(|batch| content(batch.unwrap())).collect()
@@ -35,20 +36,20 @@ fn batches(loader: &dyn DataLoader<ImageBatch>) -> Vec<(Vec<f32>, Vec<i64>)> {
 #[test]
 fn both_loaders_give_the_same_batches_for_the_same_seed() {
     let (digits, device) = (digits(), Device::flex());
-    let ours = DeviceLoader::shuffled(&digits, BATCH, SEED, &device);
-    for epoch in [1, 2, 10] {
+    for (storage, epoch) in [Storage::Resident, Storage::Bytes, Storage::Lists].into_iter().zip([1, 2, 10]) {
+        let ours = ImageLoader::shuffled(&digits, BATCH, SEED, storage, &device);
         let order = Order::Shuffled { seed: SEED, epoch }.indices(ROWS);
         let burns = DataLoaderBuilder::new(ImageBatcher::of(&digits))
             .batch_size(BATCH)
             .set_device(device.clone())
             .build(digits.select(&order));
-        assert_eq!(batches(&ours.epoch(epoch)), batches(&*burns), "epoch {epoch}");
+        assert_eq!(batches(&ours.epoch(epoch)), batches(&*burns), "{storage}, epoch {epoch}");
     }
 }
 
 #[test]
 fn each_epoch_visits_every_row_once_in_another_order() {
-    let loader = DeviceLoader::shuffled(&digits(), BATCH, SEED, &Device::flex());
+    let loader = ImageLoader::shuffled(&digits(), BATCH, SEED, Storage::Lists, &Device::flex());
     let labels = |epoch| -> Vec<i64> { batches(&loader.epoch(epoch)).into_iter().flat_map(|batch| batch.1).collect() };
     let (first, second) = (labels(1), labels(2));
     assert_ne!(first, second);
@@ -66,7 +67,7 @@ fn each_epoch_visits_every_row_once_in_another_order() {
 
 #[test]
 fn the_last_batch_holds_what_is_left() {
-    let loader = DeviceLoader::sequential(&digits(), BATCH, &Device::flex());
+    let loader = ImageLoader::sequential(&digits(), BATCH, Storage::Lists, &Device::flex());
     let sizes: Vec<usize> = batches(&loader).iter().map(|batch| batch.1.len()).collect();
     assert_eq!(sizes.len(), loader.num_batches());
     assert_eq!(sizes.last(), Some(&(ROWS % BATCH)));
@@ -75,7 +76,7 @@ fn the_last_batch_holds_what_is_left() {
 
 #[test]
 fn a_pass_can_be_continued_and_sliced() {
-    let loader = DeviceLoader::shuffled(&digits(), BATCH, SEED, &Device::flex()).epoch(3);
+    let loader = ImageLoader::shuffled(&digits(), BATCH, SEED, Storage::Lists, &Device::flex()).epoch(3);
     let whole = batches(&loader);
     assert_eq!(batches(&loader.after(5)), whole[5..]);
     assert_eq!(batches(&loader.after(5).after(2)), whole[7..]);

@@ -28,6 +28,8 @@ pub struct Provenance {
     pub rustc: String,
     /// Git revision of the sources, with `-dirty` if they were changed; "unknown" outside a repository.
     pub git_revision: String,
+    /// How the trainer kept the pixels.
+    pub pixels: String,
     /// SHA-256 of the data, unpacked.
     pub data_sha256: String,
     /// SHA-256 of the test data, unpacked.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use burn::tensor::{Device, Tensor};
+use data::{Images, Storage};
 use run::Backend;
 
 /// A device that works, and what to call it.
@@ -15,9 +16,22 @@ pub struct Opened {
     pub device: Device,
     /// Its name, for people.
     pub name: String,
+    backend: Backend,
 }
 
+/// The share of pixels that are not 0 up to which lists of them are faster than all pixels: see docs/performance.md.
+const DENSEST_LISTS: f64 = 0.4;
+
 impl Opened {
+    /// Where the pixels of images are kept, so that a step on this device is fastest.
+    pub fn storage(&self, images: &Images) -> Storage {
+        match self.backend {
+            Backend::Flex if images.density() <= DENSEST_LISTS => Storage::Lists,
+            Backend::Flex | Backend::Ndarray => Storage::Bytes,
+            Backend::Wgpu | Backend::Cuda => Storage::Resident,
+        }
+    }
+
     /// Whether a graphics driver found no graphics card and computes on the CPU, far slower than a CPU backend.
     pub fn is_emulated(&self) -> bool {
         ["llvmpipe", "SwiftShader", "Basic Render Driver"].iter().any(|driver| self.name.contains(driver))
@@ -86,7 +100,7 @@ pub fn open(backend: Backend) -> Result<Opened, NoDevice> {
         Some(device)
     });
     match device {
-        Ok(Some(device)) => Ok(Opened { name: name(&device), device }),
+        Ok(Some(device)) => Ok(Opened { name: name(&device), device, backend }),
         Ok(None) if !is_compiled(backend) => Err(NoDevice::NotCompiled(backend)),
         Ok(None) => Err(NoDevice::Missing { backend, reason: "it does not compute".to_owned() }),
         Err(reason) => Err(NoDevice::Missing { backend, reason }),

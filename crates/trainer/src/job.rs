@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use anyhow::Context;
-use burn::{module::Module, tensor::Device};
-use data::{
-    Classes, ImageLoader, ImageSize, Images, SplitError, Storage, Table, known, stratified_split, stratified_subset,
+use burn::module::Module;
+use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_split, stratified_subset};
+use run::{
+    Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord, Settings, Summary,
+    folder::MODEL,
 };
-use run::{Job, JobError, Keep, Measures, Outcome, RunConfig, RunFolder, RunRecord, Settings, Summary, folder::MODEL};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -58,6 +59,8 @@ struct Rows {
     shape: Shape,
     size: ImageSize,
     classes: Classes,
+    /// How the pixels are kept.
+    pixels: String,
     sha256: String,
     test_sha256: Option<String>,
 }
@@ -80,7 +83,7 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
         // Another process was faster.
         Err(JobError::Taken(folder.path().to_owned()))?;
     }
-    let rows = load(config, workspace.cache.as_deref(), &opened.device)?;
+    let rows = load(config, workspace.cache.as_deref(), &opened)?;
     let checkpoints = Checkpoints::of(folder.clone());
     let device = opened.device.clone().autodiff();
     let state = match resume {
@@ -141,7 +144,7 @@ fn finish(
     evaluate(&network, test)
 }
 
-fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Result<Rows> {
+fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Result<Rows> {
     let table = read(config, &config.data, cache)?;
     let sha256 = table.sha256().to_owned();
     let all = table.labelled()?;
@@ -162,7 +165,8 @@ fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Re
     if let Some(test) = &test {
         warn_of_shared_rows(config, &images, test);
     }
-    let storage = Storage::Lists;
+    let device = &opened.device;
+    let storage = opened.storage(&images);
     let sequential = |images: &Images| ImageLoader::sequential(images, evaluation::BATCH, storage, device);
     let train = images.select(&split.train);
     // As many as there are validation rows: the one accuracy is then as exact as the other, and measuring costs little.
@@ -176,6 +180,7 @@ fn load(config: &RunConfig, cache: Option<&Path>, device: &Device) -> anyhow::Re
         shape: Shape::of(&images),
         size: images.size(),
         classes: images.classes(),
+        pixels: format!("{storage}, {:.1} % of them not 0", 100.0 * images.density()),
         sha256,
         test_sha256,
     })
@@ -241,7 +246,12 @@ fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> anyhow::Result
 }
 
 fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
-    let provenance = provenance::of(opened, &job.workspace, &rows.sha256, rows.test_sha256.as_deref());
+    let provenance = Provenance {
+        pixels: rows.pixels.clone(),
+        data_sha256: rows.sha256.clone(),
+        test_data_sha256: rows.test_sha256.clone(),
+        ..provenance::of(opened, &job.workspace)
+    };
     Ok(job.folder.write_record(&RunRecord { config: job.config.clone(), provenance })?)
 }
 

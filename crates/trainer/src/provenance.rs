@@ -5,16 +5,15 @@ use run::{Provenance, Workspace};
 
 use crate::device::Opened;
 
-/// The circumstances of a run on this device, by a trainer from this workspace, from data with these checksums.
-pub fn of(device: &Opened, workspace: &Workspace, data_sha256: &str, test_data_sha256: Option<&str>) -> Provenance {
+/// The circumstances of a run on this device, by a trainer from this workspace, but for its data.
+pub fn of(device: &Opened, workspace: &Workspace) -> Provenance {
     Provenance {
         device: device.name.clone(),
         trainer: env!("CARGO_PKG_VERSION").to_owned(),
         burn: burn_version(),
         rustc: env!("RUSTC_VERSION").to_owned(),
         git_revision: workspace.revision.clone().unwrap_or_else(|| "unknown".to_owned()),
-        data_sha256: data_sha256.to_owned(),
-        test_data_sha256: test_data_sha256.map(str::to_owned),
+        ..Provenance::default()
     }
 }
 

@@ -23,7 +23,7 @@ use burn_train::{
     ClassificationOutput, InferenceStep, Learner, SupervisedTraining, TrainOutput, TrainStep,
     renderer::CliMetricsRenderer,
 };
-use data::{DeviceLoader, ImageBatch, Images, stratified_split};
+use data::{ImageBatch, ImageLoader, Images, Storage, stratified_split};
 use model::Mlp;
 use run::{Backend, RunConfig, Settings};
 use support::Run;
@@ -47,7 +47,7 @@ struct Classifier {
 
 impl Classifier {
     fn classify(&self, batch: ImageBatch) -> ClassificationOutput {
-        let logits = self.network.forward(batch.images);
+        let logits = network::forward(&self.network, batch.images, 0);
         let loss = CrossEntropyLossConfig::new().init(&logits.device()).forward(logits.clone(), batch.targets.clone());
         ClassificationOutput::new(loss, logits, batch.targets)
     }
@@ -105,7 +105,8 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
     let device = device::open(Backend::Flex).unwrap().device;
     let (train, valid) = rows(&config);
     let fit = train.select(&data::stratified_subset(train.labels(), valid.labels().len(), config.split_seed).unwrap());
-    let [valid, fit] = [valid, fit].map(|rows| DeviceLoader::sequential(&rows, evaluation::BATCH, &device));
+    let [valid, fit] =
+        [valid, fit].map(|rows| ImageLoader::sequential(&rows, evaluation::BATCH, Storage::Lists, &device));
     for epochs in 1..=EPOCHS {
         let ours = Run::new();
         ours.train_well(&format!("{FLAGS} --epochs {epochs}"));
@@ -129,9 +130,9 @@ fn rows(config: &RunConfig) -> (Images, Images) {
     (digits.select(&split.train), digits.select(&split.valid))
 }
 
-fn learn(config: &RunConfig, epochs: usize, train: &Images, valid: &DeviceLoader, device: &Device) -> Mlp {
+fn learn(config: &RunConfig, epochs: usize, train: &Images, valid: &ImageLoader, device: &Device) -> Mlp {
     let autodiff = device.clone().autodiff();
-    let loader = DeviceLoader::shuffled(train, config.batch_size, config.seed, &autodiff);
+    let loader = ImageLoader::shuffled(train, config.batch_size, config.seed, Storage::Lists, &autodiff);
     let ordered = (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
     let classifier = Classifier { network: network::fresh(config, Shape::of(train), &autodiff) };
     let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };

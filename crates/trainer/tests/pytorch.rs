@@ -14,11 +14,11 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Gradients, Tensor},
 };
-use data::{DeviceLoader, ImageBatch};
+use data::{ImageBatch, ImageLoader, Storage};
 use model::Mlp;
 use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
-use trainer::{device, optimizer};
+use trainer::{device, network, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 200;
@@ -69,12 +69,14 @@ fn schedules() {
 fn on_every_backend(way: &str, settings: &str) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch").join(way);
     let settings: Settings = toml::from_str(settings).unwrap();
+    let config = settings.resolve().unwrap();
+    trains_as_pytorch(&fixtures, &config, Backend::Flex, Storage::Lists);
     for backend in support::compiled() {
-        trains_as_pytorch(&fixtures, &settings.clone().resolve().unwrap(), backend);
+        trains_as_pytorch(&fixtures, &config, backend, Storage::Bytes);
     }
 }
 
-fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
+fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, storage: Storage) {
     let device = device::open(backend).unwrap().device.autodiff();
     let own = fixtures.join("weights_0.safetensors");
     let first = if own.exists() { own } else { fixtures.with_file_name("plain").join("weights_0.safetensors") };
@@ -85,9 +87,9 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     let expected = losses(fixtures);
     assert_eq!(expected.len(), STEPS);
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
-    for (step, batch) in (1..=STEPS).zip(batches(&device).iter()) {
+    for (step, batch) in (1..=STEPS).zip(batches(storage, &device).iter()) {
         let ImageBatch { images, targets } = batch.unwrap();
-        let loss = criterion.forward(network.forward(images), targets);
+        let loss = criterion.forward(network::forward(&network, images, 0), targets);
         let (value, expected) = (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
         loss_off = loss_off.max((value / expected - 1.0).abs());
         assert!(loss_off < LOSS, "{backend}, step {step}: loss {value}, PyTorch {expected}");
@@ -109,15 +111,15 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
         }
     }
     let way = fixtures.file_name().unwrap().display();
-    println!("{backend}, {way}: losses off by at most {loss_off:.1e}, weights by {weight_off:.1e}");
+    println!("{backend}, {storage}, {way}: losses off by at most {loss_off:.1e}, weights by {weight_off:.1e}");
 }
 
 /// The first rows of MNIST in the order of the file.
-fn batches(device: &Device) -> DeviceLoader {
+fn batches(storage: Storage, device: &Device) -> ImageLoader {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
     let digits = data::ReadOptions::default().read_cached(file, &support::cache()).unwrap().labelled().unwrap();
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
-    DeviceLoader::sequential(&digits.select(&rows), BATCH, device)
+    ImageLoader::sequential(&digits.select(&rows), BATCH, storage, device)
 }
 
 fn losses(fixtures: &Path) -> Vec<f64> {

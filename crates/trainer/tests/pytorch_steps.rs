@@ -14,11 +14,11 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Int, Tensor, TensorData},
 };
-use data::DeviceLoader;
+use data::{ImageLoader, Pixels, Storage};
 use model::{Mlp, MlpConfig};
 use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
-use trainer::{device, optimizer};
+use trainer::{device, network, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 100;
@@ -68,7 +68,7 @@ fn compare(reference: &Reference, config: &RunConfig, backend: Backend) -> (f64,
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
     for (step, (images, targets)) in batches(&device).into_iter().enumerate() {
         network = network.map(&mut reference.weights(step));
-        let loss = criterion.forward(network.forward(images), targets);
+        let loss = criterion.forward(network::forward(&network, Pixels::Dense(images), 0), targets);
         let value = f64::from(loss.clone().try_into_scalar::<f32>().unwrap());
         loss_off = loss_off.max((value / f64::from(reference.losses[step]) - 1.0).abs());
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
@@ -85,11 +85,11 @@ fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
     let seen: Vec<i64> = (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
     let seen = Tensor::<1, Int>::from_data(TensorData::new(seen, [49]), device);
-    let loader = DeviceLoader::sequential(&digits.select(&rows), BATCH, device);
+    let loader = ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Bytes, device);
     loader
         .iter()
         .map(|batch| batch.unwrap())
-        .map(|batch| (batch.images.select(1, seen.clone()), batch.targets))
+        .map(|batch| (batch.images.dense(device).select(1, seen.clone()), batch.targets))
         .collect()
 }
 

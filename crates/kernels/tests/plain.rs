@@ -1,0 +1,152 @@
+//! Each kernel gives what Burn's own operations give.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+use burn::{
+    data::dataloader::DataLoader,
+    module::Param,
+    nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig},
+    optim::{GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig, momentum::MomentumConfig},
+    tensor::{Device, Distribution, Tensor, TensorData, Tolerance},
+};
+use data::{ImageLoader, Images, Pixels, ReadOptions, Storage};
+use kernels::Sgd;
+
+/// Images of this size, drawn by a formula: background, ink one pixel wide and wider, an empty image and a full one.
+fn images(count: usize, side: usize) -> Images {
+    let pixel = |image: usize, place: usize| match image {
+        0 => 0,
+        1 => 255,
+        _ => [0, 0, 0, 7, 0, 255, 130, 1][(image * 31 + place * place / 3) % 8],
+    };
+    let row = |image: usize| {
+        let pixels = (0..side * side).map(|place| pixel(image, place).to_string());
+        [(image % 2).to_string()].into_iter().chain(pixels).collect::<Vec<_>>().join(",")
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("images.csv");
+    std::fs::write(&file, (0..count).map(|image| row(image) + "\n").collect::<String>()).unwrap();
+    ReadOptions::default().read(&file).unwrap().labelled().unwrap()
+}
+
+fn batch(images: &Images, storage: Storage, device: &Device) -> Pixels {
+    let loader = ImageLoader::sequential(images, images.labels().len(), storage, device);
+    loader.iter().next().unwrap().unwrap().images
+}
+
+fn close<const D: usize>(ours: Tensor<D>, burns: Tensor<D>, what: &str) {
+    assert_eq!(ours.dims(), burns.dims(), "{what}");
+    ours.into_data().assert_approx_eq::<f32>(&burns.into_data(), Tolerance::rel_abs(1e-5, 1e-5));
+}
+
+#[test]
+fn a_linear_layer_over_lists_is_one_over_all_pixels_with_its_gradients() {
+    let device = Device::flex().autodiff();
+    // Chunks that are full and not, units that fill vectors and not, an odd number of pixels.
+    for (count, side, units) in [(1, 4, 1), (2, 5, 8), (3, 5, 67), (64, 6, 256), (65, 6, 100), (200, 15, 40)] {
+        let images = images(count.max(2), side);
+        let layer: Linear = LinearConfig::new(side * side, units).init(&device);
+        let weighted = Tensor::<2>::random([count.max(2), units], Distribution::Default, &device);
+        let way = |storage| {
+            let output = kernels::linear(&layer, batch(&images, storage, &device));
+            let gradients = (output.clone() * weighted.clone()).sum().backward();
+            let bias = layer.bias.as_ref().unwrap();
+            (output.inner(), layer.weight.grad(&gradients).unwrap(), bias.grad(&gradients).unwrap())
+        };
+        let (lists, all) = (way(Storage::Lists), way(Storage::Bytes));
+        let what = format!("{count} images of {side}x{side}, {units} units");
+        close(lists.0, all.0, &what);
+        close(lists.1, all.1, &what);
+        close(lists.2, all.2, &what);
+    }
+}
+
+#[test]
+fn without_gradients_too() {
+    let device = Device::flex();
+    let (images, layer) = (images(70, 6), LinearConfig::new(36, 24).init(&device));
+    let way = |storage| kernels::linear(&layer, batch(&images, storage, &device));
+    close(way(Storage::Lists), way(Storage::Bytes), "70 images");
+}
+
+#[test]
+fn layer_norm_is_burns_with_its_gradients() {
+    let device = Device::flex().autodiff();
+    for (rows, units) in [(1, 3), (5, 16), (64, 256), (7, 100)] {
+        let mut norm: LayerNorm = LayerNormConfig::new(units).init(&device);
+        let parameter = |low, high| {
+            let values = Tensor::<1>::random([units], Distribution::Uniform(low, high), &device.clone().inner());
+            Param::from_tensor(Tensor::from_inner(values))
+        };
+        (norm.gamma, norm.beta) = (parameter(0.5, 1.5), Some(parameter(-1.0, 1.0)));
+        let values = Tensor::<2>::random([rows, units], Distribution::Normal(3.0, 2.0), &device.clone().inner());
+        let weighted = Tensor::<2>::random([rows, units], Distribution::Default, &device);
+        let way = |compute: &dyn Fn(Tensor<2>) -> Tensor<2>| {
+            let x = Tensor::from_inner(values.clone()).require_grad();
+            let output = compute(x.clone());
+            let gradients = (output.clone() * weighted.clone()).sum().backward();
+            let beta = norm.beta.as_ref().unwrap();
+            let of_parameters = [norm.gamma.grad(&gradients).unwrap(), beta.grad(&gradients).unwrap()];
+            (output.inner(), x.grad(&gradients).unwrap(), of_parameters)
+        };
+        let ours = way(&|x| kernels::layer_norm(&norm, 1e-5, x));
+        let burns = way(&|x| norm.forward(x));
+        let what = format!("{rows} rows of {units}");
+        close(ours.0, burns.0, &what);
+        close(ours.1, burns.1, &what);
+        ours.2.into_iter().zip(burns.2).for_each(|(ours, burns)| close(ours, burns, &what));
+    }
+}
+
+#[test]
+fn sgd_is_burns_to_the_bit() {
+    let device = Device::flex().autodiff();
+    for (weight_decay, momentum, nesterov) in
+        [(0.0, 0.0, false), (0.01, 0.0, false), (0.0, 0.9, false), (0.0, 0.9, true), (0.01, 0.9, true)]
+    {
+        let burns = SgdConfig::new()
+            .with_weight_decay((weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay)))
+            .with_momentum(
+                (momentum > 0.0)
+                    .then(|| MomentumConfig::new().with_momentum(momentum).with_dampening(0.0).with_nesterov(nesterov)),
+            );
+        let ours = Sgd { weight_decay, momentum: momentum as f32, nesterov };
+        let mut sides: [(ModuleOptimizer, Linear); 2] = {
+            let layer: Linear = LinearConfig::new(7, 5).init(&device);
+            [(ours.into(), layer.clone()), (burns.init(), layer)]
+        };
+        for step in 0..4 {
+            let x = Tensor::<2>::random([3, 7], Distribution::Default, &device);
+            for (optimizer, layer) in &mut sides {
+                let loss = layer.forward(x.clone()).powi_scalar(2).sum();
+                let gradients = GradientsParams::from_grads(loss.backward(), layer);
+                *layer = optimizer.step(0.1, layer.clone(), gradients);
+            }
+            let [ours, burns] = sides.each_ref().map(|(_, layer)| layer.weight.val().into_data());
+            assert_eq!(ours, burns, "step {step}, decay {weight_decay}, momentum {momentum}, nesterov {nesterov}");
+        }
+    }
+}
+
+#[test]
+fn the_state_of_sgd_survives_a_file_and_burns_own_can_go_on_with_it() {
+    let device = Device::flex().autodiff();
+    let layer: Linear = LinearConfig::new(7, 5).init(&device);
+    let mut before = ModuleOptimizer::from(Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false });
+    let step = |optimizer: &mut ModuleOptimizer, layer: &Linear| {
+        let x = Tensor::<2>::from_data(TensorData::new((0..21).map(|value| value as f32).collect(), [3, 7]), &device);
+        let gradients = GradientsParams::from_grads(layer.forward(x).sum().backward(), layer);
+        optimizer.step(0.01, layer.clone(), gradients)
+    };
+    let layer = step(&mut before, &layer);
+    let momentum = MomentumConfig::new().with_momentum(0.9).with_dampening(0.0);
+    let fresh: [ModuleOptimizer; 2] = [
+        Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false }.into(),
+        SgdConfig::new().with_momentum(Some(momentum)).init(),
+    ];
+    let expected = step(&mut before.clone(), &layer).weight.val().into_data();
+    for optimizer in fresh {
+        let mut after = optimizer.load_record(before.to_record());
+        assert_eq!(step(&mut after, &layer).weight.val().into_data(), expected);
+    }
+}
