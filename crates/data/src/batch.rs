@@ -24,6 +24,14 @@ pub(crate) fn scaled(pixel_max: NonZeroU8) -> impl Fn(u8) -> f32 {
     move |pixel| f32::from(pixel) / most
 }
 
+/// Images, one after the other, as the network sees them: shape `[images, pixels]`, each value from 0 (background) to 1
+/// (ink).
+pub fn tensor(pixels: &[u8], size: ImageSize, pixel_max: NonZeroU8, device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = pixels.iter().copied().map(scaled(pixel_max)).collect();
+    let rows = values.len() / size.pixels();
+    Tensor::from_data(TensorData::new(values, [rows, size.pixels()]), device)
+}
+
 /// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.
 #[derive(Debug, Clone, Copy)]
 pub struct ImageBatcher {

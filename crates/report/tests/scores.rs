@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 use data::Classes;
-use report::analysis::classes::Confusion;
+use report::evaluation::{Confusion, Evaluation};
 use run::Prediction;
 
 /// The rows of a file of numbers.

@@ -1,8 +1,9 @@
 //! Measures a network on rows that it does not learn from.
 
-use burn::{data::dataloader::DataLoader, nn::loss::CrossEntropyLossConfig};
-use data::{Classes, DeviceLoader, ImageBatch, Images};
-use run::{Measures, Mistake, Prediction};
+use burn::{data::dataloader::DataLoader, nn::loss::CrossEntropyLossConfig, tensor::Tensor};
+use data::{DeviceLoader, ImageBatch};
+use model::Prediction;
+use run::{Answer, Measures};
 
 use crate::{meter::Meter, metrics::Output, network::Network};
 
@@ -26,31 +27,27 @@ pub fn evaluate(network: &Network, rows: &DeviceLoader) -> anyhow::Result<Option
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-/// The network's prediction for each row of a sequential loader, in labels. As in [`evaluate`], it must be without autodiff.
+/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be without autodiff.
 ///
 /// # Errors
 /// The device failed.
-pub fn predict(network: &Network, rows: &DeviceLoader, names: Classes) -> anyhow::Result<Vec<Prediction>> {
-    let mut predictions = Vec::with_capacity(rows.rows());
+pub fn answers(network: &Network, rows: &DeviceLoader) -> anyhow::Result<Vec<Answer>> {
+    let mut answers = Vec::with_capacity(rows.rows());
     for batch in rows.iter() {
-        let ImageBatch { images, targets } = batch?;
-        let prediction = network.predict(images);
-        let targets = targets.try_into_data_as::<i64>()?;
-        let classes = prediction.classes.try_into_data_as::<i64>()?;
-        let probabilities = prediction.probabilities.max_dim(1).try_into_data_as::<f32>()?;
-        let values = targets.iter::<i64>().zip(classes.iter::<i64>()).zip(probabilities.iter::<f32>());
-        for ((target, predicted), probability) in values {
-            let (label, predicted) = (names.label(target as usize), names.label(predicted as usize));
-            predictions.push(Prediction { row: predictions.len(), label, predicted, probability });
-        }
+        answers.extend(answer(network, batch?.images)?);
     }
-    Ok(predictions)
+    Ok(answers)
 }
 
-/// The images that were misclassified with the highest probability, the worst first.
-pub fn worst_mistakes(predictions: &[Prediction], images: &Images, count: usize) -> Vec<Mistake> {
-    let mut wrong: Vec<Prediction> = predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
-    wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    wrong.truncate(count);
-    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: images.image(prediction.row).to_vec() }).collect()
+/// What the network makes of these images: `[batch, inputs]`.
+///
+/// # Errors
+/// The device failed.
+pub fn answer(network: &Network, images: Tensor<2>) -> anyhow::Result<Vec<Answer>> {
+    let Prediction { classes, probabilities } = network.predict(images);
+    let count = probabilities.dims()[1];
+    let classes = classes.try_into_data_as::<i64>()?;
+    let probabilities: Vec<f32> = probabilities.try_into_data_as::<f32>()?.iter::<f32>().collect();
+    let answer = |(class, of_image): (i64, &[f32])| Answer { class: class as usize, probabilities: of_image.to_vec() };
+    Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(answer).collect())
 }

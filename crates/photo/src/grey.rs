@@ -1,0 +1,40 @@
+//! From a file to grey values.
+
+use std::path::Path;
+
+use image::{
+    DynamicImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Luma, Rgba,
+    imageops::{self, FilterType},
+};
+
+/// A value for each pixel.
+pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
+
+/// No digit needs more pixels each way, and fewer are faster.
+const MOST: u32 = 400;
+
+/// Reads a picture as grey values from 0 (black) to 255 (white), upright as its EXIF data say, at most 400 pixels wide and
+/// high. What is transparent is white.
+///
+/// # Errors
+/// The file cannot be read, or is no picture.
+pub fn read(path: &Path) -> ImageResult<Plane> {
+    let mut decoder = ImageReader::open(path)?.with_guessed_format()?.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    if picture.color().has_alpha() {
+        picture = on_white(&picture);
+    }
+    if picture.width().max(picture.height()) > MOST {
+        picture = picture.resize(MOST, MOST, FilterType::Triangle);
+    }
+    let grey = picture.to_luma8();
+    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| Luma([f32::from(grey.get_pixel(x, y).0[0])])))
+}
+
+fn on_white(picture: &DynamicImage) -> DynamicImage {
+    let mut paper = ImageBuffer::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
+    imageops::overlay(&mut paper, &picture.to_rgba8(), 0, 0);
+    DynamicImage::ImageRgba8(paper)
+}
