@@ -12,6 +12,9 @@ const COARSE: u32 = 64;
 /// Noise is smoothed over this part of the picture, as the standard deviation of a Gaussian.
 const SMOOTH: f32 = 1.0 / 250.0;
 
+/// Nothing is blacker than the darkest step of a picture: what is divided by is above 0.
+const BLACK: f32 = 1.0 / 255.0;
+
 /// How much each pixel stands out, as a part of the background: 0 where there is none, 1 where ink on white paper is black.
 /// Where light ink is on a dark ground, it may be above 1.
 ///
@@ -21,8 +24,7 @@ pub fn of(grey: &Plane) -> Plane {
     let (width, height) = grey.dimensions();
     let smooth = imageops::blur(grey, (width.max(height) as f32 * SMOOTH).max(0.5));
     let background = background(&smooth);
-    // Black divides nothing.
-    let ratio = |x, y| (smooth.get_pixel(x, y).0[0] + 1.0) / (background.get_pixel(x, y).0[0] + 1.0);
+    let ratio = |x, y| (smooth.get_pixel(x, y).0[0] + BLACK) / (background.get_pixel(x, y).0[0] + BLACK);
     let ratios = Plane::from_fn(width, height, |x, y| Luma([ratio(x, y)]));
     let sign = if is_ink_dark(&ratios) { -1.0 } else { 1.0 };
     Plane::from_fn(width, height, |x, y| Luma([sign * (ratios.get_pixel(x, y).0[0] - 1.0)]))

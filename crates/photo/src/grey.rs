@@ -7,13 +7,13 @@ use image::{
     imageops::{self, FilterType},
 };
 
-/// A value for each pixel.
+/// A value for each pixel. The crate `image` clamps to what is from 0 to 1.
 pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
 
 /// No digit needs more pixels each way, and fewer are faster.
 const MOST: u32 = 400;
 
-/// Reads a picture as grey values from 0 (black) to 255 (white), upright as its EXIF data say, at most 400 pixels wide and
+/// Reads a picture as grey values from 0 (black) to 1 (white), upright as its EXIF data say, at most 400 pixels wide and
 /// high. What is transparent is white.
 ///
 /// # Errors
@@ -30,7 +30,7 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
         picture = picture.resize(MOST, MOST, FilterType::Triangle);
     }
     let grey = picture.to_luma8();
-    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| Luma([f32::from(grey.get_pixel(x, y).0[0])])))
+    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])))
 }
 
 fn on_white(picture: &DynamicImage) -> DynamicImage {

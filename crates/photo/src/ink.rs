@@ -14,6 +14,8 @@ const FAINTEST: f32 = 0.1;
 const SMALLEST: f32 = 1.0 / 12.0;
 /// What is smaller than this part of the largest piece is a speck.
 const SPECK: f32 = 1.0 / 25.0;
+/// Fine lines, blurred by the lens, stand out by this part of what the others do.
+const FINE: f32 = 0.5;
 /// Levels at which a threshold may lie.
 const LEVELS: usize = 256;
 
@@ -27,8 +29,8 @@ struct Piece {
 
 /// The ink of the digit: 255, and 0 elsewhere, cut to the smallest box around it; none if nothing in the picture can be one.
 pub fn find(contrast: &Plane) -> Option<GrayImage> {
-    let threshold = threshold(contrast)?;
-    let mut pieces = pieces(contrast, threshold);
+    let thresholds = thresholds(contrast)?;
+    let mut pieces = pieces(contrast, thresholds);
     let main = main_piece(&pieces)?;
     let (least, on_border) = ((main.pixels.len() as f32 * SPECK) as usize, main.touches_border);
     // What reaches in from outside, as the edge of the paper does, is none of a digit that does not.
@@ -46,14 +48,14 @@ pub fn find(contrast: &Plane) -> Option<GrayImage> {
     Some(digit)
 }
 
-/// The contrast above which there is ink; none if there is nothing but noise.
-fn threshold(contrast: &Plane) -> Option<f32> {
+/// The contrasts above which there may be ink, and above which there is; none if there is nothing but noise.
+fn thresholds(contrast: &Plane) -> Option<(f32, f32)> {
     let noise = NOISE * DEVIATION * median(contrast.pixels().map(|pixel| pixel.0[0].abs()))?;
     let candidates: Vec<f32> = contrast.pixels().map(|pixel| pixel.0[0]).filter(|value| *value > noise).collect();
-    let threshold = otsu(&candidates)?;
-    let above = candidates.iter().filter(|value| **value > threshold);
+    let high = otsu(&candidates)?;
+    let above = candidates.iter().filter(|value| **value > high);
     let (sum, count) = above.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
-    (sum / count as f32 >= FAINTEST).then_some(threshold)
+    (sum / count as f32 >= FAINTEST).then_some((noise.max(high * FINE), high))
 }
 
 fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
@@ -94,10 +96,11 @@ fn main_piece(pieces: &[Piece]) -> Option<&Piece> {
     }
 }
 
-/// The connected pieces of ink, neighbours across corners included.
-fn pieces(contrast: &Plane, threshold: f32) -> Vec<Piece> {
+/// The connected pieces, neighbours across corners included, of what may be ink, as far as some of each is ink: a threshold
+/// with hysteresis (Canny 1986, <https://doi.org/10.1109/TPAMI.1986.4767851>).
+fn pieces(contrast: &Plane, (low, high): (f32, f32)) -> Vec<Piece> {
     let (width, height) = contrast.dimensions();
-    let mut is_new: Vec<bool> = contrast.pixels().map(|pixel| pixel.0[0] > threshold).collect();
+    let mut is_new: Vec<bool> = contrast.pixels().map(|pixel| pixel.0[0] > low).collect();
     let index = |(x, y): (u32, u32)| (y * width + x) as usize;
     let mut pieces = Vec::new();
     for start in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
@@ -114,6 +117,9 @@ fn pieces(contrast: &Plane, threshold: f32) -> Vec<Piece> {
                     }
                 }
             }
+        }
+        if !pixels.iter().any(|(x, y)| contrast.get_pixel(*x, *y).0[0] > high) {
+            continue;
         }
         let touches_border = pixels.iter().any(|(x, y)| *x == 0 || *y == 0 || x + 1 == width || y + 1 == height);
         pieces.push(Piece { pixels, touches_border });
