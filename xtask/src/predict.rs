@@ -5,8 +5,6 @@ mod submission;
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgGroup;
-
 use crate::{
     download,
     network::{Network, NetworkFlags},
@@ -15,7 +13,6 @@ use crate::{
 
 /// The flags of `predict`.
 #[derive(Debug, clap::Args)]
-#[command(group = ArgGroup::new("images").args(["data", "paths"]).multiple(true).required(true))]
 pub struct PredictFlags {
     /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished]; then pictures of one digit
     /// each: photographs or scans as PNG, JPEG, WebP or BMP

@@ -1,6 +1,10 @@
 //! From a file to grey values.
 
-use std::path::Path;
+use std::{
+    fs,
+    io::{self, Cursor, ErrorKind},
+    path::Path,
+};
 
 use image::{
     DynamicImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Luma, Rgba,
@@ -19,7 +23,11 @@ const MOST: u32 = 400;
 /// # Errors
 /// The file cannot be read, or is no picture.
 pub fn read(path: &Path) -> ImageResult<Plane> {
-    let mut decoder = ImageReader::open(path)?.with_guessed_format()?.into_decoder()?;
+    let bytes = fs::read(path)?;
+    if is_cut_jpeg(&bytes) {
+        return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
+    }
+    let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
@@ -31,6 +39,14 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
     }
     let grey = picture.to_luma8();
     Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])))
+}
+
+/// Whether a JPEG lacks the marker of its end behind the pixels, which follow the last marker of a scan: the decoder would
+/// make up what is missing.
+fn is_cut_jpeg(bytes: &[u8]) -> bool {
+    let is = |marker: u8| move |pair: &[u8]| pair == [0xff, marker];
+    let scan = bytes.windows(2).rposition(is(0xda)).unwrap_or_default();
+    bytes.starts_with(&[0xff, 0xd8]) && !bytes[scan..].windows(2).any(is(0xd9))
 }
 
 fn on_white(picture: &DynamicImage) -> DynamicImage {

@@ -16,7 +16,10 @@ pub mod field;
 pub mod grey;
 pub mod ink;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use data::ImageSize;
 use image::ImageError;
@@ -60,8 +63,11 @@ pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(_) => "this is no picture; expected PNG, JPEG, WebP or BMP".to_owned(),
-        ImageError::IoError(error) if error.kind() == std::io::ErrorKind::NotFound => "no such file".to_owned(),
-        ImageError::IoError(error) => error.to_string(),
+        ImageError::IoError(error) => match error.kind() {
+            ErrorKind::NotFound => "no such file".to_owned(),
+            ErrorKind::UnexpectedEof => "the picture is cut short".to_owned(),
+            _ => error.to_string(),
+        },
         error => format!("the picture is damaged: {}", error.to_string().replace(char::is_control, " ")),
     }
 }

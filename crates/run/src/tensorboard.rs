@@ -32,19 +32,26 @@ pub struct EventFile {
     file: File,
     learning_rates: LearningRates,
     steps: usize,
-    /// Seconds since 1970 at which the run would have started if all its epochs had been trained in this process.
-    started: Option<f64>,
+    /// Seconds since 1970 at which the training would have begun if it had never paused.
+    started: f64,
     /// Epochs written so far.
     epochs: usize,
 }
 
 impl EventFile {
-    /// Begins the event file of a run with its settings, in place of any that is there. An epoch has so many steps.
+    /// Begins the event file of a run with its settings and the epochs so far, in place of any that is there. An epoch has so
+    /// many steps.
     ///
     /// # Errors
     /// The folder cannot be written to.
-    pub fn create(folder: &RunFolder, config: &RunConfig, steps: usize) -> Result<Self, FolderError> {
-        let now = now();
+    pub fn create(
+        folder: &RunFolder,
+        config: &RunConfig,
+        steps: usize,
+        history: &History,
+        now: SystemTime,
+    ) -> Result<Self, FolderError> {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let path = folder.path().join(format!("{NAME}.{now:.0}.digits"));
         let failed = |reason| FolderError { path: path.clone(), reason };
         remove_old(folder).map_err(failed)?;
@@ -53,7 +60,10 @@ impl EventFile {
         let settings = event(now, 0).message(5, &settings(config, now));
         file.write_all(&[record(version), record(settings)].concat()).map_err(failed)?;
         let learning_rates = LearningRates::of(config, steps);
-        Ok(Self { path, file, learning_rates, steps, started: None, epochs: 0 })
+        let mut events =
+            Self { path, file, learning_rates, steps, started: now - trained(history.epochs()), epochs: 0 };
+        events.append(history)?;
+        Ok(events)
     }
 
     /// Appends the epochs that are not in it yet.
@@ -61,12 +71,11 @@ impl EventFile {
     /// # Errors
     /// The disk is full or cannot be written.
     pub fn append(&mut self, history: &History) -> Result<(), FolderError> {
-        let trained = |epochs: &[Epoch]| epochs.iter().map(|epoch| epoch.seconds).sum::<f64>();
-        let started = *self.started.get_or_insert_with(|| now() - trained(history.epochs()));
         for epoch in &history.epochs()[self.epochs..] {
-            let time = started + trained(&history.epochs()[..epoch.epoch]);
+            let time = self.started + trained(&history.epochs()[..epoch.epoch]);
             let measured = event(time, epoch.epoch).message(5, &self.summary(epoch));
-            self.file.write_all(&record(measured)).map_err(|reason| FolderError { path: self.path.clone(), reason })?;
+            let written = self.file.write_all(&record(measured));
+            written.map_err(|reason| FolderError { path: self.path.clone(), reason })?;
             self.epochs = epoch.epoch;
         }
         Ok(())
@@ -88,9 +97,11 @@ impl EventFile {
     }
 }
 
-/// An event, of which something has happened at this time, in seconds since 1970, after this epoch.
-fn event(time: f64, epoch: usize) -> Message {
-    Message::default().double(1, time).integer(2, epoch as u64)
+/// The beginning of an event: when it happened, in seconds since 1970, and after how many epochs.
+fn event(time: f64, epochs: usize) -> Message {
+    let event = Message::default().double(1, time);
+    // None is what is read where nothing is written.
+    if epochs == 0 { event } else { event.integer(2, epochs as u64) }
 }
 
 /// All settings, for the table of hyperparameters
@@ -133,7 +144,7 @@ fn remove_old(folder: &RunFolder) -> io::Result<()> {
     Ok(())
 }
 
-/// Seconds since 1970.
-fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+/// The seconds that epochs took.
+fn trained(epochs: &[Epoch]) -> f64 {
+    epochs.iter().map(|epoch| epoch.seconds).sum()
 }

@@ -1,6 +1,6 @@
 //! A run from beginning to end: open, load, train, test, write the results.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
@@ -112,7 +112,8 @@ fn carry_out(job: &Job, watching: Watching, stop: &Stop) -> anyhow::Result<Outco
     let training = Training { config, train, valid, fit, checkpoints: &checkpoints, stop };
     let mut display = display::choose(watching.tui, extent, stop);
     if watching.tensorboard {
-        let events = EventFile::create(folder, config, training.train.num_batches())?;
+        let events =
+            EventFile::create(folder, config, training.train.num_batches(), &state.history, SystemTime::now())?;
         display = Box::new(TensorBoard::new(events, display));
     }
     let (state, outcome) = training.run(state, &mut *display)?;

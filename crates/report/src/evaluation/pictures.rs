@@ -54,7 +54,7 @@ pub fn reliability(calibration: &Calibration) -> Chart {
         x: axis("how sure the network is (%)"),
         y: axis("how often it is right (%)"),
         curves: vec![
-            curve("if it were", GREY, Marker::Circle, vec![(0.0, 0.0), (100.0, 100.0)], Spread::None),
+            curve("perfectly calibrated", GREY, Marker::Circle, vec![(0.0, 0.0), (100.0, 100.0)], Spread::None),
             curve(
                 "this network",
                 VALIDATION,
@@ -80,7 +80,8 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
     let classes = 0..names.len();
     HeatMap {
         title: "What is taken for what".to_owned(),
-        subtitle: "images; grey are the right ones, and the brighter a field, the more frequent a mistake".to_owned(),
+        subtitle: "numbers of images; grey ones are right, and of the others, the brighter the more frequent"
+            .to_owned(),
         x: "what the network sees".to_owned(),
         y: "what the image shows".to_owned(),
         columns: names.clone(),
