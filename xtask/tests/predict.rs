@@ -49,12 +49,14 @@ fn nine_of_ten_photographed_digits_are_read() {
     assert_eq!(pictures.len(), 20);
     let arguments = ["predict".into(), TRAINED.1.clone()];
     let (told, code) = xtask(arguments.iter().chain(&pictures));
-    assert_eq!((code, told.lines().count()), (0, 20), "{told}");
+    // Before the first, there may be a word on the program that is being built.
+    let answers: Vec<&str> = told.lines().filter(|line| line.contains(" %")).collect();
+    assert_eq!((code, answers.len()), (0, 20), "{told}");
     let is_right = |(picture, line): (&PathBuf, &str)| {
         let shows = &picture.file_name().unwrap().to_str().unwrap()[..1];
         line.rsplit_once(&*picture.extension().unwrap().to_string_lossy()).unwrap().1.trim_start().starts_with(shows)
     };
-    let right = pictures.iter().zip(told.lines()).filter(|one| is_right(*one)).count();
+    let right = pictures.iter().zip(answers).filter(|one| is_right(*one)).count();
     assert!(right >= 18, "{right} of 20:\n{told}");
 }
 
@@ -162,7 +164,8 @@ fn what_does_not_fit_the_network_is_refused() {
         (vec!["evaluate", trained(), "--out", folder.path().to_str().unwrap()], "this folder holds other files"),
     ] {
         let (told, code) = xtask(&arguments);
-        assert!(code == 1 && told.lines().count() == 1 && told.contains(expected), "{arguments:?}: {told}");
+        let errors: Vec<&str> = told.lines().filter(|line| line.starts_with("error: ")).collect();
+        assert!(code == 1 && errors.len() == 1 && errors[0].contains(expected), "{arguments:?}: {told}");
     }
 }
 
