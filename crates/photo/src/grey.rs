@@ -7,7 +7,7 @@ use std::{
 };
 
 use image::{
-    DynamicImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Luma, Rgba,
+    DynamicImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Limits, Luma, Rgba,
     imageops::{self, FilterType},
 };
 
@@ -21,13 +21,15 @@ const MOST: u32 = 400;
 /// high. What is transparent is white.
 ///
 /// # Errors
-/// The file cannot be read, or is no picture.
+/// The file cannot be read, is no picture, or would take more than 512 MiB.
 pub fn read(path: &Path) -> ImageResult<Plane> {
     let bytes = fs::read(path)?;
     if is_cut_jpeg(&bytes) {
         return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
     }
     let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
+    // A few bytes may claim to be a picture that fills the memory.
+    Limits::default().reserve(decoder.total_bytes())?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);

@@ -63,6 +63,7 @@ pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(_) => "this is no picture; expected PNG, JPEG, WebP or BMP".to_owned(),
+        ImageError::Limits(_) => "the picture is too large; expected at most 512 MiB of pixels".to_owned(),
         ImageError::IoError(error) => match error.kind() {
             ErrorKind::NotFound => "no such file".to_owned(),
             ErrorKind::UnexpectedEof => "the picture is cut short".to_owned(),

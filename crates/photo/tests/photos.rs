@@ -38,8 +38,16 @@ impl Pictures {
     }
 
     fn png(&self, picture: impl Into<DynamicImage>) -> PathBuf {
-        let path = self.0.path().join("picture.png");
-        picture.into().save(&path).unwrap();
+        self.saved("picture.png", picture.into())
+    }
+
+    fn bmp(&self, picture: impl Into<DynamicImage>) -> PathBuf {
+        self.saved("picture.bmp", picture.into())
+    }
+
+    fn saved(&self, name: &str, picture: DynamicImage) -> PathBuf {
+        let path = self.0.path().join(name);
+        picture.save(&path).unwrap();
         path
     }
 
@@ -148,8 +156,12 @@ fn what_is_no_picture_of_a_digit_is_refused() {
     assert!(photo::read(&pictures.file("whole.jpg", &jpeg), ImageSize::MNIST).is_ok());
     let mut png = fs::read(pictures.png(picture(|x, y| 230.0 - 200.0 * seven(x, y)))).unwrap();
     png.truncate(png.len() / 2);
+    let mut huge = fs::read(pictures.bmp(GrayImage::new(1, 1))).unwrap();
+    // Width and height in the header of a BMP.
+    huge[18..26].copy_from_slice(&[60_000_u32.to_le_bytes(); 2].concat());
     for (name, bytes, expected) in [
-        ("notes.txt", &b"seven"[..], "this is no picture; expected PNG, JPEG, WebP or BMP"),
+        ("huge.bmp", &huge[..], "the picture is too large; expected at most 512 MiB of pixels"),
+        ("notes.txt", b"seven", "this is no picture; expected PNG, JPEG, WebP or BMP"),
         ("empty.png", b"", "this is no picture; expected PNG, JPEG, WebP or BMP"),
         ("cut.jpg", &jpeg[..jpeg.len() / 2], "the picture is cut short"),
         ("cut.png", &png, "the picture is "),
