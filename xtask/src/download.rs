@@ -18,18 +18,35 @@ const NAME: &str = "kaggle";
 #[error("{0}")]
 pub struct Refused(String);
 
-/// Where `--data kaggle` is; none if that is not what `data` asks for.
+/// Where the labelled digits of `--data kaggle` are; none if that is not what `data` asks for.
 pub fn train_file(data: Option<&Path>) -> Option<PathBuf> {
-    let is_kaggle = data == Some(Path::new(NAME)) && !Path::new(NAME).exists();
-    if is_kaggle { file(&KaggleFlags::default()).ok()? } else { None }
+    meant(data, &KaggleFlags::default())
 }
 
-/// Downloads the file of `--data kaggle`, unless it is there, and gives the exit code.
+/// Where the digits of `--data kaggle` are that have no labels; none if that is not what `data` asks for.
+pub fn test_file(data: Option<&Path>) -> Option<PathBuf> {
+    meant(data, &KaggleFlags::test())
+}
+
+fn meant(data: Option<&Path>, flags: &KaggleFlags) -> Option<PathBuf> {
+    let is_kaggle = data == Some(Path::new(NAME)) && !Path::new(NAME).exists();
+    if is_kaggle { file(flags).ok()? } else { None }
+}
+
+/// Downloads the file of [`train_file`], unless it is there, and gives the exit code.
 ///
 /// # Errors
 /// The program does not compile.
 pub fn fetch_train_file(file: &Path) -> anyhow::Result<u8> {
     if file.is_file() { Ok(0) } else { download(&KaggleFlags::default()) }
+}
+
+/// Downloads the file of [`test_file`], unless it is there, and gives the exit code.
+///
+/// # Errors
+/// The program does not compile.
+pub fn fetch_test_file(file: &Path) -> anyhow::Result<u8> {
+    if file.is_file() { Ok(0) } else { download(&KaggleFlags::test()) }
 }
 
 /// Downloads, and gives the exit code.

@@ -7,7 +7,10 @@ mod bundle;
 mod cargo;
 mod datasets;
 mod download;
+mod evaluate;
 mod interrupt;
+mod network;
+mod predict;
 mod program;
 mod revision;
 mod test;
@@ -31,6 +34,10 @@ struct Arguments {
 enum Command {
     /// Train a network on labelled images: MNIST's digits, unless others are named
     Train(Box<TrainFlags>),
+    /// Measure a trained network: accuracy, mistakes, calibration
+    Evaluate(evaluate::EvaluateFlags),
+    /// Let a trained network read photographs and scans of digits, or a CSV for Kaggle
+    Predict(predict::PredictFlags),
     /// Study how settings change training, and write a report
     Analysis(Box<analysis::AnalysisFlags>),
     /// Rebuild the report of an analysis from its runs
@@ -70,6 +77,8 @@ fn main() -> ExitCode {
     }
     let done = match arguments.command {
         Command::Train(flags) => train::train(*flags),
+        Command::Evaluate(flags) => evaluate::evaluate(flags),
+        Command::Predict(flags) => predict::predict(flags),
         Command::Analysis(flags) => analysis::analyse(*flags),
         Command::Report { folder, pdf } => analysis::report(folder, pdf),
         Command::Bundle(flags) => bundle::bundle(flags),
@@ -91,6 +100,8 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
         || error.is::<download::Refused>()
+        || error.is::<predict::Refused>()
+        || error.is::<run::NotTrained>()
         || error.is::<workspace::NotUnicode>()
 }
 

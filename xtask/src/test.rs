@@ -23,9 +23,9 @@ impl TestFlags {
     }
 }
 
-/// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else should, and xtask must stay
-/// as it is while it runs.
-const APART: [(&str, &str); 2] = [("kaggle", "crates/kaggle"), ("xtask", "xtask")];
+/// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else should; the decoders of photo
+/// would otherwise be compiled once for its tests and again for `predict`; and xtask must stay as it is while it runs.
+const APART: [(&str, &str); 3] = [("kaggle", "crates/kaggle"), ("photo", "crates/photo"), ("xtask", "xtask")];
 /// Packages that take minutes to compile for what only some ask for, and the fuzz targets, which are no tests.
 const ON_DEMAND: [&str; 3] = ["pdf", "bundle", "fuzz"];
 

@@ -7,7 +7,8 @@ use std::{
 };
 
 use anyhow::Context;
-use run::{Job, RunFolder, TrainFlags};
+use report::evaluation::Evaluation;
+use run::{Job, RunFolder, Summary, TrainFlags, folder::FolderError};
 
 use crate::{
     cargo, download, interrupt, program,
@@ -25,26 +26,33 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     if kaggle.is_some() {
         flags.settings.data = kaggle.clone();
     }
-    let tui = flags.tui;
+    let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
     let job = Job::from_flags(flags)?;
     let folder = job.folder.clone();
-    let done = carry_out(job, kaggle.as_deref(), tui, &here);
+    let done = carry_out(job, kaggle.as_deref(), watching, &here);
     folder.discard_unused();
     done
 }
 
-fn carry_out(mut job: Job, kaggle: Option<&Path>, tui: bool, here: &Here) -> anyhow::Result<u8> {
+/// How the training is to be watched besides what it prints.
+#[derive(Clone, Copy)]
+struct Watching {
+    tui: bool,
+    tensorboard: bool,
+}
+
+fn carry_out(mut job: Job, kaggle: Option<&Path>, watching: Watching, here: &Here) -> anyhow::Result<u8> {
     if let Some(file) = kaggle
         && let code @ 1.. = download::fetch_train_file(file)?
     {
         return Ok(code);
     }
-    let trainer = program::trainer(job.config.backend, job.config.threads, tui)?;
+    let trainer = program::trainer(job.config.backend, job.config.threads, watching.tui)?;
     if interrupt::asked() {
         return Ok(interrupt::EXIT_CODE);
     }
     job.workspace = workspace::of_trainer();
-    let code = cargo::code(start(&trainer, &job, tui)?);
+    let code = cargo::code(start(&trainer, &job, watching)?);
     // A run that was asked to stop has curves to draw, too.
     let pictures = if code == 0 || code == interrupt::EXIT_CODE { report::draw(&job.folder)? } else { Vec::new() };
     match code {
@@ -58,12 +66,13 @@ fn carry_out(mut job: Job, kaggle: Option<&Path>, tui: bool, here: &Here) -> any
 }
 
 /// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
-fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
+fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitStatus> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
     let mut command = Command::new(trainer);
-    command.arg("--stop-at-end-of-input").args(tui.then_some("--tui")).arg(&file).stdin(Stdio::piped());
+    command.args(watching.tui.then_some("--tui")).args(watching.tensorboard.then_some("--tensorboard"));
+    command.arg("--stop-at-end-of-input").arg(&file).stdin(Stdio::piped());
     let mut trainer = command.spawn().with_context(|| trainer.display().to_string())?;
     interrupt::pass_on_to(trainer.stdin.take());
     Ok(trainer.wait()?)
@@ -71,7 +80,7 @@ fn start(trainer: &Path, job: &Job, tui: bool) -> anyhow::Result<ExitStatus> {
 
 fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
-        run::outln!("\n{}", report::table::of(&summary));
+        run::outln!("\n{}", report::table::of(&summary, tested(folder, &summary)?.as_ref()));
     }
     let folder = here.show(folder.path());
     let path = folder.display();
@@ -79,6 +88,12 @@ fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Res
     run::outln!("weights   {path}/model.safetensors");
     run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
+}
+
+/// How good the network is on the test set, if the run has one.
+fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FolderError> {
+    let predictions = summary.test_accuracy.map(|_| folder.read_predictions()).transpose()?;
+    Ok(predictions.and_then(|predictions| Evaluation::of(&predictions, summary.labels())))
 }
 
 /// `--out` with this folder, as a shell takes it.

@@ -37,6 +37,18 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("analysis --jobs 0", "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n"),
         ("analysis --limit -3", "error: command line: limit = -3; expected a whole number of at least 1\n"),
         ("trian", "error: unrecognized subcommand 'trian' tip: a similar subcommand exists: 'train'\n"),
+        ("evaluate nowhere", "error: nowhere: no such run folder or .safetensors file\n"),
+        (
+            "evaluate crates",
+            "error: crates: no run was started in this folder; expected a run folder or a .safetensors file\n",
+        ),
+        ("evaluate --pixel-max 0", "error: command line: pixel_max = 0; expected a whole number from 1 to 255\n"),
+        ("predict", "error: no images; name pictures, or a CSV with --data\n"),
+        ("predict crates", "error: no images; name pictures, or a CSV with --data\n"),
+        ("predict --data test.csv 7.png", "error: 7.png: either pictures or --data; not both\n"),
+        ("predict crates 7.png", "error: crates: no run was started in this folder; "),
+        ("predict absent.safetensors 7.png", "error: absent.safetensors: no such run folder or .safetensors file\n"),
+        ("predict --out 7.csv 7.png", "error: the following required arguments were not provided: --data <CSV>\n"),
         ("test --backend cpu", "error: invalid value 'cpu' for '--backend <B>'"),
     ] {
         let (told, code) = xtask(line);
@@ -59,7 +71,7 @@ fn help_explains_every_setting() {
     for setting in run::settings::SETTINGS {
         assert!(help.contains(setting.help.trim()), "{} is not explained", setting.name);
     }
-    for flag in ["--config <FILE>", "--out <DIR>", "--resume", "--tui"] {
+    for flag in ["--config <FILE>", "--out <DIR>", "--resume", "--tui", "--tensorboard"] {
         assert!(help.contains(flag), "{flag}");
     }
 }

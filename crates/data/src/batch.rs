@@ -41,12 +41,17 @@ impl Pixels {
     }
 }
 
-/// The images with these indices, shape `[rows, pixels]`: one piece of host memory and one upload.
-pub(crate) fn tensor_of(images: &Images, rows: impl ExactSizeIterator<Item = usize>, device: &Device) -> Tensor<2> {
-    let (shape, scaled) = ([rows.len(), images.size().pixels()], scaled(images.pixel_max()));
-    let mut pixels = Vec::with_capacity(shape[0] * shape[1]);
-    rows.for_each(|row| pixels.extend(images.image(row).iter().copied().map(&scaled)));
-    Tensor::from_data(TensorData::new(pixels, shape), device)
+/// Images, one after the other, as the network sees them: shape `[images, pixels]`, each value from 0 (background) to 1
+/// (ink).
+pub fn tensor(pixels: &[u8], size: ImageSize, pixel_max: NonZeroU8, device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = pixels.iter().copied().map(scaled(pixel_max)).collect();
+    let rows = values.len() / size.pixels();
+    Tensor::from_data(TensorData::new(values, [rows, size.pixels()]), device)
+}
+
+/// The images with these indices, shape `[rows, pixels]`.
+pub(crate) fn select(images: &Images, rows: &[usize], device: &Device) -> Tensor<2> {
+    tensor(images.select(rows).pixels(), images.size(), images.pixel_max(), device)
 }
 
 /// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.

@@ -180,13 +180,32 @@ impl Table {
     /// # Errors
     /// The file has pixels alone, images of another size, or a label that no image has there.
     pub fn labelled_like(self, trained: &Images) -> Result<Images, ReadError> {
-        let (classes, expected) = (trained.classes(), trained.size());
+        self.labelled_as(trained.size(), trained.classes())
+    }
+
+    /// The images with their labels, to test a network on that was trained on images of this size and these classes.
+    ///
+    /// # Errors
+    /// The file has pixels alone, images of another size, or another label.
+    pub fn labelled_as(self, expected: ImageSize, classes: Classes) -> Result<Images, ReadError> {
         let problem = match self.labels().and_then(|labels| labels.iter().position(|label| !classes.has(*label))) {
             _ if self.size != expected => Some(Problem::OtherSize { found: self.size, expected }),
             Some(row) => Some(self.stranger(row, classes)),
             None => None,
         };
         self.into_images(problem.map_or(Ok(classes), Err))
+    }
+
+    /// Refuses images of another size than this.
+    ///
+    /// # Errors
+    /// They are.
+    pub fn of_size(self, expected: ImageSize) -> Result<Self, ReadError> {
+        let found = self.size;
+        if found == expected {
+            return Ok(self);
+        }
+        Err(ReadError { path: self.path, problem: Problem::OtherSize { found, expected } })
     }
 
     /// Which classes there are.

@@ -12,7 +12,7 @@ use burn::{
 
 use crate::{
     ImageBatch, Images, Order,
-    batch::{Pixels, tensor_of},
+    batch::{Pixels, select, tensor},
     sparse::{SparseImages, SparseRows},
 };
 
@@ -75,7 +75,7 @@ impl ImageLoader {
         let rows = images.labels().len();
         let bytes = || Store::Bytes(images.clone());
         let store = match storage {
-            Storage::Resident => Store::Resident(tensor_of(images, 0..rows, device)),
+            Storage::Resident => Store::Resident(tensor(images.pixels(), images.size(), images.pixel_max(), device)),
             Storage::Bytes => bytes(),
             Storage::Lists => SparseImages::of(images).map_or_else(bytes, |images| Store::Lists(Arc::new(images))),
         };
@@ -160,10 +160,7 @@ impl Iterator for Batches<'_> {
         let rows = self.on_device.clone().slice(range.clone());
         let images = match &self.loader.store {
             Store::Resident(images) => Pixels::Dense(images.clone().select(0, rows.clone())),
-            Store::Bytes(images) => {
-                let rows = self.order[range].iter().copied();
-                Pixels::Dense(tensor_of(images, rows, &self.loader.targets.device()))
-            }
+            Store::Bytes(images) => Pixels::Dense(select(images, &self.order[range], &self.loader.targets.device())),
             Store::Lists(images) => Pixels::Sparse(SparseRows::new(images.clone(), self.order.clone(), range)),
         };
         Some(Ok(ImageBatch { images, targets: self.loader.targets.clone().select(0, rows) }))

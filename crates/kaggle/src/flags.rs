@@ -34,6 +34,11 @@ impl Default for KaggleFlags {
 }
 
 impl KaggleFlags {
+    /// The digits of the competition that are there to be labelled.
+    pub fn test() -> Self {
+        Self { file: Some(source::DIGITS_TEST.to_owned()), ..Self::default() }
+    }
+
     /// What they ask for.
     ///
     /// # Errors

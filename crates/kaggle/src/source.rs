@@ -6,6 +6,8 @@ use std::path::PathBuf;
 pub const DIGITS: &str = "digit-recognizer";
 /// Its labelled rows.
 pub const DIGITS_TRAIN: &str = "train.csv";
+/// Its rows without labels.
+pub const DIGITS_TEST: &str = "test.csv";
 
 /// Something on Kaggle.
 #[derive(Debug, Clone, PartialEq, Eq)]

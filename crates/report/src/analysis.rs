@@ -8,7 +8,6 @@
 //!    for documents of one's own.
 
 pub mod charts;
-pub mod classes;
 pub mod conclusion;
 pub mod insights;
 pub mod markdown;

@@ -1,10 +1,10 @@
 //! Charts, tables and reports of finished runs. This crate reads run folders and nothing else, and never links Burn.
 //!
 //! 1. [`curves`] says what the learning curves of a run show.
-//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small charts side by side;
+//! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small charts side by side, [`sheet`] small images;
 //!    [`heat`] draws heat maps.
 //! 3. [`font`] is the font of all pictures, so that they look the same on a bare server.
-//! 4. [`table`] summarizes a run in a few lines of text.
+//! 4. [`table`] summarizes a run in a few lines of text; [`evaluation`] says how good its network is.
 //! 5. [`analysis`] makes the report of an analysis: the results of its runs, and what follows from them.
 //! 6. [`document`] has the blocks of which a report consists, and turns them into a web page.
 //! 7. [`show`] makes charts and tables appear in notebooks.
@@ -18,10 +18,12 @@ mod canvas;
 pub mod chart;
 pub mod curves;
 pub mod document;
+pub mod evaluation;
 pub mod font;
 pub mod grid;
 pub mod heat;
 mod image;
+pub mod sheet;
 pub mod show;
 pub mod table;
 

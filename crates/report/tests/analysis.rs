@@ -9,12 +9,13 @@ use std::fs;
 use data::Classes;
 use made::{Made, some};
 use report::{
-    analysis::{
-        self,
-        classes::{Confusion, Mix},
-        page::best,
-    },
+    analysis,
     document::{Block, Cell},
+    evaluation::{
+        Confusion,
+        confusion::Mix,
+        tables::{mixes, scores},
+    },
 };
 use run::{Mistake, Prediction, Summary};
 
@@ -197,11 +198,11 @@ fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
     let wrong = Prediction { row: 0, label: 1000, predicted: 7, probability: 0.5 };
     let predictions: Vec<Prediction> = right.chain([wrong, wrong]).collect();
     let confusion = Confusion::of(&predictions, classes);
-    let scores = best::scores(&confusion);
+    let scores = scores(&confusion);
     assert_eq!(
         (scores.body.len(), scores.caption.as_deref()),
         (100, Some("The 100 of 1000 classes with the lowest F1"))
     );
     assert_eq!([&scores.body[0][0], &scores.body[1][0]], [&Cell::header("7"), &Cell::header("1000")]);
-    assert_eq!(best::mixes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);
+    assert_eq!(mixes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);
 }

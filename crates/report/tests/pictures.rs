@@ -4,9 +4,12 @@
 
 use std::{fs, path::Path};
 
-use data::ImageSize;
-use report::table;
-use run::{Epoch, History, Measures, Metric, Outcome, RunFolder, Summary};
+use data::{Classes, ImageSize};
+use report::{
+    evaluation::{Evaluation, Measured},
+    table,
+};
+use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
@@ -103,13 +106,75 @@ fn the_end_of_a_run_is_a_short_table() {
         parameters: 235_146,
         train_seconds: 185.2,
     };
-    insta::assert_snapshot!(table::of(&summary), @"
-    best epoch                    9 of 10
-      validation accuracy         92.77 %
-    final validation accuracy     92.77 %
-    test accuracy                 93.11 %
-    training time              3 min 05 s
+    let right = Prediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
+    let tested = Evaluation::of(&[right; 100], summary.labels());
+    insta::assert_snapshot!(table::of(&summary, tested.as_ref()), @"
+    best epoch                            9 of 10
+      validation accuracy                 92.77 %
+    final validation accuracy             92.77 %
+    test accuracy                         93.11 %
+      95 % confidence interval  96.30 to 100.00 %
+    training time                      3 min 05 s
     ");
     summary.test_accuracy = None;
-    assert!(!table::of(&summary).contains("test accuracy"));
+    assert!(!table::of(&summary, None).contains("test accuracy"));
+}
+
+#[test]
+fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes() {
+    for (size, classes, mistakes, expected) in [
+        (ImageSize::MNIST, Classes::DIGITS, 7, &["calibration.png", "confusion.png", "mistakes.png"][..]),
+        (
+            ImageSize::new(20, 30).unwrap(),
+            Classes::new(1, 26),
+            1,
+            &["calibration.png", "confusion.png", "mistakes.png"],
+        ),
+        (ImageSize::new(3, 2).unwrap(), Classes::new(1, 300), 0, &["calibration.png"]),
+    ] {
+        let prediction =
+            |right: bool| Prediction { row: 0, label: 2, predicted: 3 - u16::from(right), probability: 0.75 };
+        let all: Vec<Prediction> = (0..20).map(|row| prediction(row >= mistakes)).collect();
+        let evaluation = Evaluation::of(&all, classes).unwrap();
+        let mistake = Mistake { prediction: prediction(false), pixels: vec![9; size.pixels()] };
+        let measured = Measured { weights: "w".into(), data: "d".into(), rows: "all".into(), size, pixel_max: 16 };
+        let folder = tempfile::tempdir().unwrap();
+        let pictures = evaluation.write(folder.path(), &measured, &vec![mistake; mistakes]).unwrap();
+        assert_eq!(pictures, expected);
+        for name in pictures {
+            let png = fs::File::open(folder.path().join(name)).unwrap();
+            let mut reader = png::Decoder::new(std::io::BufReader::new(png)).read_info().unwrap();
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            assert!(pixels.iter().any(|value| *value < 100), "{name} is empty");
+        }
+        let record = fs::read(folder.path().join("evaluation.json")).unwrap();
+        let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+        assert_eq!((&record["images"], &record["right"]), (&20.into(), &(20 - mistakes).into()));
+        assert_eq!(record["classes"].as_array().unwrap().len(), classes.count());
+        assert_eq!(record["confusion"][classes.class(2).unwrap()][classes.class(3).unwrap()], mistakes);
+    }
+}
+
+#[test]
+fn an_evaluation_in_text() {
+    let prediction = |label, predicted, probability| Prediction { row: 0, label, predicted, probability };
+    let predictions = [prediction(0, 0, 0.99), prediction(0, 0, 0.9), prediction(1, 0, 0.6), prediction(1, 1, 0.8)];
+    insta::assert_snapshot!(Evaluation::of(&predictions, Classes::new(0, 2)).unwrap().text(), @"
+    accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
+    means        precision 0.8333, recall 0.7500, F1 0.7333; each class counts the same
+    calibration  expected calibration error 22.75 points; 82.25 % sure on average, 75.00 % right
+
+    Scores of each class
+    class  precision  recall      F1  images
+    ────────────────────────────────────────
+    0         0.6667  1.0000  0.8000       2
+    1         1.0000  0.5000  0.6667       2
+
+    Confusion matrix: rows are what the image shows, columns what the network sees
+       0  1
+    ───────
+    0  2  0
+    1  1  1
+    ");
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use data::ReadOptions;
+use data::{Images, ReadOptions, SplitError, stratified_split, stratified_subset};
 use serde::Serialize;
 use toml::Value;
 
@@ -54,6 +54,24 @@ impl RunConfig {
     /// How it reads its data.
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions { image: self.image, pixel_max: self.pixel_max }
+    }
+
+    /// Of all images of its data, those that it takes: with a limit, so many.
+    ///
+    /// # Errors
+    /// The limit is above the number of images.
+    pub fn limited(&self, all: Images) -> Result<Images, SplitError> {
+        let Some(limit) = self.limit else { return Ok(all) };
+        Ok(all.select(&stratified_subset(all.labels(), limit, self.split_seed)?))
+    }
+
+    /// Splits the images that it takes into those that it trains on and those that it validates on.
+    ///
+    /// # Errors
+    /// They cannot be split so.
+    pub fn split(&self, images: &Images) -> Result<(Images, Images), SplitError> {
+        let split = stratified_split(images.labels(), self.valid_fraction, self.split_seed)?;
+        Ok((images.select(&split.train), images.select(&split.valid)))
     }
 
     /// The fields in which this run differs from another: name, this one's value, the other's.

@@ -24,6 +24,9 @@ pub struct TrainFlags {
     /// Show burn-train's dashboard while it trains; the first time, this builds the trainer once more
     #[arg(long)]
     pub tui: bool,
+    /// Write an event file for TensorBoard into the run folder: tensorboard --logdir runs
+    #[arg(long)]
+    pub tensorboard: bool,
 }
 
 impl TrainFlags {

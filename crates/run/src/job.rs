@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The folder of runs for which no other was given.
-const RUNS: &str = "runs";
+pub const RUNS: &str = "runs";
 
 /// What a trainer is to do.
 #[derive(Debug, Clone, PartialEq)]

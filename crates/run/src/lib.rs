@@ -11,7 +11,9 @@
 //! 5. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
 //! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a folder, for the trainer to
 //!    read.
-//! 7. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and [`errln`] print, and do not
+//! 7. [`trained`] is what such a run leaves to be used, [`question`] what it can be asked.
+//! 8. [`tensorboard`] writes the history for TensorBoard to read.
+//! 9. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and [`errln`] print, and do not
 //!    panic if nobody reads.
 
 pub mod backend;
@@ -26,12 +28,15 @@ pub mod metric;
 pub mod optimizer;
 pub mod predictions;
 mod print;
+pub mod question;
 pub mod record;
 pub mod schedule;
 pub mod settings;
 pub mod signals;
 pub mod summary;
+pub mod tensorboard;
 pub mod text;
+pub mod trained;
 
 pub use backend::Backend;
 pub use config::RunConfig;
@@ -43,8 +48,11 @@ pub use job::{Job, JobError, Workspace};
 pub use keep::Keep;
 pub use metric::{Measures, Metric};
 pub use optimizer::Optimizer;
-pub use predictions::{Mistake, Prediction};
+pub use predictions::{Answer, Mistake, Prediction};
+pub use question::Question;
 pub use record::{Provenance, RunRecord};
 pub use schedule::{LearningRates, Schedule};
 pub use settings::{Settings, SettingsError};
 pub use summary::{Outcome, Summary};
+pub use tensorboard::EventFile;
+pub use trained::{NotTrained, Trained, TrainedRun};

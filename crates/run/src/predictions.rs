@@ -1,8 +1,21 @@
-//! `predictions.csv` and `mistakes.csv`: what the final network made of the test images.
+//! What a network makes of images; `predictions.csv` and `mistakes.csv`: what the final network made of the test images.
 
 use std::io;
 
+use data::Images;
 use serde::{Deserialize, Serialize};
+
+/// How many mistakes are kept.
+const MISTAKES: usize = 24;
+
+/// What a network makes of an image of which nobody says what it shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The most probable class, counted from 0.
+    pub class: usize,
+    /// The probability of each class; they add up to 1.
+    pub probabilities: Vec<f32>,
+}
 
 /// What the network made of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -28,6 +41,24 @@ pub struct Mistake {
 
 /// A row of `mistakes.csv`.
 type MistakeRow = (usize, u16, u16, f32, Vec<u8>);
+
+/// Puts the answers for these images beside what they show. The classes of the answers are those of the images.
+pub fn judge(answers: &[Answer], images: &Images) -> Vec<Prediction> {
+    let classes = images.classes();
+    let judged = |(row, (answer, label)): (usize, (&Answer, &u16))| {
+        let probability = answer.probabilities.get(answer.class).copied().unwrap_or_default();
+        Prediction { row, label: *label, predicted: classes.label(answer.class), probability }
+    };
+    answers.iter().zip(images.labels()).enumerate().map(judged).collect()
+}
+
+/// The images that were misclassified with the highest probability, the worst first.
+pub fn worst_mistakes(predictions: &[Prediction], images: &Images) -> Vec<Mistake> {
+    let mut wrong: Vec<Prediction> = predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
+    wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    wrong.truncate(MISTAKES);
+    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: images.image(prediction.row).to_vec() }).collect()
+}
 
 pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());

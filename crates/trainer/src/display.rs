@@ -4,10 +4,12 @@ mod bar;
 #[cfg(feature = "tui")]
 mod dashboard;
 mod lines;
+mod tensorboard;
 
 use std::{io::IsTerminal, time::Duration};
 
 use run::{Epoch, History, text::thousands};
+pub use tensorboard::TensorBoard;
 
 use crate::{meter::Totals, stop::Stop};
 

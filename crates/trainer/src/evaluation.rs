@@ -1,15 +1,15 @@
 //! Measures a network on rows that it does not learn from.
 
 use burn::{data::dataloader::DataLoader, nn::loss::CrossEntropyLossConfig};
-use data::{Classes, ImageBatch, ImageLoader, Images};
-use run::{Measures, Mistake};
+use data::{ImageBatch, ImageLoader, Pixels};
+use model::Prediction;
+use run::{Answer, Measures};
 
 use crate::{
     meter::Meter,
     metrics::Output,
     network::{self, Network},
 };
-use model::Prediction;
 
 /// Rows measured at once. No result depends on it but for the last bits of a sum.
 pub const BATCH: usize = 1_000;
@@ -34,32 +34,27 @@ pub fn evaluate(network: &Network, rows: &ImageLoader) -> anyhow::Result<Option<
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-/// The network's prediction for each row of a sequential loader, in labels. As in [`evaluate`], it must be without autodiff.
+/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be without autodiff.
 ///
 /// # Errors
 /// The device failed.
-pub fn predict(network: &Network, rows: &ImageLoader, names: Classes) -> anyhow::Result<Vec<run::Prediction>> {
-    let mut predictions = Vec::with_capacity(rows.rows());
+pub fn answers(network: &Network, rows: &ImageLoader) -> anyhow::Result<Vec<Answer>> {
+    let mut answers = Vec::with_capacity(rows.rows());
     for batch in rows.iter() {
-        let ImageBatch { images, targets } = batch?;
-        let prediction = Prediction::of(network::forward(network, images, UNUSED_SEED));
-        let targets = targets.try_into_data_as::<i64>()?;
-        let classes = prediction.classes.try_into_data_as::<i64>()?;
-        let probabilities = prediction.probabilities.max_dim(1).try_into_data_as::<f32>()?;
-        let values = targets.iter::<i64>().zip(classes.iter::<i64>()).zip(probabilities.iter::<f32>());
-        for ((target, predicted), probability) in values {
-            let (label, predicted) = (names.label(target as usize), names.label(predicted as usize));
-            predictions.push(run::Prediction { row: predictions.len(), label, predicted, probability });
-        }
+        answers.extend(answer(network, batch?.images)?);
     }
-    Ok(predictions)
+    Ok(answers)
 }
 
-/// The images that were misclassified with the highest probability, the worst first.
-pub fn worst_mistakes(predictions: &[run::Prediction], images: &Images, count: usize) -> Vec<Mistake> {
-    let mut wrong: Vec<run::Prediction> =
-        predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
-    wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    wrong.truncate(count);
-    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: images.image(prediction.row).to_vec() }).collect()
+/// What the network makes of these images: `[batch, inputs]`.
+///
+/// # Errors
+/// The device failed.
+pub fn answer(network: &Network, images: Pixels) -> anyhow::Result<Vec<Answer>> {
+    let Prediction { classes, probabilities } = Prediction::of(network::forward(network, images, UNUSED_SEED));
+    let count = probabilities.dims()[1];
+    let classes = classes.try_into_data_as::<i64>()?;
+    let probabilities: Vec<f32> = probabilities.try_into_data_as::<f32>()?.iter::<f32>().collect();
+    let answer = |(class, of_image): (i64, &[f32])| Answer { class: class as usize, probabilities: of_image.to_vec() };
+    Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(answer).collect())
 }

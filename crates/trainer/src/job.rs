@@ -1,19 +1,19 @@
 //! A run from beginning to end: open, load, train, test, write the results.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
 use anyhow::Context;
 use burn::module::Module;
-use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_split, stratified_subset};
+use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_subset};
 use run::{
-    Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord, Settings, Summary,
-    folder::MODEL,
+    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord, Settings, Summary,
+    folder::MODEL, predictions,
 };
 
 use crate::{
     checkpoint::Checkpoints,
     device::{self, Opened},
-    display::{self, Extent},
+    display::{self, Extent, TensorBoard},
     evaluation::{self, evaluate},
     network::{self, Shape},
     provenance,
@@ -23,8 +23,6 @@ use crate::{
     training::Training,
 };
 
-/// How many misclassified images are kept.
-const MISTAKES: usize = 24;
 /// The largest number of training rows that are measured as the validation rows are.
 const MOST_FIT_ROWS: usize = 10_000;
 
@@ -49,6 +47,17 @@ impl Failure {
     }
 }
 
+/// How a training can be watched besides what it prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args)]
+pub struct Watching {
+    /// Show burn-train's dashboard, if it is compiled in
+    #[arg(long)]
+    pub tui: bool,
+    /// Write an event file for TensorBoard
+    #[arg(long)]
+    pub tensorboard: bool,
+}
+
 /// Rows on the device, ready to be trained on.
 struct Rows {
     train: ImageLoader,
@@ -65,16 +74,16 @@ struct Rows {
     test_sha256: Option<String>,
 }
 
-/// Does what the file of a [`Job`] asks for, with burn-train's dashboard if it is wanted and compiled in.
+/// Does what the file of a [`Job`] asks for.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn run(file: &Path, tui: bool, stop: &Stop) -> Result<Outcome, Failure> {
+pub fn run(file: &Path, watching: Watching, stop: &Stop) -> Result<Outcome, Failure> {
     let job = Job::read(file)?;
-    Ok(carry_out(&job, tui, stop)?)
+    Ok(carry_out(&job, watching, stop)?)
 }
 
-fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
+fn carry_out(job: &Job, watching: Watching, stop: &Stop) -> anyhow::Result<Outcome> {
     let Job { config, folder, resume, workspace } = job;
     device::use_threads(config.threads)?;
     let opened = device::open(config.backend)?;
@@ -103,7 +112,12 @@ fn carry_out(job: &Job, tui: bool, stop: &Stop) -> anyhow::Result<Outcome> {
     let extent = Extent { epochs: config.epochs, done: state.cursor.epoch - 1, samples: rows.train.rows() as u64 };
     let (train, valid, fit) = (rows.train.clone(), rows.valid.clone(), rows.fit.clone());
     let training = Training { config, train, valid, fit, checkpoints: &checkpoints, stop };
-    let mut display = display::choose(tui, extent, stop);
+    let mut display = display::choose(watching.tui, extent, stop);
+    if watching.tensorboard {
+        let events =
+            EventFile::create(folder, config, training.train.num_batches(), &state.history, SystemTime::now())?;
+        display = Box::new(TensorBoard::new(events, display));
+    }
     let (state, outcome) = training.run(state, &mut *display)?;
     drop(display);
 
@@ -138,8 +152,8 @@ fn finish(
     let network = if kept == state.history.epochs().len() { last } else { checkpoints.load_best(&last.device())? };
     folder.write(MODEL, &network.to_safetensors()?)?;
     let Some((test, images)) = &rows.test else { return Ok(None) };
-    let predictions = evaluation::predict(&network, test, rows.classes)?;
-    let mistakes = evaluation::worst_mistakes(&predictions, images, MISTAKES);
+    let predictions = predictions::judge(&evaluation::answers(&network, test)?, images);
+    let mistakes = predictions::worst_mistakes(&predictions, images);
     folder.write_predictions(&predictions, &mistakes)?;
     evaluate(&network, test)
 }
@@ -152,30 +166,22 @@ fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Re
     let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
     let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
     let test = test.map(|test| test.labelled_like(&all)).transpose()?;
-    let images = match config.limit {
-        Some(limit) => {
-            let rows = stratified_subset(all.labels(), limit, config.split_seed)
-                .with_context(|| config.data.display().to_string())?;
-            all.select(&rows)
-        }
-        None => all,
-    };
-    let split = stratified_split(images.labels(), config.valid_fraction, config.split_seed)
-        .with_context(|| config.data.display().to_string())?;
+    let in_data = || config.data.display().to_string();
+    let images = config.limited(all).with_context(in_data)?;
+    let (train, valid) = config.split(&images).with_context(in_data)?;
     if let Some(test) = &test {
         warn_of_shared_rows(config, &images, test);
     }
     let device = &opened.device;
     let storage = opened.storage(&images);
     let sequential = |images: &Images| ImageLoader::sequential(images, evaluation::BATCH, storage, device);
-    let train = images.select(&split.train);
     // As many as there are validation rows: the one accuracy is then as exact as the other, and measuring costs little.
-    let fit_rows = split.valid.len().min(split.train.len()).min(MOST_FIT_ROWS);
+    let fit_rows = valid.labels().len().min(train.labels().len()).min(MOST_FIT_ROWS);
     let fit = train.select(&stratified_subset(train.labels(), fit_rows, config.split_seed)?);
     Ok(Rows {
         train: ImageLoader::shuffled(&train, config.batch_size, config.seed, storage, &device.clone().autodiff()),
         fit: sequential(&fit),
-        valid: sequential(&images.select(&split.valid)),
+        valid: sequential(&valid),
         test: test.map(|images| (sequential(&images), images)),
         shape: Shape::of(&images),
         size: images.size(),

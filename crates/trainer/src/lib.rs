@@ -15,8 +15,10 @@
 //! 1. [`device`] opens the backend; nothing else distinguishes one backend from another.
 //! 2. [`job`] is a run from beginning to end: open, load, train, test, write the results.
 //! 3. [`state`] is everything that it takes to resume training; [`checkpoint`] saves and loads it.
-//! 4. [`evaluation`] measures a network on rows that it does not learn from.
-//! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard (feature `tui`).
+//! 4. [`evaluation`] measures a network on rows that it does not learn from, and asks it about images; [`prediction`] does so
+//!    with a network that was trained before.
+//! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard (feature `tui`), and an event file
+//!    for TensorBoard beside these.
 //! 6. [`stop`] is a request to stop; [`provenance`] records where and from what a run was made.
 
 pub mod checkpoint;
@@ -28,6 +30,7 @@ pub mod meter;
 pub mod metrics;
 pub mod network;
 pub mod optimizer;
+pub mod prediction;
 pub mod provenance;
 pub mod seed;
 pub mod state;

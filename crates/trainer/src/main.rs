@@ -1,4 +1,4 @@
-//! The trainer's command line: a file that describes the job, which `cargo xtask` writes.
+//! The trainer's command line: a file that describes the job, or asks for predictions, which `cargo xtask` writes.
 
 use std::{
     io, mem,
@@ -10,7 +10,11 @@ use std::{
 use clap::Parser;
 use mimalloc::MiMalloc;
 use run::{Outcome, flags, signals};
-use trainer::{job, stop::Stop};
+use trainer::{
+    job::{self, Failure, Watching},
+    prediction,
+    stop::Stop,
+};
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next: with it, a small
 /// step on the CPU spends most of its time in page faults.
@@ -23,9 +27,11 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 struct Arguments {
     /// The job, as `cargo xtask` writes it: a folder, and settings
     job: PathBuf,
-    /// Show burn-train's dashboard, if it is compiled in
-    #[arg(long)]
-    tui: bool,
+    /// The file is no job, but a question to a trained network
+    #[arg(long, conflicts_with_all = ["tui", "tensorboard"])]
+    predict: bool,
+    #[command(flatten)]
+    watching: Watching,
     /// Save and stop when standard input ends, as it does when who started this is gone
     #[arg(long)]
     stop_at_end_of_input: bool,
@@ -38,20 +44,25 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code.into(),
     };
+    if arguments.predict {
+        return prediction::run(&arguments.job).map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
+    }
     let stop = stop_on_signals();
     if arguments.stop_at_end_of_input {
         stop_at_end_of_input(stop.clone());
     }
-    match job::run(&arguments.job, arguments.tui, &stop) {
+    match job::run(&arguments.job, arguments.watching, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // The job has said where.
         Ok(Outcome::Diverged { .. }) => ExitCode::FAILURE,
-        Err(failure) => {
-            run::errln!("error: {failure}");
-            if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
-        }
+        Err(failure) => fail(&failure),
     }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    run::errln!("error: {failure}");
+    if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
 }
 
 /// The first signal asks for a stop after the current step, the second stops at once.

@@ -1,6 +1,6 @@
 //! The report as a document.
 
-pub mod best;
+mod best;
 pub mod experiment;
 
 use run::{Optimizer, text::thousands};

@@ -1,0 +1,47 @@
+//! Makes rows of a CSV of photographs and scans, for `cargo xtask predict`: a program of its own, because only this needs
+//! decoders for pictures.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use data::ImageSize;
+use run::{flags, folder::write_whole};
+
+/// Turns photographs and scans of one digit each into rows of pixels as those of MNIST.
+#[derive(Parser)]
+#[command(name = "photo", version)]
+struct Arguments {
+    /// Width and height of the rows
+    #[arg(long, value_name = "WxH", default_value_t = ImageSize::MNIST)]
+    image: ImageSize,
+    /// Where the rows go
+    #[arg(long, value_name = "CSV")]
+    out: PathBuf,
+    /// PNG, JPEG, WebP or BMP
+    #[arg(required = true)]
+    pictures: Vec<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments: Arguments = match flags::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return code.into(),
+    };
+    match write(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            run::errln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write(arguments: &Arguments) -> Result<(), String> {
+    let mut rows = String::new();
+    for picture in &arguments.pictures {
+        let pixels = photo::read(picture, arguments.image).map_err(|error| error.to_string())?;
+        let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+        rows += &format!("{row}\n");
+    }
+    write_whole(&arguments.out, rows.as_bytes()).map_err(|error| format!("{}: {error}", arguments.out.display()))
+}

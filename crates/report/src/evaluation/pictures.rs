@@ -1,0 +1,121 @@
+//! How good a network is, as pictures.
+
+use data::ImageSize;
+use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
+use run::Mistake;
+
+use super::{Calibration, Confusion, Evaluation, tables};
+use crate::{
+    axis::{Axis, Limits},
+    chart::{Chart, Curve, Marker, Size, Spread},
+    curves::VALIDATION,
+    heat::{Field, HeatMap},
+    image,
+    sheet::{Sheet, Tile},
+};
+
+const GREY: RGBColor = RGBColor(150, 150, 156);
+
+/// The pictures of an evaluation by the names of their files, each as PNG. Of more classes than a picture has room for, there
+/// is no confusion matrix, and without a mistake, no mistakes.
+///
+/// # Errors
+/// The drawing library fails.
+pub fn of(
+    evaluation: &Evaluation,
+    mistakes: &[Mistake],
+    size: ImageSize,
+    pixel_max: u8,
+) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+    let mut pictures = vec![("calibration.png", reliability(&evaluation.calibration).png()?)];
+    if tables::has_matrix(&evaluation.confusion) {
+        pictures.push(("confusion.png", confusion(&evaluation.confusion).png()?));
+    }
+    if !mistakes.is_empty() {
+        pictures.push(("mistakes.png", sheet(mistakes, size, pixel_max).png()?));
+    }
+    Ok(pictures)
+}
+
+/// The reliability diagram: how often predictions are right that the network is so sure of.
+pub fn reliability(calibration: &Calibration) -> Chart {
+    let percent = |fraction: f64| fraction * 100.0;
+    let axis = |name: &str| Axis { limits: Limits::Within(0.0, 100.0), ..Axis::linear(name) };
+    let bins = &calibration.bins;
+    let interval = |(low, high): (f64, f64)| (percent(low), percent(high));
+    let curve =
+        |name: &str, color, marker, points, spread| Curve { name: name.to_owned(), color, marker, points, spread };
+    Chart {
+        title: "Is it as sure as it is right?".to_owned(),
+        subtitle: format!(
+            "expected calibration error {:.2} points; bars are 95 % confidence intervals",
+            percent(calibration.error())
+        ),
+        x: axis("how sure the network is (%)"),
+        y: axis("how often it is right (%)"),
+        curves: vec![
+            curve("perfectly calibrated", GREY, Marker::Circle, vec![(0.0, 0.0), (100.0, 100.0)], Spread::None),
+            curve(
+                "this network",
+                VALIDATION,
+                Marker::Square,
+                bins.iter().map(|bin| (percent(bin.confidence), percent(bin.right.value()))).collect(),
+                Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect()),
+            ),
+        ],
+        highlight: None,
+        size: Size::Full,
+    }
+}
+
+/// The confusion matrix, in which colours tell of mistakes: yellow is the most frequent one.
+pub fn confusion(confusion: &Confusion) -> HeatMap {
+    let names: Vec<String> = confusion.classes().labels().map(|label| label.to_string()).collect();
+    let most = confusion.mixes().first().map_or(1, |mix| mix.count);
+    let field = |class: usize, taken: usize| {
+        let count = confusion.row(class)[taken];
+        let color = (class != taken).then(|| ViridisRGB::get_color(count as f32 / most as f32));
+        Some(Field { label: count.to_string(), color })
+    };
+    let classes = 0..names.len();
+    HeatMap {
+        title: "What is taken for what".to_owned(),
+        subtitle: "numbers of images; grey ones are right, and of the others, the brighter the more frequent"
+            .to_owned(),
+        x: "what the network sees".to_owned(),
+        y: "what the image shows".to_owned(),
+        columns: names.clone(),
+        rows: names,
+        fields: classes.clone().map(|class| classes.clone().map(|taken| field(class, taken)).collect()).collect(),
+    }
+}
+
+/// The mistakes, each with what it shows and what it was taken for.
+pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
+    let tile = |mistake: &Mistake| Tile { pixels: on_paper(&mistake.pixels, pixel_max), caption: caption(mistake) };
+    Sheet { title: "The mistakes it was most sure of".to_owned(), size, tiles: mistakes.iter().map(tile).collect() }
+}
+
+/// What a mistake shows, and what it was taken for, a text a line.
+pub fn caption(mistake: &Mistake) -> [String; 2] {
+    let prediction = mistake.prediction;
+    [
+        format!("{}, taken for {}", prediction.label, prediction.predicted),
+        format!("{:.1} % sure", prediction.probability * 100.0),
+    ]
+}
+
+/// An image as PNG, its ink black on white.
+///
+/// # Errors
+/// The encoder fails.
+pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>, String> {
+    let (width, height) = (size.width() as u32, size.height() as u32);
+    image::png(&on_paper(pixels, pixel_max), (width, height), png::ColorType::Grayscale)
+}
+
+/// From 0, no ink, to the largest pixel, all ink: from 255, white, to 0, black.
+fn on_paper(pixels: &[u8], pixel_max: u8) -> Vec<u8> {
+    let paper = |grey: &u8| 255 - (u32::from(*grey).min(pixel_max.into()) * 255 / u32::from(pixel_max)) as u8;
+    pixels.iter().map(paper).collect()
+}

@@ -1,0 +1,142 @@
+//! `cargo xtask evaluate`: how good a trained network is.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use data::{Images, ReadOptions, known};
+use report::evaluation::{self, Evaluation, Measured};
+use run::{
+    Answer, TrainedRun,
+    folder::{FolderError, refuse_foreign},
+    predictions,
+    text::thousands,
+};
+
+use crate::{
+    network::{self, Asked, Network, NetworkFlags},
+    workspace::{self, Here},
+};
+
+/// The flags of `evaluate`.
+#[derive(Debug, clap::Args)]
+pub struct EvaluateFlags {
+    /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished]
+    run: Option<PathBuf>,
+    /// Labelled images [default: the test data of the run, or if it has none, its validation rows]
+    #[arg(long, value_name = "CSV")]
+    data: Option<PathBuf>,
+    /// Where the record and the pictures go [default: evaluation/ in the run folder, or beside the file]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    network: NetworkFlags,
+}
+
+/// The images on which a network is measured.
+struct Rows {
+    /// The file in which they are.
+    data: PathBuf,
+    /// Which of its rows they are, in words.
+    which: String,
+    /// Whether they are all of it.
+    are_all: bool,
+    images: Images,
+}
+
+/// Evaluates, and gives the exit code.
+///
+/// # Errors
+/// There is no such network or no such data, the trainer does not compile, or the disk fails.
+pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
+    let here = workspace::enter()?;
+    let network = Network::find(flags.run.map(|path| here.path(&path)).as_deref(), flags.network)?;
+    let rows = rows(&network, flags.data.map(|path| here.path(&path)))?;
+    let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
+    let Rows { data, images, .. } = &rows;
+    let answers = match if rows.are_all { network.ask(network.file(data))? } else { ask_about(&network, images)? } {
+        Ok(answers) => answers,
+        Err(code) => return Ok(code),
+    };
+    network.check_classes(&answers, images.classes())?;
+    let predictions = predictions::judge(&answers, images);
+    if let Some(evaluation) = Evaluation::of(&predictions, images.classes()) {
+        let measured = Measured {
+            weights: network.trained.weights.display().to_string(),
+            data: data.display().to_string(),
+            rows: rows.which.clone(),
+            size: images.size(),
+            pixel_max: images.pixel_max().get(),
+        };
+        tell(&evaluation, &network, &rows, &here);
+        let pictures = evaluation.write(&out, &measured, &predictions::worst_mistakes(&predictions, images))?;
+        let path = here.show(&out);
+        run::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
+        run::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
+    }
+    Ok(0)
+}
+
+fn tell(evaluation: &Evaluation, network: &Network, rows: &Rows, here: &Here) {
+    run::outln!("weights      {}", here.show(&network.trained.weights).display());
+    let count = thousands(rows.images.labels().len() as f64);
+    run::outln!("data         {}: {count} rows, {}", here.show(&rows.data).display(), rows.which);
+    run::outln!("{}", evaluation.text());
+}
+
+/// The rows that were asked for, or those that the run has not been trained on.
+fn rows(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Rows> {
+    match (asked, &network.trained.run) {
+        (Some(data), _) => all_of(network, data, "given with --data", None),
+        (None, Some(run)) => match &run.config.test_data {
+            Some(data) => {
+                all_of(network, data.clone(), "the test data of the run", run.provenance.test_data_sha256.as_deref())
+            }
+            None => validation_rows(network, run),
+        },
+        (None, None) => all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None),
+    }
+}
+
+fn all_of(network: &Network, data: PathBuf, which: &str, sha256: Option<&str>) -> anyhow::Result<Rows> {
+    let table = network.read(&data)?;
+    network.same_data(&data, table.sha256(), sha256)?;
+    let images = match network.images() {
+        Some((size, classes)) => table.labelled_as(size, classes)?,
+        None => table.labelled()?,
+    };
+    Ok(Rows { data, which: which.to_owned(), are_all: true, images })
+}
+
+/// The rows on which a run has validated, as it has drawn them.
+fn validation_rows(network: &Network, run: &TrainedRun) -> anyhow::Result<Rows> {
+    let data = run.config.data.clone();
+    let table = run.config.read_options().read_cached(&data, &workspace::cache())?;
+    network.same_data(&data, table.sha256(), Some(&run.provenance.data_sha256))?;
+    let (_, images) = run.config.split(&run.config.limited(table.labelled()?)?)?;
+    let which = "those on which the run has validated, for it has no test data".to_owned();
+    Ok(Rows { data, which, are_all: false, images })
+}
+
+/// Asks about images that are not all of a file.
+fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<Answer>, u8>> {
+    let folder = network::temporary()?;
+    let data = folder.path().join("images.csv");
+    let row = |pixels: &[u8]| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
+    let text: String = images.pixels().chunks_exact(images.size().pixels()).map(row).collect();
+    fs::write(&data, text).with_context(|| data.display().to_string())?;
+    let options = ReadOptions { image: Some(images.size()), pixel_max: images.pixel_max() };
+    network.ask(Asked { data: &data, options, is_kept: false })
+}
+
+/// Where the record and the pictures go: nothing else may be there.
+fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FolderError> {
+    const NAME: &str = "evaluation";
+    let beside = || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));
+    let of_run = || network.trained.run.as_ref().map(|run| run.folder.path().join(NAME));
+    let folder = asked.or_else(of_run).unwrap_or_else(beside);
+    refuse_foreign(Path::new(&folder), &evaluation::FILES)?;
+    Ok(folder)
+}

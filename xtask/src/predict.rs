@@ -1,0 +1,89 @@
+//! `cargo xtask predict`: what a trained network sees in images of which nobody says what they show.
+
+mod photos;
+mod submission;
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    download,
+    network::{Network, NetworkFlags},
+    workspace::{self, Here},
+};
+
+/// The flags of `predict`.
+#[derive(Debug, clap::Args)]
+pub struct PredictFlags {
+    /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished]; then pictures of one digit
+    /// each: photographs or scans as PNG, JPEG, WebP or BMP
+    #[arg(value_name = "RUN or PICTURES")]
+    paths: Vec<PathBuf>,
+    /// In place of pictures, images without labels, as Kaggle's test.csv; `kaggle` downloads it if it is not there
+    #[arg(long, value_name = "CSV")]
+    data: Option<PathBuf>,
+    /// Where the predictions for --data go, as Kaggle takes them [default: submission.csv]
+    #[arg(long, value_name = "CSV", requires = "data")]
+    out: Option<PathBuf>,
+    /// Show what the network sees in each picture, and the probability of each class
+    #[arg(long, conflicts_with = "data")]
+    show: bool,
+    #[command(flatten)]
+    network: NetworkFlags,
+}
+
+/// Something that cannot be predicted was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+/// Predicts, and gives the exit code.
+///
+/// # Errors
+/// There is no such network or no such image, the trainer does not compile, or the disk fails.
+pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
+    let kaggle = download::test_file(flags.data.as_deref());
+    let here = workspace::enter()?;
+    let paths: Vec<PathBuf> = flags.paths.iter().map(|path| here.path(path)).collect();
+    let (run, pictures) = match paths.split_first() {
+        Some((first, rest)) if is_network(first) => (Some(first.as_path()), rest),
+        _ => (None, &paths[..]),
+    };
+    let given = flags.data.as_deref().map(|path| here.path(path));
+    let wanted = match (kaggle.clone().or(given), pictures) {
+        (Some(data), []) => Wanted::Submission { data, out: out(flags.out.as_deref(), &here) },
+        (Some(_), [picture, ..]) => {
+            let shown = here.show(picture);
+            return Err(Refused(format!("{}: either pictures or --data; not both", shown.display())).into());
+        }
+        (None, []) => return Err(Refused("no images; name pictures, or a CSV with --data".to_owned()).into()),
+        (None, pictures) => Wanted::Photos(pictures),
+    };
+    let network = Network::find(run, flags.network)?;
+    match wanted {
+        Wanted::Photos(pictures) => photos::predict(&network, pictures, flags.show, &here),
+        Wanted::Submission { data, out } => {
+            submission::refuse_foreign(&out)?;
+            match kaggle.as_deref().map(download::fetch_test_file).transpose()? {
+                Some(code @ 1..) => Ok(code),
+                _ => submission::predict(&network, &data, &out, &here),
+            }
+        }
+    }
+}
+
+/// What is to be predicted.
+enum Wanted<'a> {
+    /// The rows of a file.
+    Submission { data: PathBuf, out: PathBuf },
+    /// Pictures.
+    Photos(&'a [PathBuf]),
+}
+
+/// Whether this names a network, and not a picture.
+fn is_network(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors")
+}
+
+fn out(asked: Option<&Path>, here: &Here) -> PathBuf {
+    here.path(asked.unwrap_or(Path::new(submission::NAME)))
+}

@@ -1,0 +1,81 @@
+//! Predictions for photographs and scans.
+
+use std::{path::PathBuf, process::Command};
+
+use data::{Classes, ImageSize, ReadOptions};
+use run::Answer;
+
+use crate::{
+    cargo,
+    network::{self, Asked, Network},
+    program,
+    workspace::Here,
+};
+
+/// Other classes that are as probable as this are named as well.
+const WORTH_NAMING: f32 = 0.01;
+/// How long the bar of a certain class is.
+const BAR: f32 = 40.0;
+
+/// Predicts what each picture shows, says it, and gives the exit code.
+///
+/// # Errors
+/// A file is no picture or shows nothing, the trainer does not compile, or the disk fails.
+pub fn predict(network: &Network, pictures: &[PathBuf], show: bool, here: &Here) -> anyhow::Result<u8> {
+    let size = network.images().map(|(size, _)| size).or(network.options.image).unwrap_or(ImageSize::MNIST);
+    let folder = network::temporary()?;
+    let data = folder.path().join("pictures.csv");
+    let mut photo = Command::new(program::other("photo")?);
+    photo.args(["--image", &size.to_string(), "--out"]).arg(&data).arg("--").args(pictures);
+    let code = cargo::code(cargo::status(&mut photo)?);
+    if code != 0 {
+        return Ok(code);
+    }
+    let options = ReadOptions { image: Some(size), ..ReadOptions::default() };
+    let answers = match network.ask(Asked { data: &data, options, is_kept: false })? {
+        Ok(answers) => answers,
+        Err(code) => return Ok(code),
+    };
+    let seen = options.read(&data)?;
+    let labels = network.labels(&answers)?;
+    let names: Vec<String> = pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
+    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for ((name, pixels), answer) in names.iter().zip(seen.pixels().chunks_exact(size.pixels())).zip(&answers) {
+        run::outln!("{name:<widest$}  {}", in_words(answer, labels));
+        if show {
+            run::outln!("\n{}\n{}", drawn(pixels, size), bars(answer, labels));
+        }
+    }
+    Ok(0)
+}
+
+/// The class and how sure the network is; then what else it may be: `7  92.1 %  (or 1  6.3 %)`.
+fn in_words(answer: &Answer, labels: Classes) -> String {
+    let word = |class: usize| format!("{}  {:.1} %", labels.label(class), answer.probabilities[class] * 100.0);
+    let mut others: Vec<usize> = (0..answer.probabilities.len())
+        .filter(|class| *class != answer.class && answer.probabilities[*class] >= WORTH_NAMING)
+        .collect();
+    others.sort_by(|a, b| answer.probabilities[*b].total_cmp(&answer.probabilities[*a]));
+    let others: Vec<String> = others.into_iter().map(word).collect();
+    match &others[..] {
+        [] => word(answer.class),
+        others => format!("{}  (or {})", word(answer.class), others.join(", ")),
+    }
+}
+
+/// An image in letters, two for each pixel, for these are about twice as high as wide.
+fn drawn(pixels: &[u8], size: ImageSize) -> String {
+    const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
+    let shade = |pixel: &u8| SHADES[(usize::from(*pixel) * (SHADES.len() - 1) + 127) / 255];
+    let line = |row: &[u8]| format!("  |{}|\n", row.iter().map(shade).collect::<String>());
+    pixels.chunks_exact(size.width()).map(line).collect()
+}
+
+/// The probability of each class, a line each.
+fn bars(answer: &Answer, labels: Classes) -> String {
+    let line = |(label, probability): (u16, &f32)| {
+        let bar = "█".repeat((probability * BAR).round() as usize);
+        format!("{}\n", format!("  {label:>4}  {:>5.1} %  {bar}", probability * 100.0).trim_end())
+    };
+    labels.labels().zip(&answer.probabilities).map(line).collect()
+}

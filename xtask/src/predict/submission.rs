@@ -1,0 +1,66 @@
+//! Predictions as Kaggle takes them: <https://www.kaggle.com/competitions/digit-recognizer/overview/evaluation>.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
+
+use run::{
+    folder::{FolderError, write_whole},
+    text::thousands,
+};
+
+use crate::{network::Network, workspace::Here};
+
+/// The file for which no other name was given.
+pub const NAME: &str = "submission.csv";
+/// The first line of such a file.
+const HEADER: &str = "ImageId,Label";
+
+/// Predicts every row of a file, writes the submission, and gives the exit code.
+///
+/// # Errors
+/// The file cannot be read, the trainer does not compile, or the disk fails.
+pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyhow::Result<u8> {
+    let is_labelled = network.read(data)?.labels().is_some();
+    let answers = match network.ask(network.file(data))? {
+        Ok(answers) => answers,
+        Err(code) => return Ok(code),
+    };
+    let labels = network.labels(&answers)?;
+    let row = |(place, class): (usize, usize)| format!("{},{}\n", place + 1, labels.label(class));
+    let rows: String = answers.iter().map(|answer| answer.class).enumerate().map(row).collect();
+    write_whole(out, format!("{HEADER}\n{rows}").as_bytes())
+        .map_err(|reason| FolderError { path: out.to_owned(), reason })?;
+    run::outln!("weights      {}", here.show(&network.trained.weights).display());
+    run::outln!("predictions  {} in {}", thousands(answers.len() as f64), here.show(out).display());
+    if is_labelled {
+        run::outln!(
+            "             {} has labels, which were not used; cargo xtask evaluate does",
+            here.show(data).display()
+        );
+    }
+    Ok(0)
+}
+
+/// Refuses to overwrite anything but a submission.
+///
+/// # Errors
+/// It is something else, or cannot be read.
+pub fn refuse_foreign(out: &Path) -> Result<(), FolderError> {
+    let failed = |reason| FolderError { path: out.to_owned(), reason };
+    let file = match File::open(out) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file.map_err(failed)?,
+    };
+    let mut first = Vec::new();
+    io::Read::take(BufReader::new(file), 100).read_until(b'\n', &mut first).map_err(failed)?;
+    if first.trim_ascii() == HEADER.as_bytes() {
+        return Ok(());
+    }
+    let reason = format!(
+        "this file is no submission, and is not overwritten; expected {HEADER:?} in its first line, or another --out"
+    );
+    Err(failed(io::Error::other(reason)))
+}

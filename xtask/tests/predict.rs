@@ -1,0 +1,188 @@
+//! A network is trained, reads photographs and rows, and is measured: each as a user would ask for it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+};
+
+use flate2::read::GzDecoder;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// What it says, and its exit code.
+fn xtask<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> (String, i32) {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(workspace()).args(arguments).output().unwrap();
+    (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code().unwrap())
+}
+
+/// A run on all of MNIST, which all tests share.
+static TRAINED: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let (told, code) = xtask(["train", "--epochs", "3", "--lr", "0.2", "--out", run.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    (folder, run)
+});
+
+fn trained() -> &'static str {
+    TRAINED.1.to_str().unwrap()
+}
+
+fn json(path: impl AsRef<Path>) -> Value {
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn nine_of_ten_photographed_digits_are_read() {
+    let mut pictures: Vec<PathBuf> =
+        workspace().join("fixtures/photos").read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    pictures.sort();
+    assert_eq!(pictures.len(), 20);
+    let arguments = ["predict".into(), TRAINED.1.clone()];
+    let (told, code) = xtask(arguments.iter().chain(&pictures));
+    // Before the first, there may be a word on the program that is being built.
+    let answers: Vec<&str> = told.lines().filter(|line| line.contains(" %")).collect();
+    assert_eq!((code, answers.len()), (0, 20), "{told}");
+    let is_right = |(picture, line): (&PathBuf, &str)| {
+        let shows = &picture.file_name().unwrap().to_str().unwrap()[..1];
+        line.rsplit_once(&*picture.extension().unwrap().to_string_lossy()).unwrap().1.trim_start().starts_with(shows)
+    };
+    let right = pictures.iter().zip(answers).filter(|one| is_right(*one)).count();
+    assert!(right >= 18, "{right} of 20:\n{told}");
+}
+
+#[test]
+fn a_picture_is_shown_as_the_network_sees_it() {
+    let (told, code) = xtask(["predict", trained(), "--show", "fixtures/photos/3-liberation-3.png"]);
+    let drawn: Vec<&str> = told.lines().filter(|line| line.starts_with("  |")).collect();
+    assert_eq!((code, drawn.len()), (0, 28), "{told}");
+    assert!(drawn.iter().all(|line| line.chars().count() == 2 + 2 + 2 * 28), "{told}");
+    assert!(told.contains("██"), "{told}");
+    let probabilities = told.lines().filter(|line| line.contains(" %") && line.starts_with("     "));
+    assert_eq!(probabilities.count(), 10, "{told}");
+}
+
+#[test]
+fn rows_without_labels_become_a_submission_with_the_predictions_of_the_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::new();
+    GzDecoder::new(fs::File::open(workspace().join("data/mnist_test.csv.gz")).unwrap())
+        .read_to_string(&mut text)
+        .unwrap();
+    let header = (0..784).map(|pixel| format!("pixel{pixel}")).collect::<Vec<_>>().join(",");
+    let rows = text.lines().skip(1).take(300).map(|row| row.split_once(',').unwrap().1);
+    let unlabelled = [header.as_str()].into_iter().chain(rows).collect::<Vec<_>>().join("\n");
+    let (data, out) = (folder.path().join("test.csv"), folder.path().join("submission.csv"));
+    fs::write(&data, unlabelled).unwrap();
+
+    let arguments = ["predict", trained(), "--data", data.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let (told, code) = xtask(arguments);
+    assert!(code == 0 && told.contains(&format!("300 in {}", out.display())), "{told}");
+    let submission = fs::read_to_string(&out).unwrap();
+    let predictions = fs::read_to_string(TRAINED.1.join("predictions.csv")).unwrap();
+    let expected = predictions
+        .lines()
+        .skip(1)
+        .take(300)
+        .enumerate()
+        .map(|(row, line)| format!("{},{}\n", row + 1, line.split(',').nth(2).unwrap()));
+    assert_eq!(submission, "ImageId,Label\n".to_owned() + &expected.collect::<String>());
+
+    // A submission is written anew; anything else stays.
+    assert_eq!(xtask(arguments).1, 0);
+    fs::write(&out, "my notes\n").unwrap();
+    let (told, code) = xtask(arguments);
+    assert!(code == 1 && told.contains("this file is no submission, and is not overwritten"), "{told}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "my notes\n");
+}
+
+#[test]
+fn an_evaluation_of_a_run_finds_what_the_run_found_at_its_end() {
+    let (told, code) = xtask(["evaluate", trained()]);
+    assert!(code == 0 && told.contains("10,000 rows, the test data of the run"), "{told}");
+    let record = json(TRAINED.1.join("evaluation/evaluation.json"));
+    let accuracy = json(TRAINED.1.join("summary.json"))["test_accuracy"].as_f64().unwrap();
+    assert_eq!(record["accuracy"].as_f64().unwrap(), accuracy);
+    assert!(told.contains(&format!("{:.2} % (95 % confidence interval ", accuracy * 100.0)), "{told}");
+    let (low, high) =
+        (record["accuracy_interval"][0].as_f64().unwrap(), record["accuracy_interval"][1].as_f64().unwrap());
+    assert!(low < accuracy && accuracy < high && high - low < 0.01);
+
+    // A file by itself, with MNIST's test set.
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("alone.safetensors");
+    fs::copy(TRAINED.1.join("model.safetensors"), &weights).unwrap();
+    let (told, code) = xtask(["evaluate", weights.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(json(folder.path().join("evaluation/evaluation.json"))["confusion"], record["confusion"]);
+}
+
+#[test]
+fn a_run_without_test_data_is_measured_on_its_validation_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let out = run.to_str().unwrap();
+    let flags =
+        ["--data", "data/mnist_test.csv.gz", "--limit", "3000", "--split-seed", "7", "--epochs", "2", "--lr", "0.1"];
+    let (told, code) = xtask(["train", "--out", out].iter().chain(&flags));
+    assert_eq!(code, 0, "{told}");
+    let (told, code) = xtask(["evaluate", out]);
+    assert!(code == 0 && told.contains("600 rows, those on which the run has validated"), "{told}");
+    let (record, summary) = (json(run.join("evaluation/evaluation.json")), json(run.join("summary.json")));
+    assert_eq!(record["accuracy"], summary["final_valid_accuracy"]);
+}
+
+#[test]
+fn what_does_not_fit_the_network_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let small = (0..10).map(|label| format!("{label}{}\n", ",7".repeat(64))).collect::<String>();
+    let letters = (1..=26).map(|label| format!("{label}{}\n", ",7".repeat(784))).collect::<String>();
+    let (small, letters) = (file("small.csv", &small), file("letters.csv", &letters));
+    let unlabelled = file("unlabelled.csv", &format!("{}\n", ["7"; 784].join(",")));
+    let (picture, weights) = (file("notes.png", "notes"), file("weights.safetensors", "weights"));
+    for (arguments, expected) in [
+        (vec!["evaluate", trained(), "--data", &small], "images of 8x8 pixels; expected 28x28 as in the training data"),
+        (vec!["predict", trained(), "--data", &small], "images of 8x8 pixels; expected 28x28 as in the training data"),
+        (vec!["evaluate", trained(), "--data", &letters], "label 10; expected a label of the training data, 0 to 9"),
+        (vec!["evaluate", trained(), "--data", &unlabelled], "the file has no labels"),
+        (vec!["predict", trained(), &picture], "this is no picture; expected PNG, JPEG, WebP or BMP"),
+        (vec!["predict", &weights, "fixtures/photos/3-liberation-3.png"], "SafeTensors error"),
+        (vec!["evaluate", trained(), "--out", folder.path().to_str().unwrap()], "this folder holds other files"),
+    ] {
+        let (told, code) = xtask(&arguments);
+        let errors: Vec<&str> = told.lines().filter(|line| line.starts_with("error: ")).collect();
+        assert!(code == 1 && errors.len() == 1 && errors[0].contains(expected), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn a_watched_run_has_one_event_file_also_when_it_is_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let out = run.to_str().unwrap();
+    let start = ["train", "--limit", "1000", "--epochs", "1", "--tensorboard", "--out", out];
+    let resume = ["train", "--resume", "--epochs", "3", "--tensorboard", "--out", out];
+    for arguments in [&start[..], &resume[..]] {
+        let (told, code) = xtask(arguments);
+        assert_eq!(code, 0, "{told}");
+    }
+    let events: Vec<PathBuf> = run.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let events: Vec<&PathBuf> = events.iter().filter(|path| path.to_str().unwrap().contains(".tfevents.")).collect();
+    let [file] = &events[..] else { panic!("{events:?}") };
+    let text = String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned();
+    assert_eq!(text.matches("accuracy/validation").count(), 3);
+}
