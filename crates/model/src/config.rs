@@ -9,7 +9,7 @@ use burn::{
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use crate::{CLASSES, INPUTS, Mlp, mlp::Block};
+use crate::{CLASSES, EPSILON, INPUTS, Mlp, mlp::Block};
 
 /// Describes an [`Mlp`].
 ///
@@ -28,7 +28,8 @@ pub struct MlpConfig {
     /// The classes to tell apart.
     #[config(default = "CLASSES")]
     pub classes: usize,
-    /// The sizes of the hidden layers, at least one.
+    /// The sizes of the hidden layers, at least one: the layer at place i has a weight of shape `[hidden[i - 1], hidden[i]]`
+    /// in Burn, `[hidden[i], hidden[i - 1]]` in PyTorch and in files.
     #[config(default = "vec![256, 128]")]
     pub hidden: Vec<usize>,
     /// The probability with which training zeroes an activation of a hidden layer, from 0 to below 1.
@@ -50,6 +51,8 @@ impl MlpConfig {
     /// (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a = √5); scales of a layer norm 1, shifts 0. Each
     /// layer has a generator of its own: networks of one seed share the layers that have the same shape and place.
     ///
+    /// The network maps `[batch, inputs]` to `[batch, classes]`.
+    ///
     /// # Panics
     /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, or the dropout is not in 0..1.
     pub fn init(&self, device: &Device) -> Mlp {
@@ -61,7 +64,7 @@ impl MlpConfig {
         for (layer, outputs) in self.hidden.iter().copied().enumerate() {
             blocks.push(Block {
                 linear: linear(inputs, outputs, self.seed, layer, device),
-                norm: self.layer_norm.then(|| LayerNormConfig::new(outputs).init(device)),
+                norm: self.layer_norm.then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
                 activation: Relu::new(),
                 dropout: DropoutConfig::new(self.dropout).init(),
             });

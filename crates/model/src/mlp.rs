@@ -2,13 +2,13 @@
 
 use burn::{
     module::Module,
-    nn::{Dropout, LayerNorm, Linear, Relu},
+    nn::{Dropout, DropoutConfig, LayerNorm, Linear, Relu},
     tensor::{Device, Int, Tensor, activation::softmax},
 };
 
 use crate::MlpConfig;
 
-/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout).
+/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch, outputs]`.
 #[derive(Module, Debug)]
 pub(crate) struct Block {
     pub(crate) linear: Linear,
@@ -28,7 +28,8 @@ impl Block {
     }
 }
 
-/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no normalization touches.
+/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no normalization touches. It maps
+/// pixels, shape `[batch, inputs]`, to logits, shape `[batch, classes]`.
 ///
 /// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
 #[derive(Module, Debug)]
@@ -59,6 +60,19 @@ impl Mlp {
     pub fn predict(&self, images: Tensor<2>) -> Prediction {
         let logits = self.forward(images);
         Prediction { classes: logits.clone().argmax(1).squeeze_dim(1), probabilities: softmax(logits, 1) }
+    }
+
+    /// The same network with this dropout in training, from 0 (none) to below 1: for a network that was loaded, and is to be
+    /// trained further. Dropout takes a place in PyTorch's `nn.Sequential`, and so changes the names in a file saved later.
+    ///
+    /// # Panics
+    /// The probability is not in 0..1.
+    #[must_use]
+    pub fn with_dropout(mut self, probability: f64) -> Self {
+        for block in &mut self.blocks {
+            block.dropout = DropoutConfig::new(probability).init();
+        }
+        self
     }
 
     /// The number of weights, biases, scales and shifts.
