@@ -96,8 +96,17 @@ impl RunFolder {
 
     /// The numbered folder in `parent` with the highest number that holds a run.
     pub fn latest_in(parent: &Path) -> Option<Self> {
-        let numbers = Self::numbers(parent).ok()?;
-        numbers.iter().rev().map(|number| Self::at(parent.join(format!("{number:03}")))).find(Self::holds_run)
+        Self::latest_first(parent).find(Self::holds_run)
+    }
+
+    /// The numbered folder in `parent` with the highest number that holds a run that has finished.
+    pub fn latest_trained_in(parent: &Path) -> Option<Self> {
+        Self::latest_first(parent).find(|folder| folder.holds_run() && folder.model().is_file())
+    }
+
+    fn latest_first(parent: &Path) -> impl Iterator<Item = Self> {
+        let numbers = Self::numbers(parent).unwrap_or_default();
+        numbers.into_iter().rev().map(|number| Self::at(parent.join(format!("{number:03}"))))
     }
 
     fn numbers(parent: &Path) -> io::Result<Vec<u32>> {
@@ -159,6 +168,11 @@ impl RunFolder {
     /// `run.toml`.
     pub fn run_toml(&self) -> PathBuf {
         self.path.join(RECORD)
+    }
+
+    /// `model.safetensors`.
+    pub fn model(&self) -> PathBuf {
+        self.path.join(MODEL)
     }
 
     /// `checkpoints/`.

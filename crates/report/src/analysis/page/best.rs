@@ -14,6 +14,7 @@ use crate::{
         classes::{Confusion, Mix, Score},
         insights::percent,
     },
+    demo::Demo,
     document::{Block, Cell, Image, Look, Mark, Style, Table, Text},
     image,
 };
@@ -58,6 +59,30 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
         });
     }
     Ok(blocks)
+}
+
+/// The same network, to draw for; nothing if its weights are not at hand.
+pub(in crate::analysis) fn to_try(results: &Results, folder: &StudyFolder) -> Result<Vec<Block>, ReportError> {
+    let Some(best) = results.best() else { return Ok(Vec::new()) };
+    let run = folder.run(&best.name);
+    if !run.model().is_file() {
+        return Ok(Vec::new());
+    }
+    let demo = Demo::of_run(&run)?;
+    let about = format!(
+        " says what it sees as you draw, with mouse, pen, finger or keys. Its weights are {:.1} MB of this page; nothing is \
+         fetched, and nothing is sent.",
+        demo.size() as f64 / 1e6
+    );
+    Ok(vec![
+        Block::Section { title: "Try it".to_owned(), anchor: "try".to_owned() },
+        Block::paragraph(
+            Text::from("The best network, ")
+                .and(Style::Code, best.name.as_str())
+                .and(Style::Plain, format!(",{about}")),
+        ),
+        demo.block(),
+    ])
 }
 
 /// How often each class was taken for each.

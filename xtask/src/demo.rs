@@ -1,0 +1,36 @@
+//! `cargo xtask demo`: a page on which one draws, and a network says what it sees.
+
+use std::path::PathBuf;
+
+use report::demo::Demo;
+use run::folder::{FolderError, write_whole};
+
+use crate::{trained::Trained, workspace};
+
+/// The flags of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoFlags {
+    /// The folder of a run, or a .safetensors file [default: the latest run that has finished]
+    run: Option<PathBuf>,
+    /// The page
+    #[arg(long, value_name = "FILE", default_value = "demo.html")]
+    out: PathBuf,
+}
+
+/// Writes the page, and gives the exit code.
+///
+/// # Errors
+/// There is no such network, or the page cannot be written.
+pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
+    let here = workspace::enter()?;
+    let trained = Trained::find(flags.run, &here)?;
+    let demo = match &trained {
+        Trained::Run(folder) => Demo::of_run(folder)?,
+        Trained::File(path) => Demo::of_file(path)?,
+    };
+    let path = here.path(&flags.out);
+    write_whole(&path, demo.page().as_bytes()).map_err(|reason| FolderError { path, reason })?;
+    let weights = trained.weights();
+    run::outln!("{}, with {}; open it in a browser", flags.out.display(), here.show(&weights).display());
+    Ok(0)
+}
