@@ -6,12 +6,15 @@ mod analysis;
 mod bundle;
 mod cargo;
 mod datasets;
+mod demo;
 mod download;
+mod export;
 mod interrupt;
 mod program;
 mod revision;
 mod test;
 mod train;
+mod trained;
 mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -41,6 +44,10 @@ enum Command {
         #[arg(long)]
         pdf: bool,
     },
+    /// Make a page on which one draws, and a network says what it sees
+    Demo(demo::DemoFlags),
+    /// Write a trained network as ONNX, for other programs
+    Export(export::ExportFlags),
     /// List the data sets at hand, check one, or download one
     Data {
         #[command(subcommand)]
@@ -56,7 +63,13 @@ impl Command {
     /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends at once.
     fn starts_programs(&self) -> bool {
         use datasets::DataCommand::Check;
-        !matches!(self, Self::Report { pdf: false, .. } | Self::Data { command: None | Some(Check { .. }) })
+        !matches!(
+            self,
+            Self::Demo(_)
+                | Self::Export(_)
+                | Self::Report { pdf: false, .. }
+                | Self::Data { command: None | Some(Check { .. }) }
+        )
     }
 }
 
@@ -72,6 +85,8 @@ fn main() -> ExitCode {
         Command::Train(flags) => train::train(*flags),
         Command::Analysis(flags) => analysis::analyse(*flags),
         Command::Report { folder, pdf } => analysis::report(folder, pdf),
+        Command::Demo(flags) => demo::demo(flags),
+        Command::Export(flags) => export::export(flags),
         Command::Bundle(flags) => bundle::bundle(flags),
         Command::Data { command } => datasets::data(command),
         Command::Test(flags) => test::test(&flags),
