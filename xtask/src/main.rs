@@ -6,8 +6,10 @@ mod analysis;
 mod bundle;
 mod cargo;
 mod datasets;
+mod demo;
 mod download;
 mod evaluate;
+mod export;
 mod interrupt;
 mod network;
 mod predict;
@@ -48,6 +50,10 @@ enum Command {
         #[arg(long)]
         pdf: bool,
     },
+    /// Make a page on which one draws, and a network says what it sees
+    Demo(demo::DemoFlags),
+    /// Write a trained network as ONNX, for other programs
+    Export(export::ExportFlags),
     /// List the data sets at hand, check one, or download one
     Data {
         #[command(subcommand)]
@@ -63,7 +69,13 @@ impl Command {
     /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends at once.
     fn starts_programs(&self) -> bool {
         use datasets::DataCommand::Check;
-        !matches!(self, Self::Report { pdf: false, .. } | Self::Data { command: None | Some(Check { .. }) })
+        !matches!(
+            self,
+            Self::Demo(_)
+                | Self::Export(_)
+                | Self::Report { pdf: false, .. }
+                | Self::Data { command: None | Some(Check { .. }) }
+        )
     }
 }
 
@@ -81,6 +93,8 @@ fn main() -> ExitCode {
         Command::Predict(flags) => predict::predict(flags),
         Command::Analysis(flags) => analysis::analyse(*flags),
         Command::Report { folder, pdf } => analysis::report(folder, pdf),
+        Command::Demo(flags) => demo::demo(flags),
+        Command::Export(flags) => export::export(flags),
         Command::Bundle(flags) => bundle::bundle(flags),
         Command::Data { command } => datasets::data(command),
         Command::Test(flags) => test::test(&flags),

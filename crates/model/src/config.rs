@@ -28,7 +28,8 @@ pub struct MlpConfig {
     /// The classes to tell apart.
     #[config(default = "CLASSES")]
     pub classes: usize,
-    /// The sizes of the hidden layers, at least one.
+    /// The sizes of the hidden layers, at least one: the layer at place i has a weight of shape `[hidden[i - 1], hidden[i]]`
+    /// in Burn, `[hidden[i], hidden[i - 1]]` in PyTorch and in files.
     #[config(default = "vec![256, 128]")]
     pub hidden: Vec<usize>,
     /// The probability with which training zeroes an activation of a hidden layer, from 0 to below 1.
@@ -49,6 +50,8 @@ impl MlpConfig {
     /// weights and biases of a linear layer from U(−k, k) with k = 1/√inputs, as PyTorch's `nn.Linear` does
     /// (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a = √5); scales of a layer norm 1, shifts 0. Each
     /// layer has a generator of its own: networks of one seed share the layers that have the same shape and place.
+    ///
+    /// The network maps `[batch, inputs]` to `[batch, classes]`.
     ///
     /// # Panics
     /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, or the dropout is not in 0..1.

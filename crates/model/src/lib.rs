@@ -1,19 +1,27 @@
 //! A multilayer perceptron for small images, MNIST's digits first of all, on any Burn backend.
 //!
 //! Pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout)
-//! between them. This crate depends on Burn alone, so that any project can use it: [`config`] describes a network and draws
-//! its initial weights, [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. The README of the crate
-//! follows.
+//! between them. [`config`] describes a network and draws its initial weights, [`mlp`] runs it, [`weights`] exchanges it with
+//! PyTorch as safetensors. These need the feature `burn`, which is on unless it is turned off; [`layers`] reads which layers
+//! a file holds, and does without. The README of the crate follows.
 //!
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
+#[cfg(feature = "burn")]
 pub mod config;
+pub mod layers;
+#[cfg(feature = "burn")]
 pub mod mlp;
+#[cfg(feature = "burn")]
 pub mod weights;
 
-pub use config::MlpConfig;
-pub use mlp::{Block, Mlp, Prediction};
-pub use weights::WeightsError;
+pub use layers::Layers;
+#[cfg(feature = "burn")]
+pub use {
+    config::MlpConfig,
+    mlp::{Block, Mlp, Prediction},
+    weights::WeightsError,
+};
 
 /// The number of pixels of an MNIST image, 28 rows of 28: the default number of inputs.
 pub const INPUTS: usize = 784;

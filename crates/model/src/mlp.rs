@@ -2,13 +2,13 @@
 
 use burn::{
     module::Module,
-    nn::{Dropout, LayerNorm, Linear, Relu},
+    nn::{Dropout, DropoutConfig, LayerNorm, Linear, Relu},
     tensor::{Device, Int, Tensor, activation::softmax},
 };
 
 use crate::MlpConfig;
 
-/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout).
+/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch, outputs]`.
 #[derive(Module, Debug)]
 pub struct Block {
     /// Weights `[inputs, units]`, biases `[units]`.
@@ -32,7 +32,8 @@ impl Block {
     }
 }
 
-/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no normalization touches.
+/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no normalization touches. It maps
+/// pixels, shape `[batch, inputs]`, to logits, shape `[batch, classes]`.
 ///
 /// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
 #[derive(Module, Debug)]
@@ -71,6 +72,19 @@ impl Mlp {
     /// Dropout acts on an autodiff device only; predict on a plain one, or with [`valid`](burn::module::Module).
     pub fn predict(&self, images: Tensor<2>) -> Prediction {
         Prediction::of(self.forward(images))
+    }
+
+    /// The same network with this dropout in training, from 0 (none) to below 1: for a network that was loaded, and is to be
+    /// trained further. Dropout takes a place in PyTorch's `nn.Sequential`, and so changes the names in a file saved later.
+    ///
+    /// # Panics
+    /// The probability is not in 0..1.
+    #[must_use]
+    pub fn with_dropout(mut self, probability: f64) -> Self {
+        for block in &mut self.blocks {
+            block.dropout = DropoutConfig::new(probability).init();
+        }
+        self
     }
 
     /// The number of weights, biases, scales and shifts.

@@ -8,19 +8,23 @@
 //!
 //! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one: `0.weight` is
 //! `[256, 784]`, `load_state_dict(safetensors.torch.load_file(path))` takes the file as it is, and a file that PyTorch
-//! wrote from such a network loads here. The dropout probability is not in the file: it matters in training alone.
+//! wrote from such a network loads here. The file's metadata are `format = pt` and nothing else: the dropout probability,
+//! which matters in training alone, is not in the file. [`Mlp::with_dropout`] sets it again.
 
 use std::path::{Path, PathBuf};
 
 use burn::{
     store::{
-        BurnToPyTorchAdapter, KeyRemapper, ModuleSnapshot, ModuleStore, PyTorchToBurnAdapter, SafetensorsStore,
+        BurnToPyTorchAdapter, KeyRemapper, ModuleSnapshot, PyTorchToBurnAdapter, SafetensorsStore,
         SafetensorsStoreError,
     },
     tensor::Device,
 };
 
-use crate::{Mlp, MlpConfig};
+use crate::{
+    Mlp, MlpConfig,
+    layers::{Layers, NotWeights, shown},
+};
 
 /// Why weights could not be saved or loaded. Its text is one line: the file, and the reason.
 #[derive(Debug, thiserror::Error)]
@@ -32,18 +36,18 @@ pub struct WeightsError {
     pub reason: Reason,
 }
 
-/// What is wrong with a weights file.
+/// What is wrong with weights. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum Reason {
-    /// It cannot be read.
-    #[error("{0}")]
+    /// The file cannot be read or written.
+    #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// It is not safetensors, is cut short, or cannot be written.
-    #[error("{}", shown(&.0.to_string()))]
+    /// The file is no safetensors, is cut short, or holds another kind of network.
+    #[error(transparent)]
+    NotWeights(#[from] NotWeights),
+    /// Burn or the device failed.
+    #[error("{}", shown(.0))]
     Store(#[from] SafetensorsStoreError),
-    /// It is safetensors, but not of this kind of network.
-    #[error("{0}")]
-    Network(String),
 }
 
 impl Mlp {
@@ -72,34 +76,46 @@ impl Mlp {
         std::fs::write(path, bytes).map_err(|error| at(path, error.into()))
     }
 
-    /// Loads a network from safetensors that [`save_safetensors`](Self::save_safetensors) or PyTorch wrote. The sizes
-    /// of the layers, inputs and classes among them, and whether they are normalized, are read off the tensors. The network has no dropout, which
-    /// acts in training alone.
+    /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors) or PyTorch wrote. The
+    /// sizes of the layers, inputs and classes among them, and whether they are normalized, are read off the tensors. The
+    /// network has no dropout, which acts in training alone: [`with_dropout`](Self::with_dropout).
     ///
     /// # Errors
     /// The file cannot be read, is no safetensors, or holds another kind of network.
     pub fn load_safetensors(path: impl AsRef<Path>, device: &Device) -> Result<Self, WeightsError> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|error| at(path, error.into()))?;
-        Self::from_safetensors(bytes, device).map_err(|reason| at(path, reason))
+        Self::from_safetensors(&bytes, device).map_err(|reason| at(path, reason))
     }
 
-    fn from_safetensors(bytes: Vec<u8>, device: &Device) -> Result<Self, Reason> {
-        let tensors = tensors(&bytes)?;
-        let (config, names) = network(&tensors)?;
+    /// The same from the bytes of such a file, as `include_bytes!` compiles them into a program:
+    ///
+    /// ```
+    /// # use burn::tensor::Device;
+    /// # use model::{Mlp, MlpConfig};
+    /// # let bytes = MlpConfig::new().init(&Device::default()).to_safetensors()?;
+    /// let mlp = Mlp::from_safetensors(&bytes, &Device::default())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bytes are no safetensors, or hold another kind of network.
+    pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self, Reason> {
+        let layers = Layers::read(bytes)?;
+        let mut mlp = MlpConfig::new()
+            .with_inputs(layers.inputs)
+            .with_classes(layers.classes)
+            .with_hidden(layers.hidden.clone())
+            .with_layer_norm(!layers.norms.is_empty())
+            .init(device);
+        let names = Names { linears: layers.linears, norms: layers.norms };
         let reversed = names.pairs().into_iter().map(|(ours, theirs)| (theirs, ours)).collect();
-        let mut store =
-            SafetensorsStore::from_bytes(Some(bytes)).with_from_adapter(PyTorchToBurnAdapter).remap(renaming(reversed));
-        let mut mlp = config.init(device);
+        let mut store = SafetensorsStore::from_bytes(Some(bytes.to_vec()))
+            .with_from_adapter(PyTorchToBurnAdapter)
+            .remap(renaming(reversed));
         mlp.load_from(&mut store)?;
         Ok(mlp)
     }
-}
-
-/// Text that may quote the file, in one line and not longer than anybody reads.
-fn shown(text: &str) -> String {
-    const MOST: usize = 400;
-    text.chars().take(MOST).map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 fn at(path: &Path, reason: Reason) -> WeightsError {
@@ -147,101 +163,4 @@ fn renaming(pairs: Vec<(String, String)>) -> KeyRemapper {
         let from = format!("^{}\\.", from.replace('.', "\\."));
         remapper.clone().add_pattern(from, format!("{to}.")).unwrap_or(remapper)
     })
-}
-
-/// A tensor's place in the sequence, whether it is a weight (not a bias), and its shape.
-type Found = (usize, bool, Vec<usize>);
-
-/// What the file holds, in the order of the places, weights before biases.
-fn tensors(bytes: &[u8]) -> Result<Vec<Found>, Reason> {
-    let mut store = SafetensorsStore::from_bytes(Some(bytes.to_vec()));
-    let mut found = Vec::new();
-    for (name, tensor) in store.get_all_tensors()? {
-        let place = name.split_once('.').and_then(|(place, kind)| {
-            let weight = match kind {
-                "weight" => true,
-                "bias" => false,
-                _ => return None,
-            };
-            Some((place.parse().ok()?, weight))
-        });
-        let Some((place, weight)) = place else {
-            return Err(Reason::Network(format!(
-                "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's nn.Sequential gives them",
-                shown(name)
-            )));
-        };
-        if tensor.dtype != burn::tensor::DType::F32 {
-            return Err(Reason::Network(format!("tensor {name:?} is {:?}; expected F32", tensor.dtype)));
-        }
-        found.push((place, weight, tensor.shape.to_vec()));
-    }
-    found.sort_by_key(|(place, weight, _)| (*place, !weight));
-    Ok(found)
-}
-
-/// Reads the network's description off the shapes of its tensors.
-fn network(tensors: &[Found]) -> Result<(MlpConfig, Names), Reason> {
-    let refuse = |place: usize, expected: String, found: &[usize]| {
-        Err(Reason::Network(format!("layer {place} has a tensor of shape {found:?}; expected {expected}")))
-    };
-    let mut names = Names::default();
-    // The inputs, then the outputs of each layer.
-    let mut widths: Vec<usize> = Vec::new();
-    for layer in tensors.chunk_by(|a, b| a.0 == b.0) {
-        let place = layer[0].0;
-        let [(_, true, weight), (_, false, bias)] = layer else {
-            return Err(Reason::Network(format!("layer {place} lacks its weight or its bias")));
-        };
-        let mut width = match (widths.last(), &weight[..]) {
-            (Some(width), _) => *width,
-            (None, [_, inputs]) if *inputs > 0 => *inputs,
-            (None, _) => return refuse(place, "[outputs, inputs]".to_owned(), weight),
-        };
-        match weight[..] {
-            [outputs, inputs] if inputs == width && outputs > 0 => {
-                if widths.is_empty() {
-                    widths.push(inputs);
-                }
-                names.linears.push(place);
-                widths.push(outputs);
-                width = outputs;
-            }
-            [_, _] => return refuse(place, format!("[outputs, {width}]"), weight),
-            [size] if size == width => names.norms.push(place),
-            _ => return refuse(place, format!("[outputs, {width}] or [{width}]"), weight),
-        }
-        if bias[..] != [width] {
-            return refuse(place, format!("[{width}]"), bias);
-        }
-    }
-    let (inputs, hidden, classes) = match &widths[..] {
-        [inputs, hidden @ .., classes] if !hidden.is_empty() => (inputs, hidden, classes),
-        _ => return Err(Reason::Network("the network has no hidden layer; expected at least one".to_owned())),
-    };
-    // A layer norm stands right behind its hidden layer; every hidden layer has one, or none has.
-    let normed: Vec<usize> = names.linears[..hidden.len()].iter().map(|place| place + 1).collect();
-    if !names.norms.is_empty() && names.norms != normed {
-        return Err(Reason::Network(format!(
-            "layer norms at {:?}; expected one behind each hidden layer, at {normed:?}, or none",
-            names.norms
-        )));
-    }
-    // An activation has no tensors, and so its place must be free.
-    for (end, next) in
-        (if names.norms.is_empty() { &names.linears } else { &names.norms }).iter().zip(&names.linears[1..])
-    {
-        if *next < end + 2 {
-            return Err(Reason::Network(format!(
-                "layers {end} and {next} leave no place for a ReLU between them; expected the second at {} or later",
-                end + 2
-            )));
-        }
-    }
-    let config = MlpConfig::new()
-        .with_inputs(*inputs)
-        .with_classes(*classes)
-        .with_hidden(hidden.to_vec())
-        .with_layer_norm(!names.norms.is_empty());
-    Ok((config, names))
 }

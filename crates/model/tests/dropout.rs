@@ -36,9 +36,12 @@ fn sums(network: &Mlp, device: &Device) -> Vec<f64> {
 fn units_are_dropped_at_the_rate_and_the_expected_value_is_kept() {
     let device = Device::flex().autodiff();
     device.seed(7);
-    for probability in [0.1, 0.2, 0.5, 0.9] {
-        let config = MlpConfig::new().with_hidden(vec![UNITS]).with_dropout(probability);
-        let network = config.init(&device).map(&mut Ones);
+    let config = MlpConfig::new().with_hidden(vec![UNITS]);
+    let made = |probability| (probability, config.clone().with_dropout(probability).init(&device));
+    // Dropout that was given to a finished network is no other.
+    let given_later = (0.3, config.init(&device).with_dropout(0.3));
+    for (probability, network) in [0.1, 0.2, 0.5, 0.9].map(made).into_iter().chain([given_later]) {
+        let network = network.map(&mut Ones);
         let sums = sums(&network, &device);
         let kept: Vec<f64> = sums.iter().map(|sum| sum * (1.0 - probability)).collect();
         // Each unit is dropped or kept whole.

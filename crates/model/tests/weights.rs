@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fs};
 
 use burn::tensor::{Device, Tensor};
-use model::{Mlp, MlpConfig};
+use model::{Layers, Mlp, MlpConfig};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -38,6 +38,33 @@ fn a_saved_network_loads_as_the_same_network() {
         loaded.forward(images.clone()).into_data().assert_eq(&saved.forward(images).into_data(), true);
         assert_eq!(loaded.num_parameters(), saved.num_parameters());
     }
+}
+
+#[test]
+fn a_network_is_read_from_bytes_and_layers_are_without_burn() {
+    for config in configs() {
+        let saved = config.init(&Device::flex());
+        let bytes = saved.to_safetensors().unwrap();
+        let loaded = Mlp::from_safetensors(&bytes, &Device::flex()).unwrap();
+        let images = Tensor::ones([2, config.inputs], &Device::flex());
+        loaded.forward(images.clone()).into_data().assert_eq(&saved.forward(images).into_data(), true);
+
+        let layers = Layers::read(&bytes).unwrap();
+        assert_eq!((layers.inputs, &layers.hidden, layers.classes), (config.inputs, &config.hidden, config.classes));
+        assert_eq!(!layers.norms.is_empty(), config.layer_norm);
+        assert_eq!(layers.num_parameters(), saved.num_parameters());
+    }
+    let told = Mlp::from_safetensors(b"{}", &Device::flex()).unwrap_err().to_string();
+    assert!(told.starts_with("not a whole safetensors file: "), "{told}");
+}
+
+#[test]
+fn a_loaded_network_can_be_given_dropout() {
+    let bytes = MlpConfig::new().with_hidden(vec![12, 8]).init(&Device::flex()).to_safetensors().unwrap();
+    let network = Mlp::from_safetensors(&bytes, &Device::flex()).unwrap().with_dropout(0.3);
+    assert_eq!(network.config().dropout, 0.3);
+    assert_ne!(network.to_safetensors().unwrap(), bytes);
+    assert_eq!(network.with_dropout(0.0).to_safetensors().unwrap(), bytes);
 }
 
 #[test]
@@ -106,6 +133,7 @@ fn other_files_are_refused_in_one_line_that_says_why() {
         (with("0.bias", &[5]), "layer 0 has a tensor of shape [5]; expected [4]"),
         (with("0.bias", &[]), "layer 0 lacks its weight or its bias"),
         (with("conv.weight", &[3, 3]), "tensor \"conv.weight\": expected names like"),
+        (with("02.weight", &[10, 4]), "tensor \"02.weight\": expected names like"),
         (
             zeros(Dtype::F32, &[("0.weight", &[4, 784]), ("0.bias", &[4]), ("1.weight", &[10, 4]), ("1.bias", &[10])]),
             "layers 0 and 1 leave no place for a ReLU between them; expected the second at 2 or later",
@@ -116,10 +144,10 @@ fn other_files_are_refused_in_one_line_that_says_why() {
         ),
         (zeros(Dtype::F16, &good), "tensor \"0.bias\" is F16; expected F32"),
         (zeros(Dtype::F32, &[]), "the network has no hidden layer; expected at least one"),
-        (whole[..whole.len() - 1].to_vec(), ""),
-        (whole[..7].to_vec(), ""),
-        (b"\xff\xff\xff\xff\xff\xff\xff\x7f{}".to_vec(), ""),
-        (Vec::new(), ""),
+        (whole[..whole.len() - 1].to_vec(), "not a whole safetensors file: "),
+        (whole[..7].to_vec(), "not a whole safetensors file: "),
+        (b"\xff\xff\xff\xff\xff\xff\xff\x7f{}".to_vec(), "not a whole safetensors file: "),
+        (Vec::new(), "not a whole safetensors file: "),
         (with_header(r#"{"a":{"dtype":"F\t\u001b[2J","shape":[],"data_offsets":[0,0]}}"#), "unknown variant `F  [2J`"),
     ];
     for (content, expected) in cases {

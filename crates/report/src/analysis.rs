@@ -38,7 +38,8 @@ use crate::{
 /// A file of a run cannot be read, or the report not be written.
 pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let results = results::read(folder)?;
-    let page = page::of(&results, folder)?;
+    let mut page = page::of(&results, folder)?;
+    page.blocks.extend(page::best::to_try(&results, folder)?);
     let write = |name: &str, content: io::Result<Vec<u8>>| {
         let path = folder.path().join(name);
         let written = content.and_then(|content| write_whole(&path, &content));

@@ -78,6 +78,11 @@ pub enum Block {
         /// The images.
         images: Vec<Image>,
     },
+    /// Something to try in a browser; other formats leave it out.
+    Live {
+        /// As HTML, with its script.
+        html: String,
+    },
     /// Blocks that a reader may want to fold away.
     Fold {
         /// What stands there instead.

@@ -7,7 +7,8 @@
 //! 4. [`table`] summarizes a run in a few lines of text; [`evaluation`] says how good its network is.
 //! 5. [`analysis`] makes the report of an analysis: the results of its runs, and what follows from them.
 //! 6. [`document`] has the blocks of which a report consists, and turns them into a web page.
-//! 7. [`show`] makes charts and tables appear in notebooks.
+//! 7. [`demo`] makes a page on which one draws, and a network says what it sees.
+//! 8. [`show`] makes charts and tables appear in notebooks.
 //!
 //! What takes minutes to compile is in two other crates: `pdf` makes a PDF of a document, `bundle` executes the notebook and
 //! packs what is handed in.
@@ -17,6 +18,7 @@ pub mod axis;
 mod canvas;
 pub mod chart;
 pub mod curves;
+pub mod demo;
 pub mod document;
 pub mod evaluation;
 pub mod font;

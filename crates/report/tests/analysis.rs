@@ -55,6 +55,32 @@ fn the_report_and_the_table_hold_every_run() {
 }
 
 #[test]
+fn a_report_ends_with_its_best_network_to_try_if_its_weights_are_there() {
+    let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.95)])]);
+    let report = || {
+        analysis::write(&made.folder).unwrap();
+        fs::read_to_string(made.folder.path().join("report.html")).unwrap()
+    };
+    made::keep_weights(&made.folder.run("lr0.01-seed0"));
+    let page = report();
+    assert!(!page.contains("Try it") && !page.contains("class=\"demo\""));
+
+    let best = made.folder.run("lr0.1-seed0");
+    made::keep_weights(&best);
+    let page = report();
+    let (_, last) = page.rsplit_once("<h2").unwrap();
+    assert!(last.starts_with(" id=\"try\">Try it</h2>") && page.contains("<a href=\"#try\">Try it</a>"), "{page}");
+    assert!(last.contains("<code>lr0.1-seed0</code>, says what it sees") && last.contains("are 0.1 MB of this page"));
+    // The document, of which the PDF is made, is without what only a browser can show.
+    let document = analysis::document(&made.folder).unwrap();
+    assert!(!document.blocks.iter().any(|block| matches!(block, Block::Live { .. })));
+
+    fs::write(best.path().join("model.safetensors"), "").unwrap();
+    let told = analysis::write(&made.folder).unwrap_err().to_string();
+    assert!(told.contains("lr0.1-seed0/model.safetensors: not a whole safetensors file: "), "{told}");
+}
+
+#[test]
 fn runs_that_differ_in_more_than_the_factor_are_told() {
     let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
     made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nbatch_size = 32").unwrap();

@@ -1,5 +1,5 @@
-//! The report in a real browser: nothing is clipped, overlaps, or comes from elsewhere. Needs Chromium; run with
-//! `cargo xtask test -- --test browser -- --ignored`.
+//! The report, and the page to draw on, in a real browser: nothing is clipped, overlaps, or comes from elsewhere. Needs
+//! Chromium; run with `cargo xtask test --test browser -- --ignored`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -8,12 +8,15 @@ mod made;
 use std::{fs, path::Path, process::Command};
 
 use made::{Made, some};
-use report::analysis;
+use report::{analysis, demo::Demo};
 
 /// Looks at the page from inside, and leaves what is wrong with it in the title.
 const LOOK: &str = include_str!("look.js");
 
-/// What is wrong with the report at this width of the window.
+/// The best of the runs that are made up here.
+const BEST: &str = "lr0.1-seed2";
+
+/// What is wrong with a page at this width of the window.
 fn complaints(page: &Path, width: u32, is_dark: bool) -> String {
     let folder = page.parent().unwrap();
     let seen = folder.join("seen.html");
@@ -48,6 +51,7 @@ fn report() -> Made {
         (0.1, some([0.96, 0.961, 0.963])),
         (5.0, vec![None, Some(0.5), Some(0.6)]),
     ]);
+    made::keep_weights(&made.folder.run(BEST));
     analysis::write(&made.folder).unwrap();
     made
 }
@@ -57,11 +61,24 @@ fn report() -> Made {
 fn nothing_is_clipped_overlaps_or_is_fetched_on_any_screen() {
     let made = report();
     let page = made.folder.path().join("report.html");
+    assert!(fs::read_to_string(&page).unwrap().contains("class=\"demo\""));
     for width in [360, 800, 1280, 2560] {
         for is_dark in [false, true] {
             let background = if is_dark { "rgb(23, 23, 26)" } else { "rgb(255, 255, 255)" };
             assert_eq!(complaints(&page, width, is_dark), format!("background {background}"), "{width} pixels wide");
         }
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_page_to_draw_on_fits_every_screen() {
+    let made = report();
+    let demo = Demo::of_run(&made.folder.run(BEST)).unwrap();
+    let page = made.folder.path().join("demo.html");
+    for (width, is_dark, background) in [(390, false, "rgb(255, 255, 255)"), (1280, true, "rgb(23, 23, 26)")] {
+        fs::write(&page, demo.page()).unwrap();
+        assert_eq!(complaints(&page, width, is_dark), format!("background {background}"), "{width} pixels wide");
     }
 }
 

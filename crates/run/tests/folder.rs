@@ -109,6 +109,9 @@ fn the_latest_run_is_the_one_with_the_highest_number() {
         }
     }
     assert_eq!(RunFolder::latest_in(runs.path()).unwrap().path(), runs.path().join("010"));
+    assert_eq!(RunFolder::latest_trained_in(runs.path()), None);
+    fs::write(runs.path().join("009/model.safetensors"), "").unwrap();
+    assert_eq!(RunFolder::latest_trained_in(runs.path()).unwrap().path(), runs.path().join("009"));
 }
 
 #[test]

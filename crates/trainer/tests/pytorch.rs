@@ -1,11 +1,15 @@
-//! What PyTorch computes, this computes: losses, gradients and weights, on every backend that is compiled in. The numbers
-//! are from `fixtures/pytorch_training.py`.
+//! What PyTorch computes, this computes: logits, losses, gradients and weights, on every backend that is compiled in. The
+//! numbers are from `fixtures/pytorch_training.py` and `fixtures/pytorch_logits.py`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
 
 mod support;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use burn::{
     data::dataloader::DataLoader,
@@ -26,6 +30,8 @@ const STEPS: usize = 200;
 const EPOCH: usize = 20;
 /// How far a loss may be off, in parts of it.
 const LOSS: f64 = 1e-5;
+/// How far a logit may be off.
+const LOGIT: f32 = 1e-5;
 /// How far a weight or a gradient may be off, in parts of the largest of its tensor.
 const WEIGHT: f64 = 1e-4;
 
@@ -66,8 +72,40 @@ fn schedules() {
     on_every_backend("cosine_with_warmup", "learning_rate = 0.1\nschedule = \"cosine\"\nwarmup = 2");
 }
 
+#[test]
+fn logits_of_trained_networks() {
+    let mnist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_test.csv.gz");
+    let digits = data::ReadOptions::default().read_cached(mnist, &support::cache()).unwrap().labelled().unwrap();
+    for name in ["plain", "layer_norm"] {
+        let folder = fixtures(name);
+        let expected = numbers(&folder.join("logits.csv"));
+        let rows: Vec<usize> = (0..expected.len()).collect();
+        for backend in support::compiled() {
+            let device = device::open(backend).unwrap().device;
+            let network = Mlp::load_safetensors(folder.join("weights_200.safetensors"), &device).unwrap();
+            let loader = DeviceLoader::sequential(&digits.select(&rows), rows.len(), &device);
+            let images = loader.iter().next().unwrap().unwrap().images;
+            let logits = network.forward(images).into_data_as::<f32>();
+            let pairs = logits.iter::<f32>().zip(expected.concat());
+            let off = pairs.map(|(logit, expected)| (logit - expected).abs()).fold(0.0, f32::max);
+            println!("{backend}, {name}: logits off by at most {off:.1e}");
+            assert!(off < LOGIT, "{backend}, {name}: off by {off}");
+        }
+    }
+}
+
+fn fixtures(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch").join(name)
+}
+
+/// The rows of a table without a header.
+fn numbers(file: &Path) -> Vec<Vec<f32>> {
+    let row = |line: &str| line.split(',').map(|number| number.parse().unwrap()).collect();
+    fs::read_to_string(file).unwrap().lines().map(row).collect()
+}
+
 fn on_every_backend(way: &str, settings: &str) {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch").join(way);
+    let fixtures = fixtures(way);
     let settings: Settings = toml::from_str(settings).unwrap();
     let config = settings.resolve().unwrap();
     trains_as_pytorch(&fixtures, &config, Backend::Flex, Storage::Lists);

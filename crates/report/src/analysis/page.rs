@@ -1,6 +1,6 @@
 //! The report as a document.
 
-mod best;
+pub(super) mod best;
 pub mod experiment;
 
 use run::{Optimizer, text::thousands};

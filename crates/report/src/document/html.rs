@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Block, Cell, Document, Image, Look, Mark, Style, Table, Text};
-use crate::font;
+use crate::{demo, font};
 
 const CSS: &str = include_str!("page.css");
 
@@ -17,7 +17,7 @@ pub fn of(document: &Document) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (document.title) }
-                style { (PreEscaped(font::css())) (PreEscaped(CSS)) }
+                style { (PreEscaped(font::css())) (PreEscaped(CSS)) (PreEscaped(demo::CSS)) }
             }
             body {
                 h1 { (document.title) }
@@ -48,6 +48,7 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         Block::Output { text } => html! { pre { (text) } },
         Block::Grid { blocks } => html! { div.grid { (each(blocks)) } },
         Block::Images { images } => html! { div.images { @for image in images { (picture(image)) } } },
+        Block::Live { html } => PreEscaped(html.clone()),
         Block::Fold { summary, blocks } => html! { details open { summary { (line(summary)) } (each(blocks)) } },
     }
 }

@@ -2,11 +2,11 @@
 
 #![allow(dead_code, reason = "no test needs all of it")]
 
-use std::{convert::Infallible, fs};
+use std::{convert::Infallible, fs, path::Path};
 
 use data::ImageSize;
 use report::analysis::insights;
-use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, Settings, Summary};
+use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, RunFolder, Settings, Summary};
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
 use toml::{Table, Value};
@@ -58,6 +58,12 @@ impl Made {
     pub fn told(&self) -> String {
         insights::of(&self.results().experiments[0]).join("\n")
     }
+}
+
+/// Gives a run the weights of a small network.
+pub fn keep_weights(run: &RunFolder) {
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch/plain/weights_200.safetensors");
+    fs::copy(weights, run.path().join("model.safetensors")).unwrap();
 }
 
 /// A run of four epochs that ends with this accuracy, or diverges in the third.

@@ -58,7 +58,7 @@ impl Run {
         let mut flags = Flags::parse_from(line).train;
         flags.out = Some(self.path.clone());
         if !flags.resume && flags.config.is_none() {
-            flags.settings.data = Some(digits());
+            flags.settings.data.get_or_insert_with(digits);
         }
         let mut job = Job::from_flags(flags)?;
         job.workspace.cache = Some(cache());

@@ -11,6 +11,7 @@ use study::{Completed, Results, StudyFolder};
 use crate::{
     ReportError,
     analysis::insights::percent,
+    demo::Demo,
     document::{Block, Image, Style, Text},
     evaluation::{Evaluation, confusion::Mix, pictures, tables},
 };
@@ -53,6 +54,30 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
         });
     }
     Ok(blocks)
+}
+
+/// The same network, to draw for; nothing if its weights are not at hand.
+pub(in crate::analysis) fn to_try(results: &Results, folder: &StudyFolder) -> Result<Vec<Block>, ReportError> {
+    let Some(best) = results.best() else { return Ok(Vec::new()) };
+    let run = folder.run(&best.name);
+    if !run.model().is_file() {
+        return Ok(Vec::new());
+    }
+    let demo = Demo::of_run(&run)?;
+    let about = format!(
+        " says what it sees as you draw, with mouse, pen, finger or keys. Its weights are {:.1} MB of this page; nothing is \
+         fetched, and nothing is sent.",
+        demo.size() as f64 / 1e6
+    );
+    Ok(vec![
+        Block::Section { title: "Try it".to_owned(), anchor: "try".to_owned() },
+        Block::paragraph(
+            Text::from("The best network, ")
+                .and(Style::Code, best.name.as_str())
+                .and(Style::Plain, format!(",{about}")),
+        ),
+        demo.block(),
+    ])
 }
 
 fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image, ReportError> {

@@ -1,0 +1,184 @@
+//! A page on which one draws, and watches what a network makes of it. The weights are in the page, which needs nothing else.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `demo/network.js` | reads the weights, and computes what the network computes |
+//! | `demo/image.js` | makes of strokes what the network sees |
+//! | `demo/page.js` | strokes by mouse, pen, finger and keys, and what is shown of them |
+
+use std::{
+    fs, io,
+    num::NonZeroU8,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use data::{Classes, ImageSize};
+use maud::{Markup, PreEscaped, html};
+use model::Layers;
+use run::{RunFolder, Settings, SettingsError, folder::FolderError, text::thousands};
+use serde::Serialize;
+
+use crate::{
+    ReportError,
+    analysis::insights::percent,
+    document::{Block, Document, html},
+};
+
+/// The style of a demo, for pages that have one.
+pub(crate) const CSS: &str = include_str!("demo/demo.css");
+const SCRIPT: &str =
+    concat!(include_str!("demo/network.js"), include_str!("demo/image.js"), include_str!("demo/page.js"));
+
+/// The shorter side of the paper, in its own units. The pen of `demo.css` is 22 of them wide.
+const PAPER: usize = 280;
+/// Of more classes, the most probable are shown.
+const BARS: usize = 12;
+/// The network's largest pixel, where no run says which it was trained with.
+const PIXEL_MAX: NonZeroU8 = NonZeroU8::MAX;
+
+/// A network, and what to know of the images that it was trained on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Demo {
+    layers: Layers,
+    weights: Vec<u8>,
+    image: ImageSize,
+    pixel_max: NonZeroU8,
+    classes: Classes,
+    test_accuracy: Option<f64>,
+}
+
+/// What the script has to know.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Known {
+    width: usize,
+    height: usize,
+    pixel_max: NonZeroU8,
+    first_label: u16,
+    /// A safetensors file, in base64.
+    weights: String,
+}
+
+impl Demo {
+    /// The network of a run that has finished.
+    ///
+    /// # Errors
+    /// It has not, a file of it cannot be read, or its weights are not of a network for its images.
+    pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
+        let (layers, weights) = read(&folder.model())?;
+        let Some(summary) = folder.read_summary()? else {
+            let reason = io::Error::other("this run has not finished; expected one with a summary.json");
+            return Err(FolderError { path: folder.path().to_owned(), reason }.into());
+        };
+        let (image, classes) = (summary.image, summary.labels());
+        if (layers.inputs, layers.classes) != (image.pixels(), classes.count()) {
+            let reason = format!(
+                "a network of {} inputs and {} classes; expected {} and {} as in summary.json",
+                layers.inputs,
+                layers.classes,
+                image.pixels(),
+                classes.count()
+            );
+            return Err(FolderError { path: folder.model(), reason: io::Error::other(reason) }.into());
+        }
+        let config = Settings::read(&folder.run_toml())?
+            .resolve()
+            .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
+        let (pixel_max, test_accuracy) = (config.pixel_max, summary.test_accuracy);
+        Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
+    }
+
+    /// The network of a safetensors file that comes without a run: its images are taken for square, and labels for counted
+    /// from 0.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not of a network for square images.
+    pub fn of_file(path: &Path) -> Result<Self, ReportError> {
+        let (layers, weights) = read(path)?;
+        let Some(image) = ImageSize::square(layers.inputs) else {
+            let reason = format!(
+                "a network of {} inputs, which are no square image; name the folder of its run instead",
+                layers.inputs
+            );
+            return Err(FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into());
+        };
+        let classes = Classes::new(0, layers.classes);
+        Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
+    }
+
+    /// The page, as one file for a browser.
+    pub fn page(&self) -> String {
+        let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
+            format!(" It was right about {} of the test images.", percent(accuracy))
+        });
+        let about = format!(
+            "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of it.{accuracy} It computes in \
+             this page; nothing is sent anywhere.",
+            thousands(self.layers.num_parameters() as f64)
+        );
+        html::of(&Document { title: "Try the network".to_owned(), blocks: vec![Block::paragraph(about), self.block()] })
+    }
+
+    /// The frame to draw in, and what the network says.
+    pub fn block(&self) -> Block {
+        Block::Live { html: self.markup().into_string() }
+    }
+
+    /// How many bytes of a page the weights are.
+    pub fn size(&self) -> usize {
+        base64::encoded_len(self.weights.len(), true).unwrap_or(self.weights.len())
+    }
+
+    fn markup(&self) -> Markup {
+        let (width, height) = (self.image.width(), self.image.height());
+        let shorter = width.min(height);
+        let paper = format!("0 0 {} {}", PAPER * width / shorter, PAPER * height / shorter);
+        let count = self.classes.count();
+        let bars = if count > BARS {
+            format!("Probabilities of the {BARS} most probable of {count} classes")
+        } else {
+            format!("Probability of each of {count} classes")
+        };
+        let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, Backspace takes a stroke back, \
+                    Escape clears the paper.";
+        html! {
+            div.demo {
+                p.answer role="status" { "This needs a browser with JavaScript." }
+                svg.paper viewBox=(paper) tabindex="0" role="application" aria-label="Paper to draw on" aria-describedby="demo-keys" {
+                    g.ink {}
+                    circle.pen r="11" {}
+                }
+                figure.seen-frame {
+                    canvas.seen role="img" aria-label="What the network sees" {}
+                    figcaption { "What the network sees: " (self.image) " pixels" }
+                }
+                div.buttons { button.undo type="button" { "Undo" } button.clear type="button" { "Clear" } }
+                ol.bars aria-label=(bars) {
+                    @for _ in 0..count.min(BARS) { li { span.label {} span.bar {} span.percent {} } }
+                }
+                div.keys.quiet {
+                    p id="demo-keys" { (keys) }
+                    @if count > BARS { p { "Bars: " (bars.to_lowercase()) "." } }
+                }
+                script type="application/json" { (PreEscaped(self.known())) }
+                script type="module" { "\n" (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+
+    fn known(&self) -> String {
+        let (width, height) = (self.image.width(), self.image.height());
+        let weights = BASE64_STANDARD.encode(&self.weights);
+        let known = Known { width, height, pixel_max: self.pixel_max, first_label: self.classes.first(), weights };
+        // Numbers and base64: nothing that could fail, or end the script.
+        serde_json::to_string(&known).unwrap_or_default()
+    }
+}
+
+fn read(path: &Path) -> Result<(Layers, Vec<u8>), FolderError> {
+    let failed = |reason| FolderError { path: PathBuf::from(path), reason };
+    let weights = fs::read(path).map_err(failed)?;
+    let layers = Layers::read(&weights).map_err(|error| failed(io::Error::other(error)))?;
+    Ok((layers, weights))
+}

@@ -1,0 +1,38 @@
+//! `cargo xtask demo`: a page on which one draws, and a network says what it sees.
+
+use std::path::PathBuf;
+
+use report::demo::Demo;
+use run::{
+    Trained,
+    folder::{FolderError, write_whole},
+};
+
+use crate::workspace;
+
+/// The flags of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoFlags {
+    /// The folder of a run, or a .safetensors file [default: the latest run that has finished]
+    run: Option<PathBuf>,
+    /// The page
+    #[arg(long, value_name = "FILE", default_value = "demo.html")]
+    out: PathBuf,
+}
+
+/// Writes the page, and gives the exit code.
+///
+/// # Errors
+/// There is no such network, or the page cannot be written.
+pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
+    let here = workspace::enter()?;
+    let Trained { weights, run } = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?;
+    let demo = match run {
+        Some(run) if run.folder.model() == weights => Demo::of_run(&run.folder)?,
+        _ => Demo::of_file(&weights)?,
+    };
+    let path = here.path(&flags.out);
+    write_whole(&path, demo.page().as_bytes()).map_err(|reason| FolderError { path, reason })?;
+    run::outln!("{}, with {}; open it in a browser", flags.out.display(), here.show(&weights).display());
+    Ok(0)
+}

@@ -1,0 +1,37 @@
+//! `cargo xtask export`: a trained network as ONNX.
+
+mod onnx;
+
+use std::{fs, io, path::PathBuf};
+
+use run::{
+    Trained,
+    folder::{FolderError, write_whole},
+};
+
+use crate::workspace;
+
+/// The flags of `export`.
+#[derive(Debug, clap::Args)]
+pub struct ExportFlags {
+    /// The folder of a run, or a .safetensors file [default: the latest run that has finished]
+    run: Option<PathBuf>,
+    /// The ONNX file
+    #[arg(long, value_name = "FILE", default_value = "model.onnx")]
+    out: PathBuf,
+}
+
+/// Writes the file, and gives the exit code.
+///
+/// # Errors
+/// There is no such network, or the file cannot be written.
+pub fn export(flags: ExportFlags) -> anyhow::Result<u8> {
+    let here = workspace::enter()?;
+    let weights = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?.weights;
+    let model = fs::read(&weights).and_then(|bytes| onnx::of(&bytes).map_err(io::Error::other));
+    let model = model.map_err(|reason| FolderError { path: weights.clone(), reason })?;
+    let path = here.path(&flags.out);
+    write_whole(&path, &model).map_err(|reason| FolderError { path, reason })?;
+    run::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
+    Ok(0)
+}

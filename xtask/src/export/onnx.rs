@@ -1,0 +1,201 @@
+//! A network as ONNX: as much of the format as a multilayer perceptron needs.
+//!
+//! The messages and the numbers of their fields are those of
+//! [`onnx.proto`](https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+
+use model::{EPSILON, Layers, layers::NotWeights};
+use prost::Message;
+use safetensors::SafeTensors;
+
+/// The first version of the operators that has layer norms, and the version of the format that came with it.
+const OPERATORS: i64 = 17;
+const FORMAT: i64 = 8;
+/// 32-bit floating point.
+const FLOAT: i32 = 1;
+
+/// The ONNX file of the network in this safetensors file. It takes `pixels`, shape `[batch, inputs]`, from 0 (paper) to 1
+/// (ink), and gives `logits` and `probabilities`, both of shape `[batch, classes]`.
+///
+/// # Errors
+/// The bytes are no safetensors, or hold another kind of network.
+pub fn of(safetensors: &[u8]) -> Result<Vec<u8>, NotWeights> {
+    let layers = Layers::read(safetensors)?;
+    let tensors = SafeTensors::deserialize(safetensors)?;
+    let mut initializer: Vec<Tensor> = tensors
+        .iter()
+        .map(|(name, view)| Tensor {
+            dims: view.shape().iter().map(|side| *side as i64).collect(),
+            data_type: FLOAT,
+            name: name.to_owned(),
+            raw_data: view.data().to_vec(),
+        })
+        .collect();
+    initializer.sort_by(|a, b| a.name.cmp(&b.name));
+    let graph = Graph {
+        node: nodes(&layers),
+        name: "mlp".to_owned(),
+        initializer,
+        input: vec![values("pixels", layers.inputs)],
+        output: vec![values("logits", layers.classes), values("probabilities", layers.classes)],
+    };
+    let operators = OperatorSet { domain: String::new(), version: OPERATORS };
+    let producer_name = env!("CARGO_PKG_NAME").to_owned();
+    Ok(Model { ir_version: FORMAT, producer_name, graph: Some(graph), opset_import: vec![operators] }.encode_to_vec())
+}
+
+/// What is computed, one step a node; each takes what the one before gives.
+fn nodes(layers: &Layers) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut step = |operator: &str, place: Option<usize>, output: String, attribute: Vec<Attribute>| {
+        let before = nodes.last().map_or("pixels", |node| &node.output[0]).to_owned();
+        let weights = place.into_iter().flat_map(|place| [format!("{place}.weight"), format!("{place}.bias")]);
+        let input = [before].into_iter().chain(weights).collect();
+        nodes.push(Node { input, output: vec![output.clone()], name: output, op_type: operator.to_owned(), attribute });
+    };
+    for (hidden, place) in layers.linears.iter().enumerate() {
+        if hidden == layers.hidden.len() {
+            step("Gemm", Some(*place), "logits".to_owned(), vec![Attribute::transposed()]);
+            break;
+        }
+        step("Gemm", Some(*place), format!("linear_{place}"), vec![Attribute::transposed()]);
+        if let Some(norm) = layers.norms.get(hidden) {
+            step("LayerNormalization", Some(*norm), format!("norm_{norm}"), vec![Attribute::epsilon()]);
+        }
+        step("Relu", None, format!("relu_{hidden}"), Vec::new());
+    }
+    step("Softmax", None, "probabilities".to_owned(), Vec::new());
+    nodes
+}
+
+/// So many numbers for each image of a batch.
+fn values(name: &str, count: usize) -> ValueInfo {
+    let batch = Dimension { size: Some(Size::Named("batch".to_owned())) };
+    let row = Dimension { size: Some(Size::Fixed(count as i64)) };
+    let tensor_type = TensorType { elem_type: FLOAT, shape: Some(Shape { dim: vec![batch, row] }) };
+    ValueInfo { name: name.to_owned(), kind: Some(Type { tensor_type: Some(tensor_type) }) }
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Model {
+    #[prost(int64, tag = "1")]
+    ir_version: i64,
+    #[prost(string, tag = "2")]
+    producer_name: String,
+    #[prost(message, optional, tag = "7")]
+    graph: Option<Graph>,
+    #[prost(message, repeated, tag = "8")]
+    opset_import: Vec<OperatorSet>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct OperatorSet {
+    #[prost(string, tag = "1")]
+    domain: String,
+    #[prost(int64, tag = "2")]
+    version: i64,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Graph {
+    #[prost(message, repeated, tag = "1")]
+    node: Vec<Node>,
+    #[prost(string, tag = "2")]
+    name: String,
+    #[prost(message, repeated, tag = "5")]
+    initializer: Vec<Tensor>,
+    #[prost(message, repeated, tag = "11")]
+    input: Vec<ValueInfo>,
+    #[prost(message, repeated, tag = "12")]
+    output: Vec<ValueInfo>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Node {
+    #[prost(string, repeated, tag = "1")]
+    input: Vec<String>,
+    #[prost(string, repeated, tag = "2")]
+    output: Vec<String>,
+    #[prost(string, tag = "3")]
+    name: String,
+    #[prost(string, tag = "4")]
+    op_type: String,
+    #[prost(message, repeated, tag = "5")]
+    attribute: Vec<Attribute>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Attribute {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(float, tag = "2")]
+    f: f32,
+    #[prost(int64, tag = "3")]
+    i: i64,
+    #[prost(int32, tag = "20")]
+    kind: i32,
+}
+
+impl Attribute {
+    /// Weights are `[outputs, inputs]`.
+    fn transposed() -> Self {
+        Self { name: "transB".to_owned(), i: 1, kind: 2, ..Self::default() }
+    }
+
+    fn epsilon() -> Self {
+        Self { name: "epsilon".to_owned(), f: EPSILON as f32, kind: 1, ..Self::default() }
+    }
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Tensor {
+    #[prost(int64, repeated, tag = "1")]
+    dims: Vec<i64>,
+    #[prost(int32, tag = "2")]
+    data_type: i32,
+    #[prost(string, tag = "8")]
+    name: String,
+    #[prost(bytes = "vec", tag = "9")]
+    raw_data: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct ValueInfo {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(message, optional, tag = "2")]
+    kind: Option<Type>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Type {
+    #[prost(message, optional, tag = "1")]
+    tensor_type: Option<TensorType>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct TensorType {
+    #[prost(int32, tag = "1")]
+    elem_type: i32,
+    #[prost(message, optional, tag = "2")]
+    shape: Option<Shape>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Shape {
+    #[prost(message, repeated, tag = "1")]
+    dim: Vec<Dimension>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Dimension {
+    #[prost(oneof = "Size", tags = "1, 2")]
+    size: Option<Size>,
+}
+
+#[derive(Clone, PartialEq, prost::Oneof)]
+enum Size {
+    #[prost(int64, tag = "1")]
+    Fixed(i64),
+    #[prost(string, tag = "2")]
+    Named(String),
+}
