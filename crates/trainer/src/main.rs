@@ -23,6 +23,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 struct Arguments {
     /// The job, as `cargo xtask` writes it: a folder, and settings
     job: PathBuf,
+    /// Where parsed data is kept between runs, if not where the job says
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
     /// Show burn-train's dashboard, if it is compiled in
     #[arg(long)]
     tui: bool,
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
     if arguments.stop_at_end_of_input {
         stop_at_end_of_input(stop.clone());
     }
-    match job::run(&arguments.job, arguments.tui, &stop) {
+    match job::run(&arguments.job, arguments.cache, arguments.tui, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // The job has said where.
