@@ -47,8 +47,8 @@ fuzz_target!(|bytes: &[u8]| {
     let checkpoints = Checkpoints::of(RunFolder::at(&folder));
     match checkpoints.load(&CONFIG, SHAPE, &device) {
         Ok(state) => {
-            let state = step(state.expect("the checkpoint is there"), &device);
-            checkpoints.save(&state).expect("what goes on can be saved");
+            let mut state = step(state.expect("the checkpoint is there"), &device);
+            checkpoints.save(&mut state).expect("what goes on can be saved");
             checkpoints.load(&CONFIG, SHAPE, &device).expect("what was saved can be loaded");
         }
         Err(error) => {
@@ -60,9 +60,9 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// A step of training, in which the network and the momenta meet.
 fn step(state: State, device: &Device) -> State {
-    let State { network, mut optimizer, history, cursor } = state;
+    let State { network, mut optimizer, history, cursor, best_sha256 } = state;
     let loss = network.forward(Tensor::ones([2, INPUTS], device)).sum();
     let gradients = GradientsParams::from_grads(loss.backward(), &network);
     let network = optimizer.step(CONFIG.learning_rate, network, gradients);
-    State { network, optimizer, history, cursor }
+    State { network, optimizer, history, cursor, best_sha256 }
 }

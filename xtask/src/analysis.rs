@@ -1,5 +1,6 @@
 //! `cargo xtask analysis`: check, build, run every trial that is missing, report.
 
+mod slurm;
 mod view;
 
 use std::{
@@ -10,7 +11,8 @@ use std::{
 use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
 use study::{
-    Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
+    Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
+    executor::ExecutorError,
     results::{self, Completed},
     scheduler,
 };
@@ -19,6 +21,7 @@ use crate::{
     cargo, download, interrupt, program,
     workspace::{self, Here},
 };
+use slurm::SlurmFlags;
 use view::View;
 
 /// Where the experiments are.
@@ -61,6 +64,8 @@ pub struct AnalysisFlags {
     /// Runs at the same time [default: the number of physical cores; 1 on a graphics card]
     #[arg(long, value_name = "N", value_parser = at_least_1)]
     jobs: Option<usize>,
+    #[command(flatten)]
+    slurm: SlurmFlags,
     /// A quick look at everything: 2,000 rows, 2 epochs, 1 seed
     #[arg(long)]
     quick: bool,
@@ -106,6 +111,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
     folder.refuse_foreign()?;
+    let executor = executor(&flags.slurm, flags.jobs, backend)?;
     let trials = study.trials();
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
@@ -116,29 +122,47 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
     let _lock = folder.lock()?;
     folder.write(&study.map(|trial| trial.name))?;
-    let executor = executor(flags.jobs, backend);
     let work = Work { folder: &folder, trainer: folder.freeze(&trainer)?, workspace: workspace::of_trainer() };
     say_what_is_older(&folder, work.workspace.revision.as_deref())?;
     let view = View::new(&folder, &trials);
-    let crashed = scheduler::run(&work, trials, &*executor, &view)?;
+    let crashed = scheduler::run(&work, trials.clone(), &*executor, &view)?;
     drop(view);
     if interrupt::asked() {
         run::outln!("stopped; the same command runs what is missing");
         return Ok(interrupt::EXIT_CODE);
     }
 
+    if flags.slurm.dry_run {
+        return Ok(0);
+    }
     run::outln!();
-    write_report(&folder, pdf_writer.as_ref(), &here)?;
-    for crash in &crashed {
-        run::errln!("error: the run {} crashed: {}", crash.name, here.show(&crash.log).display());
+    let has_crashed = |trial: &Trial| crashed.iter().any(|crash| crash.name == trial.name);
+    let to_come = trials.iter().filter(|trial| !folder.is_done(&trial.name) && !has_crashed(trial)).count();
+    if to_come == 0 {
+        write_report(&folder, pdf_writer.as_ref(), &here)?;
+    } else {
+        let path = here.show(folder.path());
+        run::outln!(
+            "{to_come} of {} runs are still to come: the same command shows how they do, and submits those that failed\n\
+             report on what is there: cargo xtask report {}",
+            trials.len(),
+            shlex::try_quote(&path.to_string_lossy()).unwrap_or_default()
+        );
+    }
+    for Crash { name, reason, log } in &crashed {
+        let reason = if reason.is_empty() { String::new() } else { format!("{reason}; ") };
+        run::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
     }
     Ok(u8::from(!crashed.is_empty()))
 }
 
 /// Where the trials run.
-fn executor(jobs: Option<usize>, backend: Backend) -> Box<dyn Executor> {
+fn executor(slurm: &SlurmFlags, jobs: Option<usize>, backend: Backend) -> Result<Box<dyn Executor>, ExecutorError> {
+    if let Some(cluster) = slurm.executor()? {
+        return Ok(Box::new(cluster));
+    }
     let jobs = jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
-    Box::new(LocalProcesses { jobs })
+    Ok(Box::new(LocalProcesses { jobs }))
 }
 
 /// What is to be run.

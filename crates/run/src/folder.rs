@@ -22,7 +22,7 @@ use std::{
 use atomic_write_file::AtomicWriteFile;
 use same_file::Handle;
 
-use crate::{History, Mistake, Prediction, RunRecord, Summary, predictions};
+use crate::{History, Mistake, Outcome, Prediction, RunRecord, Summary, predictions};
 
 const LOCK: &str = ".lock";
 const RECORD: &str = "run.toml";
@@ -118,7 +118,8 @@ impl RunFolder {
         Ok(numbers)
     }
 
-    /// Creates the folder, if need be, and keeps other processes out of it.
+    /// Creates the folder, if need be, and keeps other processes out of it: on other machines as well, if the file system
+    /// locks files across them. One that locks none at all, as Lustre may be mounted, keeps nobody out.
     ///
     /// # Errors
     /// The folder cannot be created, or another process is at work in it.
@@ -141,6 +142,9 @@ impl RunFolder {
                         io::ErrorKind::ResourceBusy,
                         "another process is at work in this run folder; wait for it or choose another --out",
                     )));
+                }
+                Err(TryLockError::Error(reason)) if reason.kind() == io::ErrorKind::Unsupported => {
+                    return Ok(Lock(file));
                 }
                 Err(TryLockError::Error(reason)) => return Err(failed(reason)),
             }
@@ -256,6 +260,24 @@ impl RunFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(reason) => Err(FolderError { path, reason }),
         }
+    }
+
+    /// How the run ended, and its epochs; none if there is more of it to do. That it has fewer epochs than it ended with
+    /// comes of a second process that a [`lock`](Self::lock) did not keep out, and was killed later: it is done once more.
+    ///
+    /// # Errors
+    /// A file cannot be read, or is not one.
+    pub fn read_result(&self) -> Result<Option<(Summary, History)>, FolderError> {
+        let Some(summary) = self.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted) else {
+            return Ok(None);
+        };
+        // A run that diverged in its first epoch has no history.
+        let mut history = if summary.epochs == 0 { History::default() } else { self.read_history()? };
+        if history.epochs().len() < summary.epochs {
+            return Ok(None);
+        }
+        history.truncate(summary.epochs);
+        Ok(Some((summary, history)))
     }
 
     /// Writes `predictions.csv` and `mistakes.csv`.

@@ -1,5 +1,5 @@
-//! What the trainer is to do: a valid config, a folder, and whether to resume the run in it. It comes from the flags of
-//! `train` or from a study, and reaches the trainer as a file.
+//! What the trainer is to do: a valid config, a folder, and where the run in it starts. It comes from the flags of `train`
+//! or from a study, and reaches the trainer as a file.
 
 use std::{
     fs,
@@ -25,10 +25,23 @@ pub struct Job {
     pub config: RunConfig,
     /// Where it is kept.
     pub folder: RunFolder,
-    /// Whether to resume from the last checkpoint there.
-    pub resume: bool,
+    /// Where it starts.
+    pub start: Start,
     /// Where the trainer comes from.
     pub workspace: Workspace,
+}
+
+/// Where a run starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// At the beginning, in a folder that holds no run.
+    New,
+    /// After the last checkpoint in the folder, which holds a run.
+    Resume,
+    /// Wherever the run in the folder stopped: at the beginning, after its last checkpoint, or, if it has ended, nowhere.
+    /// Such a job may be run again at any time, also while it is running.
+    Missing,
 }
 
 /// What a trainer has to know about the workspace from which it was built; nothing if that is unknown.
@@ -48,7 +61,7 @@ pub struct Workspace {
 #[serde(deny_unknown_fields)]
 struct File<S> {
     folder: PathBuf,
-    resume: bool,
+    start: Start,
     #[serde(default)]
     workspace: Workspace,
     settings: S,
@@ -143,19 +156,15 @@ pub enum JobError {
 }
 
 impl Job {
-    /// The job of this run in a folder of its own: from its last checkpoint, if it was started before.
+    /// Makes sure that the run in the folder is the one that this job asks for.
     ///
     /// # Errors
-    /// The folder holds another run.
-    pub fn continued(config: RunConfig, folder: RunFolder) -> Result<Self, JobError> {
-        let resume = folder.holds_run();
-        if resume {
-            let path = folder.run_toml();
-            let stored = Settings::read(&path)?.resolve();
-            let stored = stored.map_err(|invalid| SettingsError::InFile { path, invalid })?;
-            unchanged(&config, &stored)?;
-        }
-        Ok(Self { config, folder, resume, workspace: Workspace::default() })
+    /// It is another, or its `run.toml` cannot be read.
+    pub fn refuse_other_run(&self) -> Result<(), JobError> {
+        let path = self.folder.run_toml();
+        let stored = Settings::read(&path)?.resolve();
+        let stored = stored.map_err(|invalid| SettingsError::InFile { path, invalid })?;
+        unchanged(&self.config, &stored)
     }
 
     /// Reads a job from a file that [`write`](Self::write) wrote.
@@ -171,7 +180,7 @@ impl Job {
         })?;
         let config = file.settings.resolve();
         let config = config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
-        Ok(Self { config, folder: RunFolder::at(file.folder), resume: file.resume, workspace: file.workspace })
+        Ok(Self { config, folder: RunFolder::at(file.folder), start: file.start, workspace: file.workspace })
     }
 
     /// Writes the job to a file.
@@ -181,7 +190,7 @@ impl Job {
     pub fn write(&self, path: &Path) -> Result<(), FolderError> {
         let file = File {
             folder: self.folder.path().to_owned(),
-            resume: self.resume,
+            start: self.start,
             workspace: self.workspace.clone(),
             settings: &self.config,
         };
@@ -212,7 +221,7 @@ impl Job {
         }
         folder.refuse_foreign()?;
         drop(folder.lock()?);
-        Ok(Self { config, folder, resume: false, workspace: Workspace::default() })
+        Ok(Self { config, folder, start: Start::New, workspace: Workspace::default() })
     }
 
     fn resume(asked: Settings, out: Option<PathBuf>) -> Result<Self, JobError> {
@@ -237,7 +246,7 @@ impl Job {
         if let Some(summary) = folder.read_summary()?.filter(|summary| summary.outcome == Outcome::Finished) {
             not_over(&summary, &config, &has, folder.path())?;
         }
-        Ok(Self { config, folder, resume: true, workspace: Workspace::default() })
+        Ok(Self { config, folder, start: Start::Resume, workspace: Workspace::default() })
     }
 }
 

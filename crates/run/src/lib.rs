@@ -44,7 +44,7 @@ pub use define::{Setting, setting};
 pub use flags::TrainFlags;
 pub use folder::RunFolder;
 pub use history::{Epoch, History};
-pub use job::{Job, JobError, Workspace};
+pub use job::{Job, JobError, Start, Workspace};
 pub use keep::Keep;
 pub use metric::{Measures, Metric};
 pub use optimizer::Optimizer;

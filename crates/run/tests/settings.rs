@@ -5,7 +5,7 @@
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use run::{Backend, Job, Keep, Optimizer, Provenance, RunFolder, RunRecord, Schedule, Settings, Workspace};
+use run::{Backend, Job, Keep, Optimizer, Provenance, RunFolder, RunRecord, Schedule, Settings, Start, Workspace};
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
 fn read(text: &str) -> Result<Settings, String> {
@@ -256,13 +256,17 @@ fn settings() -> impl Strategy<Value = Settings> {
         )
 }
 
+fn start() -> impl Strategy<Value = Start> {
+    prop::sample::select(vec![Start::New, Start::Resume, Start::Missing])
+}
+
 proptest! {
     #[test]
-    fn a_job_survives_the_way_through_a_file(settings in settings(), resume: bool) {
+    fn a_job_survives_the_way_through_a_file(settings in settings(), start in start()) {
         if let Ok(config) = settings.resolve() {
             let folder = tempfile::tempdir().unwrap();
             let workspace = Workspace { revision: Some("0123abc-dirty".to_owned()), cache: Some("target/digits".into()) };
-            let job = Job { config, folder: RunFolder::at("runs/my run"), resume, workspace };
+            let job = Job { config, folder: RunFolder::at("runs/my run"), start, workspace };
             let file = folder.path().join("job.toml");
             job.write(&file).unwrap();
             prop_assert_eq!(Job::read(&file).unwrap(), job);

@@ -2,18 +2,18 @@
 
 use std::{fs, io, path::PathBuf};
 
-use run::{Job, Workspace, folder::FolderError};
+use run::{Job, Start, Workspace, folder::FolderError};
 
-use crate::{StudyFolder, Trial, folder::FrozenTrainer};
+use crate::{StudyFolder, Trial, folder::FrozenTrainer, slurm::cluster::SlurmError};
 
 /// Runs trials somewhere: as processes on this machine, or on others.
 pub trait Executor {
     /// Runs these trials, whose results are missing, and returns when they have ended, when the observer asks to stop, or
-    /// when others have taken them over. The first one is expected to take longest.
+    /// when others have taken them over, who go on by themselves. The first one is expected to take longest.
     ///
     /// To run a trial is to start the trainer of this work with the file that [`Work::job`] writes, in the folder in which
     /// this program is, and to send what it prints to [`Work::log`]. What came of it is what [`StudyFolder::is_done`] finds,
-    /// not how the trainer ended. A trial may be run twice, but not two at once in the same folder.
+    /// not how the trainer ended. A trial may be run twice, also at once: the trainer does only what is missing of it.
     ///
     /// # Errors
     /// Nothing can be run here at all. A trial that fails by itself is a [`Crash`], and stops no other.
@@ -37,23 +37,22 @@ pub struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Writes the file with which the trainer runs this trial, from its last checkpoint if it has one, and gives its path.
+    /// Writes the file with which the trainer runs this trial, or what is missing of it, and gives its path.
     ///
     /// # Errors
-    /// The folder holds another run, or cannot be written to.
+    /// The folder of the trial cannot be written to.
     pub fn job(&self, trial: &Trial) -> Result<PathBuf, Crash> {
-        let run = self.folder.run(&trial.name);
-        let file = run.path().join("job.toml");
-        let written = Job::continued(trial.config.clone(), run).and_then(|job| {
-            let created = fs::create_dir_all(job.folder.path());
-            created.map_err(|reason| FolderError { path: job.folder.path().to_owned(), reason })?;
-            Ok(Job { workspace: self.workspace.clone(), ..job }.write(&file)?)
-        });
+        let folder = self.folder.run(&trial.name);
+        let file = folder.path().join("job.toml");
+        let (config, workspace) = (trial.config.clone(), self.workspace.clone());
+        let created = fs::create_dir_all(folder.path());
+        let created = created.map_err(|reason| FolderError { path: folder.path().to_owned(), reason });
+        let written = created.and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
             let log = self.log(trial);
             // Where not even this can be written, the path of the log says enough.
             let _ = fs::write(&log, format!("error: {error}\n"));
-            Crash { name: trial.name.clone(), log }
+            Crash { name: trial.name.clone(), reason: String::new(), log }
         })
     }
 
@@ -73,6 +72,8 @@ pub trait Observer: Sync {
     fn finished(&self, trial: &Trial);
     /// This trial ended without a result.
     fn crashed(&self, trial: &Trial);
+    /// Something that somebody should know, in a line or several.
+    fn tell(&self, text: &str);
     /// Whether to start no more trials, and to stop those that run.
     fn is_stopped(&self) -> bool;
 }
@@ -82,6 +83,8 @@ pub trait Observer: Sync {
 pub struct Crash {
     /// The trial.
     pub name: String,
+    /// What is known of it besides what it printed, in words.
+    pub reason: String,
     /// What it printed.
     pub log: PathBuf,
 }
@@ -92,6 +95,9 @@ pub enum ExecutorError {
     /// A file of the study cannot be read or written.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// Slurm cannot be asked.
+    #[error(transparent)]
+    Slurm(#[from] SlurmError),
     /// A program cannot be started.
     #[error("{}: {reason}", path.display())]
     Program {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use run::{
-    Outcome, RunFolder,
+    RunFolder,
     folder::{FolderError, Lock, refuse_foreign, write_whole},
 };
 
@@ -70,15 +70,19 @@ impl StudyFolder {
         if self.study_toml().is_file() { Ok(()) } else { refuse_foreign(&self.path, &[RUNS]) }
     }
 
+    /// The folders of the runs.
+    pub fn runs(&self) -> PathBuf {
+        self.path.join(RUNS)
+    }
+
     /// The folder of a run.
     pub fn run(&self, name: &str) -> RunFolder {
-        RunFolder::at(self.path.join(RUNS).join(name))
+        RunFolder::at(self.runs().join(name))
     }
 
     /// Whether a run has its result. One that diverged has a result, too.
     pub fn is_done(&self, name: &str) -> bool {
-        let summary = self.run(name).read_summary();
-        matches!(summary, Ok(Some(summary)) if summary.outcome != Outcome::Interrupted)
+        matches!(self.run(name).read_result(), Ok(Some(_)))
     }
 
     /// Writes `study.toml`: the names of the runs.
@@ -113,8 +117,7 @@ impl StudyFolder {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            // A link costs nothing, but does not lead to another disk.
-            fs::hard_link(trainer, &path).or_else(|_| fs::copy(trainer, &path).map(drop))
+            link(trainer, &path)
         };
         // A program is started by its path; without a folder, it would be looked for elsewhere.
         freeze()
@@ -130,4 +133,9 @@ impl StudyFolder {
     fn failed(&self, reason: io::Error) -> FolderError {
         FolderError { path: self.study_toml(), reason }
     }
+}
+
+/// Keeps a program under another name as well. A link costs nothing, but does not lead to another disk.
+pub(crate) fn link(program: &Path, name: &Path) -> io::Result<()> {
+    fs::hard_link(program, name).or_else(|_| fs::copy(program, name).map(drop))
 }

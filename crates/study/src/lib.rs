@@ -4,8 +4,8 @@
 //! 2. [`plan`] has the types that everything else uses: a [`Study`] consists of [`Experiment`]s, an experiment of
 //!    [`Level`]s, and a level of trials, one for each seed.
 //! 3. [`folder`] is a study on disk: `study.toml`, and a folder for each run.
-//! 4. [`scheduler`] finds the trials that have no result yet and hands them to an [`executor`]; [`local`] is the executor
-//!    that starts a process for each. A cluster would be another.
+//! 4. [`scheduler`] finds the trials that have no result yet and hands them to an [`executor`]: [`local`] starts a process
+//!    for each, [`slurm`] has a cluster do so.
 //! 5. [`results`] reads the results of the trials; [`stats`] says how certain a difference is, and [`comparison`] which
 //!    levels differ.
 
@@ -18,6 +18,7 @@ pub mod local;
 pub mod plan;
 pub mod results;
 pub mod scheduler;
+pub mod slurm;
 pub mod stats;
 
 pub use comparison::Comparison;
@@ -27,3 +28,4 @@ pub use folder::StudyFolder;
 pub use local::LocalProcesses;
 pub use plan::{Design, Experiment, FactorValue, Level, Study, Trial};
 pub use results::{Completed, Results};
+pub use slurm::SlurmArrays;

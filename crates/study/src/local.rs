@@ -69,13 +69,6 @@ impl Executor for LocalProcesses {
 
 /// Runs one trial to its end, from its last checkpoint if it has one.
 fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<Ended, ExecutorError> {
-    // The trainers of an analysis that was just killed are saving.
-    while !observer.is_stopped() && work.folder.run(&trial.name).lock().is_err_and(|error| error.is_taken()) {
-        thread::sleep(POLL);
-    }
-    if work.folder.is_done(&trial.name) {
-        return Ok(Ended::WithResult);
-    }
     let job = match work.job(trial) {
         Ok(job) => job,
         Err(crash) => return Ok(Ended::Crashed(crash)),
@@ -96,7 +89,7 @@ fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<En
     Ok(match (work.folder.is_done(&trial.name), observer.is_stopped()) {
         (true, _) => Ended::WithResult,
         (false, true) => Ended::Stopped,
-        (false, false) => Ended::Crashed(Crash { name: trial.name.clone(), log }),
+        (false, false) => Ended::Crashed(Crash { name: trial.name.clone(), reason: String::new(), log }),
     })
 }
 

@@ -58,14 +58,10 @@ pub fn read(folder: &StudyFolder) -> Result<Results, ResultsError> {
 
 fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, ResultsError> {
     let run = folder.run(&name);
-    let Some(summary) = run.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted) else {
-        return Ok(None);
-    };
+    let Some((summary, history)) = run.read_result()? else { return Ok(None) };
     let settings = Settings::read(&run.run_toml())?;
     let provenance = settings.provenance.clone().unwrap_or_default();
     let config = settings.resolve().map_err(|invalid| SettingsError::InFile { path: run.run_toml(), invalid })?;
-    // A run that diverged in its first epoch has no history.
-    let history = if summary.epochs == 0 { History::default() } else { run.read_history()? };
     Ok(Some(Completed { name, config, provenance, history, summary }))
 }
 

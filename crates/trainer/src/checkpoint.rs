@@ -7,11 +7,14 @@
 //! interrupted.
 //!
 //! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy. Both appear whole or
-//! not at all.
+//! not at all, also where two processes are at work that no lock kept apart: each writes under a name of its own and renames,
+//! and at most one of them fails at that.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    process,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, anyhow, ensure};
@@ -28,11 +31,14 @@ use crate::{
     network::{self, Network, Shape},
     optimizer,
     state::{Cursor, State},
+    stopping,
 };
 
 const NETWORK: &str = "network.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const PLACE: &str = "checkpoint.toml";
+/// How the names of the folders begin in which checkpoints are written.
+const WRITING: &str = "writing";
 
 /// `checkpoint.toml`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,6 +50,9 @@ struct Place {
     /// The sizes of the network's layers. Older checkpoints do not say.
     #[serde(default)]
     layers: Option<String>,
+    /// Of `best.safetensors` when this was written. Older checkpoints do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    best_sha256: Option<String>,
     cursor: Cursor,
 }
 
@@ -63,22 +72,25 @@ impl Checkpoints {
     ///
     /// # Errors
     /// The disk is full or cannot be written; the checkpoint before this one is still there.
-    pub fn save(&self, state: &State) -> anyhow::Result<()> {
+    pub fn save(&self, state: &mut State) -> anyhow::Result<()> {
         self.run.write_history(&state.history)?;
         self.save_best(state)?;
-        let writing = self.path("writing");
+        // Where no lock keeps another process out, that may be on another machine.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let writing = self.path(&format!("{WRITING}-{}-{}", process::id(), now.as_nanos()));
         let failed = || format!("{}: cannot save the checkpoint", writing.display());
         write_checkpoint(&writing, state).with_context(failed)?;
         self.install(&writing).with_context(failed)
     }
 
     /// Saves the weights if the epoch just done is the best so far.
-    fn save_best(&self, state: &State) -> anyhow::Result<()> {
+    fn save_best(&self, state: &mut State) -> anyhow::Result<()> {
         let just_done = state.cursor.step == 0 && state.history.last().is_some();
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
-            let best = self.best();
-            write_whole(&best, &state.network.valid().to_safetensors()?).with_context(|| best.display().to_string())?;
+            let (best, weights) = (self.best(), state.network.valid().to_safetensors()?);
+            write_whole(&best, &weights).with_context(|| best.display().to_string())?;
+            state.best_sha256 = Some(sha256(&weights));
         }
         Ok(())
     }
@@ -96,11 +108,12 @@ impl Checkpoints {
         remove_folder(&previous)
     }
 
-    /// Reads the last checkpoint; none if there is none yet.
+    /// Reads the last checkpoint; none if there is none yet. What a process that was killed left half written is removed.
     ///
     /// # Errors
     /// The checkpoint is damaged, or belongs to another network.
     pub fn load(&self, config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<Option<State>> {
+        self.remove_half_written()?;
         let Some(path) = [self.path("last"), self.path("previous")].into_iter().find(|path| path.is_dir()) else {
             return Ok(None);
         };
@@ -117,15 +130,46 @@ impl Checkpoints {
                 state.cursor.epoch - 1
             ));
         }
+        if stopping::is_over(config, &state.history) {
+            // No epoch is left that would write them again.
+            self.refuse_other_best(&state)?;
+        }
         Ok(Some(state))
     }
 
-    /// Reads the network as it was after the best epoch.
+    /// Reads the network as it was after the best epoch of this training.
     ///
     /// # Errors
-    /// The file is missing or damaged.
-    pub fn load_best(&self, device: &Device) -> anyhow::Result<Network> {
+    /// The file is missing or damaged, or another process has written it.
+    pub fn load_best(&self, state: &State, device: &Device) -> anyhow::Result<Network> {
+        self.refuse_other_best(state)?;
         Ok(network::load(&self.best(), device)?)
+    }
+
+    fn refuse_other_best(&self, state: &State) -> anyhow::Result<()> {
+        let Some(expected) = &state.best_sha256 else { return Ok(()) };
+        let best = self.best();
+        let found = fs::read(&best).map(|weights| sha256(&weights)).with_context(|| best.display().to_string())?;
+        ensure!(
+            found == *expected,
+            "{}: changed since it was written: its SHA-256 is {found}, expected {expected:?}",
+            best.display()
+        );
+        Ok(())
+    }
+
+    fn remove_half_written(&self) -> io::Result<()> {
+        let entries = match fs::read_dir(self.run.checkpoints()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(WRITING) {
+                remove_folder(&entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// The weights of the best epoch.
@@ -139,7 +183,6 @@ impl Checkpoints {
 }
 
 fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
-    remove_folder(folder)?;
     fs::create_dir_all(folder)?;
     let network = state.network.valid().into_record().into_bytes()?;
     let optimizer = state.optimizer.into_bytes()?;
@@ -147,6 +190,7 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
         network_sha256: sha256(&network),
         optimizer_sha256: sha256(&optimizer),
         layers: Some(network::sizes(&state.network)),
+        best_sha256: state.best_sha256.clone(),
         cursor: state.cursor.clone(),
     };
     write_whole(&folder.join(NETWORK), &network)?;
@@ -177,6 +221,7 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, shape: Shape, device: &Dev
         optimizer: optimizer::fresh(config).from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),
         cursor: place.cursor,
+        best_sha256: place.best_sha256,
     })
 }
 

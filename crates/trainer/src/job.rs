@@ -1,13 +1,19 @@
 //! A run from beginning to end: open, load, train, test, write the results.
 
-use std::{path::Path, time::SystemTime};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
 
 use anyhow::Context;
-use burn::module::Module;
+use burn::{module::Module, tensor::Device};
 use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_subset};
 use run::{
-    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord, Settings, Summary,
-    folder::MODEL, predictions,
+    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord, Settings, Start,
+    Summary,
+    folder::{FolderError, Lock, MODEL},
+    predictions,
 };
 
 use crate::{
@@ -25,6 +31,12 @@ use crate::{
 
 /// The largest number of training rows that are measured as the validation rows are.
 const MOST_FIT_ROWS: usize = 10_000;
+
+/// How long a job that only does what is missing waits for the process that is at it, and how often it looks. A batch
+/// system may start a job anew while the node that it was lost on still holds the lock; NFS gives up such a node's locks
+/// after 90 seconds.
+const WAITS: Duration = Duration::from_secs(120);
+const LOOKS: Duration = Duration::from_millis(20);
 
 /// Why a run did not start, or broke off. Its text is one line.
 #[derive(Debug, thiserror::Error)]
@@ -74,35 +86,45 @@ struct Rows {
     test_sha256: Option<String>,
 }
 
-/// Does what the file of a [`Job`] asks for.
+/// Does what the file of a [`Job`] asks for. Parsed data is kept in `cache`, or else where the job says.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn run(file: &Path, watching: Watching, stop: &Stop) -> Result<Outcome, Failure> {
-    let job = Job::read(file)?;
+pub fn run(file: &Path, cache: Option<PathBuf>, watching: Watching, stop: &Stop) -> Result<Outcome, Failure> {
+    let mut job = Job::read(file)?;
+    job.workspace.cache = cache.or(job.workspace.cache);
+    let _lock = lock(&job, stop).map_err(anyhow::Error::from)?;
+    if job.start == Start::Missing
+        && let Some((summary, _)) = job.folder.read_result().map_err(anyhow::Error::from)?
+    {
+        run::outln!("this run has ended already");
+        return Ok(summary.outcome);
+    }
     Ok(carry_out(&job, watching, stop)?)
 }
 
+/// Takes the folder of a job for this process.
+fn lock(job: &Job, stop: &Stop) -> Result<Lock, FolderError> {
+    let started = Instant::now();
+    loop {
+        let lock = job.folder.lock();
+        let is_taken = lock.as_ref().is_err_and(FolderError::is_taken);
+        if !is_taken || job.start != Start::Missing || stop.is_asked() || started.elapsed() > WAITS {
+            return lock;
+        }
+        thread::sleep(LOOKS);
+    }
+}
+
 fn carry_out(job: &Job, watching: Watching, stop: &Stop) -> anyhow::Result<Outcome> {
-    let Job { config, folder, resume, workspace } = job;
+    let Job { config, folder, workspace, .. } = job;
     device::use_threads(config.threads)?;
     let opened = device::open(config.backend)?;
-    let _lock = folder.lock()?;
-    if !resume && folder.holds_run() {
-        // Another process was faster.
-        Err(JobError::Taken(folder.path().to_owned()))?;
-    }
+    let resume = holds_run(job)?;
     let rows = load(config, workspace.cache.as_deref(), &opened)?;
     let checkpoints = Checkpoints::of(folder.clone());
-    let device = opened.device.clone().autodiff();
-    let state = match resume {
-        true => {
-            same_data(job, &rows)?;
-            checkpoints.load(config, rows.shape, &device)?
-        }
-        false => None,
-    };
-    let state = state.unwrap_or_else(|| State::fresh(config, rows.shape, &device));
+    let state = if resume { resumed(job, &rows, &checkpoints, &opened.device)? } else { None };
+    let state = state.unwrap_or_else(|| State::fresh(config, rows.shape, &opened.device.clone().autodiff()));
     not_passed(job, &state)?;
     write_record(job, &opened, &rows)?;
     announce(config, &opened, &rows, &state);
@@ -131,6 +153,31 @@ fn carry_out(job: &Job, watching: Watching, stop: &Stop) -> anyhow::Result<Outco
     Ok(outcome)
 }
 
+/// Whether the folder holds this run already.
+fn holds_run(job: &Job) -> Result<bool, JobError> {
+    let holds_run = job.folder.holds_run();
+    match job.start {
+        // Another process was faster.
+        Start::New if holds_run => return Err(JobError::Taken(job.folder.path().to_owned())),
+        Start::Missing if holds_run => job.refuse_other_run()?,
+        _ => {}
+    }
+    Ok(holds_run)
+}
+
+/// The state after the last checkpoint; none if there is none yet. Where only what is missing is asked for, a checkpoint
+/// that cannot be read is missing as well: two processes that no lock kept apart may have left one.
+fn resumed(job: &Job, rows: &Rows, checkpoints: &Checkpoints, device: &Device) -> anyhow::Result<Option<State>> {
+    same_data(job, rows)?;
+    match checkpoints.load(&job.config, rows.shape, &device.clone().autodiff()) {
+        Err(error) if job.start == Start::Missing => {
+            run::errln!("warning: {error:#}; this run starts again from the beginning");
+            Ok(None)
+        }
+        state => state,
+    }
+}
+
 /// The epoch whose weights are kept, of a run that finished.
 fn kept(config: &RunConfig, state: &State, outcome: Outcome) -> Option<usize> {
     let epoch = match config.keep {
@@ -149,7 +196,8 @@ fn finish(
     rows: &Rows,
 ) -> anyhow::Result<Option<Measures>> {
     let last = state.network.valid();
-    let network = if kept == state.history.epochs().len() { last } else { checkpoints.load_best(&last.device())? };
+    let network =
+        if kept == state.history.epochs().len() { last } else { checkpoints.load_best(state, &last.device())? };
     folder.write(MODEL, &network.to_safetensors()?)?;
     let Some((test, images)) = &rows.test else { return Ok(None) };
     let predictions = predictions::judge(&evaluation::answers(&network, test)?, images);

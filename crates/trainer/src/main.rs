@@ -28,8 +28,11 @@ struct Arguments {
     /// The job, as `cargo xtask` writes it: a folder, and settings
     job: PathBuf,
     /// The file is no job, but a question to a trained network
-    #[arg(long, conflicts_with_all = ["tui", "tensorboard"])]
+    #[arg(long, conflicts_with_all = ["tui", "tensorboard", "cache"])]
     predict: bool,
+    /// Where parsed data is kept between runs, if not where the job says
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
     #[command(flatten)]
     watching: Watching,
     /// Save and stop when standard input ends, as it does when who started this is gone
@@ -51,7 +54,7 @@ fn main() -> ExitCode {
     if arguments.stop_at_end_of_input {
         stop_at_end_of_input(stop.clone());
     }
-    match job::run(&arguments.job, arguments.watching, &stop) {
+    match job::run(&arguments.job, arguments.cache, arguments.watching, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // The job has said where.

@@ -20,6 +20,8 @@ pub struct State {
     pub history: History,
     /// The epoch under way.
     pub cursor: Cursor,
+    /// The SHA-256 of the weights of the best epoch, as they are saved. Older checkpoints do not say.
+    pub best_sha256: Option<String>,
 }
 
 /// A place in a training: which step comes next, and what the epoch has given so far.
@@ -50,6 +52,7 @@ impl State {
             optimizer: optimizer::fresh(config),
             history: History::default(),
             cursor: Cursor::at(1),
+            best_sha256: None,
         }
     }
 }

@@ -59,7 +59,7 @@ impl Training<'_> {
             match pass {
                 Pass::Complete => {}
                 Pass::Stopped => {
-                    self.checkpoints.save(&state)?;
+                    self.checkpoints.save(&mut state)?;
                     return Ok((state, Outcome::Interrupted));
                 }
                 Pass::Diverged { step } => return Ok((state, Outcome::Diverged { epoch, step })),
@@ -74,7 +74,7 @@ impl Training<'_> {
             };
             state.history.push(entry(&state.cursor, train, valid, fit));
             state.cursor = Cursor::at(epoch + 1);
-            self.checkpoints.save(&state)?;
+            self.checkpoints.save(&mut state)?;
             display.epoch(&state.history);
             if self.stop.is_asked() && !stopping::is_over(self.config, &state.history) {
                 return Ok((state, Outcome::Interrupted));
@@ -85,7 +85,7 @@ impl Training<'_> {
 
     /// One pass over the training rows, or what is left of it: batch, forward, loss, backward, step, measure.
     fn pass(&self, state: State, display: &mut dyn Display) -> anyhow::Result<(State, Pass)> {
-        let State { mut network, mut optimizer, history, mut cursor } = state;
+        let State { mut network, mut optimizer, history, mut cursor, best_sha256 } = state;
         let device = network.device();
         let criterion = CrossEntropyLossConfig::new().init(&device);
         let mut meter = Meter::starting_from(cursor.totals.clone());
@@ -130,7 +130,7 @@ impl Training<'_> {
             Err(NotFinite(step)) => pass = Pass::Diverged { step: first + step + 1 },
         }
         cursor.seconds = before + started.elapsed().as_secs_f64();
-        Ok((State { network, optimizer, history, cursor }, pass))
+        Ok((State { network, optimizer, history, cursor, best_sha256 }, pass))
     }
 }
 

@@ -37,7 +37,7 @@ fn a_job_that_is_none_is_refused_by_line() {
     for (text, expected) in [
         ("folder = 3", "job.toml, line 1, `folder = 3`: invalid type: integer `3`, expected path string"),
         (
-            "folder = \"x\"\nresume = false\n[settings]\ndropout = 1.5",
+            "folder = \"x\"\nstart = \"new\"\n[settings]\ndropout = 1.5",
             "job.toml: dropout = 1.5; expected a number from 0 to below 1",
         ),
     ] {

@@ -128,6 +128,14 @@ impl Observer for View<'_> {
         self.ended(trial, "crashed");
     }
 
+    fn tell(&self, text: &str) {
+        match &self.terminal {
+            // Such text may be meant for a file.
+            Some(Terminal { lines, .. }) => lines.suspend(|| run::outln!("{text}")),
+            None => run::outln!("{text}"),
+        }
+    }
+
     fn is_stopped(&self) -> bool {
         interrupt::asked()
     }

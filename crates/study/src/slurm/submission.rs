@@ -1,0 +1,220 @@
+//! What was submitted: a numbered folder in `slurm/` of the study, for each time that something was.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `job.sh` | the [`Script`] |
+//! | `trainer` | the trainer as it was then |
+//! | `trials.txt` | the names of the trials, one per line, in the order of the tasks |
+//! | `jobs.toml` | the ids of Slurm's jobs, and which lines are whose |
+//! | `logs/` | what each task prints; what the trainer prints is in the folder of the trial |
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use run::{
+    RunFolder,
+    folder::{FolderError, write_whole},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{cluster::TaskId, script::Script};
+use crate::{StudyFolder, Trial, executor::Work, folder::link};
+
+const TRIALS: &str = "trials.txt";
+const JOBS: &str = "jobs.toml";
+
+/// Trials that were submitted together.
+#[derive(Debug)]
+pub struct Submission {
+    path: PathBuf,
+    trials: Vec<String>,
+    jobs: Jobs,
+}
+
+/// `jobs.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Jobs {
+    /// How many trials a task runs.
+    per_task: usize,
+    arrays: Vec<Array>,
+}
+
+/// A job of Slurm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Array {
+    /// Its id; none before it is submitted.
+    pub id: String,
+    /// How many lines of `trials.txt` other arrays run before it.
+    pub skips: usize,
+    /// Its tasks, from index 0.
+    pub tasks: usize,
+}
+
+/// The task that runs a trial, and the file of what it prints.
+pub type Assignment = (TaskId, PathBuf);
+
+/// The arrays for so many trials.
+pub fn arrays(trials: usize, per_task: usize, most_tasks: usize) -> Vec<Array> {
+    let tasks = trials.div_ceil(per_task);
+    let starts = (0..tasks).step_by(most_tasks);
+    starts
+        .map(|start| Array { id: String::new(), skips: start * per_task, tasks: (tasks - start).min(most_tasks) })
+        .collect()
+}
+
+impl Submission {
+    /// Every submission of a study, the oldest first.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn all(folder: &StudyFolder) -> Result<Vec<Self>, FolderError> {
+        let entries = match fs::read_dir(parent(folder)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => {
+                entries.and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>())
+            }
+        };
+        let mut paths = entries.map_err(|reason| FolderError { path: parent(folder), reason })?;
+        // 1000 comes after 999.
+        paths.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
+        // One of which nothing was submitted has no jobs.
+        paths.into_iter().filter(|path| path.join(JOBS).is_file()).map(Self::read).collect()
+    }
+
+    fn read(path: PathBuf) -> Result<Self, FolderError> {
+        let read = |name: &str| {
+            let path = path.join(name);
+            fs::read_to_string(&path).map_err(|reason| FolderError { path, reason })
+        };
+        let trials = read(TRIALS)?.lines().map(str::to_owned).collect();
+        let jobs: Jobs = toml::from_str(&read(JOBS)?).map_err(|error| FolderError {
+            path: path.join(JOBS),
+            reason: io::Error::other(error.message().to_owned()),
+        })?;
+        Ok(Self { path, trials, jobs })
+    }
+
+    /// The folder for these trials, with everything that their tasks need.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn create(work: &Work<'_>, trials: &[Trial], per_task: usize) -> Result<Self, FolderError> {
+        let path = RunFolder::next_in(&parent(work.folder))?.path().to_owned();
+        let path = absolute(&path)?;
+        let failed = |reason| FolderError { path: path.clone(), reason };
+        fs::create_dir_all(path.join("logs")).map_err(failed)?;
+        link(work.trainer.path(), &path.join("trainer")).map_err(failed)?;
+        let names: Vec<String> = trials.iter().map(|trial| trial.name.clone()).collect();
+        write_whole(&path.join(TRIALS), (names.join("\n") + "\n").as_bytes()).map_err(failed)?;
+        let script = script(work, trials, per_task, &path)?;
+        write_whole(&path.join("job.sh"), script.as_bytes()).map_err(failed)?;
+        Ok(Self { path, trials: names, jobs: Jobs { per_task, arrays: Vec::new() } })
+    }
+
+    /// The job script.
+    pub fn script(&self) -> PathBuf {
+        self.path.join("job.sh")
+    }
+
+    /// Remembers an array that was submitted.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn add(&mut self, array: Array) -> Result<(), FolderError> {
+        self.jobs.arrays.push(array);
+        let path = self.path.join(JOBS);
+        let text = toml::to_string(&self.jobs).map_err(io::Error::other);
+        let written = text.and_then(|text| write_whole(&path, text.as_bytes()));
+        written.map_err(|reason| FolderError { path, reason })
+    }
+
+    /// Removes the folder if nothing of it was submitted.
+    pub fn discard_unused(&self) {
+        if self.jobs.arrays.is_empty() {
+            // One that stays is in nobody's way.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+
+    /// The ids of its jobs.
+    pub fn jobs(&self) -> impl Iterator<Item = &str> {
+        self.jobs.arrays.iter().map(|array| array.id.as_str())
+    }
+
+    /// Which task runs each trial.
+    pub fn assignments(&self) -> HashMap<&str, Assignment> {
+        let of_array = |array: &Array| {
+            let (id, lines) = (array.id.clone(), array.tasks * self.jobs.per_task);
+            let trials = self.trials.iter().skip(array.skips).take(lines).enumerate();
+            let assigned = trials.map(move |(line, trial)| {
+                let index = line / self.jobs.per_task;
+                let log = self.path.join("logs").join(format!("{id}_{index}.log"));
+                (trial.as_str(), ((id.clone(), index), log))
+            });
+            assigned.collect::<Vec<_>>()
+        };
+        self.jobs.arrays.iter().flat_map(of_array).collect()
+    }
+}
+
+/// The text of the script with which these trials are, or would be, submitted from this folder.
+///
+/// # Errors
+/// A folder has no absolute path.
+pub fn script(work: &Work<'_>, trials: &[Trial], per_task: usize, folder: &Path) -> Result<String, FolderError> {
+    let script = Script {
+        trials: trials.len(),
+        per_task,
+        threads: trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1),
+        workspace: &absolute(Path::new("."))?,
+        runs: &absolute(&work.folder.runs())?,
+        submission: &absolute(folder)?,
+    };
+    Ok(script.text())
+}
+
+/// The folders of the submissions.
+pub fn parent(folder: &StudyFolder) -> PathBuf {
+    folder.path().join("slurm")
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, FolderError> {
+    let absolute = std::path::absolute(path).map(|path| path.components().collect());
+    absolute.map_err(|reason| FolderError { path: path.to_owned(), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(trials: usize, per_task: usize, most_tasks: usize) -> Vec<(usize, usize)> {
+        arrays(trials, per_task, most_tasks).iter().map(|array| (array.skips, array.tasks)).collect()
+    }
+
+    #[test]
+    fn trials_are_split_into_arrays_that_are_not_too_large() {
+        assert_eq!(split(14, 1, 1001), [(0, 14)]);
+        assert_eq!(split(1001, 1, 1001), [(0, 1001)]);
+        assert_eq!(split(1002, 1, 1001), [(0, 1001), (1001, 1)]);
+        assert_eq!(split(10_000, 8, 1001), [(0, 1001), (8008, 249)]);
+        assert_eq!(split(5, 2, 2), [(0, 2), (4, 1)]);
+        assert_eq!(split(0, 2, 2), []);
+    }
+
+    #[test]
+    fn each_trial_has_one_task() {
+        let trials: Vec<String> = (0..5).map(|trial| format!("t{trial}")).collect();
+        let arrays = arrays(5, 2, 2).into_iter().zip(["7", "9"]);
+        let arrays = arrays.map(|(array, id)| Array { id: id.to_owned(), ..array }).collect();
+        let submission = Submission { path: "slurm/001".into(), trials, jobs: Jobs { per_task: 2, arrays } };
+        let assignments = submission.assignments();
+        let mut tasks: Vec<_> = assignments.iter().map(|(trial, assigned)| (*trial, assigned.0.clone())).collect();
+        tasks.sort();
+        let expected = [("t0", "7", 0), ("t1", "7", 0), ("t2", "7", 1), ("t3", "7", 1), ("t4", "9", 0)];
+        assert_eq!(tasks, expected.map(|(trial, job, index)| (trial, (job.to_owned(), index))));
+        assert_eq!(assignments["t3"].1, Path::new("slurm/001/logs/7_1.log"));
+    }
+}
