@@ -23,6 +23,7 @@ pub struct ImageBatch {
 }
 
 /// The pixels of a batch.
+#[expect(clippy::large_enum_variant, reason = "a step has one of them, and passes it on")]
 #[derive(Debug, Clone)]
 pub enum Pixels {
     /// All of them, shape `[batch, pixels]`.

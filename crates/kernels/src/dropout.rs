@@ -4,7 +4,7 @@ use burn::{
     nn::Dropout,
     tensor::{Tensor, TensorData},
 };
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 /// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and divides the others by the
 /// probability to stay, so that the expected sums remain (Srivastava et al. 2014,
@@ -31,12 +31,29 @@ fn mask(len: usize, probability: f64, seed: u64) -> Vec<f32> {
     let bound = (probability * 2f64.powi(32)) as u32;
     let (low, high) = (seed as u32, (seed >> 32) as u32);
     let mut mask = vec![0.0; len];
-    Arch::new().dispatch(|| {
-        for (place, value) in (0..).zip(&mut mask) {
-            *value = if hash(place, low, high) < bound { 0.0 } else { kept };
-        }
-    });
+    Arch::new().dispatch(Mask { mask: &mut mask, seed: [low, high], bound, kept });
     mask
+}
+
+struct Mask<'a> {
+    mask: &'a mut [f32],
+    seed: [u32; 2],
+    /// Values whose number is below are zeroed.
+    bound: u32,
+    /// What the others are multiplied by.
+    kept: f32,
+}
+
+impl WithSimd for Mask<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { mask, seed: [low, high], bound, kept } = self;
+        for (place, value) in mask.iter_mut().enumerate() {
+            *value = if hash(place as u32, low, high) < bound { 0.0 } else { kept };
+        }
+    }
 }
 
 /// The number at a place of the stream that a seed stands for: counters a golden ratio apart (Steele, Lea, Flood 2014,

@@ -12,7 +12,7 @@ use burn::{
     nn::LayerNorm,
     tensor::Tensor,
 };
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
@@ -73,56 +73,107 @@ fn forward(x: &Floats, gamma: &Floats, beta: &Floats, epsilon: f32) -> (Floats, 
     let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());
     let mut output = vec![0.0; batch * units];
     let mut normalized = Normalized { rows: x.storage().to_vec(), factors: vec![0.0; batch] };
-    Arch::new().dispatch(|| {
-        let rows = normalized.rows.chunks_exact_mut(units).zip(&mut normalized.factors);
-        for ((row, factor), output) in rows.zip(output.chunks_exact_mut(units)) {
-            let mean = sum(row, |value| value) / units as f32;
-            row.iter_mut().for_each(|value| *value -= mean);
-            let variance = sum(row, |value| value * value) / units as f32;
-            *factor = 1.0 / (variance + epsilon).sqrt();
-            row.iter_mut().for_each(|value| *value *= *factor);
-            for (((output, value), gamma), beta) in output.iter_mut().zip(row).zip(gamma).zip(beta) {
-                *output = *value * gamma + beta;
-            }
-        }
-    });
+    let (rows, factors) = (&mut normalized.rows[..], &mut normalized.factors[..]);
+    Arch::new().dispatch(Forward { rows, factors, gamma, beta, epsilon, output: &mut output });
     (flex::floats(output, [batch, units]), normalized)
 }
 
-/// The gradients of the rows, scales and shifts. With the normalized row n, the factor f and the scaled gradient h = γ g of
-/// its output, that of a row is f (h − mean(h) − n mean(h n)); that of γ is the sum of g n over the rows, that of β of g.
-fn backward(normalized: Normalized, gradient: &[f32], gamma: &[f32]) -> [Vec<f32>; 3] {
-    let units = gamma.len();
-    let Normalized { mut rows, factors } = normalized;
-    let (mut of_gamma, mut of_beta, mut scaled) = (vec![0.0; units], vec![0.0; units], vec![0.0; units]);
-    Arch::new().dispatch(|| {
-        for ((row, factor), gradient) in rows.chunks_exact_mut(units).zip(&factors).zip(gradient.chunks_exact(units)) {
-            for unit in 0..units {
-                of_beta[unit] += gradient[unit];
-                of_gamma[unit] += gradient[unit] * row[unit];
-                scaled[unit] = gradient[unit] * gamma[unit];
+struct Forward<'a> {
+    /// `[batch, units]`, normalized in place.
+    rows: &'a mut [f32],
+    /// `[batch]`
+    factors: &'a mut [f32],
+    gamma: &'a [f32],
+    beta: &'a [f32],
+    epsilon: f32,
+    /// `[batch, units]`
+    output: &'a mut [f32],
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { rows, factors, gamma, beta, epsilon, output } = self;
+        let units = gamma.len();
+        for ((row, factor), output) in rows.chunks_exact_mut(units).zip(factors).zip(output.chunks_exact_mut(units)) {
+            let mean = sum(row) / units as f32;
+            for value in row.iter_mut() {
+                *value -= mean;
             }
-            let mean = sum(&scaled, |value| value) / units as f32;
+            let variance = dot(row, row) / units as f32;
+            *factor = 1.0 / (variance + epsilon).sqrt();
+            for (((output, value), gamma), beta) in output.iter_mut().zip(row).zip(gamma).zip(beta) {
+                *value *= *factor;
+                *output = *value * gamma + beta;
+            }
+        }
+    }
+}
+
+/// The gradients of the rows, scales and shifts.
+fn backward(normalized: Normalized, gradient: &[f32], gamma: &[f32]) -> [Vec<f32>; 3] {
+    let Normalized { mut rows, factors } = normalized;
+    let (mut of_gamma, mut of_beta) = (vec![0.0; gamma.len()], vec![0.0; gamma.len()]);
+    let (of_parameters, factors) = ([&mut of_gamma[..], &mut of_beta[..]], &factors[..]);
+    Arch::new().dispatch(Back { rows: &mut rows, factors, gradient, gamma, of_parameters });
+    [rows, of_gamma, of_beta]
+}
+
+/// With the normalized row n, the factor f and the scaled gradient h = γ g of its output, the gradient of a row is
+/// f (h − mean(h) − n mean(h n)); that of γ is the sum of g n over the rows, that of β of g.
+struct Back<'a> {
+    /// `[batch, units]`: normalized, and then their gradients.
+    rows: &'a mut [f32],
+    /// `[batch]`
+    factors: &'a [f32],
+    /// `[batch, units]`
+    gradient: &'a [f32],
+    gamma: &'a [f32],
+    /// The gradients of γ and β.
+    of_parameters: [&'a mut [f32]; 2],
+}
+
+impl WithSimd for Back<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { rows, factors, gradient, gamma, of_parameters: [of_gamma, of_beta] } = self;
+        let units = gamma.len();
+        let mut scaled = vec![0.0; units];
+        for ((row, factor), gradient) in rows.chunks_exact_mut(units).zip(factors).zip(gradient.chunks_exact(units)) {
+            let sums = of_gamma.iter_mut().zip(of_beta.iter_mut());
+            for ((sums, scaled), ((value, gradient), gamma)) in
+                sums.zip(&mut scaled).zip(row.iter().zip(gradient).zip(gamma))
+            {
+                *sums.0 += gradient * value;
+                *sums.1 += gradient;
+                *scaled = gradient * gamma;
+            }
+            let mean = sum(&scaled) / units as f32;
             let along = dot(&scaled, row) / units as f32;
             for (value, scaled) in row.iter_mut().zip(&scaled) {
                 *value = factor * (scaled - mean - *value * along);
             }
         }
-    });
-    [rows, of_gamma, of_beta]
+    }
 }
 
 /// As many sums as the widest vectors have lanes: the order of the additions, and with it the result, is the same everywhere.
 const LANES: usize = 16;
 
 #[inline(always)]
-fn sum(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+fn sum(values: &[f32]) -> f32 {
     let (chunks, rest) = values.as_chunks::<LANES>();
     let mut sums = [0.0; LANES];
     for chunk in chunks {
-        sums.iter_mut().zip(chunk).for_each(|(sum, value)| *sum += of(*value));
+        for lane in 0..LANES {
+            sums[lane] += chunk[lane];
+        }
     }
-    sums.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
+    sums.iter().sum::<f32>() + rest.iter().sum::<f32>()
 }
 
 #[inline(always)]

@@ -4,7 +4,7 @@ use burn::{
     optim::{LearningRate, Optimizer, RecordState, StateSink, StateSource, join_path},
     tensor::{Device, Tensor},
 };
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
@@ -103,34 +103,64 @@ impl Sgd {
         gradient: &Floats,
         velocity: Option<Tensor<D>>,
     ) -> (Tensor<D>, Option<Tensor<D>>) {
-        let Self { momentum, nesterov, weight_decay } = *self;
         let (mut weights, gradient) = (flex::into_contiguous(weights), flex::contiguous(gradient));
         let is_first = velocity.is_none();
         let mut velocity = match velocity {
-            _ if momentum == 0.0 => None,
+            _ if self.momentum == 0.0 => None,
             Some(velocity) => flex::plain(velocity).map(flex::into_contiguous),
             None => {
                 Some(flex::floats(vec![0.0; gradient.storage::<f32>().len()], weights.layout().shape().dims::<D>()))
             }
         };
-        let penalized = |weight: f32, gradient: f32| match weight_decay > 0.0 {
-            true => gradient + weight * weight_decay,
-            false => gradient,
-        };
-        let values = weights.storage_mut::<f32>().iter_mut().zip(gradient.storage::<f32>());
-        Arch::new().dispatch(|| match &mut velocity {
+        Arch::new().dispatch(Update {
+            rule: self,
+            learning_rate,
+            is_first,
+            weights: weights.storage_mut(),
+            gradient: gradient.storage(),
+            velocity: velocity.as_mut().map(|velocity| velocity.storage_mut()),
+        });
+        (flex::from_plain(weights), velocity.map(flex::from_plain))
+    }
+}
+
+/// One pass over the values of a parameter, of its gradient, and of its velocity if there is momentum.
+struct Update<'a> {
+    rule: &'a Sgd,
+    learning_rate: f32,
+    /// Whether there is no velocity from before.
+    is_first: bool,
+    weights: &'a mut [f32],
+    gradient: &'a [f32],
+    velocity: Option<&'a mut [f32]>,
+}
+
+impl WithSimd for Update<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { rule: &Sgd { weight_decay, momentum, nesterov }, learning_rate, is_first, .. } = self;
+        let values = self.weights.iter_mut().zip(self.gradient);
+        match self.velocity {
+            None if weight_decay == 0.0 => {
+                for (weight, gradient) in values {
+                    *weight -= gradient * learning_rate;
+                }
+            }
             None => {
-                values.for_each(|(weight, gradient)| *weight -= penalized(*weight, *gradient) * learning_rate);
+                for (weight, gradient) in values {
+                    *weight -= (gradient + *weight * weight_decay) * learning_rate;
+                }
             }
             Some(velocity) => {
-                for ((weight, gradient), velocity) in values.zip(velocity.storage_mut::<f32>()) {
-                    let gradient = penalized(*weight, *gradient);
+                for ((weight, gradient), velocity) in values.zip(velocity) {
+                    let gradient = if weight_decay > 0.0 { gradient + *weight * weight_decay } else { *gradient };
                     *velocity = if is_first { gradient } else { *velocity * momentum + gradient };
                     let direction = if nesterov { *velocity * momentum + gradient } else { *velocity };
                     *weight -= direction * learning_rate;
                 }
             }
-        });
-        (flex::from_plain(weights), velocity.map(flex::from_plain))
+        }
     }
 }

@@ -112,12 +112,26 @@ fn column_sums(gradient: &Floats) -> Floats {
     let gradient = flex::contiguous(gradient);
     let [_, units] = gradient.layout().shape().dims();
     let mut sums = vec![0.0; units];
-    Arch::new().dispatch(|| {
-        for row in gradient.storage::<f32>().chunks_exact(units) {
-            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-        }
-    });
+    Arch::new().dispatch(ColumnSums { rows: gradient.storage(), sums: &mut sums });
     flex::floats(sums, [units])
+}
+
+struct ColumnSums<'a> {
+    rows: &'a [f32],
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for ColumnSums<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for row in self.rows.chunks_exact(self.sums.len()) {
+            for (sum, value) in self.sums.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+    }
 }
 
 /// The ink of some images, sorted by its place.

@@ -83,9 +83,9 @@ fn logits_of_trained_networks() {
         for backend in support::compiled() {
             let device = device::open(backend).unwrap().device;
             let network = Mlp::load_safetensors(folder.join("weights_200.safetensors"), &device).unwrap();
-            let loader = DeviceLoader::sequential(&digits.select(&rows), rows.len(), &device);
+            let loader = ImageLoader::sequential(&digits.select(&rows), rows.len(), Storage::Lists, &device);
             let images = loader.iter().next().unwrap().unwrap().images;
-            let logits = network.forward(images).into_data_as::<f32>();
+            let logits = network::forward(&network, images, 0).into_data_as::<f32>();
             let pairs = logits.iter::<f32>().zip(expected.concat());
             let off = pairs.map(|(logit, expected)| (logit - expected).abs()).fold(0.0, f32::max);
             println!("{backend}, {name}: logits off by at most {off:.1e}");
