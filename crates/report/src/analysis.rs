@@ -2,7 +2,7 @@
 //!
 //! 1. [`insights`] says in words what follows from the [`results`] of an experiment, and [`conclusion`] from all of them.
 //! 2. [`charts`] draws it.
-//! 3. [`classes`] looks at the best network's test images: confusions, and a score for each class.
+//! 3. [`evaluation`](crate::evaluation) measures the best network on the test images.
 //! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` if it is asked for. [`table`] puts every
 //!    run into `results.csv`, and [`markdown`] the findings into `results.md`; the main pictures are also in `pictures/`,
 //!    for documents of one's own.
