@@ -3,8 +3,8 @@
 //! | module | what it computes | why it is faster |
 //! | --- | --- | --- |
 //! | [`sparse`] | a linear layer over images as lists of their non-zero pixels | four of five pixels are zero in MNIST |
-//! | [`layer_norm`] | layer normalization with gradients | one pass forward and one back, in place of a dozen |
-//! | [`dropout`] | dropout | a vector of random numbers at once, in place of one |
+//! | [`mod@layer_norm`] | layer normalization with gradients | one pass forward and one back, in place of a dozen |
+//! | [`mod@dropout`] | dropout | a vector of random numbers at once, in place of one |
 //! | [`sgd`] | the step of stochastic gradient descent | one pass over the weights, in place |
 //!
 //! Each takes and gives Burn's tensors, with gradients where they are asked for, and each stands beside the plain formula,
