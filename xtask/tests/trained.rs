@@ -82,7 +82,9 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let told = xtask(here.path(), &["demo", path]);
     assert_eq!(told, (format!("demo.html, with {path}/model.safetensors; open it in a browser\n"), 0));
     let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
-    assert!(page.contains("a network of 12,894 parameters") && page.contains("It got 81.25 % of the test images right"));
+    assert!(
+        page.contains("a network of 12,894 parameters") && page.contains("It got 81.25 % of the test images right")
+    );
 
     let file = weights("layer_norm");
     let (told, code) = xtask(here.path(), &["demo", file.to_str().unwrap(), "--out", "other.html"]);

@@ -109,9 +109,9 @@ impl Demo {
 
     /// The page, as one file for a browser.
     pub fn page(&self) -> String {
-        let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
-            format!(" It got {} of the test images right.", percent(accuracy))
-        });
+        let accuracy = self
+            .test_accuracy
+            .map_or_else(String::new, |accuracy| format!(" It got {} of the test images right.", percent(accuracy)));
         let about = format!(
             "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of it.{accuracy} It computes in \
              this page; nothing is sent anywhere.",
