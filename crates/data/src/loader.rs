@@ -32,7 +32,7 @@ impl fmt::Display for Storage {
         f.write_str(match self {
             Self::Resident => "on the device",
             Self::Bytes => "bytes",
-            Self::Lists => "lists of those that are not 0",
+            Self::Lists => "lists",
         })
     }
 }

@@ -19,8 +19,10 @@ pub struct Opened {
     backend: Backend,
 }
 
-/// The share of pixels that are not 0 up to which lists of them are faster than all pixels: see docs/performance.md.
-const DENSEST_LISTS: f64 = 0.4;
+/// The share of pixels that are not 0 up to which lists of them are faster than all pixels. Measured in batches of 64 on a
+/// processor with AVX2, with MNIST's strokes made thicker: an epoch over lists takes 0.6 of the time at 19 %, 0.8 at 47 %,
+/// 0.9 at 56 %.
+const DENSEST_LISTS: f64 = 0.55;
 
 impl Opened {
     /// Where the pixels of images are kept, so that a step on this device is fastest.

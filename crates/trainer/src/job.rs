@@ -234,7 +234,7 @@ fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Re
         shape: Shape::of(&images),
         size: images.size(),
         classes: images.classes(),
-        pixels: format!("{storage}, {:.1} % of them not 0", 100.0 * images.density()),
+        pixels: format!("{storage} ({:.1} % are not 0)", 100.0 * images.density()),
         sha256,
         test_sha256,
     })
