@@ -221,7 +221,7 @@ fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Re
         warn_of_shared_rows(config, &images, test);
     }
     let device = &opened.device;
-    let storage = opened.storage(&images);
+    let storage = opened.storage(&images, config.threads);
     let sequential = |images: &Images| ImageLoader::sequential(images, evaluation::BATCH, storage, device);
     // As many as there are validation rows: the one accuracy is then as exact as the other, and measuring costs little.
     let fit_rows = valid.labels().len().min(train.labels().len()).min(MOST_FIT_ROWS);
