@@ -18,7 +18,8 @@ use crate::flex::{self, Floats};
 
 /// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba, Kiros, Hinton 2016,
 /// <https://arxiv.org/abs/1607.06450>): what [`LayerNorm`] computes, which this calls where no gradients are asked for, or not
-/// on flex; `epsilon` is its ε, which it does not tell. With gradients, Burn does it in a dozen passes; here it is one forward and one backward.
+/// on flex; `epsilon` is its ε, which it does not tell. With gradients, Burn does it in a dozen passes; here it is one forward
+/// and one backward.
 pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
     let Some(beta) = &norm.beta else { return norm.forward(x) };
     let tracked = (flex::tracked(x.clone()), flex::tracked(norm.gamma.val()), flex::tracked(beta.val()));

@@ -13,8 +13,8 @@ use crate::flex::{self, Floats};
 /// With weights w, gradient g, learning rate η, L2 penalty λ and momentum μ: g ← g + λ w, v ← μ v + g (v ← g in the first
 /// step), w ← w − η v; in Nesterov's form, w ← w − η (g + μ v).
 ///
-/// On flex, weights and velocity are changed in place, in one pass, by the same operations in the same order as on any
-/// other backend: the results are the same to the bit.
+/// On flex, weights and velocity are changed in place, in one pass, by the operations of Burn's own SGD in the same order: the
+/// results are the same to the bit.
 #[derive(Debug, Clone)]
 pub struct Sgd {
     /// λ, from 0.

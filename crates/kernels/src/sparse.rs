@@ -137,8 +137,9 @@ impl WithSimd for ColumnSums<'_> {
 /// The ink of some images, sorted by its place.
 #[derive(Debug)]
 struct ByPlace {
-    /// Where the entries of each place begin, and where those of the last end.
+    /// How many images they are.
     images: usize,
+    /// Where the entries of each place begin, and where those of the last end.
     starts: Vec<u32>,
     entries: Vec<Entry>,
 }
