@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 use data::{Images, Pixels};
-use model::{EPSILON, Mlp, MlpConfig, WeightsError};
+use model::{Block, EPSILON, Mlp, MlpConfig, WeightsError};
 use run::RunConfig;
 
 use crate::seed;
@@ -52,20 +52,22 @@ pub fn load(path: &Path, device: &Device) -> Result<Network, WeightsError> {
 ///
 /// This is [`Mlp::forward`], with the operations that are faster where there are such.
 pub fn forward(network: &Network, images: Pixels, seed: u64) -> Tensor<2> {
-    let mut x = Err(images);
-    for (layer, block) in (0..).zip(&network.blocks) {
-        let sums = match x {
-            Err(images) => kernels::linear(&block.linear, images),
-            Ok(x) => block.linear.forward(x),
-        };
-        let normalized = match &block.norm {
-            Some(norm) => kernels::layer_norm(norm, EPSILON, sums),
-            None => sums,
-        };
-        let activations = block.activation.forward(normalized);
-        x = Ok(kernels::dropout(&block.dropout, activations, seed::mixed(&[seed, layer])));
-    }
-    network.output.forward(x.unwrap_or_else(|images| images.dense(&network.device())))
+    let Some((first, others)) = network.blocks.split_first() else {
+        return network.output.forward(images.dense(&network.device()));
+    };
+    let seed_of = |layer| seed::mixed(&[seed, layer]);
+    let x = activations(first, kernels::linear(&first.linear, images), seed_of(0));
+    let hidden = |x, (layer, block): (u64, &Block)| activations(block, block.linear.forward(x), seed_of(layer));
+    network.output.forward((1..).zip(others).fold(x, hidden))
+}
+
+/// What a hidden layer makes of the sums of its linear layer: `[batch, units]`.
+fn activations(block: &Block, sums: Tensor<2>, seed: u64) -> Tensor<2> {
+    let normalized = match &block.norm {
+        Some(norm) => kernels::layer_norm(norm, EPSILON, sums),
+        None => sums,
+    };
+    kernels::dropout(&block.dropout, block.activation.forward(normalized), seed)
 }
 
 /// Whether a pass through the network draws random numbers in training.
