@@ -90,7 +90,9 @@ fn every_labelled_dialect_gives_the_same_rows() {
 #[test]
 fn pixels_alone_are_read_but_cannot_be_trained_on() {
     let folder = Folder::new();
-    for header in [String::new(), join((0..PIXELS).map(|pixel| format!("pixel{pixel}"))) + "\r\n"] {
+    let kaggles = join((0..PIXELS).map(|pixel| format!("pixel{pixel}"))) + "\r\n";
+    let in_csv = join((0..PIXELS).map(|pixel| format!("{}x{}", pixel / 28 + 1, pixel % 28 + 1))) + "\r\n";
+    for header in [String::new(), kaggles, in_csv] {
         let path = folder.file("test.csv", format!("{header}{}\r\n{}\r\n", join(pixels(0)), join(pixels(1))));
         let table = read(&path).unwrap();
         assert_eq!((table.rows(), table.labels()), (2, None));

@@ -216,9 +216,10 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|byte| *byte == b',')
 }
 
-/// A first line is a header unless it begins like a number, a wrong one included.
+/// A first line is a header unless it begins like a number, a wrong one included. `1x1` is a name: the first pixel's in
+/// `mnist-in-csv`, which comes first in its rows without their labels.
 fn is_header(line: &[u8]) -> bool {
-    !matches!(line.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
+    line.starts_with(b"1x1,") || !matches!(line.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
 }
 
 /// The names of a header, or as many as tell it: `label,1x1,…,28x28`.
