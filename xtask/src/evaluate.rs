@@ -125,7 +125,7 @@ fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<An
     let folder = network::temporary()?;
     let data = folder.path().join("images.csv");
     let row = |pixels: &[u8]| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
-    let text: String = images.pixels().chunks_exact(images.size().pixels()).map(row).collect();
+    let text: String = images.iter().map(row).collect();
     fs::write(&data, text).with_context(|| data.display().to_string())?;
     let options = ReadOptions { image: Some(images.size()), pixel_max: images.pixel_max() };
     network.ask(Asked { data: &data, options, is_kept: false })

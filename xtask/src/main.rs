@@ -3,6 +3,7 @@
 //! This program never links Burn, so it is compiled in seconds. It checks what it is asked for before it compiles anything.
 
 mod analysis;
+mod bench;
 mod bundle;
 mod cargo;
 mod datasets;
@@ -61,6 +62,8 @@ enum Command {
     },
     /// Pack the notebook, the report and the sources into one file
     Bundle(bundle::BundleFlags),
+    /// Measure how fast this is, here, beside PyTorch and JAX
+    Bench(bench::BenchFlags),
     /// Run all tests
     Test(test::TestFlags),
 }
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
         Command::Export(flags) => export::export(flags),
         Command::Bundle(flags) => bundle::bundle(flags),
         Command::Data { command } => datasets::data(command),
+        Command::Bench(flags) => bench::bench(flags),
         Command::Test(flags) => test::test(&flags),
     };
     match done {
@@ -114,6 +118,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
         || error.is::<download::Refused>()
+        || error.is::<bench::NoPython>()
         || error.is::<predict::Refused>()
         || error.is::<run::NotTrained>()
         || error.is::<workspace::NotUnicode>()

@@ -49,6 +49,9 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("predict crates 7.png", "error: crates: no run was started in this folder; "),
         ("predict absent.safetensors 7.png", "error: absent.safetensors: no such run folder or .safetensors file\n"),
         ("predict --out 7.csv 7.png", "error: the following required arguments were not provided: --data <CSV>\n"),
+        ("bench --peers nowhere/python", "error: --peers nowhere/python: no such program\n"),
+        ("bench --rounds 0", "error: invalid value '0' for '--rounds <N>'"),
+        ("bench speed", "error: invalid value 'speed' for '[PARTS]...' [possible values: training, study, csv, start]"),
         ("test --backend cpu", "error: invalid value 'cpu' for '--backend <B>'"),
     ] {
         let (told, code) = xtask(line);
