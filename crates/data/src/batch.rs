@@ -52,7 +52,10 @@ pub fn tensor(pixels: &[u8], size: ImageSize, pixel_max: NonZeroU8, device: &Dev
 
 /// The images with these indices, shape `[rows, pixels]`.
 pub(crate) fn select(images: &Images, rows: &[usize], device: &Device) -> Tensor<2> {
-    tensor(images.select(rows).pixels(), images.size(), images.pixel_max(), device)
+    let pixels = images.size().pixels();
+    let mut values = Vec::with_capacity(rows.len() * pixels);
+    rows.iter().for_each(|row| values.extend(images.image(*row).iter().copied().map(scaled(images.pixel_max()))));
+    Tensor::from_data(TensorData::new(values, [rows.len(), pixels]), device)
 }
 
 /// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.

@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     process,
     time::UNIX_EPOCH,
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::{ImageSize, ReadError, ReadOptions, Table};
 
 /// The first bytes of a cached file; another format has another number.
-const MAGIC: &[u8] = b"images 2\n";
+const MAGIC: &[u8; 9] = b"images 2\n";
 const CHECKSUM: usize = 64;
 /// How many files are kept. MNIST takes 47 MB for training and 8 MB for testing; a run reads one of each.
 const KEPT: usize = 8;
@@ -24,7 +24,7 @@ const KEPT: usize = 8;
 pub(crate) fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<Table, ReadError> {
     let Ok(kept) = place(options, path, cache) else { return options.read(path) };
     let _lock = File::create(kept.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
-    if let Some(table) = fs::read(&kept).ok().and_then(|bytes| decode(options, path, &bytes)) {
+    if let Some(table) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
         return Ok(table);
     }
     let table = options.read(path)?;
@@ -47,7 +47,7 @@ fn keep(table: &Table, kept: &Path) -> io::Result<()> {
     let labels: Vec<u8> = table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
     let numbers = [table.size.width(), table.size.height(), table.first_line, labels.len()];
     let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let written = [MAGIC, table.sha256().as_bytes(), numbers.as_flattened(), &labels, table.pixels()]
+    let written = [&MAGIC[..], table.sha256().as_bytes(), numbers.as_flattened(), &labels, table.pixels()]
         .into_iter()
         .try_for_each(|part| file.write_all(part))
         .and_then(|()| fs::rename(&beside, kept));
@@ -75,27 +75,29 @@ fn prune(cache: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The table in these bytes; none if they are not whole.
-fn decode(options: ReadOptions, path: &Path, bytes: &[u8]) -> Option<Table> {
-    let (sha256, mut rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(CHECKSUM)?;
-    let mut number = || {
-        let (number, after) = rest.split_first_chunk::<8>()?;
-        rest = after;
-        usize::try_from(u64::from_le_bytes(*number)).ok()
-    };
-    let [width, height, first_line, labels] = [number()?, number()?, number()?, number()?];
-    let size = ImageSize::new(width, height)?;
-    let (labels, pixels) = rest.split_at_checked(labels)?;
-    let labels: Vec<u16> = labels.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
+/// The table in this file; none if it is not whole.
+fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Table> {
+    let (mut magic, mut sha256, mut numbers) = ([0; MAGIC.len()], [0; CHECKSUM], [[0; 8]; 4]);
+    for part in [&mut magic[..], &mut sha256, numbers.as_flattened_mut()] {
+        file.read_exact(part).ok()?;
+    }
+    let [width, height, first_line, labels] = numbers.map(u64::from_le_bytes);
+    let size = ImageSize::new(usize::try_from(width).ok()?, usize::try_from(height).ok()?)?;
+    let (mut label_bytes, mut pixels) = (Vec::new(), Vec::new());
+    // Not more than there is: a file that is not whole may ask for anything.
+    (&mut file).take(labels).read_to_end(&mut label_bytes).ok()?;
+    file.read_to_end(&mut pixels).ok()?;
+    let labels: Vec<u16> = label_bytes.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
     let rows = pixels.len() / size.pixels();
     let is_whole = rows * size.pixels() == pixels.len() && (labels.is_empty() || labels.len() == rows);
+    let first_line = usize::try_from(first_line).ok().filter(|_| magic == *MAGIC)?;
     (is_whole && rows > 0).then(|| Table {
         path: path.to_owned(),
         size,
         pixel_max: options.pixel_max,
-        pixels: pixels.to_vec(),
+        pixels,
         labels: (!labels.is_empty()).then_some(labels),
         first_line,
-        sha256: String::from_utf8_lossy(sha256).into_owned(),
+        sha256: String::from_utf8_lossy(&sha256).into_owned(),
     })
 }

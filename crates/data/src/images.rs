@@ -16,14 +16,18 @@ pub struct LabelledImage {
     pub label: u16,
 }
 
-/// Labelled images of one size. There is at least one. Cloning is cheap: the pixels are shared.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the pixels are shared.
+#[derive(Debug, Clone)]
 pub struct Images {
     size: ImageSize,
     pixel_max: NonZeroU8,
     classes: Classes,
-    pixels: Arc<[u8]>,
-    labels: Arc<[u16]>,
+    /// Of all images that were read together. A vector, for into a slice all of them would be copied.
+    pixels: Arc<Vec<u8>>,
+    /// Which of those images these are; none if they are all of them.
+    rows: Option<Arc<Vec<usize>>>,
+    /// One for each of these images.
+    labels: Arc<Vec<u16>>,
 }
 
 impl Images {
@@ -37,7 +41,7 @@ impl Images {
         labels: Vec<u16>,
     ) -> Self {
         debug_assert_eq!(pixels.len(), labels.len() * size.pixels());
-        Self { size, pixel_max, classes, pixels: pixels.into(), labels: labels.into() }
+        Self { size, pixel_max, classes, pixels: Arc::new(pixels), rows: None, labels: Arc::new(labels) }
     }
 
     /// Width and height of each image.
@@ -55,23 +59,35 @@ impl Images {
         self.classes
     }
 
-    /// The pixels of all images, one after the other.
-    pub fn pixels(&self) -> &[u8] {
-        &self.pixels
-    }
-
     /// The pixels of one image, row by row.
     ///
     /// # Panics
     /// The index is not below the number of images.
     pub fn image(&self, index: usize) -> &[u8] {
-        let pixels = self.size.pixels();
-        &self.pixels[index * pixels..(index + 1) * pixels]
+        let (row, pixels) = (self.row(index), self.size.pixels());
+        &self.pixels[row * pixels..(row + 1) * pixels]
+    }
+
+    /// The pixels of each image.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.labels.len()).map(|index| self.image(index))
     }
 
     /// The share of the pixels that are not 0.
     pub fn density(&self) -> f64 {
-        self.pixels.iter().filter(|pixel| **pixel > 0).count() as f64 / self.pixels.len() as f64
+        self.inked() as f64 / (self.labels.len() * self.size.pixels()) as f64
+    }
+
+    /// How many pixels are not 0.
+    pub(crate) fn inked(&self) -> usize {
+        // So few at a time can be counted in bytes, and therefore many at once.
+        let of_few = |pixels: &[u8]| usize::from(pixels.iter().map(|pixel| u8::from(*pixel > 0)).sum::<u8>());
+        self.iter().flat_map(|image| image.chunks(usize::from(u8::MAX))).map(of_few).sum()
+    }
+
+    /// Where an image is among those that were read together with it.
+    fn row(&self, index: usize) -> usize {
+        self.rows.as_ref().map_or(index, |rows| rows[index])
     }
 
     /// The label of each image, as the file has it.
@@ -89,10 +105,9 @@ impl Images {
     /// # Panics
     /// An index is not below the number of images.
     pub fn select(&self, indices: &[usize]) -> Self {
-        let mut pixels = Vec::with_capacity(indices.len() * self.size.pixels());
-        indices.iter().for_each(|index| pixels.extend_from_slice(self.image(*index)));
+        let rows = indices.iter().map(|index| self.row(*index)).collect();
         let labels = indices.iter().map(|index| self.labels[*index]).collect();
-        Self::from_parts(self.size, self.pixel_max, self.classes, pixels, labels)
+        Self { rows: Some(Arc::new(rows)), labels: Arc::new(labels), ..self.clone() }
     }
 }
 

@@ -80,8 +80,11 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
 
 /// How many of these images are among those.
 pub fn count_shared(these: &Images, those: &Images) -> usize {
-    let those: HashSet<u128> = images(those.pixels(), those.size()).collect();
-    images(these.pixels(), these.size()).filter(|image| those.contains(image)).count()
+    // Most are told apart by how much ink there is in all. That is seen faster than whether two are the same.
+    let ink = |image: &[u8]| image.iter().map(|pixel| u32::from(*pixel)).sum::<u32>();
+    let amounts: HashSet<u32> = these.iter().map(ink).collect();
+    let those: HashSet<&[u8]> = those.iter().filter(|image| amounts.contains(&ink(image))).collect();
+    these.iter().filter(|image| those.contains(image)).count()
 }
 
 /// A hash of every image.

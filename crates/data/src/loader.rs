@@ -12,7 +12,7 @@ use burn::{
 
 use crate::{
     ImageBatch, Images, Order,
-    batch::{Pixels, select, tensor},
+    batch::{Pixels, select},
     sparse::{SparseImages, SparseRows},
 };
 
@@ -75,7 +75,7 @@ impl ImageLoader {
         let rows = images.labels().len();
         let bytes = || Store::Bytes(images.clone());
         let store = match storage {
-            Storage::Resident => Store::Resident(tensor(images.pixels(), images.size(), images.pixel_max(), device)),
+            Storage::Resident => Store::Resident(select(images, &(0..rows).collect::<Vec<_>>(), device)),
             Storage::Bytes => bytes(),
             Storage::Lists => SparseImages::of(images).map_or_else(bytes, |images| Store::Lists(Arc::new(images))),
         };

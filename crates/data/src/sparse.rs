@@ -8,6 +8,9 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{Images, images::scaled};
 
+/// Twos that are looked at together.
+const TWOS: usize = 4;
+
 /// Images as lists of their twos of neighbouring pixels that are not both 0: the compressed sparse rows of a matrix, one row
 /// an image, in blocks of 1x2.
 pub struct SparseImages {
@@ -42,20 +45,26 @@ impl SparseImages {
     pub fn of(images: &Images) -> Option<Self> {
         let pixels = images.size().pixels();
         let last = u16::try_from(pixels.div_ceil(2) - 1).ok()?;
-        let (mut starts, mut places, mut grey) = (vec![0], Vec::new(), Vec::new());
-        for image in images.pixels().chunks_exact(pixels) {
-            for (place, two) in (0..=last).zip(image.chunks(2)) {
-                let two = [two[0], two.get(1).copied().unwrap_or(0)];
-                if two != [0, 0] {
-                    places.push(place);
-                    grey.push(two);
+        // No list has more twos than pixels. Memory that is set aside but not used costs nothing; growing lists would be copied
+        // again and again.
+        let most = images.inked();
+        let (mut starts, mut places, mut grey) = (vec![0], Vec::with_capacity(most), Vec::with_capacity(most));
+        for image in images.iter() {
+            for (first, some) in (0..=last).step_by(TWOS).zip(image.chunks(2 * TWOS)) {
+                // Most of an image is background: that is seen for many pixels at once.
+                if some.iter().all(|pixel| *pixel == 0) {
+                    continue;
+                }
+                for (place, two) in (first..=last).zip(some.chunks(2)) {
+                    let two = [two[0], two.get(1).copied().unwrap_or(0)];
+                    if two != [0, 0] {
+                        places.push(place);
+                        grey.push(two);
+                    }
                 }
             }
             starts.push(places.len());
         }
-        // They live as long as the training does.
-        places.shrink_to_fit();
-        grey.shrink_to_fit();
         let scaled = scaled(images.pixel_max());
         Some(Self { pixels, starts, places, grey, values: std::array::from_fn(|grey| scaled(grey as u8)) })
     }

@@ -165,6 +165,34 @@ impl<'a> Reader<'a> {
 
     /// Keeps the row in the current line, if it is one.
     fn row(&mut self) -> Result<(), Enough> {
+        if self.plain_row() { Ok(()) } else { self.careful_row() }
+    }
+
+    /// Keeps the row in the current line, if nothing at all is unusual about it: one pass over the bytes, without a look at what
+    /// a mistake might be.
+    fn plain_row(&mut self) -> bool {
+        let Content { pixels, labels, form, .. } = &mut self.content;
+        let (label, rest) = match self.line.iter().position(|byte| *byte == b',') {
+            Some(comma) if form.is_labelled => (number::<4>(&self.line[..comma]), &self.line[comma + 1..]),
+            _ => (None, &self.line[..]),
+        };
+        let label = label.filter(|label| *label <= MAX_LABEL);
+        let (before, expected) = (pixels.len(), self.columns - usize::from(form.is_labelled));
+        if label.is_some() != form.is_labelled || before + expected > MAX_PIXELS {
+            return false;
+        }
+        pixels.resize(before + expected, 0);
+        let is_plain = plain_pixels(rest, self.options.pixel_max.get(), &mut pixels[before..]);
+        if is_plain {
+            labels.extend(label);
+        } else {
+            pixels.truncate(before);
+        }
+        is_plain
+    }
+
+    /// Keeps the row in the current line, or tells all that is wrong with it.
+    fn careful_row(&mut self) -> Result<(), Enough> {
         let (line, expected) = (self.number, self.columns);
         let found = fields(&self.line).count();
         if found != expected {
@@ -271,6 +299,40 @@ fn number<const MOST: usize>(field: &[u8]) -> Option<u16> {
         value = value * 10 + u16::from(digit);
     }
     Some(value)
+}
+
+/// Fills a row of zeros with the numbers between commas, if there are as many, and each is a number up to `most`.
+fn plain_pixels(mut rest: &[u8], most: u8, row: &mut [u8]) -> bool {
+    // Most of an image is background.
+    const ZEROS: &[u8; 16] = b"0,0,0,0,0,0,0,0,";
+    let mut pixels = row.iter_mut();
+    loop {
+        while rest.starts_with(ZEROS) && pixels.len() > ZEROS.len() / 2 {
+            pixels.nth(ZEROS.len() / 2 - 1);
+            rest = &rest[ZEROS.len()..];
+        }
+        let (value, after) = match *rest {
+            [b'0', b',', ..] => (0, 1),
+            [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', ..] => (digit(a) * 100 + digit(b) * 10 + digit(c), 3),
+            [a @ b'0'..=b'9', b @ b'0'..=b'9', ..] => (digit(a) * 10 + digit(b), 2),
+            [a @ b'0'..=b'9', ..] => (digit(a), 1),
+            _ => return false,
+        };
+        match (u8::try_from(value), pixels.next()) {
+            (Ok(value), Some(pixel)) if value <= most => *pixel = value,
+            _ => return false,
+        }
+        match rest[after..] {
+            [] => return pixels.len() == 0,
+            [b',', ..] => rest = &rest[after + 1..],
+            _ => return false,
+        }
+    }
+}
+
+/// The value of a digit that is one.
+fn digit(byte: u8) -> u16 {
+    u16::from(byte - b'0')
 }
 
 /// A field as it is shown in an error: readable, and never longer than a few words.
