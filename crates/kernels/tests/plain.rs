@@ -6,11 +6,14 @@ use burn::{
     data::dataloader::DataLoader,
     module::Param,
     nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig},
-    optim::{GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig, momentum::MomentumConfig},
+    optim::{
+        AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig,
+        momentum::MomentumConfig,
+    },
     tensor::{Device, Distribution, Tensor, TensorData, Tolerance},
 };
 use data::{ImageLoader, Images, Pixels, ReadOptions, Storage};
-use kernels::Sgd;
+use kernels::{Adam, Decay, Sgd};
 
 /// Images of this size, drawn by a formula: background, ink one pixel wide and wider, an empty image and a full one.
 fn images(count: usize, side: usize) -> Images {
@@ -128,25 +131,74 @@ fn sgd_is_burns_to_the_bit() {
     }
 }
 
+/// Adam and AdamW with this λ and what the weights of Burn's may be off: ours, and Burn's own.
+fn adams(lambda: f32) -> [([ModuleOptimizer; 2], f32); 2] {
+    let penalty = (lambda > 0.0).then(|| WeightDecayConfig::new(lambda));
+    let adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(penalty);
+    let adamw = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(lambda);
+    [
+        ([Adam { decay: Decay::Penalty(lambda) }.into(), adam.init()], 0.0),
+        ([Adam { decay: Decay::Decoupled(lambda) }.into(), adamw.init()], 1e-6),
+    ]
+}
+
+/// The layer after a step whose gradients depend on its weights. Those of the first input are so small that ε counts.
+fn stepped(optimizer: &mut ModuleOptimizer, layer: &Linear) -> Linear {
+    let x = |place| place as f32 / if place % 7 == 0 { 1e9 } else { 21.0 };
+    let x = Tensor::<2>::from_data(TensorData::new((0..21).map(x).collect(), [3, 7]), &layer.weight.device());
+    let loss = layer.forward(x).powi_scalar(2).sum();
+    optimizer.step(0.01, layer.clone(), GradientsParams::from_grads(loss.backward(), layer))
+}
+
+fn assert_within(ours: &Linear, burns: &Linear, off: f32) {
+    let [ours, burns] = [ours, burns].map(|layer| layer.weight.val().into_data());
+    match off {
+        0.0 => assert_eq!(ours, burns),
+        off => ours.assert_approx_eq::<f32>(&burns, Tolerance::rel_abs(off, off)),
+    }
+}
+
+#[test]
+fn adam_is_burns_to_the_bit_and_adamw_within_rounding() {
+    for ([mut ours, mut burns], off) in [0.0, 0.01, 0.3].into_iter().flat_map(adams) {
+        let layer = LinearConfig::new(7, 5).init(&Device::flex().autodiff());
+        let mut layers = [layer.clone(), layer];
+        for _ in 0..20 {
+            layers = [stepped(&mut ours, &layers[0]), stepped(&mut burns, &layers[1])];
+            assert_within(&layers[0], &layers[1], off);
+        }
+    }
+}
+
+#[test]
+fn the_state_of_adam_survives_a_file_and_goes_from_ours_to_burns_own_and_back() {
+    for (both, off) in adams(0.01) {
+        for mut before in both.clone() {
+            let layer = LinearConfig::new(7, 5).init(&Device::flex().autodiff());
+            let layer = (0..3).fold(layer, |layer, _| stepped(&mut before, &layer));
+            let expected = stepped(&mut before.clone(), &layer);
+            for fresh in both.clone() {
+                let mut after = fresh.from_bytes(before.into_bytes().unwrap()).unwrap();
+                assert_within(&stepped(&mut after, &layer), &expected, off);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_state_of_sgd_survives_a_file_and_burns_own_can_go_on_with_it() {
     let device = Device::flex().autodiff();
     let layer: Linear = LinearConfig::new(7, 5).init(&device);
     let mut before = ModuleOptimizer::from(Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false });
-    let step = |optimizer: &mut ModuleOptimizer, layer: &Linear| {
-        let x = Tensor::<2>::from_data(TensorData::new((0..21).map(|value| value as f32).collect(), [3, 7]), &device);
-        let gradients = GradientsParams::from_grads(layer.forward(x).sum().backward(), layer);
-        optimizer.step(0.01, layer.clone(), gradients)
-    };
-    let layer = step(&mut before, &layer);
+    let layer = stepped(&mut before, &layer);
     let momentum = MomentumConfig::new().with_momentum(0.9).with_dampening(0.0);
     let fresh: [ModuleOptimizer; 2] = [
         Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false }.into(),
         SgdConfig::new().with_momentum(Some(momentum)).init(),
     ];
-    let expected = step(&mut before.clone(), &layer).weight.val().into_data();
+    let expected = stepped(&mut before.clone(), &layer);
     for optimizer in fresh {
         let mut after = optimizer.load_record(before.to_record());
-        assert_eq!(step(&mut after, &layer).weight.val().into_data(), expected);
+        assert_within(&stepped(&mut after, &layer), &expected, 0.0);
     }
 }
