@@ -128,6 +128,12 @@ impl SparseRows {
         self.order[self.range.clone()].iter().map(|row| self.images.row(*row))
     }
 
+    /// Each image, in groups of this many; the last may have fewer.
+    #[inline]
+    pub fn chunks(&self, images: usize) -> impl Iterator<Item = impl ExactSizeIterator<Item = Ink<'_>> + Clone> {
+        self.order[self.range.clone()].chunks(images).map(|rows| rows.iter().map(|row| self.images.row(*row)))
+    }
+
     /// All pixels of each image, one after the other, zeros included.
     pub fn dense(&self) -> Vec<f32> {
         let mut dense = vec![0.0; self.len() * self.pixels()];

@@ -1,8 +1,11 @@
 //! Tensors of the flex backend, seen from inside.
 
 use burn::{
-    backend::{Autodiff, DispatchDevice, Flex, tensor::FloatTensor},
-    tensor::{Device, Float, Tensor, TensorData},
+    backend::{
+        Autodiff, DispatchDevice, Flex,
+        tensor::{FloatTensor, IntTensor},
+    },
+    tensor::{Device, Float, Int, Tensor, TensorData},
 };
 
 /// A tensor as flex holds it.
@@ -22,6 +25,11 @@ pub(crate) fn plain<const D: usize>(tensor: Tensor<D>) -> Option<Floats> {
 
 /// The tensor as flex holds it, if flex holds it and it may need a gradient.
 pub(crate) fn tracked<const D: usize>(tensor: Tensor<D>) -> Option<Tracked> {
+    tensor.try_into_primitive::<Autodiff<Flex>>().ok()
+}
+
+/// The numbers of classes as flex holds them, if flex holds them beside a graph.
+pub(crate) fn classes(tensor: Tensor<1, Int>) -> Option<IntTensor<Flex>> {
     tensor.try_into_primitive::<Autodiff<Flex>>().ok()
 }
 

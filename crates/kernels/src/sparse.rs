@@ -4,12 +4,12 @@
 //! pixels alone. A pixel belongs to one row of W, `[pixels, units]`, and adds a multiple of that row to the units: contiguous
 //! memory, one fused multiply-add a vector. (Liblinear and the networks of chess engines compute first layers like this.)
 //!
-//! Both products go through the pixels of some images place by place, two pixels at once. The rows of W, or of its gradient,
-//! are then touched once, in the order of memory, and stay in the processor's vector registers; and neighbouring places are
-//! inked in much the same images, whose outputs or gradients therefore stay in the first-level cache. Two at once, because
-//! the processor can multiply and add faster than it can load and store.
+//! Both products take some of the units at a time, and go with them through the pixels of some images place by place, two
+//! pixels at once. The rows of W, or of its gradient, are then touched once, and stay in the processor's vector registers; and
+//! what the images have of the outputs or their gradients stays in the first-level cache. Two at once, because the processor
+//! can multiply and add faster than it can load and store.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use burn::{
     backend::{
@@ -100,11 +100,24 @@ fn product(chunks: &[ByPlace], weight: &Floats, bias: &Floats) -> Floats {
 fn transposed_product(images: &Sorted, gradient: &Floats) -> Floats {
     let gradient = flex::contiguous(gradient);
     let [_, units] = gradient.layout().shape().dims();
-    let mut output = Vec::with_capacity(images.pixels * units);
+    let shape = [images.pixels, units];
+    let is_free =
+        |last: &Floats| last.is_unique() && last.layout().shape().dims() == shape && !images.chunks.is_empty();
+    let last = LAST.take().filter(is_free);
+    let mut output = last.unwrap_or_else(|| flex::floats(vec![0.0; images.pixels * units], shape));
+    let mut is_first = true;
     for (chunk, gradient) in images.chunks.iter().zip(gradient.storage::<f32>().chunks(CHUNK * units)) {
-        Arch::new().dispatch(TransposedProduct { chunk, gradient, pixels: images.pixels, units, output: &mut output });
+        Arch::new().dispatch(TransposedProduct { chunk, gradient, units, output: output.storage_mut(), is_first });
+        is_first = false;
     }
-    flex::floats(output, [images.pixels, units])
+    LAST.set(Some(output.clone()));
+    output
+}
+
+thread_local! {
+    /// The gradient of the last step, of which nobody but this may be left: then the next one is written in its place. It is
+    /// the largest tensor of a step, and to get zeroed memory for it would take as long as a third of the product.
+    static LAST: Cell<Option<Floats>> = const { Cell::new(None) };
 }
 
 /// The sum of each column.
@@ -154,8 +167,7 @@ struct Entry {
 impl ByPlace {
     /// The images in parts.
     fn chunks(images: &SparseRows) -> Vec<Self> {
-        let (parts, places) = ((0..images.len()).step_by(CHUNK), images.pixels().div_ceil(2));
-        parts.map(|first| Self::sort(images.iter().skip(first).take(CHUNK), places)).collect()
+        images.chunks(CHUNK).map(|chunk| Self::sort(chunk, images.pixels().div_ceil(2))).collect()
     }
 
     /// A counting sort.
@@ -184,6 +196,41 @@ impl ByPlace {
     }
 }
 
+/// Units that are computed together, of as many images as a chunk has: few enough for what is read and added to for each entry
+/// to stay in the first-level cache, 16 KiB.
+const PANEL: usize = 64;
+type Panel = [f32; PANEL];
+
+/// These units of each row, from `from` on; behind the last one are zeros.
+fn panels(rows: &[f32], units: usize, from: usize) -> Vec<Panel> {
+    let width = PANEL.min(units - from);
+    let mut panels = vec![[0.0; PANEL]; rows.len() / units];
+    for (panel, row) in panels.iter_mut().zip(rows.chunks_exact(units)) {
+        panel[..width].copy_from_slice(&row[from..][..width]);
+    }
+    panels
+}
+
+/// The values that a row begins with, or all of it in what is padded with zeros.
+#[inline(always)]
+fn panel<'a>(row: &'a [f32], padded: &'a mut Panel) -> &'a Panel {
+    row.first_chunk().unwrap_or_else(|| {
+        padded[..row.len()].copy_from_slice(row);
+        padded
+    })
+}
+
+/// The vectors of a panel in blocks.
+#[inline(always)]
+fn blocks<S: Simd>(panel: &Panel) -> &[[S::f32s; BLOCK]] {
+    S::as_simd_f32s(panel).0.as_chunks().0
+}
+
+#[inline(always)]
+fn blocks_mut<S: Simd>(panel: &mut Panel) -> &mut [[S::f32s; BLOCK]] {
+    S::as_mut_simd_f32s(panel).0.as_chunks_mut().0
+}
+
 /// Adds x W to the output.
 struct Product<'a> {
     chunk: &'a ByPlace,
@@ -200,60 +247,54 @@ impl WithSimd for Product<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { chunk, weight, units, output } = self;
-        // Behind the last pixel of an odd number of them.
+        // Behind the last pixel of an odd number of them is none: its value is 0.
         let none = vec![0.0; units];
-        for (entries, weights) in chunk.places().zip(weight.chunks(2 * units)) {
-            let (first, second) = weights.split_at(units);
-            let second = if second.is_empty() { &none } else { second };
-            let mut unit = 0;
-            while unit + BLOCK * S::F32_LANES <= units {
-                add::<S, BLOCK>(simd, entries, [first, second], output, units, unit);
-                unit += BLOCK * S::F32_LANES;
+        let mut padded = [[0.0; PANEL]; 2];
+        for from in (0..units).step_by(PANEL) {
+            let width = PANEL.min(units - from);
+            let mut sums = panels(output, units, from);
+            for (entries, rows) in chunk.places().zip(weight.chunks(2 * units)) {
+                let (first, second) = rows.split_at(units);
+                let second = if second.is_empty() { &none } else { second };
+                let [first_padded, second_padded] = &mut padded;
+                let weights = [panel(&first[from..], first_padded), panel(&second[from..], second_padded)];
+                add(simd, entries, weights, &mut sums, width);
             }
-            while unit + S::F32_LANES <= units {
-                add::<S, 1>(simd, entries, [first, second], output, units, unit);
-                unit += S::F32_LANES;
-            }
-            for Entry { image, values } in if unit < units { entries } else { &[] } {
-                let sums = &mut output[*image as usize * units..][unit..units];
-                for (sum, (first, second)) in sums.iter_mut().zip(first[unit..].iter().zip(&second[unit..])) {
-                    *sum += values[0] * first + values[1] * second;
-                }
+            for (sums, row) in sums.iter().zip(output.chunks_exact_mut(units)) {
+                row[from..][..width].copy_from_slice(&sums[..width]);
             }
         }
     }
 }
 
-/// Adds what these entries contribute to the outputs of N vectors of units, from `unit` on.
+/// Adds what these entries contribute to the first `width` sums of each image.
 #[inline(always)]
-fn add<S: Simd, const N: usize>(
-    simd: S,
-    entries: &[Entry],
-    weights: [&[f32]; 2],
-    output: &mut [f32],
-    units: usize,
-    unit: usize,
-) {
-    let weights = [vectors::<S, N>(simd, &weights[0][unit..]), vectors::<S, N>(simd, &weights[1][unit..])];
-    for Entry { image, values } in entries {
-        let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
-        let sums = &mut output[*image as usize * units + unit..][..N * S::F32_LANES];
-        for (vector, sum) in S::as_mut_simd_f32s(sums).0.iter_mut().enumerate() {
-            *sum = simd.mul_add_e_f32s(values[0], weights[0][vector], *sum);
-            *sum = simd.mul_add_e_f32s(values[1], weights[1][vector], *sum);
+fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; 2], sums: &mut [Panel], width: usize) {
+    let [first, second] = [blocks::<S>(weights[0]), blocks::<S>(weights[1])];
+    for block in 0..PANEL / (BLOCK * S::F32_LANES) {
+        if block * BLOCK * S::F32_LANES >= width {
+            break;
+        }
+        let (first, second) = (first[block], second[block]);
+        for Entry { image, values } in entries {
+            let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
+            for (vector, sum) in blocks_mut::<S>(&mut sums[*image as usize])[block].iter_mut().enumerate() {
+                *sum = simd.mul_add_e_f32s(values[0], first[vector], *sum);
+                *sum = simd.mul_add_e_f32s(values[1], second[vector], *sum);
+            }
         }
     }
 }
 
-/// Adds xᵀ g to the output, or makes it if it is empty: to fill it with zeros before would take as long as a tenth of this.
+/// Adds xᵀ g to the output, or for the first chunk writes it there, whatever there was.
 struct TransposedProduct<'a> {
     chunk: &'a ByPlace,
     /// `[images, units]`
     gradient: &'a [f32],
-    pixels: usize,
     units: usize,
     /// `[pixels, units]`
-    output: &'a mut Vec<f32>,
+    output: &'a mut [f32],
+    is_first: bool,
 }
 
 impl WithSimd for TransposedProduct<'_> {
@@ -261,70 +302,66 @@ impl WithSimd for TransposedProduct<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { chunk, gradient, pixels, units, output } = self;
-        let is_first = output.is_empty();
-        // The sums of a place: two rows, of which the second is not used behind the last pixel of an odd number of them.
-        let mut sums = vec![0.0; 2 * units];
-        for (place, entries) in chunk.places().enumerate() {
-            let rows = 2 * place * units..(2 * place + 2).min(pixels) * units;
-            match is_first {
-                true => sums.fill(0.0),
-                false if entries.is_empty() => continue,
-                false => sums[..rows.len()].copy_from_slice(&output[rows.clone()]),
-            }
-            let (first, second) = sums.split_at_mut(units);
-            let mut unit = 0;
-            while unit + BLOCK * S::F32_LANES <= units {
-                let rows = [&mut first[unit..], &mut second[unit..]];
-                add_transposed::<S, BLOCK>(simd, entries, &gradient[unit..], units, rows);
-                unit += BLOCK * S::F32_LANES;
-            }
-            while unit + S::F32_LANES <= units {
-                let rows = [&mut first[unit..], &mut second[unit..]];
-                add_transposed::<S, 1>(simd, entries, &gradient[unit..], units, rows);
-                unit += S::F32_LANES;
-            }
-            for Entry { image, values } in if unit < units { entries } else { &[] } {
-                let gradient = &gradient[*image as usize * units..][unit..units];
-                first[unit..].iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += values[0] * gradient);
-                second[unit..].iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += values[1] * gradient);
-            }
-            match is_first {
-                true => output.extend_from_slice(&sums[..rows.len()]),
-                false => output[rows.clone()].copy_from_slice(&sums[..rows.len()]),
+        let Self { chunk, gradient, units, output, is_first } = self;
+        for from in (0..units).step_by(PANEL) {
+            let width = PANEL.min(units - from);
+            let gradient = panels(gradient, units, from);
+            for (entries, rows) in chunk.places().zip(output.chunks_mut(2 * units)) {
+                if let [Some(first), Some(second)] = whole(rows, units, from) {
+                    add_transposed(simd, entries, &gradient, [first, second], PANEL, is_first);
+                    continue;
+                }
+                // Behind the last pixel of an odd number of them is none, whose sums are not used.
+                let mut sums = [[0.0; PANEL]; 2];
+                for (sums, row) in sums.iter_mut().zip(rows.chunks_exact(units)) {
+                    sums[..width].copy_from_slice(&row[from..][..width]);
+                }
+                add_transposed(simd, entries, &gradient, sums.each_mut(), width, is_first);
+                for (sums, row) in sums.iter().zip(rows.chunks_exact_mut(units)) {
+                    row[from..][..width].copy_from_slice(&sums[..width]);
+                }
             }
         }
     }
 }
 
-/// Adds what these entries contribute to the gradient of the weights of N vectors of units, with which both rows of sums and
-/// the outputs' gradient begin.
+/// The panels of two rows, where they are whole.
 #[inline(always)]
-fn add_transposed<S: Simd, const N: usize>(
+fn whole(rows: &mut [f32], units: usize, from: usize) -> [Option<&mut Panel>; 2] {
+    let (first, second) = rows.split_at_mut(units);
+    [
+        first.get_mut(from..).and_then(|row| row.first_chunk_mut()),
+        second.get_mut(from..).and_then(|row| row.first_chunk_mut()),
+    ]
+}
+
+/// Adds what these entries contribute to the first `width` gradients of each of two pixels, or if they are the first, writes
+/// it there.
+#[inline(always)]
+fn add_transposed<S: Simd>(
     simd: S,
     entries: &[Entry],
-    gradient: &[f32],
-    units: usize,
-    rows: [&mut [f32]; 2],
+    gradient: &[Panel],
+    sums: [&mut Panel; 2],
+    width: usize,
+    is_first: bool,
 ) {
-    let [mut first, mut second] = [vectors::<S, N>(simd, rows[0]), vectors::<S, N>(simd, rows[1])];
-    for Entry { image, values } in entries {
-        let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
-        let gradient = &gradient[*image as usize * units..][..N * S::F32_LANES];
-        for (vector, gradient) in S::as_simd_f32s(gradient).0.iter().enumerate() {
-            first[vector] = simd.mul_add_e_f32s(values[0], *gradient, first[vector]);
-            second[vector] = simd.mul_add_e_f32s(values[1], *gradient, second[vector]);
+    let zeros = [simd.splat_f32s(0.0); BLOCK];
+    for block in 0..PANEL / (BLOCK * S::F32_LANES) {
+        if block * BLOCK * S::F32_LANES >= width {
+            break;
         }
+        let [mut first, mut second] = match is_first {
+            true => [zeros; 2],
+            false => [blocks::<S>(sums[0])[block], blocks::<S>(sums[1])[block]],
+        };
+        for Entry { image, values } in entries {
+            let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
+            for (vector, gradient) in blocks::<S>(&gradient[*image as usize])[block].iter().enumerate() {
+                first[vector] = simd.mul_add_e_f32s(values[0], *gradient, first[vector]);
+                second[vector] = simd.mul_add_e_f32s(values[1], *gradient, second[vector]);
+            }
+        }
+        (blocks_mut::<S>(sums[0])[block], blocks_mut::<S>(sums[1])[block]) = (first, second);
     }
-    for (row, sums) in rows.into_iter().zip([first, second]) {
-        S::as_mut_simd_f32s(&mut row[..N * S::F32_LANES]).0.copy_from_slice(&sums);
-    }
-}
-
-/// The first N vectors of these values.
-#[inline(always)]
-fn vectors<S: Simd, const N: usize>(simd: S, values: &[f32]) -> [S::f32s; N] {
-    let mut vectors = [simd.splat_f32s(0.0); N];
-    vectors.copy_from_slice(S::as_simd_f32s(&values[..N * S::F32_LANES]).0);
-    vectors
 }

@@ -5,12 +5,12 @@
 use burn::{
     data::dataloader::DataLoader,
     module::Param,
-    nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig},
+    nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig, loss::CrossEntropyLossConfig},
     optim::{
         AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig,
         momentum::MomentumConfig,
     },
-    tensor::{Device, Distribution, Tensor, TensorData, Tolerance},
+    tensor::{Device, Distribution, Int, Tensor, TensorData, Tolerance},
 };
 use data::{ImageLoader, Images, Pixels, ReadOptions, Storage};
 use kernels::{Adam, Decay, Sgd};
@@ -45,8 +45,10 @@ fn close<const D: usize>(ours: Tensor<D>, burns: Tensor<D>, what: &str) {
 #[test]
 fn a_linear_layer_over_lists_is_one_over_all_pixels_with_its_gradients() {
     let device = Device::flex().autodiff();
-    // Chunks that are full and not, units that fill vectors and not, an odd number of pixels.
-    for (count, side, units) in [(1, 4, 1), (2, 5, 8), (3, 5, 67), (64, 6, 256), (65, 6, 100), (200, 15, 40)] {
+    // Chunks that are full and not, units that fill panels and not, an odd number of pixels.
+    for (count, side, units) in
+        [(1, 4, 1), (2, 5, 8), (3, 5, 67), (64, 6, 256), (65, 6, 100), (130, 5, 200), (200, 15, 40)]
+    {
         let images = images(count.max(2), side);
         let layer: Linear = LinearConfig::new(side * side, units).init(&device);
         let weighted = Tensor::<2>::random([count.max(2), units], Distribution::Default, &device);
@@ -62,6 +64,20 @@ fn a_linear_layer_over_lists_is_one_over_all_pixels_with_its_gradients() {
         close(lists.1, all.1, &what);
         close(lists.2, all.2, &what);
     }
+}
+
+#[test]
+fn a_gradient_over_lists_is_written_where_one_was_that_nobody_has() {
+    let device = Device::flex().autodiff();
+    let (images, layer) = (images(70, 5), LinearConfig::new(25, 64).init(&device));
+    let gradient = |storage, factor: f32| {
+        let output = kernels::linear(&layer, batch(&images, storage, &device));
+        layer.weight.grad(&(output * factor).sum().backward()).unwrap()
+    };
+    let kept = gradient(Storage::Lists, 1.0);
+    gradient(Storage::Lists, 2.0);
+    close(gradient(Storage::Lists, 3.0), gradient(Storage::Bytes, 3.0), "the next but one");
+    close(kept, gradient(Storage::Bytes, 1.0), "the first, which is still held");
 }
 
 #[test]
@@ -98,6 +114,42 @@ fn layer_norm_is_burns_with_its_gradients() {
         close(ours.0, burns.0, &what);
         close(ours.1, burns.1, &what);
         ours.2.into_iter().zip(burns.2).for_each(|(ours, burns)| close(ours, burns, &what));
+    }
+}
+
+#[test]
+fn cross_entropy_is_burns_with_its_gradient() {
+    let device = Device::flex().autodiff();
+    // Logits of which the exponentials are 0 or infinite, too.
+    for (batch, classes, spread) in [(1, 2, 1.0), (64, 10, 3.0), (7, 26, 200.0)] {
+        let logits = Tensor::<2>::random([batch, classes], Distribution::Normal(0.0, spread), &device.clone().inner());
+        let targets = (0..batch).map(|row| (row * row % classes) as i64).collect();
+        let targets = Tensor::<1, Int>::from_data(TensorData::new::<i64, _>(targets, [batch]), &device);
+        let way = |compute: &dyn Fn(Tensor<2>, Tensor<1, Int>) -> Tensor<1>| {
+            let logits = Tensor::from_inner(logits.clone()).require_grad();
+            let loss = compute(logits.clone(), targets.clone());
+            let gradient = logits.grad(&(loss.clone() * 3.0).backward()).unwrap();
+            (loss.inner(), gradient)
+        };
+        let ours = way(&kernels::cross_entropy);
+        let burns = way(&|logits, targets| CrossEntropyLossConfig::new().init(&device).forward(logits, targets));
+        let what = format!("{batch} rows of {classes}");
+        close(ours.0, burns.0, &what);
+        close(ours.1, burns.1, &what);
+    }
+}
+
+#[test]
+fn cross_entropy_of_what_is_not_finite_is_not_finite() {
+    let device = Device::flex().autodiff();
+    for wrong in [f32::NAN, f32::INFINITY] {
+        for place in 0..3 {
+            let mut row = [0.5, -1.0, 2.0];
+            row[place] = wrong;
+            let logits = Tensor::<2>::from_floats([row, [1.0, 2.0, 3.0]], &device).require_grad();
+            let loss = kernels::cross_entropy(logits, Tensor::from_ints([1, 0], &device));
+            assert!(!loss.into_scalar::<f32>().is_finite(), "{wrong} at {place}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use burn::{data::dataloader::DataLoader, module::Module, nn::loss::CrossEntropyLossConfig, optim::GradientsParams};
+use burn::{data::dataloader::DataLoader, module::Module, optim::GradientsParams};
 use data::{ImageBatch, ImageLoader};
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
@@ -87,7 +87,6 @@ impl Training<'_> {
     fn pass(&self, state: State, display: &mut dyn Display) -> anyhow::Result<(State, Pass)> {
         let State { mut network, mut optimizer, history, mut cursor, best_sha256 } = state;
         let device = network.device();
-        let criterion = CrossEntropyLossConfig::new().init(&device);
         let mut meter = Meter::starting_from(cursor.totals.clone());
         let first = cursor.step;
         let steps = self.train.num_batches();
@@ -103,7 +102,7 @@ impl Training<'_> {
                 device.seed(seed);
             }
             let logits = network::forward(&network, images, seed);
-            let loss = criterion.forward(logits.clone(), targets.clone());
+            let loss = kernels::cross_entropy(logits.clone(), targets.clone());
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(learning_rates.at(cursor.epoch, cursor.step), network, gradients);
             meter.add(&Output { loss: loss.inner(), logits: logits.inner(), targets: targets.inner() });

@@ -160,7 +160,7 @@ fn a_run_without_gain_stops_early_and_its_best_weights_can_be_kept() {
         refused.ends_with("this run stopped early, after epoch 3: its validation accuracy had not risen for 2 epochs")
     );
 
-    best.train_well("--limit 1000 --epochs 6 --lr 1 --keep best");
+    best.train_well("--limit 1000 --epochs 6 --lr 3 --keep best");
     let summary: serde_json::Value = serde_json::from_slice(&best.read("summary.json")).unwrap();
     assert_eq!(summary["kept_epoch"], summary["best_epoch"]);
     assert_ne!(
