@@ -54,24 +54,27 @@ fn training(results: &Results) -> Option<String> {
     });
     let memory = memory.collect::<Vec<_>>().join(", ");
     let memory = if memory.is_empty() { memory } else { format!("most memory taken: {memory}\n") };
-    Some(plain::of_table(&table) + &memory + &agreement(results, &programs))
+    Some(plain::of_table(&table) + &memory + &agreement(results, &programs).unwrap_or_default())
 }
 
-/// How far the programs' test accuracies are apart: if they trained different networks, their speed would say nothing.
-fn agreement(results: &Results, programs: &[&str]) -> String {
+/// How far the programs' test accuracies are apart where training has come furthest: if they trained different networks, their
+/// speed would say nothing.
+fn agreement(results: &Results, programs: &[&str]) -> Option<String> {
+    let cases = results.cases();
+    let smallest = cases.iter().map(|case| case.batch_size).min()?;
     let apart = |case: Case| {
         let accuracy = |program: &&str| median(results.values(Quantity::TestAccuracy, program, Some(case)));
         let accuracies: Vec<f64> = programs.iter().map(accuracy).collect();
-        let (least, most) = accuracies
-            .iter()
-            .fold((f64::MAX, f64::MIN), |(least, most), accuracy| (least.min(*accuracy), most.max(*accuracy)));
-        most - least
+        let most = accuracies.iter().copied().fold(f64::MIN, f64::max);
+        most - accuracies.iter().copied().fold(f64::MAX, f64::min)
     };
-    let most = results.cases().into_iter().map(apart).fold(0.0, f64::max);
-    if programs.len() < 2 {
-        return String::new();
-    }
-    format!("test accuracies are at most {:.2} percentage points apart between programs, in any row\n", most * 100.0)
+    let most = cases.into_iter().filter(|case| case.batch_size == smallest).map(apart).fold(0.0, f64::max);
+    (programs.len() > 1).then(|| {
+        format!(
+            "at batch size {smallest}, where training comes furthest, test accuracies are at most {:.2} percentage points apart\n",
+            most * 100.0
+        )
+    })
 }
 
 fn study(results: &Results) -> Option<String> {

@@ -8,9 +8,6 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use crate::{Images, images::scaled};
 
-/// Twos that are looked at together.
-const TWOS: usize = 4;
-
 /// Images as lists of their twos of neighbouring pixels that are not both 0: the compressed sparse rows of a matrix, one row
 /// an image, in blocks of 1x2.
 pub struct SparseImages {
@@ -47,23 +44,24 @@ impl SparseImages {
         let last = u16::try_from(pixels.div_ceil(2) - 1).ok()?;
         // No list has more twos than pixels. Memory that is set aside but not used costs nothing; growing lists would be copied
         // again and again.
-        let most = images.inked();
+        let twos = pixels.div_ceil(2);
+        let most = images.inked() + twos;
         let (mut starts, mut places, mut grey) = (vec![0], Vec::with_capacity(most), Vec::with_capacity(most));
         for image in images.iter() {
-            for (first, some) in (0..=last).step_by(TWOS).zip(image.chunks(2 * TWOS)) {
-                // Most of an image is background: that is seen for many pixels at once.
-                if some.iter().all(|pixel| *pixel == 0) {
-                    continue;
-                }
-                for (place, two) in (first..=last).zip(some.chunks(2)) {
-                    let two = [two[0], two.get(1).copied().unwrap_or(0)];
-                    if two != [0, 0] {
-                        places.push(place);
-                        grey.push(two);
-                    }
-                }
-            }
-            starts.push(places.len());
+            let mut next = places.len();
+            places.resize(next + twos, 0);
+            grey.resize(next + twos, [0; 2]);
+            // Background is written as well, and overwritten by what follows: no processor could guess when to leave it out.
+            let mut put = |place, two| {
+                (places[next], grey[next]) = (place, two);
+                next += usize::from(two != [0; 2]);
+            };
+            let (whole, odd) = image.as_chunks();
+            whole.iter().zip(0..).for_each(|(two, place)| put(place, *two));
+            odd.iter().for_each(|pixel| put(last, [*pixel, 0]));
+            places.truncate(next);
+            grey.truncate(next);
+            starts.push(next);
         }
         let scaled = scaled(images.pixel_max());
         Some(Self { pixels, starts, places, grey, values: std::array::from_fn(|grey| scaled(grey as u8)) })

@@ -9,9 +9,13 @@ use pulp::{Arch, Simd, WithSimd};
 use crate::flex::{self, Floats};
 
 /// How much of the mean of the gradients, and of that of their squares, is kept in each step: β₁ and β₂.
-const BETAS: [f32; 2] = [0.9, 0.999];
+const BETAS: [f64; 2] = [0.9, 0.999];
+/// The same, as values are multiplied by it, and what the new gradient counts: 1 − β₁ and 1 − β₂. As PyTorch does, and Burn does
+/// not, the difference is rounded, and not taken of what is rounded: 1 − 0.999 would be off by 5 · 10⁻⁵ of it.
+const OLD: [f32; 2] = [BETAS[0] as f32, BETAS[1] as f32];
+const NEW: [f32; 2] = [(1.0 - BETAS[0]) as f32, (1.0 - BETAS[1]) as f32];
 /// What keeps the step from a division by 0: ε.
-const EPSILON: f32 = 1e-8;
+const EPSILON: f64 = 1e-8;
 
 /// Adam (Kingma, Ba 2015, <https://arxiv.org/abs/1412.6980>), as PyTorch's `torch.optim.Adam`, and AdamW (Loshchilov, Hutter
 /// 2019, <https://arxiv.org/abs/1711.05101>), as its `torch.optim.AdamW`, with their defaults for β₁, β₂ and ε.
@@ -19,9 +23,7 @@ const EPSILON: f32 = 1e-8;
 /// With weights w, gradient g and learning rate η, in step t = 1, 2, …: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², both
 /// from 0, and w ← w − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ); [`Decay`] adds to this.
 ///
-/// On flex, weights and moments are changed in place, in one pass, by the operations of Burn's own Adam in the same order: the
-/// results are the same to the bit. Those of Burn's own AdamW, which divides three times where its Adam divides once, are the
-/// same within 10⁻⁶: two more divisions for each weight would make the pass half as long again.
+/// On flex, weights and moments are changed in place, in one pass.
 #[derive(Debug, Clone)]
 pub struct Adam {
     /// What pulls the weights towards 0.
@@ -100,16 +102,16 @@ impl Step {
             learning_rate: learning_rate as f32,
             penalty,
             kept: kept as f32,
-            factor: correction / (1.0 - beta_1),
-            epsilon: EPSILON * correction,
+            factor: (correction / (1.0 - beta_1)) as f32,
+            epsilon: (EPSILON * correction) as f32,
         }
     }
 
     /// The weights, m and v after the step, from those before it.
     fn plain<const D: usize>(self, [weights, m, v]: [Tensor<D>; 3], gradient: Tensor<D>) -> [Tensor<D>; 3] {
         let gradient = weights.clone() * self.penalty + gradient;
-        let m = m * BETAS[0] + gradient.clone() * (1.0 - BETAS[0]);
-        let v = v * BETAS[1] + gradient.square() * (1.0 - BETAS[1]);
+        let m = m * OLD[0] + gradient.clone() * NEW[0];
+        let v = v * OLD[1] + gradient.square() * NEW[1];
         let direction = m.clone() * self.factor / (v.clone().sqrt() + self.epsilon);
         [weights * self.kept - direction * self.learning_rate, m, v]
     }
@@ -142,8 +144,8 @@ impl WithSimd for Update<'_> {
         let values = self.weights.iter_mut().zip(self.m).zip(self.v).zip(self.gradient);
         for (((weight, m), v), gradient) in values {
             let gradient = *weight * penalty + gradient;
-            *m = *m * BETAS[0] + gradient * (1.0 - BETAS[0]);
-            *v = *v * BETAS[1] + gradient * gradient * (1.0 - BETAS[1]);
+            *m = *m * OLD[0] + gradient * NEW[0];
+            *v = *v * OLD[1] + gradient * gradient * NEW[1];
             let direction = *m * factor / (v.sqrt() + epsilon);
             *weight = *weight * kept - direction * learning_rate;
         }

@@ -183,14 +183,17 @@ fn sgd_is_burns_to_the_bit() {
     }
 }
 
-/// Adam and AdamW with this λ and what the weights of Burn's may be off: ours, and Burn's own.
-fn adams(lambda: f32) -> [([ModuleOptimizer; 2], f32); 2] {
+/// How far the weights of Burn's Adam may be off, whose 1 − β₂ is off by 5 · 10⁻⁵.
+const OFF: f32 = 1e-5;
+
+/// Adam and AdamW with this λ: ours, and Burn's own.
+fn adams(lambda: f32) -> [[ModuleOptimizer; 2]; 2] {
     let penalty = (lambda > 0.0).then(|| WeightDecayConfig::new(lambda));
     let adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(penalty);
     let adamw = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(lambda);
     [
-        ([Adam { decay: Decay::Penalty(lambda) }.into(), adam.init()], 0.0),
-        ([Adam { decay: Decay::Decoupled(lambda) }.into(), adamw.init()], 1e-6),
+        [Adam { decay: Decay::Penalty(lambda) }.into(), adam.init()],
+        [Adam { decay: Decay::Decoupled(lambda) }.into(), adamw.init()],
     ]
 }
 
@@ -211,27 +214,27 @@ fn assert_within(ours: &Linear, burns: &Linear, off: f32) {
 }
 
 #[test]
-fn adam_is_burns_to_the_bit_and_adamw_within_rounding() {
-    for ([mut ours, mut burns], off) in [0.0, 0.01, 0.3].into_iter().flat_map(adams) {
+fn adam_and_adamw_are_burns_but_for_its_rounding() {
+    for [mut ours, mut burns] in [0.0, 0.01, 0.3].into_iter().flat_map(adams) {
         let layer = LinearConfig::new(7, 5).init(&Device::flex().autodiff());
         let mut layers = [layer.clone(), layer];
         for _ in 0..20 {
             layers = [stepped(&mut ours, &layers[0]), stepped(&mut burns, &layers[1])];
-            assert_within(&layers[0], &layers[1], off);
+            assert_within(&layers[0], &layers[1], OFF);
         }
     }
 }
 
 #[test]
 fn the_state_of_adam_survives_a_file_and_goes_from_ours_to_burns_own_and_back() {
-    for (both, off) in adams(0.01) {
+    for both in adams(0.01) {
         for mut before in both.clone() {
             let layer = LinearConfig::new(7, 5).init(&Device::flex().autodiff());
             let layer = (0..3).fold(layer, |layer, _| stepped(&mut before, &layer));
             let expected = stepped(&mut before.clone(), &layer);
             for fresh in both.clone() {
                 let mut after = fresh.from_bytes(before.into_bytes().unwrap()).unwrap();
-                assert_within(&stepped(&mut after, &layer), &expected, off);
+                assert_within(&stepped(&mut after, &layer), &expected, OFF);
             }
         }
     }
