@@ -1,42 +1,65 @@
 //! Dropout.
 
 use burn::{
+    backend::{
+        Flex,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+    },
     nn::Dropout,
-    tensor::{Tensor, TensorData},
+    tensor::Tensor,
 };
 use pulp::{Arch, Simd, WithSimd};
+
+use crate::flex::{self, Floats, Tracked};
 
 /// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and divides the others by the
 /// probability to stay, so that the expected sums remain (Srivastava et al. 2014,
 /// <https://jmlr.org/papers/v15/srivastava14a.html>): what [`Dropout`] does, which this calls where it is not on flex.
 ///
 /// Which values go is a function of the seed and their places alone; not so on other devices, whose own generators decide.
-/// Burn's generator for the CPU gives one number after the other; here each number is a hash of its place, and a vector of
-/// them is computed at once.
+/// Burn's generator for the CPU gives one number after the other; here each number is a hash of its place, a vector of them is
+/// computed at once, and on the way back again, which takes less time than to remember them.
 pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: u64) -> Tensor<2> {
-    let (shape, device) = (x.dims(), x.device());
+    let device = x.device();
     if !crate::is_supported(&device) {
         return layer.forward(x);
     }
     if layer.prob == 0.0 || !layer.training.is_enabled() || !device.is_autodiff() {
         return x;
     }
-    let mask = mask(shape[0] * shape[1], layer.prob, seed);
-    x * Tensor::from_data(TensorData::new(mask, shape), &device)
+    match flex::tracked(x.clone()) {
+        Some(tracked) => {
+            // What is held twice would be copied.
+            drop(x);
+            flex::from_tracked(Mask::new(layer.prob, seed).drop_out(tracked))
+        }
+        None => layer.forward(x),
+    }
+}
+
+/// What dropout makes of the gradient of its outputs: the same as of its inputs.
+#[derive(Debug)]
+struct DropoutBackward;
+
+impl Backward<Flex, 1> for DropoutBackward {
+    type State = Mask;
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<Flex>(&ops.node);
+        if let [Some(x)] = ops.parents {
+            gradients.register::<Flex>(x.id, ops.state.on(gradient));
+        }
+    }
 }
 
 /// What each value is multiplied by.
-fn mask(len: usize, probability: f64, seed: u64) -> Vec<f32> {
-    let kept = (1.0 / (1.0 - probability)) as f32;
-    let bound = (probability * 2f64.powi(32)) as u32;
-    let (low, high) = (seed as u32, (seed >> 32) as u32);
-    let mut mask = vec![0.0; len];
-    Arch::new().dispatch(Mask { mask: &mut mask, seed: [low, high], bound, kept });
-    mask
-}
-
-struct Mask<'a> {
-    mask: &'a mut [f32],
+#[derive(Debug, Clone, Copy)]
+struct Mask {
+    /// The lower half and the upper one.
     seed: [u32; 2],
     /// Values whose number is below are zeroed.
     bound: u32,
@@ -44,14 +67,44 @@ struct Mask<'a> {
     kept: f32,
 }
 
-impl WithSimd for Mask<'_> {
+impl Mask {
+    fn new(probability: f64, seed: u64) -> Self {
+        Self {
+            seed: [seed as u32, (seed >> 32) as u32],
+            bound: (probability * 2f64.powi(32)) as u32,
+            kept: (1.0 / (1.0 - probability)) as f32,
+        }
+    }
+
+    fn drop_out(self, x: Tracked) -> Tracked {
+        let step = DropoutBackward.prepare::<NoCheckpointing>([x.node()]);
+        let output = self.on(x.into_primitive());
+        match step.compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish(self, output),
+            OpsKind::UnTracked(step) => step.finish(output),
+        }
+    }
+
+    fn on(self, values: Floats) -> Floats {
+        let mut values = flex::into_contiguous(values);
+        Arch::new().dispatch(Multiply { mask: self, values: values.storage_mut() });
+        values
+    }
+}
+
+struct Multiply<'a> {
+    mask: Mask,
+    values: &'a mut [f32],
+}
+
+impl WithSimd for Multiply<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { mask, seed: [low, high], bound, kept } = self;
-        for (place, value) in mask.iter_mut().enumerate() {
-            *value = if hash(place as u32, low, high) < bound { 0.0 } else { kept };
+        let Self { mask: Mask { seed: [low, high], bound, kept }, values } = self;
+        for (place, value) in values.iter_mut().enumerate() {
+            *value *= if hash(place as u32, low, high) < bound { 0.0 } else { kept };
         }
     }
 }
@@ -75,6 +128,12 @@ mod tests {
     use super::*;
 
     const LEN: usize = 1 << 20;
+
+    fn mask(len: usize, probability: f64, seed: u64) -> Vec<f32> {
+        let mut values = vec![1.0; len];
+        Arch::new().dispatch(Multiply { mask: Mask::new(probability, seed), values: &mut values });
+        values
+    }
 
     fn dropped(probability: f64, seed: u64) -> Vec<bool> {
         mask(LEN, probability, seed).into_iter().map(|value| value == 0.0).collect()

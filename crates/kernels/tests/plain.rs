@@ -5,7 +5,7 @@
 use burn::{
     data::dataloader::DataLoader,
     module::Param,
-    nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig, loss::CrossEntropyLossConfig},
+    nn::{DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig, loss::CrossEntropyLossConfig},
     optim::{
         AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig,
         momentum::MomentumConfig,
@@ -151,6 +151,20 @@ fn cross_entropy_of_what_is_not_finite_is_not_finite() {
             assert!(!loss.into_scalar::<f32>().is_finite(), "{wrong} at {place}");
         }
     }
+}
+
+#[test]
+fn dropout_drops_of_the_gradient_what_it_drops_of_the_values() {
+    let device = Device::flex().autodiff();
+    let layer = DropoutConfig::new(0.3).init();
+    let ones = Tensor::<2>::ones([64, 100], &device).require_grad();
+    let output = kernels::dropout(&layer, ones.clone(), 7);
+    let gradient = ones.grad(&output.clone().sum().backward()).unwrap();
+    let (output, ones) = (output.inner(), ones.inner());
+    let dropped = output.clone().equal_scalar(0.0).int().sum().into_scalar::<i32>();
+    assert!((1600..2250).contains(&dropped), "{dropped}");
+    assert_eq!(gradient.into_data(), output.into_data());
+    assert_eq!(ones.mean().into_scalar::<f32>(), 1.0, "the inputs have changed");
 }
 
 #[test]
