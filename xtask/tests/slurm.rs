@@ -193,17 +193,18 @@ impl Analysis {
         fs::read_to_string(self.out().join("runs").join(run).join("log.txt")).unwrap_or_default()
     }
 
-    fn wait_for_trainer(&self, cluster: &Cluster) -> (String, String) {
+    /// The process of a trainer in the middle of a run, and the name of that run, which is none of `disturbed`. It is
+    /// stopped, so that the run does not end before something happens to it.
+    fn stop_trainer(&self, cluster: &Cluster, disturbed: &[&str]) -> (String, String) {
         let mut trainer = None;
         cluster.wait_for("trainer", || {
-            trainer = self.trainer();
+            trainer = self.trainer(disturbed).filter(|(process, _)| signal(process, "-STOP"));
             trainer.is_some()
         });
         trainer.unwrap()
     }
 
-    /// The process of a trainer at work, and the name of its run.
-    fn trainer(&self) -> Option<(String, String)> {
+    fn trainer(&self, disturbed: &[&str]) -> Option<(String, String)> {
         let processes =
             fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
         processes.filter(|process| process.parse::<u32>().is_ok()).find_map(|process| {
@@ -213,9 +214,15 @@ impl Analysis {
             let is_ours = program.ends_with("/trainer") && job.starts_with(self.out());
             // One that is in the middle of it.
             let run = job.parent().filter(|run| is_ours && run.join("checkpoints/last").exists())?;
-            Some((process, run.file_name()?.to_str()?.to_owned()))
+            let run = run.file_name()?.to_str().filter(|run| !disturbed.contains(run))?;
+            Some((process, run.to_owned()))
         })
     }
+}
+
+/// Whether the process was there to take it.
+fn signal(process: &str, signal: &str) -> bool {
+    Command::new("kill").args([signal, process]).status().unwrap().success()
 }
 
 fn told(output: &Output) -> String {
@@ -257,16 +264,16 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
 
     let output = analysis.parent.path().join("output");
     let mut waiting = Process::start(analysis.on(&cluster, &["--wait", "--max-running=3"]), &output);
-    let (_, cancelled) = analysis.wait_for_trainer(&cluster);
+    let (_, cancelled) = analysis.stop_trainer(&cluster, &[]);
     let trials = fs::read_to_string(analysis.out().join("slurm/001/trials.txt")).unwrap();
     let task_of = |run: &str| format!("1_{}", trials.lines().position(|trial| trial == run).unwrap());
     cluster.slurm("scancel", &task_of(&cancelled));
     cluster.wait_for("saved state", || analysis.log(&cancelled).contains("stopped and saved"));
 
-    let (process, killed) = analysis.wait_for_trainer(&cluster);
-    assert!(Command::new("kill").args(["-KILL", &process]).status().unwrap().success());
+    let (process, killed) = analysis.stop_trainer(&cluster, &[&cancelled]);
+    assert!(signal(&process, "-KILL"));
 
-    let lost = task_of(&analysis.wait_for_trainer(&cluster).1);
+    let lost = task_of(&analysis.stop_trainer(&cluster, &[&cancelled, &killed]).1);
     let node = cluster.tasks("RUNNING").into_iter().find(|(task, _)| *task == lost).unwrap().1;
     cluster.slurm("scontrol", &format!("update NodeName={node} State=DOWN Reason=test"));
     cluster.wait_for("task that was queued again", || cluster.tasks("PENDING").iter().any(|(task, _)| *task == lost));
