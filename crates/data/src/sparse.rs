@@ -14,10 +14,16 @@ pub struct SparseImages {
     pixels: usize,
     /// Where the list of each image begins, and where the last one ends.
     starts: Vec<usize>,
-    places: Vec<u16>,
-    grey: Vec<[u8; 2]>,
+    listed: Vec<Listed>,
     /// What the network sees of each grey value.
     values: [f32; 256],
+}
+
+/// A [`Two`] as it is kept.
+#[derive(Debug, Clone, Copy, Default)]
+struct Listed {
+    place: u16,
+    grey: [u8; 2],
 }
 
 /// Two neighbouring pixels, not both 0.
@@ -32,8 +38,7 @@ pub struct Two {
 /// The ink of one image.
 #[derive(Debug, Clone, Copy)]
 pub struct Ink<'a> {
-    places: &'a [u16],
-    grey: &'a [[u8; 2]],
+    listed: &'a [Listed],
     values: &'a [f32; 256],
 }
 
@@ -45,33 +50,29 @@ impl SparseImages {
         // No list has more twos than pixels. Memory that is set aside but not used costs nothing; growing lists would be copied
         // again and again.
         let twos = pixels.div_ceil(2);
-        let most = images.inked() + twos;
-        let (mut starts, mut places, mut grey) = (vec![0], Vec::with_capacity(most), Vec::with_capacity(most));
+        let (mut starts, mut listed) = (vec![0], Vec::with_capacity(images.inked() + twos));
         for image in images.iter() {
-            let mut next = places.len();
-            places.resize(next + twos, 0);
-            grey.resize(next + twos, [0; 2]);
+            let mut next = listed.len();
+            listed.resize(next + twos, Listed::default());
             // Background is written as well, and overwritten by what follows: no processor could guess when to leave it out.
-            let mut put = |place, two| {
-                (places[next], grey[next]) = (place, two);
-                next += usize::from(two != [0; 2]);
+            let mut put = |place, grey| {
+                listed[next] = Listed { place, grey };
+                next += usize::from(grey != [0; 2]);
             };
             let (whole, odd) = image.as_chunks();
             whole.iter().zip(0..).for_each(|(two, place)| put(place, *two));
             odd.iter().for_each(|pixel| put(last, [*pixel, 0]));
-            places.truncate(next);
-            grey.truncate(next);
+            listed.truncate(next);
             starts.push(next);
         }
         let scaled = scaled(images.pixel_max());
-        Some(Self { pixels, starts, places, grey, values: std::array::from_fn(|grey| scaled(grey as u8)) })
+        Some(Self { pixels, starts, listed, values: std::array::from_fn(|grey| scaled(grey as u8)) })
     }
 
     /// The ink of an image.
     #[inline]
     fn row(&self, row: usize) -> Ink<'_> {
-        let range = self.starts[row]..self.starts[row + 1];
-        Ink { places: &self.places[range.clone()], grey: &self.grey[range], values: &self.values }
+        Ink { listed: &self.listed[self.starts[row]..self.starts[row + 1]], values: &self.values }
     }
 }
 
@@ -79,7 +80,15 @@ impl<'a> Ink<'a> {
     /// The places, ascending.
     #[inline]
     pub fn places(self) -> impl Iterator<Item = usize> + 'a {
-        self.places.iter().map(|place| usize::from(*place))
+        self.listed.iter().map(|two| usize::from(two.place))
+    }
+
+    /// A sum of some of the list, for which all of it must be fetched from memory. The lists of a shuffled batch lie wide
+    /// apart there: a processor that only sums is already at the next list while it waits for this one.
+    #[inline]
+    pub fn fetched(self) -> usize {
+        const LINE: usize = 64 / size_of::<Listed>();
+        self.listed.iter().step_by(LINE).map(|two| usize::from(two.place)).sum()
     }
 
     /// Places and pixels.
@@ -87,7 +96,7 @@ impl<'a> Ink<'a> {
     pub fn twos(self) -> impl Iterator<Item = Two> + 'a {
         let values = self.values;
         let value = move |grey: u8| values[usize::from(grey)];
-        self.places().zip(self.grey).map(move |(place, grey)| Two { place, values: grey.map(value) })
+        self.listed.iter().map(move |two| Two { place: usize::from(two.place), values: two.grey.map(value) })
     }
 }
 

@@ -9,7 +9,7 @@
 //! what the images have of the outputs or their gradients stays in the first-level cache. Two at once, because the processor
 //! can multiply and add faster than it can load and store.
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, hint::black_box, sync::Arc};
 
 use burn::{
     backend::{
@@ -172,6 +172,8 @@ impl ByPlace {
 
     /// A counting sort.
     fn sort<'a>(images: impl ExactSizeIterator<Item = Ink<'a>> + Clone, places: usize) -> Self {
+        // All at once, and not each when it is needed.
+        black_box(images.clone().map(Ink::fetched).sum::<usize>());
         let mut starts = vec![0; places + 1];
         for ink in images.clone() {
             ink.places().for_each(|place| starts[place + 1] += 1);
