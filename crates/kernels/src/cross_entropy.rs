@@ -4,9 +4,9 @@ use burn::{
     backend::{
         Flex,
         autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            checkpoint::base::Checkpointer,
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
     },
     nn::loss::CrossEntropyLossConfig,
@@ -33,11 +33,7 @@ fn tracked(logits: Tensor<2>, targets: Tensor<1, Int>) -> Option<Tensor<1>> {
     let shape = values.layout().shape().dims();
     let (loss, gradient) = loss(values.storage(), targets.as_slice()?, shape)?;
     let loss = flex::floats(vec![loss], [1]);
-    let step = LossBackward.prepare::<NoCheckpointing>([logits.node()]);
-    Some(flex::from_tracked(match step.compute_bound().stateful() {
-        OpsKind::Tracked(step) => step.finish((gradient, shape), loss),
-        OpsKind::UnTracked(step) => step.finish(loss),
-    }))
+    Some(flex::from_tracked(flex::recorded(LossBackward, [logits], |_| (loss, (gradient, shape)))))
 }
 
 /// What the logits add to what is made of the loss.

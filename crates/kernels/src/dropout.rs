@@ -4,9 +4,9 @@ use burn::{
     backend::{
         Flex,
         autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            checkpoint::base::Checkpointer,
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
     },
     nn::Dropout,
@@ -14,7 +14,7 @@ use burn::{
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::flex::{self, Floats, Tracked};
+use crate::flex::{self, Floats};
 
 /// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and divides the others by the
 /// probability to stay, so that the expected sums remain (Srivastava et al. 2014,
@@ -35,7 +35,8 @@ pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: u64) -> Tensor<2> {
         Some(tracked) => {
             // What is held twice would be copied.
             drop(x);
-            flex::from_tracked(Mask::new(layer.prob, seed).drop_out(tracked))
+            let mask = Mask::new(layer.prob, seed);
+            flex::from_tracked(flex::recorded(DropoutBackward, [tracked], |[x]| (mask.on(x), mask)))
         }
         None => layer.forward(x),
     }
@@ -73,15 +74,6 @@ impl Mask {
             seed: [seed as u32, (seed >> 32) as u32],
             bound: (probability * 2f64.powi(32)) as u32,
             kept: (1.0 / (1.0 - probability)) as f32,
-        }
-    }
-
-    fn drop_out(self, x: Tracked) -> Tracked {
-        let step = DropoutBackward.prepare::<NoCheckpointing>([x.node()]);
-        let output = self.on(x.into_primitive());
-        match step.compute_bound().stateful() {
-            OpsKind::Tracked(step) => step.finish(self, output),
-            OpsKind::UnTracked(step) => step.finish(output),
         }
     }
 

@@ -3,6 +3,10 @@
 use burn::{
     backend::{
         Autodiff, DispatchDevice, Flex,
+        autodiff::{
+            checkpoint::strategy::NoCheckpointing,
+            ops::{Backward, OpsKind},
+        },
         tensor::{FloatTensor, IntTensor},
     },
     tensor::{Device, Float, Int, Tensor, TensorData},
@@ -41,6 +45,21 @@ pub(crate) fn from_plain<const D: usize>(floats: Floats) -> Tensor<D> {
 /// The opposite of [`tracked`].
 pub(crate) fn from_tracked<const D: usize>(floats: Tracked) -> Tensor<D> {
     Tensor::<D, Float>::from_primitive::<Autodiff<Flex>>(floats)
+}
+
+/// What an operation makes of its inputs: the output, which takes its place in their graph, and what the way back needs to
+/// know. Tensors that nobody else holds can be changed in place.
+pub(crate) fn recorded<O: Backward<Flex, N>, const N: usize>(
+    operation: O,
+    inputs: [Tracked; N],
+    compute: impl FnOnce([Floats; N]) -> (Floats, O::State),
+) -> Tracked {
+    let step = operation.prepare::<NoCheckpointing>(inputs.each_ref().map(|input| input.node()));
+    let (output, state) = compute(inputs.map(|input| input.into_primitive()));
+    match step.compute_bound().stateful() {
+        OpsKind::Tracked(step) => step.finish(state, output),
+        OpsKind::UnTracked(step) => step.finish(output),
+    }
 }
 
 /// A tensor of these values.

@@ -4,9 +4,9 @@ use burn::{
     backend::{
         Flex,
         autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            checkpoint::base::Checkpointer,
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
     },
     nn::LayerNorm,
@@ -24,12 +24,10 @@ pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
     let Some(beta) = &norm.beta else { return norm.forward(x) };
     let tracked = (flex::tracked(x.clone()), flex::tracked(norm.gamma.val()), flex::tracked(beta.val()));
     let (Some(rows), Some(gamma), Some(beta)) = tracked else { return norm.forward(x) };
-    let (output, normalized) = forward(rows.primitive(), gamma.primitive(), beta.primitive(), epsilon as f32);
-    let step = NormBackward.prepare::<NoCheckpointing>([rows.node(), gamma.node(), beta.node()]);
-    flex::from_tracked(match step.compute_bound().stateful() {
-        OpsKind::Tracked(step) => step.finish((normalized, gamma.into_primitive()), output),
-        OpsKind::UnTracked(step) => step.finish(output),
-    })
+    flex::from_tracked(flex::recorded(NormBackward, [rows, gamma, beta], |[rows, gamma, beta]| {
+        let (output, normalized) = forward(&rows, &gamma, &beta, epsilon as f32);
+        (output, (normalized, gamma))
+    }))
 }
 
 /// Rows of mean 0 and variance 1.

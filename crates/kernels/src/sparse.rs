@@ -15,9 +15,9 @@ use burn::{
     backend::{
         Flex,
         autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            checkpoint::base::Checkpointer,
             grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
+            ops::{Backward, Ops},
         },
     },
     nn::Linear,
@@ -50,12 +50,10 @@ fn sums(layer: &Linear, images: &SparseRows) -> Option<Tensor<2>> {
     }
     let (weight, bias) = (flex::tracked(weight)?, flex::tracked(bias)?);
     let sorted = Sorted { chunks: ByPlace::chunks(images).into(), pixels: images.pixels() };
-    let output = product(&sorted.chunks, weight.primitive(), bias.primitive());
-    let step = LinearBackward.prepare::<NoCheckpointing>([weight.node(), bias.node()]);
-    Some(flex::from_tracked(match step.compute_bound().stateful() {
-        OpsKind::Tracked(step) => step.finish(sorted, output),
-        OpsKind::UnTracked(step) => step.finish(output),
-    }))
+    let sums = flex::recorded(LinearBackward, [weight, bias], |[weight, bias]| {
+        (product(&sorted.chunks, &weight, &bias), sorted)
+    });
+    Some(flex::from_tracked(sums))
 }
 
 /// The images of a batch, for the way back.
@@ -89,9 +87,9 @@ fn product(chunks: &[ByPlace], weight: &Floats, bias: &Floats) -> Floats {
     let (weight, bias) = (flex::contiguous(weight), flex::contiguous(bias));
     let bias: &[f32] = bias.storage();
     let images = chunks.iter().map(|chunk| chunk.images).sum();
-    let mut output = bias.repeat(images);
+    let mut output = vec![0.0; images * bias.len()];
     for (chunk, output) in chunks.iter().zip(output.chunks_mut(CHUNK * bias.len())) {
-        Arch::new().dispatch(Product { chunk, weight: weight.storage(), units: bias.len(), output });
+        Arch::new().dispatch(Product { chunk, weight: weight.storage(), bias, output });
     }
     flex::floats(output, [images, bias.len()])
 }
@@ -233,12 +231,13 @@ fn blocks_mut<S: Simd>(panel: &mut Panel) -> &mut [[S::f32s; BLOCK]] {
     S::as_mut_simd_f32s(panel).0.as_chunks_mut().0
 }
 
-/// Adds x W to the output.
+/// Writes x W + b to the output.
 struct Product<'a> {
     chunk: &'a ByPlace,
     /// `[pixels, units]`
     weight: &'a [f32],
-    units: usize,
+    /// `[units]`
+    bias: &'a [f32],
     /// `[images, units]`
     output: &'a mut [f32],
 }
@@ -248,13 +247,14 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { chunk, weight, units, output } = self;
+        let Self { chunk, weight, bias, output } = self;
+        let units = bias.len();
         // Behind the last pixel of an odd number of them is none: its value is 0.
         let none = vec![0.0; units];
         let mut padded = [[0.0; PANEL]; 2];
         for from in (0..units).step_by(PANEL) {
             let width = PANEL.min(units - from);
-            let mut sums = panels(output, units, from);
+            let mut sums = panels(bias, units, from).repeat(chunk.images);
             for (entries, rows) in chunk.places().zip(weight.chunks(2 * units)) {
                 let (first, second) = rows.split_at(units);
                 let second = if second.is_empty() { &none } else { second };
