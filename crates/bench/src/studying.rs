@@ -41,7 +41,12 @@ pub fn planned(data: &DataFiles) -> Result<Study<Trial>, BenchError> {
 ///
 /// # Errors
 /// A run failed, or the disk did.
-pub fn ours(trainer: &Trainer, study: &Study<Trial>, jobs: usize, is_stopped: &(dyn Fn() -> bool + Sync)) -> Timed {
+pub fn ours(
+    trainer: &mut Trainer,
+    study: &Study<Trial>,
+    jobs: usize,
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) -> Timed {
     let started = Instant::now();
     let place = tempfile::tempdir_in(&trainer.folder).map_err(BenchError::file(&trainer.folder))?;
     let failed = |reason: String| BenchError::Failed { program: "the study".to_owned(), reason };
@@ -61,7 +66,11 @@ pub fn ours(trainer: &Trainer, study: &Study<Trial>, jobs: usize, is_stopped: &(
         return Err(failed(format!("the run {} crashed", crash.name)));
     }
     report::analysis::write(&folder).map_err(|error| failed(error.to_string()))?;
-    Ok(started.elapsed().as_secs_f64())
+    let seconds = started.elapsed().as_secs_f64();
+    if let Some(trial) = study.trials().first() {
+        trainer.read_provenance(&folder.run(&trial.name))?;
+    }
+    Ok(seconds)
 }
 
 type Timed = Result<f64, BenchError>;

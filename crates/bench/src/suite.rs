@@ -177,11 +177,12 @@ impl Suite<'_> {
         Ok(found)
     }
 
-    fn study(&self, peers: &Peers) -> Result<Vec<Measurement>, BenchError> {
-        let (study, trainer) = (studying::planned(&self.data)?, &self.trainers[0]);
-        self.next(&format!("a study: {}", trainer.name()))?;
-        let is_stopped = || self.observer.is_stopped();
-        let seconds = studying::ours(trainer, &study, self.jobs, &is_stopped)?;
+    fn study(&mut self, peers: &Peers) -> Result<Vec<Measurement>, BenchError> {
+        let study = studying::planned(&self.data)?;
+        self.next(&format!("a study: {}", self.trainers[0].name()))?;
+        let observer = self.observer;
+        let trainer = &mut self.trainers[0];
+        let seconds = studying::ours(trainer, &study, self.jobs, &|| observer.is_stopped())?;
         let mut found = vec![of_program(Quantity::Study, trainer.name(), seconds, None)];
         for (script, peer) in peers {
             self.next(&format!("a study: {}", peer.name()))?;

@@ -65,7 +65,11 @@ impl Trainer {
         Ok((command, folder))
     }
 
-    fn read_provenance(&mut self, run: &RunFolder) -> Result<(), BenchError> {
+    /// Takes from one of its runs what it says of itself there.
+    ///
+    /// # Errors
+    /// The run cannot be read.
+    pub fn read_provenance(&mut self, run: &RunFolder) -> Result<(), BenchError> {
         let record = Settings::read(&run.run_toml()).map_err(|error| self.failed(error.to_string()))?;
         self.provenance = record.provenance;
         Ok(())
