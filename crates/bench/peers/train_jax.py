@@ -1,4 +1,4 @@
-"""Trains as who knows JAX would write it for speed: an epoch is one compiled scan over the steps."""
+"""Trains as JAX's users write it for speed: an epoch is one compiled scan over the steps."""
 
 import functools
 import os

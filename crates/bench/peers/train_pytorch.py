@@ -1,4 +1,4 @@
-"""Trains as who knows PyTorch would write it for speed: data on the device, no DataLoader, no read-back before the end of an
+"""Trains as PyTorch's users write it for speed: data on the device, no DataLoader, no read-back before the end of an
 epoch, and all parameters updated by one call. Faster or as fast as torch.optim.SGD, fused or not, and as torch.compile."""
 
 import sys
