@@ -41,12 +41,7 @@ pub fn planned(data: &DataFiles) -> Result<Study<Trial>, BenchError> {
 ///
 /// # Errors
 /// A run failed, or the disk did.
-pub fn ours(
-    trainer: &mut Trainer,
-    study: &Study<Trial>,
-    jobs: usize,
-    is_stopped: &(dyn Fn() -> bool + Sync),
-) -> Timed {
+pub fn ours(trainer: &mut Trainer, study: &Study<Trial>, jobs: usize, is_stopped: &(dyn Fn() -> bool + Sync)) -> Timed {
     let started = Instant::now();
     let place = tempfile::tempdir_in(&trainer.folder).map_err(BenchError::file(&trainer.folder))?;
     let failed = |reason: String| BenchError::Failed { program: "the study".to_owned(), reason };
