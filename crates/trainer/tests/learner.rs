@@ -15,7 +15,6 @@ use std::{
 use burn::{
     data::dataloader::{DataLoader, DataLoaderIterator},
     module::Module,
-    nn::loss::CrossEntropyLossConfig,
     optim::lr_scheduler::constant::ConstantLr,
     tensor::Device,
 };
@@ -48,7 +47,7 @@ struct Classifier {
 impl Classifier {
     fn classify(&self, batch: ImageBatch) -> ClassificationOutput {
         let logits = network::forward(&self.network, batch.images, 0);
-        let loss = CrossEntropyLossConfig::new().init(&logits.device()).forward(logits.clone(), batch.targets.clone());
+        let loss = kernels::cross_entropy(logits.clone(), batch.targets.clone());
         ClassificationOutput::new(loss, logits, batch.targets)
     }
 }
