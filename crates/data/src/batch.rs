@@ -1,6 +1,6 @@
 //! Rows as tensors.
 
-use std::num::NonZeroU8;
+use std::{num::NonZeroU8, ops::Range};
 
 use burn::{
     data::dataloader::batcher::Batcher,
@@ -8,9 +8,9 @@ use burn::{
 };
 
 use crate::{
-    Classes, ImageSize, Images, LabelledImage,
-    images::{scaled, target},
-    sparse::SparseRows,
+    Classes, ImageSize, Images, LabelledImage, Table,
+    images::{target, values},
+    ink::SparseRows,
 };
 
 /// A batch of labelled images.
@@ -42,20 +42,15 @@ impl Pixels {
     }
 }
 
-/// Images, one after the other, as the network sees them: shape `[images, pixels]`, each value from 0 (background) to 1
-/// (ink).
-pub fn tensor(pixels: &[u8], size: ImageSize, pixel_max: NonZeroU8, device: &Device) -> Tensor<2> {
-    let values: Vec<f32> = pixels.iter().copied().map(scaled(pixel_max)).collect();
-    let rows = values.len() / size.pixels();
-    Tensor::from_data(TensorData::new(values, [rows, size.pixels()]), device)
-}
-
-/// The images with these indices, shape `[rows, pixels]`.
-pub(crate) fn select(images: &Images, rows: &[usize], device: &Device) -> Tensor<2> {
-    let pixels = images.size().pixels();
-    let mut values = Vec::with_capacity(rows.len() * pixels);
-    rows.iter().for_each(|row| values.extend(images.image(*row).iter().copied().map(scaled(images.pixel_max()))));
-    Tensor::from_data(TensorData::new(values, [rows.len(), pixels]), device)
+impl Table {
+    /// The images of some rows as the network sees them: shape `[rows, pixels]`, each value from 0 (background) to 1 (ink).
+    ///
+    /// # Panics
+    /// A row is not below the number of rows.
+    pub fn tensor(&self, rows: Range<usize>, device: &Device) -> Tensor<2> {
+        let shape = [rows.len(), self.size.pixels()];
+        Tensor::from_data(TensorData::new(self.values(rows), shape), device)
+    }
 }
 
 /// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.
@@ -76,7 +71,8 @@ impl ImageBatcher {
 impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
     fn batch(&self, items: Vec<LabelledImage>, device: &Device) -> ImageBatch {
         let pixels = items.iter().flat_map(|item| item.pixels.iter().copied());
-        let images: Vec<f32> = pixels.map(scaled(self.pixel_max)).collect();
+        let values = values(self.pixel_max);
+        let images: Vec<f32> = pixels.map(|grey| values[usize::from(grey)]).collect();
         let targets: Vec<i64> = items.iter().map(|item| target(self.classes, item.label)).collect();
         let images = Tensor::from_data(TensorData::new(images, [items.len(), self.size.pixels()]), device);
         ImageBatch {

@@ -14,6 +14,7 @@ mod reader;
 
 use std::{
     num::NonZeroU8,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -24,7 +25,9 @@ use crate::{
     Classes, ImageSize, Images,
     cache::read_or_keep,
     classes::NoClasses,
+    images::values,
     source::{self, Packing},
+    sparse::{SparseImages, dense},
 };
 
 /// What a file does not say about its images.
@@ -49,8 +52,8 @@ pub struct Table {
     pub(crate) path: PathBuf,
     pub(crate) size: ImageSize,
     pub(crate) pixel_max: NonZeroU8,
-    /// Row by row, `size.pixels()` bytes each.
-    pub(crate) pixels: Vec<u8>,
+    /// One a row.
+    pub(crate) images: SparseImages,
     pub(crate) labels: Option<Vec<u16>>,
     /// The line of the first row, from 1.
     pub(crate) first_line: usize,
@@ -151,12 +154,12 @@ impl ReadOptions {
         let read = source::with_text(path, |text, packing| (Reader::new(text, self, most).content(), packing));
         let (content, packing) =
             read.map_err(|reason| ReadError { path: path.to_owned(), problem: Problem::Open(reason) })?;
-        let Content { size, pixels, labels, form, bytes, sha256, problems, is_complete } = content;
-        let table = size.filter(|_| !pixels.is_empty()).map(|size| Table {
+        let Content { size, images, labels, form, bytes, sha256, problems, is_complete } = content;
+        let table = size.filter(|_| images.len() > 0).map(|size| Table {
             path: path.to_owned(),
             size,
             pixel_max: self.pixel_max,
-            pixels,
+            images,
             labels: form.is_labelled.then_some(labels),
             first_line: 1 + usize::from(form.header.is_some()),
             sha256: sha256.clone(),
@@ -229,9 +232,9 @@ impl Table {
     }
 
     fn into_images(self, classes: Result<Classes, Problem>) -> Result<Images, ReadError> {
-        let Self { path, size, pixel_max, pixels, labels, .. } = self;
+        let Self { path, size, pixel_max, images, labels, .. } = self;
         match (classes, labels) {
-            (Ok(classes), Some(labels)) => Ok(Images::from_parts(size, pixel_max, classes, pixels, labels)),
+            (Ok(classes), Some(labels)) => Ok(Images::from_parts(size, pixel_max, classes, images, labels)),
             (Ok(_), None) => Err(ReadError { path, problem: Problem::Unlabelled { size } }),
             (Err(problem), _) => Err(ReadError { path, problem }),
         }
@@ -242,9 +245,17 @@ impl Table {
         self.size
     }
 
-    /// The pixels of all rows, one image after the other.
-    pub fn pixels(&self) -> &[u8] {
-        &self.pixels
+    /// The pixels of each row.
+    pub fn images(&self) -> impl Iterator<Item = Vec<u8>> {
+        (0..self.rows()).map(|row| self.images.image(row))
+    }
+
+    /// The pixels of some rows, one image after the other, as the network sees them: from 0 (background) to 1 (ink).
+    ///
+    /// # Panics
+    /// A row is not below the number of rows.
+    pub fn values(&self, rows: Range<usize>) -> Vec<f32> {
+        dense(rows.map(|row| self.images.list(row)), self.size.pixels(), &values(self.pixel_max))
     }
 
     /// The labels, where the file has them.
@@ -254,7 +265,7 @@ impl Table {
 
     /// The number of rows.
     pub fn rows(&self) -> usize {
-        self.pixels.len() / self.size.pixels()
+        self.images.len()
     }
 
     /// SHA-256 of the unpacked text, in hexadecimal: the same however the file is packed.

@@ -5,7 +5,10 @@ use std::{num::NonZeroU8, sync::Arc};
 #[cfg(feature = "burn")]
 use burn::data::dataset::{Dataset, DatasetError};
 
-use crate::{Classes, ImageSize};
+use crate::{
+    Classes, ImageSize,
+    sparse::{Listed, SparseImages, Values, grey},
+};
 
 /// One image and what it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,14 +19,15 @@ pub struct LabelledImage {
     pub label: u16,
 }
 
-/// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the pixels are shared.
+/// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the pixels are shared. Of these,
+/// only those that are not 0 are kept.
 #[derive(Debug, Clone)]
 pub struct Images {
     size: ImageSize,
     pixel_max: NonZeroU8,
     classes: Classes,
-    /// Of all images that were read together. A vector, for into a slice all of them would be copied.
-    pixels: Arc<Vec<u8>>,
+    /// All that were read together.
+    images: Arc<SparseImages>,
     /// Which of those images these are; none if they are all of them.
     rows: Option<Arc<Vec<usize>>>,
     /// One for each of these images.
@@ -31,17 +35,17 @@ pub struct Images {
 }
 
 impl Images {
-    /// `pixels` holds `size.pixels()` bytes for each of the `labels`, each of which is one of the `classes`: whoever reads
-    /// them has checked that.
+    /// There are as many `labels` as `images` of this size, each of which is one of the `classes`: whoever reads them has
+    /// checked that.
     pub(crate) fn from_parts(
         size: ImageSize,
         pixel_max: NonZeroU8,
         classes: Classes,
-        pixels: Vec<u8>,
+        images: SparseImages,
         labels: Vec<u16>,
     ) -> Self {
-        debug_assert_eq!(pixels.len(), labels.len() * size.pixels());
-        Self { size, pixel_max, classes, pixels: Arc::new(pixels), rows: None, labels: Arc::new(labels) }
+        debug_assert_eq!((images.len(), images.pixels()), (labels.len(), size.pixels()));
+        Self { size, pixel_max, classes, images: Arc::new(images), rows: None, labels: Arc::new(labels) }
     }
 
     /// Width and height of each image.
@@ -63,30 +67,39 @@ impl Images {
     ///
     /// # Panics
     /// The index is not below the number of images.
-    pub fn image(&self, index: usize) -> &[u8] {
-        let (row, pixels) = (self.row(index), self.size.pixels());
-        &self.pixels[row * pixels..(row + 1) * pixels]
+    pub fn image(&self, index: usize) -> Vec<u8> {
+        self.images.image(self.row(index))
     }
 
     /// The pixels of each image.
-    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn iter(&self) -> impl Iterator<Item = Vec<u8>> {
         (0..self.labels.len()).map(|index| self.image(index))
+    }
+
+    /// What is listed of each image: the same for the same pixels.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &[Listed]> {
+        (0..self.labels.len()).map(|index| self.images.list(self.row(index)))
     }
 
     /// The share of the pixels that are not 0.
     pub fn density(&self) -> f64 {
-        self.inked() as f64 / (self.labels.len() * self.size.pixels()) as f64
+        let greys = self.listed().flatten().flat_map(|run| grey(*run));
+        greys.filter(|grey| *grey > 0).count() as f64 / (self.labels.len() * self.size.pixels()) as f64
     }
 
-    /// How many pixels are not 0.
-    pub(crate) fn inked(&self) -> usize {
-        // So few at a time can be counted in bytes, and therefore many at once.
-        let of_few = |pixels: &[u8]| usize::from(pixels.iter().map(|pixel| u8::from(*pixel > 0)).sum::<u8>());
-        self.iter().flat_map(|image| image.chunks(usize::from(u8::MAX))).map(of_few).sum()
+    /// The largest pixel.
+    pub fn brightest(&self) -> u8 {
+        self.listed().flatten().flat_map(|run| grey(*run)).max().unwrap_or_default()
+    }
+
+    /// The lists of all images that were read together.
+    #[cfg(feature = "burn")]
+    pub(crate) fn lists(&self) -> &Arc<SparseImages> {
+        &self.images
     }
 
     /// Where an image is among those that were read together with it.
-    fn row(&self, index: usize) -> usize {
+    pub(crate) fn row(&self, index: usize) -> usize {
         self.rows.as_ref().map_or(index, |rows| rows[index])
     }
 
@@ -112,10 +125,8 @@ impl Images {
 }
 
 /// Grey values as the network sees them: 0 to the largest becomes 0 to 1.
-#[cfg(feature = "burn")]
-pub(crate) fn scaled(pixel_max: NonZeroU8) -> impl Fn(u8) -> f32 {
-    let most = f32::from(pixel_max.get());
-    move |pixel| f32::from(pixel) / most
+pub(crate) fn values(pixel_max: NonZeroU8) -> Values {
+    std::array::from_fn(|grey| grey as f32 / f32::from(pixel_max.get()))
 }
 
 /// The place of a label among the outputs of a network.
@@ -126,7 +137,7 @@ pub(crate) fn target(classes: Classes, label: u16) -> i64 {
 #[cfg(feature = "burn")]
 impl Dataset<LabelledImage> for Images {
     fn get(&self, index: usize) -> Result<LabelledImage, DatasetError> {
-        Ok(LabelledImage { pixels: self.image(index).to_vec(), label: self.labels[index] })
+        Ok(LabelledImage { pixels: self.image(index), label: self.labels[index] })
     }
 
     fn len(&self) -> usize {

@@ -50,7 +50,7 @@ pub fn inspect(
         size: fs::metadata(path).map_or(0, |file| file.len()),
         name: table.filter(|_| scan.problems.is_empty()).and_then(|table| known::name(table, mnist)),
         labels: table.and_then(|table| table.labels()).map(count),
-        brightest: table.and_then(|table| table.pixels().iter().copied().max()).unwrap_or_default(),
+        brightest: table.and_then(|table| table.images().flatten().max()).unwrap_or_default(),
         in_official_test: table.zip(mnist).map_or(0, |(table, mnist)| mnist.shared(table).test),
         scan,
     })

@@ -9,8 +9,8 @@
 //!    images have one [`size`], and each belongs to one of the [`classes`].
 //! 4. [`split`] splits them into training and validation rows, stratified as by scikit-learn.
 //! 5. [`order`] shuffles the training rows anew in each epoch, from the run's seed alone.
-//! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher). [`sparse`] holds images
-//!    as lists of their pixels that are not 0.
+//! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher). [`ink`] lists only
+//!    their pixels that are not 0, as all images are held in memory.
 //! 7. [`loader`] keeps all pixels at hand and gathers each batch where they are: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), which the trainer uses.
 //!
@@ -25,16 +25,19 @@
 //! let images: Images = data::read("data/mnist_train.csv.gz")?.labelled()?;
 //! let split = stratified_split(images.labels(), 0.2, 42)?;
 //! let train = images.select(&split.train);
-//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Bytes, &burn::tensor::Device::default());
+//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Dense, &burn::tensor::Device::default());
 //! # Ok(()) }
 //! ```
 
 #[cfg(feature = "burn")]
 pub mod batch;
 pub mod cache;
+mod checksum;
 pub mod classes;
 pub mod csv;
 pub mod images;
+#[cfg(feature = "burn")]
+pub mod ink;
 pub mod inspect;
 pub mod known;
 #[cfg(feature = "burn")]
@@ -44,8 +47,7 @@ mod seeded;
 pub mod shown;
 pub mod size;
 pub mod source;
-#[cfg(feature = "burn")]
-pub mod sparse;
+mod sparse;
 pub mod split;
 
 #[cfg(feature = "burn")]
@@ -53,11 +55,13 @@ pub use batch::{ImageBatch, ImageBatcher, Pixels};
 pub use classes::Classes;
 pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
 pub use images::{Images, LabelledImage};
+#[cfg(feature = "burn")]
+pub use ink::{Ink, Run, SparseRows};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]
 pub use loader::{ImageLoader, Storage};
 pub use order::Order;
 pub use size::ImageSize;
 #[cfg(feature = "burn")]
-pub use sparse::{Ink, SparseRows, Two};
+pub use sparse::RUN;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

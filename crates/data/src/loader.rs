@@ -10,20 +10,16 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{
-    ImageBatch, Images, Order,
-    batch::{Pixels, select},
-    sparse::{SparseImages, SparseRows},
-};
+use crate::{ImageBatch, Images, Order, batch::Pixels, ink::SparseRows};
 
-/// Where the pixels of all images are, and in which form.
+/// Where the pixels of a batch come from, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
-    /// On the device, as floats: a graphics card gathers a batch there, without a copy from the host.
+    /// From the device, where all images are, as a tensor: a graphics card gathers a batch without a copy from the host.
     Resident,
-    /// On the host, as bytes, a quarter of the memory: for devices that are the host.
-    Bytes,
-    /// On the host, as lists of the pixels that are not 0. Images of more than 65,536 pixels stay bytes.
+    /// From the host, as a tensor.
+    Dense,
+    /// From the host, as lists of the pixels that are not 0.
     Lists,
 }
 
@@ -31,7 +27,7 @@ impl fmt::Display for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Resident => "on the device",
-            Self::Bytes => "bytes",
+            Self::Dense => "dense",
             Self::Lists => "lists",
         })
     }
@@ -56,8 +52,8 @@ pub struct ImageLoader {
 enum Store {
     /// Shape `[rows, pixels]`.
     Resident(Tensor<2>),
-    Bytes(Images),
-    Lists(Arc<SparseImages>),
+    Dense(Images),
+    Lists(Images),
 }
 
 impl ImageLoader {
@@ -73,11 +69,13 @@ impl ImageLoader {
 
     fn new(images: &Images, batch_size: usize, order: Order, storage: Storage, device: &Device) -> Self {
         let rows = images.labels().len();
-        let bytes = || Store::Bytes(images.clone());
         let store = match storage {
-            Storage::Resident => Store::Resident(select(images, &(0..rows).collect::<Vec<_>>(), device)),
-            Storage::Bytes => bytes(),
-            Storage::Lists => SparseImages::of(images).map_or_else(bytes, |images| Store::Lists(Arc::new(images))),
+            Storage::Resident => {
+                let all = SparseRows::new(images, &(0..rows).collect::<Vec<_>>());
+                Store::Resident(Pixels::Sparse(all).dense(device))
+            }
+            Storage::Dense => Store::Dense(images.clone()),
+            Storage::Lists => Store::Lists(images.clone()),
         };
         let targets: Vec<i64> = images.targets().collect();
         let targets = Tensor::from_data(TensorData::new(targets, [rows]), device);
@@ -114,11 +112,16 @@ impl ImageLoader {
 
 impl DataLoader<ImageBatch> for ImageLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<ImageBatch> + 'a> {
-        let order: Arc<[usize]> = self.order.indices(self.targets.dims()[0]).into();
+        let order = self.order.indices(self.targets.dims()[0]);
+        let images = match &self.store {
+            Store::Resident(images) => Pass::Resident(images),
+            Store::Dense(images) => Pass::Dense(SparseRows::new(images, &order)),
+            Store::Lists(images) => Pass::Lists(SparseRows::new(images, &order)),
+        };
         // The whole order goes to the device at once; a step only slices it.
-        let on_device = order.iter().map(|row| *row as i64).collect();
-        let on_device = Tensor::from_data(TensorData::new::<i64, _>(on_device, [order.len()]), &self.targets.device());
-        Box::new(Batches { loader: self, order, on_device, next: self.range.start })
+        let order = TensorData::new::<i64, _>(order.iter().map(|row| *row as i64).collect(), [order.len()]);
+        let order = Tensor::from_data(order, &self.targets.device());
+        Box::new(Batches { loader: self, images, order, next: self.range.start })
     }
 
     fn num_items(&self) -> usize {
@@ -141,11 +144,20 @@ impl DataLoader<ImageBatch> for ImageLoader {
 
 struct Batches<'a> {
     loader: &'a ImageLoader,
-    order: Arc<[usize]>,
-    /// The order once more, shape `[rows]`.
-    on_device: Tensor<1, Int>,
+    images: Pass<'a>,
+    /// Shape `[rows]`.
+    order: Tensor<1, Int>,
     /// The place in the order at which the next batch begins.
     next: usize,
+}
+
+/// The images of a pass.
+enum Pass<'a> {
+    /// As they were read.
+    Resident(&'a Tensor<2>),
+    /// In the order of the pass.
+    Dense(SparseRows),
+    Lists(SparseRows),
 }
 
 impl Iterator for Batches<'_> {
@@ -157,13 +169,13 @@ impl Iterator for Batches<'_> {
             return None;
         }
         self.next = range.end;
-        let rows = self.on_device.clone().slice(range.clone());
-        let images = match &self.loader.store {
-            Store::Resident(images) => Pixels::Dense(images.clone().select(0, rows.clone())),
-            Store::Bytes(images) => Pixels::Dense(select(images, &self.order[range], &self.loader.targets.device())),
-            Store::Lists(images) => Pixels::Sparse(SparseRows::new(images.clone(), self.order.clone(), range)),
+        let (rows, targets) = (self.order.clone().slice(range.clone()), &self.loader.targets);
+        let images = match &self.images {
+            Pass::Resident(images) => Pixels::Dense((*images).clone().select(0, rows.clone())),
+            Pass::Dense(images) => Pixels::Dense(Pixels::Sparse(images.slice(range)).dense(&targets.device())),
+            Pass::Lists(images) => Pixels::Sparse(images.slice(range)),
         };
-        Some(Ok(ImageBatch { images, targets: self.loader.targets.clone().select(0, rows) }))
+        Some(Ok(ImageBatch { images, targets: targets.clone().select(0, rows) }))
     }
 }
 

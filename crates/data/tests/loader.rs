@@ -36,7 +36,7 @@ fn batches(loader: &dyn DataLoader<ImageBatch>) -> Vec<(Vec<f32>, Vec<i64>)> {
 #[test]
 fn both_loaders_give_the_same_batches_for_the_same_seed() {
     let (digits, device) = (digits(), Device::flex());
-    for (storage, epoch) in [Storage::Resident, Storage::Bytes, Storage::Lists].into_iter().zip([1, 2, 10]) {
+    for (storage, epoch) in [Storage::Resident, Storage::Dense, Storage::Lists].into_iter().zip([1, 2, 10]) {
         let ours = ImageLoader::shuffled(&digits, BATCH, SEED, storage, &device);
         let order = Order::Shuffled { seed: SEED, epoch }.indices(ROWS);
         let burns = DataLoaderBuilder::new(ImageBatcher::of(&digits))

@@ -69,7 +69,7 @@ mod first_layer_forward {
 
     #[divan::bench(args = BATCHES)]
     fn burns(bencher: Bencher, batch: usize) {
-        forward(bencher, batch, Storage::Bytes);
+        forward(bencher, batch, Storage::Dense);
     }
 }
 
@@ -92,7 +92,7 @@ mod first_layer_with_gradients {
 
     #[divan::bench(args = BATCHES)]
     fn burns(bencher: Bencher, batch: usize) {
-        both_ways(bencher, batch, Storage::Bytes);
+        both_ways(bencher, batch, Storage::Dense);
     }
 }
 

@@ -4,10 +4,11 @@
 //! pixels alone. A pixel belongs to one row of W, `[pixels, units]`, and adds a multiple of that row to the units: contiguous
 //! memory, one fused multiply-add a vector. (Liblinear and the networks of chess engines compute first layers like this.)
 //!
-//! Both products take some of the units at a time, and go with them through the pixels of some images place by place, two
+//! Both products take some of the units at a time, and go with them through the pixels of some images place by place, three
 //! pixels at once. The rows of W, or of its gradient, are then touched once, and stay in the processor's vector registers; and
-//! what the images have of the outputs or their gradients stays in the first-level cache. Two at once, because the processor
-//! can multiply and add faster than it can load and store.
+//! what the images have of the outputs or their gradients stays in the first-level cache. Three at once, because the processor
+//! can multiply and add faster than it can load and store, and because these rows, their factors and what is added to fill the
+//! registers.
 
 use std::{cell::Cell, hint::black_box, sync::Arc};
 
@@ -23,12 +24,12 @@ use burn::{
     nn::Linear,
     tensor::Tensor,
 };
-use data::{Ink, Pixels, SparseRows, Two};
+use data::{Ink, Pixels, RUN, Run, SparseRows};
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// Vectors of units that are computed together: with AVX2's 16 registers, as many as leave none unused.
+/// Vectors of units that are computed together: with a run's three rows and factors, as many as AVX2's 16 registers hold.
 const BLOCK: usize = 4;
 /// Images whose pixels are sorted at once.
 const CHUNK: usize = 64;
@@ -159,13 +160,13 @@ struct ByPlace {
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
     image: u32,
-    values: [f32; 2],
+    values: [f32; RUN],
 }
 
 impl ByPlace {
     /// The images in parts.
     fn chunks(images: &SparseRows) -> Vec<Self> {
-        images.chunks(CHUNK).map(|chunk| Self::sort(chunk, images.pixels().div_ceil(2))).collect()
+        images.chunks(CHUNK).map(|chunk| Self::sort(chunk, images.pixels().div_ceil(RUN))).collect()
     }
 
     /// A counting sort.
@@ -182,7 +183,7 @@ impl ByPlace {
         let mut next = starts.clone();
         let mut entries = vec![Entry::default(); starts[places] as usize];
         for (image, ink) in (0..).zip(images.clone()) {
-            for Two { place, values } in ink.twos() {
+            for Run { place, values } in ink.runs() {
                 entries[next[place] as usize] = Entry { image, values };
                 next[place] += 1;
             }
@@ -211,11 +212,12 @@ fn panels(rows: &[f32], units: usize, from: usize) -> Vec<Panel> {
     panels
 }
 
-/// The values that a row begins with, or all of it in what is padded with zeros.
+/// The values that a row begins with, or all of it, padded with zeros.
 #[inline(always)]
 fn panel<'a>(row: &'a [f32], padded: &'a mut Panel) -> &'a Panel {
     row.first_chunk().unwrap_or_else(|| {
         padded[..row.len()].copy_from_slice(row);
+        padded[row.len()..].fill(0.0);
         padded
     })
 }
@@ -249,18 +251,12 @@ impl WithSimd for Product<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { chunk, weight, bias, output } = self;
         let units = bias.len();
-        // Behind the last pixel of an odd number of them is none: its value is 0.
-        let none = vec![0.0; units];
-        let mut padded = [[0.0; PANEL]; 2];
+        let mut padded = [[0.0; PANEL]; RUN];
         for from in (0..units).step_by(PANEL) {
             let width = PANEL.min(units - from);
             let mut sums = panels(bias, units, from).repeat(chunk.images);
-            for (entries, rows) in chunk.places().zip(weight.chunks(2 * units)) {
-                let (first, second) = rows.split_at(units);
-                let second = if second.is_empty() { &none } else { second };
-                let [first_padded, second_padded] = &mut padded;
-                let weights = [panel(&first[from..], first_padded), panel(&second[from..], second_padded)];
-                add(simd, entries, weights, &mut sums, width);
+            for (entries, rows) in chunk.places().zip(weight.chunks(RUN * units)) {
+                add(simd, entries, run(rows, units, from, &mut padded), &mut sums, width);
             }
             for (sums, row) in sums.iter().zip(output.chunks_exact_mut(units)) {
                 row[from..][..width].copy_from_slice(&sums[..width]);
@@ -269,20 +265,29 @@ impl WithSimd for Product<'_> {
     }
 }
 
+/// These units of a run's rows; zeros behind the last pixel of an image.
+#[inline(always)]
+fn run<'a>(rows: &'a [f32], units: usize, from: usize, padded: &'a mut [Panel; RUN]) -> [&'a Panel; RUN] {
+    let [first, second, third] = padded;
+    let row = |pixel: usize| rows.chunks_exact(units).nth(pixel).map(|row| &row[from..]).unwrap_or_default();
+    [panel(row(0), first), panel(row(1), second), panel(row(2), third)]
+}
+
 /// Adds what these entries contribute to the first `width` sums of each image.
 #[inline(always)]
-fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; 2], sums: &mut [Panel], width: usize) {
-    let [first, second] = [blocks::<S>(weights[0]), blocks::<S>(weights[1])];
+fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; RUN], sums: &mut [Panel], width: usize) {
+    let [first, second, third] = weights.map(blocks::<S>);
     for block in 0..PANEL / (BLOCK * S::F32_LANES) {
         if block * BLOCK * S::F32_LANES >= width {
             break;
         }
-        let (first, second) = (first[block], second[block]);
-        for Entry { image, values } in entries {
-            let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
+        let (first, second, third) = (first[block], second[block], third[block]);
+        for Entry { image, values: [a, b, c] } in entries {
+            let (a, b, c) = (simd.splat_f32s(*a), simd.splat_f32s(*b), simd.splat_f32s(*c));
             for (vector, sum) in blocks_mut::<S>(&mut sums[*image as usize])[block].iter_mut().enumerate() {
-                *sum = simd.mul_add_e_f32s(values[0], first[vector], *sum);
-                *sum = simd.mul_add_e_f32s(values[1], second[vector], *sum);
+                *sum = simd.mul_add_e_f32s(a, first[vector], *sum);
+                *sum = simd.mul_add_e_f32s(b, second[vector], *sum);
+                *sum = simd.mul_add_e_f32s(c, third[vector], *sum);
             }
         }
     }
@@ -308,13 +313,13 @@ impl WithSimd for TransposedProduct<'_> {
         for from in (0..units).step_by(PANEL) {
             let width = PANEL.min(units - from);
             let gradient = panels(gradient, units, from);
-            for (entries, rows) in chunk.places().zip(output.chunks_mut(2 * units)) {
-                if let [Some(first), Some(second)] = whole(rows, units, from) {
-                    add_transposed(simd, entries, &gradient, [first, second], PANEL, is_first);
+            for (entries, rows) in chunk.places().zip(output.chunks_mut(RUN * units)) {
+                if let [Some(first), Some(second), Some(third)] = whole(rows, units, from) {
+                    add_transposed(simd, entries, &gradient, [first, second, third], PANEL, is_first);
                     continue;
                 }
-                // Behind the last pixel of an odd number of them is none, whose sums are not used.
-                let mut sums = [[0.0; PANEL]; 2];
+                // Behind the last pixel of an image is none, whose sums are not used.
+                let mut sums = [[0.0; PANEL]; RUN];
                 for (sums, row) in sums.iter_mut().zip(rows.chunks_exact(units)) {
                     sums[..width].copy_from_slice(&row[from..][..width]);
                 }
@@ -327,24 +332,22 @@ impl WithSimd for TransposedProduct<'_> {
     }
 }
 
-/// The panels of two rows, where they are whole.
+/// These units of a run's rows, where they are whole.
 #[inline(always)]
-fn whole(rows: &mut [f32], units: usize, from: usize) -> [Option<&mut Panel>; 2] {
-    let (first, second) = rows.split_at_mut(units);
-    [
-        first.get_mut(from..).and_then(|row| row.first_chunk_mut()),
-        second.get_mut(from..).and_then(|row| row.first_chunk_mut()),
-    ]
+fn whole(rows: &mut [f32], units: usize, from: usize) -> [Option<&mut Panel>; RUN] {
+    let mut rows = rows.chunks_exact_mut(units);
+    let mut next = || rows.next().and_then(|row| row[from..].first_chunk_mut());
+    [next(), next(), next()]
 }
 
-/// Adds what these entries contribute to the first `width` gradients of each of two pixels, or if they are the first, writes
+/// Adds what these entries contribute to the first `width` gradients of each pixel of a run, or if they are the first, writes
 /// it there.
 #[inline(always)]
 fn add_transposed<S: Simd>(
     simd: S,
     entries: &[Entry],
     gradient: &[Panel],
-    sums: [&mut Panel; 2],
+    [first_sums, second_sums, third_sums]: [&mut Panel; RUN],
     width: usize,
     is_first: bool,
 ) {
@@ -353,17 +356,23 @@ fn add_transposed<S: Simd>(
         if block * BLOCK * S::F32_LANES >= width {
             break;
         }
-        let [mut first, mut second] = match is_first {
-            true => [zeros; 2],
-            false => [blocks::<S>(sums[0])[block], blocks::<S>(sums[1])[block]],
+        let sums = [
+            &mut blocks_mut::<S>(first_sums)[block],
+            &mut blocks_mut::<S>(second_sums)[block],
+            &mut blocks_mut::<S>(third_sums)[block],
+        ];
+        let [mut first, mut second, mut third] = match is_first {
+            true => [zeros; RUN],
+            false => [*sums[0], *sums[1], *sums[2]],
         };
-        for Entry { image, values } in entries {
-            let values = [simd.splat_f32s(values[0]), simd.splat_f32s(values[1])];
+        for Entry { image, values: [a, b, c] } in entries {
+            let (a, b, c) = (simd.splat_f32s(*a), simd.splat_f32s(*b), simd.splat_f32s(*c));
             for (vector, gradient) in blocks::<S>(&gradient[*image as usize])[block].iter().enumerate() {
-                first[vector] = simd.mul_add_e_f32s(values[0], *gradient, first[vector]);
-                second[vector] = simd.mul_add_e_f32s(values[1], *gradient, second[vector]);
+                first[vector] = simd.mul_add_e_f32s(a, *gradient, first[vector]);
+                second[vector] = simd.mul_add_e_f32s(b, *gradient, second[vector]);
+                third[vector] = simd.mul_add_e_f32s(c, *gradient, third[vector]);
             }
         }
-        (blocks_mut::<S>(sums[0])[block], blocks_mut::<S>(sums[1])[block]) = (first, second);
+        (*sums[0], *sums[1], *sums[2]) = (first, second, third);
     }
 }

@@ -58,7 +58,7 @@ fn a_linear_layer_over_lists_is_one_over_all_pixels_with_its_gradients() {
             let bias = layer.bias.as_ref().unwrap();
             (output.inner(), layer.weight.grad(&gradients).unwrap(), bias.grad(&gradients).unwrap())
         };
-        let (lists, all) = (way(Storage::Lists), way(Storage::Bytes));
+        let (lists, all) = (way(Storage::Lists), way(Storage::Dense));
         let what = format!("{count} images of {side}x{side}, {units} units");
         close(lists.0, all.0, &what);
         close(lists.1, all.1, &what);
@@ -76,8 +76,8 @@ fn a_gradient_over_lists_is_written_where_one_was_that_nobody_has() {
     };
     let kept = gradient(Storage::Lists, 1.0);
     gradient(Storage::Lists, 2.0);
-    close(gradient(Storage::Lists, 3.0), gradient(Storage::Bytes, 3.0), "the next but one");
-    close(kept, gradient(Storage::Bytes, 1.0), "the first, which is still held");
+    close(gradient(Storage::Lists, 3.0), gradient(Storage::Dense, 3.0), "the next but one");
+    close(kept, gradient(Storage::Dense, 1.0), "the first, which is still held");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn without_gradients_too() {
     let device = Device::flex();
     let (images, layer) = (images(70, 6), LinearConfig::new(36, 24).init(&device));
     let way = |storage| kernels::linear(&layer, batch(&images, storage, &device));
-    close(way(Storage::Lists), way(Storage::Bytes), "70 images");
+    close(way(Storage::Lists), way(Storage::Dense), "70 images");
 }
 
 #[test]

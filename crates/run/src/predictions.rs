@@ -57,7 +57,7 @@ pub fn worst_mistakes(predictions: &[Prediction], images: &Images) -> Vec<Mistak
     let mut wrong: Vec<Prediction> = predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
     wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     wrong.truncate(MISTAKES);
-    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: images.image(prediction.row).to_vec() }).collect()
+    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: images.image(prediction.row) }).collect()
 }
 
 pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {

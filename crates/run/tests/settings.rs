@@ -185,7 +185,7 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
     let text = "learning_rate = 0.1\nlimit = 500\nhidden = [32]\nlayer_norm = true\nseed = 9\nbackend = \"ndarray\"";
     let config = read(text).unwrap().resolve().unwrap();
     let provenance = Provenance {
-        pixels: "bytes (60.0 % are not 0)".to_owned(),
+        pixels: "dense (60.0 % are not 0)".to_owned(),
         device: "a \"quoted\" card".into(),
         trainer: "0.1.0".into(),
         burn: "0.22.1".into(),

@@ -25,12 +25,12 @@ pub struct Opened {
 const DENSEST_LISTS: f64 = 0.55;
 
 impl Opened {
-    /// Where the pixels of images are kept, so that a step on this device is fastest. Lists are gone through on one thread,
+    /// Where the pixels of batches come from, so that a step on this device is fastest. Lists are gone through on one thread,
     /// where all pixels can be shared out among several.
     pub fn storage(&self, images: &Images, threads: usize) -> Storage {
         match self.backend {
             Backend::Flex if images.density() * threads as f64 <= DENSEST_LISTS => Storage::Lists,
-            Backend::Flex | Backend::Ndarray => Storage::Bytes,
+            Backend::Flex | Backend::Ndarray => Storage::Dense,
             Backend::Wgpu | Backend::Cuda => Storage::Resident,
         }
     }

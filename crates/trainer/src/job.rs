@@ -80,7 +80,7 @@ struct Rows {
     shape: Shape,
     size: ImageSize,
     classes: Classes,
-    /// How the pixels are kept.
+    /// How the pixels of a batch are kept.
     pixels: String,
     sha256: String,
     test_sha256: Option<String>,
@@ -285,7 +285,7 @@ fn warn_of_shared_rows(config: &RunConfig, images: &Images, test: &Images) {
 /// Images whose pixels end at 16 hardly differ to a network that expects 255.
 fn warn_of_darkness(config: &RunConfig, images: &Images) {
     let (data, most) = (config.data.display(), config.pixel_max.get());
-    let brightest = images.iter().filter_map(|image| image.iter().copied().max()).max().unwrap_or_default();
+    let brightest = images.brightest();
     if (1..=most / 4).contains(&brightest) {
         run::errln!(
             "warning: no pixel of {data} is above {brightest}, although {most} is possible; if {brightest} means ink, give \

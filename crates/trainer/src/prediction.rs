@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::ensure;
-use data::{Pixels, batch::tensor};
+use data::Pixels;
 use run::{Answer, Question};
 
 use crate::{device, evaluation, job::Failure, network};
@@ -36,8 +36,9 @@ fn answers(question: &Question) -> anyhow::Result<Vec<Answer>> {
         question.weights.display()
     );
     let mut answers = Vec::with_capacity(table.rows());
-    for batch in table.pixels().chunks(evaluation::BATCH * size.pixels()) {
-        answers.extend(evaluation::answer(&network, Pixels::Dense(tensor(batch, size, question.pixel_max, &device)))?);
+    for first in (0..table.rows()).step_by(evaluation::BATCH) {
+        let rows = first..table.rows().min(first + evaluation::BATCH);
+        answers.extend(evaluation::answer(&network, Pixels::Dense(table.tensor(rows, &device)))?);
     }
     Ok(answers)
 }

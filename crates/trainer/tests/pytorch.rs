@@ -110,7 +110,7 @@ fn on_every_backend(way: &str, settings: &str) {
     let config = settings.resolve().unwrap();
     trains_as_pytorch(&fixtures, &config, Backend::Flex, Storage::Lists);
     for backend in support::compiled() {
-        trains_as_pytorch(&fixtures, &config, backend, Storage::Bytes);
+        trains_as_pytorch(&fixtures, &config, backend, Storage::Dense);
     }
 }
 

@@ -85,7 +85,7 @@ fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
     let seen: Vec<i64> = (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
     let seen = Tensor::<1, Int>::from_data(TensorData::new(seen, [49]), device);
-    let loader = ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Bytes, device);
+    let loader = ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Dense, device);
     loader
         .iter()
         .map(|batch| batch.unwrap())

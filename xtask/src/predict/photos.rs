@@ -40,10 +40,10 @@ pub fn predict(network: &Network, pictures: &[PathBuf], show: bool, here: &Here)
     let labels = network.labels(&answers)?;
     let names: Vec<String> = pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    for ((name, pixels), answer) in names.iter().zip(seen.pixels().chunks_exact(size.pixels())).zip(&answers) {
+    for ((name, pixels), answer) in names.iter().zip(seen.images()).zip(&answers) {
         run::outln!("{name:<widest$}  {}", in_words(answer, labels));
         if show {
-            run::outln!("\n{}\n{}", drawn(pixels, size), bars(answer, labels));
+            run::outln!("\n{}\n{}", drawn(&pixels, size), bars(answer, labels));
         }
     }
     Ok(0)

@@ -2,13 +2,13 @@
 
 use std::io::{self, BufRead};
 
-use sha2::{Digest, Sha256};
-
 use super::{Form, LineEnd, Problem, ReadOptions};
 use crate::{
     ImageSize,
+    checksum::Checksum,
     classes::MOST_CLASSES,
     shown::{printable, shortened},
+    sparse::SparseImages,
 };
 
 /// The longest line that can be a row: the header of the largest images, with room to spare. A longer one is refused
@@ -16,7 +16,7 @@ use crate::{
 pub(super) const MAX_LINE: usize = 4 << 20;
 /// The most lines that a file may have. A few bytes, packed, can be more than any machine can hold.
 pub(super) const MAX_LINES: usize = 1_000_000;
-/// The most pixels that a file may have in all, a byte each.
+/// The most pixels that a file may have in all: one takes two bytes at most.
 pub(super) const MAX_PIXELS: usize = 1 << 30;
 /// The largest label: as many classes as are allowed, from 1 on.
 pub(super) const MAX_LABEL: u16 = MOST_CLASSES as u16;
@@ -27,7 +27,7 @@ pub(super) struct Content {
     /// Of the images; none if the first line does not tell.
     pub(super) size: Option<ImageSize>,
     /// Of the rows without a problem.
-    pub(super) pixels: Vec<u8>,
+    pub(super) images: SparseImages,
     /// Of the same rows; empty if the file has none.
     pub(super) labels: Vec<u16>,
     pub(super) form: Form,
@@ -47,7 +47,7 @@ struct Enough;
 pub(super) struct Reader<'a> {
     text: &'a mut dyn BufRead,
     options: ReadOptions,
-    hash: Sha256,
+    checksum: Checksum,
     /// The line read last, without its line end, and its number.
     line: Vec<u8>,
     number: usize,
@@ -57,6 +57,8 @@ pub(super) struct Reader<'a> {
     most: usize,
     /// The number of columns of every row.
     columns: usize,
+    /// The pixels of the row read last.
+    pixels: Vec<u8>,
     content: Content,
 }
 
@@ -65,12 +67,13 @@ impl<'a> Reader<'a> {
         Self {
             text,
             options,
-            hash: Sha256::new(),
+            checksum: Checksum::new(),
             line: Vec::with_capacity(4096),
             number: 0,
             ended: true,
             most,
             columns: 0,
+            pixels: Vec::new(),
             content: Content::default(),
         }
     }
@@ -78,7 +81,7 @@ impl<'a> Reader<'a> {
     /// Reads the file to its end, or until there are problems enough.
     pub(super) fn content(mut self) -> Content {
         self.content.is_complete = self.rows().is_ok();
-        self.content.sha256 = hex::encode(self.hash.finalize());
+        self.content.sha256 = self.checksum.finish();
         self.content
     }
 
@@ -96,7 +99,7 @@ impl<'a> Reader<'a> {
             self.row()?;
             more = self.next_line()?;
         }
-        if self.content.pixels.is_empty() && self.content.problems.is_empty() {
+        if self.content.images.len() == 0 && self.content.problems.is_empty() {
             return self.fail(Problem::NoRows);
         }
         Ok(())
@@ -125,7 +128,7 @@ impl<'a> Reader<'a> {
             Ok(read) => read,
             Err(reason) => return self.fail(Problem::Read { line, reason }),
         };
-        self.hash.update(&self.line);
+        self.checksum.update(&self.line);
         self.content.bytes += read as u64;
         self.ended = self.line.pop_if(|last| *last == b'\n').is_some();
         if self.ended {
@@ -152,6 +155,7 @@ impl<'a> Reader<'a> {
         };
         self.columns = found;
         self.content.size = Some(size);
+        self.content.images = SparseImages::new(size.pixels());
         self.content.form.is_labelled = columns == Columns::LabelAndPixels;
         if !has_header {
             return Ok(());
@@ -171,22 +175,21 @@ impl<'a> Reader<'a> {
     /// Keeps the row in the current line, if nothing at all is unusual about it: one pass over the bytes, without a look at what
     /// a mistake might be.
     fn plain_row(&mut self) -> bool {
-        let Content { pixels, labels, form, .. } = &mut self.content;
+        let Content { images, labels, form, .. } = &mut self.content;
         let (label, rest) = match self.line.iter().position(|byte| *byte == b',') {
             Some(comma) if form.is_labelled => (number::<4>(&self.line[..comma]), &self.line[comma + 1..]),
             _ => (None, &self.line[..]),
         };
         let label = label.filter(|label| *label <= MAX_LABEL);
-        let (before, expected) = (pixels.len(), self.columns - usize::from(form.is_labelled));
-        if label.is_some() != form.is_labelled || before + expected > MAX_PIXELS {
+        if label.is_some() != form.is_labelled || is_full(images) {
             return false;
         }
-        pixels.resize(before + expected, 0);
-        let is_plain = plain_pixels(rest, self.options.pixel_max.get(), &mut pixels[before..]);
+        self.pixels.clear();
+        self.pixels.resize(images.pixels(), 0);
+        let is_plain = plain_pixels(rest, self.options.pixel_max.get(), &mut self.pixels);
         if is_plain {
+            images.push(&self.pixels);
             labels.extend(label);
-        } else {
-            pixels.truncate(before);
         }
         is_plain
     }
@@ -198,30 +201,31 @@ impl<'a> Reader<'a> {
         if found != expected {
             return self.report(Problem::Columns { line, found, expected, last: !self.ended });
         }
-        if self.content.pixels.len() + found > MAX_PIXELS {
+        if is_full(&self.content.images) {
             return self.fail(Problem::Pixels { line });
         }
-        let Content { pixels, labels, form, .. } = &mut self.content;
-        let before = (pixels.len(), labels.len());
+        let Content { images, labels, form, .. } = &mut self.content;
+        let mut label = None;
+        self.pixels.clear();
         let most = self.options.pixel_max.get();
         let mut problems = Vec::new();
         let mut fields = fields(&self.line).enumerate();
         if form.is_labelled {
             let (_, field) = fields.next().unwrap_or_default();
             match number::<4>(field).filter(|label| *label <= MAX_LABEL) {
-                Some(label) => labels.push(label),
+                Some(number) => label = Some(number),
                 None => problems.push(Problem::Label { line, value: text(field) }),
             }
         }
         for (index, field) in fields {
             match number::<3>(field) {
-                Some(pixel) if pixel <= u16::from(most) => pixels.push(pixel as u8),
+                Some(pixel) if pixel <= u16::from(most) => self.pixels.push(pixel as u8),
                 _ => problems.push(Problem::Pixel { line, column: index + 1, value: text(field), most }),
             }
         }
-        if !problems.is_empty() {
-            pixels.truncate(before.0);
-            labels.truncate(before.1);
+        if problems.is_empty() {
+            images.push(&self.pixels);
+            labels.extend(label);
         }
         problems.into_iter().try_for_each(|problem| self.report(problem))
     }
@@ -238,6 +242,11 @@ impl<'a> Reader<'a> {
         }
         Ok(false)
     }
+}
+
+/// Whether there are as many images as a file may have.
+fn is_full(images: &SparseImages) -> bool {
+    (images.len() + 1) * images.pixels() > MAX_PIXELS
 }
 
 fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
