@@ -62,15 +62,17 @@ impl Axis {
         Self { ticks: Ticks::Round, ..Self::whole(name) }
     }
 
-    /// What the axis spans for these values: all of them, and some air.
+    /// What the axis spans for these values: all of them, and some air, but none where it is cut: what is beyond is not shown.
     pub(crate) fn range(&self, values: &mut dyn Iterator<Item = f64>, air: f64) -> (f64, f64) {
         let (low, high) = values
             .filter(|value| value.is_finite())
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-        let (low, high) = match self.limits {
-            Limits::Values => (low, high),
-            Limits::Within(least, most) => (low.max(least), high.min(most).max(low)),
+        let (least, most) = match self.limits {
+            Limits::Values => (f64::NEG_INFINITY, f64::INFINITY),
+            Limits::Within(least, most) => (least, most),
         };
+        let (is_cut_below, is_cut_above) = (low < least, high > most);
+        let (low, high) = (low.max(least), high.min(most).max(low));
         let (low, high) = (self.laid_out(low), self.laid_out(high));
         // Also where all values are the same, or nearly so, there is some.
         let least = match self.scale {
@@ -78,7 +80,7 @@ impl Axis {
             Scale::Linear => 0.002 * high.abs().max(low.abs()).min(1.0),
         };
         let air = ((high - low) * air).max(least);
-        (low - air, high + air)
+        (if is_cut_below { low } else { low - air }, if is_cut_above { high } else { high + air })
     }
 
     /// Where in the range a value lies, from 0 to 1.
@@ -120,4 +122,19 @@ fn round_step(least: f64) -> f64 {
         .into_iter()
         .find(|step| *step >= least * 0.999)
         .unwrap_or(decade)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_has_air_except_where_it_is_cut() {
+        let axis = Axis { limits: Limits::Within(0.0, 1.0), ..Axis::linear("loss") };
+        let range = |values: &[f64]| axis.range(&mut values.iter().copied(), 0.1);
+        assert_eq!(range(&[0.25, 0.75]), (0.2, 0.8));
+        assert_eq!(range(&[0.25, 1.01]), (0.175, 1.0));
+        assert_eq!(range(&[-1.0, 0.5]), (0.0, 0.55));
+        assert_eq!(range(&[-1.0, 2.0]), (0.0, 1.0));
+    }
 }

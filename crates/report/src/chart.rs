@@ -79,7 +79,8 @@ pub enum Spread {
 }
 
 impl Spread {
-    fn extremes(&self) -> &[(f64, f64)] {
+    /// Where it begins and ends at each point.
+    pub(crate) fn extremes(&self) -> &[(f64, f64)] {
         match self {
             Self::None => &[],
             Self::Band(extremes) | Self::Bars(extremes) => extremes,
@@ -233,35 +234,47 @@ const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
 const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
 
 fn draw_curve<DB: DrawingBackend>(curve: &Curve, canvas: &Canvas<DB>, frame: &Frame, size: Size) -> Drawn {
-    // Out of range, a curve is not drawn at all: at the edge, it would seem to be there.
-    let shown = |(_, y): &&(f64, f64)| frame.shows(*y);
-    let spread = |index: usize| {
-        curve
-            .points
-            .iter()
-            .zip(curve.spread.extremes())
-            .map(move |(point, extremes)| frame.place((point.0, if index == 0 { extremes.0 } else { extremes.1 })))
-    };
+    // Out of range, nothing is drawn: at the edge, it would seem to be there.
+    let is_shown = |point: &&(f64, f64)| frame.shows(point.1);
+    let spreads =
+        || curve.points.iter().zip(curve.spread.extremes()).map(|(point, (low, high))| (point.0, *low, *high));
     match &curve.spread {
         Spread::None => {}
         Spread::Band(_) => {
-            canvas.area(spread(0).chain(spread(1).collect::<Vec<_>>().into_iter().rev()).collect(), curve.color)?
+            let lower = frame.with_edges(spreads().map(|(x, low, _)| (x, low)));
+            let upper = frame.with_edges(spreads().map(|(x, _, high)| (x, high)));
+            let around = lower.into_iter().chain(upper.into_iter().rev());
+            canvas.area(around.map(|part| frame.pixel(part)).collect(), curve.color)?;
         }
         Spread::Bars(_) => {
-            let bars = spread(0).zip(spread(1)).zip(&curve.points).filter(|(_, point)| shown(point));
-            for ((low, high), _) in bars {
-                canvas.line(vec![low, high], curve.color, 1)?;
-                for (x, y) in [low, high] {
+            for (x, low, high) in spreads() {
+                draw_line(&[(x, low), (x, high)], curve.color, 1, canvas, frame)?;
+                for (x, y) in [(x, low), (x, high)].iter().filter(is_shown).map(|end| frame.place(*end)) {
                     canvas.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
                 }
             }
         }
     }
-    let places: Vec<_> = curve.points.iter().filter(shown).map(|point| frame.place(*point)).collect();
-    canvas.line(places.clone(), curve.color, if size == Size::Full { 2 } else { 1 })?;
+    draw_line(&curve.points, curve.color, if size == Size::Full { 2 } else { 1 }, canvas, frame)?;
+    let places: Vec<_> = curve.points.iter().filter(is_shown).map(|point| frame.place(*point)).collect();
     if places.len() <= MOST_MARKERS {
         let radius = if size == Size::Full { 4 } else { 2 };
         places.into_iter().try_for_each(|place| canvas.marker(curve.marker, place, curve.color, radius))?;
+    }
+    Ok(())
+}
+
+/// The line that joins these points, as far as it is in the range.
+fn draw_line<DB: DrawingBackend>(
+    points: &[(f64, f64)],
+    color: RGBColor,
+    width: u32,
+    canvas: &Canvas<DB>,
+    frame: &Frame,
+) -> Drawn {
+    let parts = frame.with_edges(points.iter().copied());
+    for visible in parts.split(|(_, y)| !(0.0..=1.0).contains(y)).filter(|visible| visible.len() > 1) {
+        canvas.line(visible.iter().map(|part| frame.pixel(*part)).collect(), color, width)?;
     }
     Ok(())
 }
@@ -303,11 +316,35 @@ impl Frame {
     }
 
     /// Where a point is in the picture.
-    fn place(&self, (x, y): (f64, f64)) -> (i32, i32) {
-        let along = |axis: &Axis, value: f64, range: (f64, f64), from: i32, to: i32| {
-            let part = axis.part(value, range).clamp(0.0, 1.0);
-            from + (part * f64::from(to - from)).round() as i32
-        };
-        (along(&self.x, x, self.x_range, self.left, self.right), along(&self.y, y, self.y_range, self.bottom, self.top))
+    fn place(&self, point: (f64, f64)) -> (i32, i32) {
+        self.pixel(self.parts(point))
+    }
+
+    /// Where a point is along both axes: from 0 to 1 in the range.
+    fn parts(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.x.part(x, self.x_range), self.y.part(y, self.y_range))
+    }
+
+    /// What is there; of what is out of range, the edge.
+    fn pixel(&self, (x, y): (f64, f64)) -> (i32, i32) {
+        let along = |part: f64, from: i32, to: i32| from + (part.clamp(0.0, 1.0) * f64::from(to - from)).round() as i32;
+        (along(x, self.left, self.right), along(y, self.bottom, self.top))
+    }
+
+    /// Where these points are along both axes, and in between, where the line that joins them crosses an edge of the range.
+    fn with_edges(&self, points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+        let mut all = Vec::new();
+        let mut before: Option<(f64, f64)> = None;
+        for point in points.map(|point| self.parts(point)) {
+            if let Some(before) = before {
+                let edges = if before.1 < point.1 { [0.0, 1.0] } else { [1.0, 0.0] };
+                let reached = edges.map(|edge| ((edge - before.1) / (point.1 - before.1), edge));
+                let crossed = reached.into_iter().filter(|(part, _)| 0.0 < *part && *part < 1.0);
+                all.extend(crossed.map(|(part, edge)| (before.0 + part * (point.0 - before.0), edge)));
+            }
+            all.push(point);
+            before = Some(point);
+        }
+        all
     }
 }

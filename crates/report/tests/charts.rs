@@ -126,6 +126,12 @@ fn what_is_cut_off_is_marked_where_its_name_stands() {
     assert_eq!(names(&close), ["learning rate 0.01", "learning rate 0.1", "learning rate 2 (not in the picture)"]);
     assert!(close.subtitle.ends_with("; below 87 % not shown"), "{}", close.subtitle);
     assert_eq!(close.y.name, "validation accuracy (%)");
+
+    // Of these seeds, the mean is cut off, but the band that reaches from the worst to the best is not.
+    let wide = vec![At(0.2), At(0.9), At(0.2)];
+    let experiment = MadeUp::default().of_numbers(&[(0.1, at(0.97)), (2.0, wide)]);
+    let close = charts::accuracies_closely(&experiment, Against::Epochs, &Colors::default()).unwrap();
+    assert_eq!(names(&close), ["learning rate 0.1", "learning rate 2"]);
 }
 
 #[test]

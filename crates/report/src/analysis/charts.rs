@@ -152,7 +152,12 @@ impl Cut {
     /// The curves, with those that are cut off altogether said to be so where their names stand.
     fn marked(&self, mut curves: Vec<Curve>) -> Vec<Curve> {
         if let Limits::Within(low, high) = self.limits {
-            let is_off = |curve: &&mut Curve| !curve.points.iter().any(|(_, y)| (low..=high).contains(y));
+            // A mean may be cut off where its spread is not.
+            let shows = |(least, most): (f64, f64)| least <= high && most >= low;
+            let is_off = |curve: &&mut Curve| {
+                let spreads = curve.spread.extremes().iter().copied();
+                !curve.points.iter().map(|(_, y)| (*y, *y)).chain(spreads).any(shows)
+            };
             curves.iter_mut().filter(is_off).for_each(|curve| curve.name += " (not in the picture)");
         }
         curves
