@@ -126,3 +126,24 @@ pub(crate) fn place([low, middle, high, ..]: Listed) -> usize {
 pub(crate) fn grey([_, _, _, grey @ ..]: Listed) -> [u8; RUN] {
     grey
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_hold_images_of_any_size() {
+        // Up to the largest: its last places do not fit into two bytes.
+        for pixels in [1, 2, 3, 4, 784, 512 * 512] {
+            let ink =
+                (0..pixels).map(|pixel| if pixel % 7 < 2 || pixel + 1 == pixels { (pixel % 255 + 1) as u8 } else { 0 });
+            let (ink, background, all): (Vec<u8>, _, _) = (ink.collect(), vec![0; pixels], vec![255; pixels]);
+            let mut images = SparseImages::new(pixels);
+            [&ink, &background, &all].into_iter().for_each(|image| images.push(image));
+            let back = SparseImages::from_parts(pixels, images.ends().to_vec(), images.bytes().to_vec());
+            assert_eq!(back.as_ref(), Some(&images));
+            assert_eq!([0, 1, 2].map(|row| images.image(row)), [ink, background, all]);
+            assert_eq!(images.list(1), &[] as &[Listed]);
+        }
+    }
+}
