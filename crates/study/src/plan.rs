@@ -129,22 +129,28 @@ impl Design {
         FactorValue { value: &values[factor], along }
     }
 
-    /// A value of a factor in words: `batch size 32 with epochs 2`.
+    /// A value of a factor in words: `batch size 32 for 2 epochs`.
     pub fn in_words(&self, factor: usize, value: &FactorValue) -> String {
         let name = format!("{} {}", field_name(&self.factors[factor]), value_name(value.value));
         name + &self.along_in_words(value)
     }
 
-    /// Only the value, where the factor stands beside it: `32 with epochs 2`.
+    /// Only the value, where the factor stands beside it: `32 for 2 epochs`.
     pub fn value_in_words(&self, value: &FactorValue) -> String {
         value_name(value.value) + &self.along_in_words(value)
     }
 
-    /// What goes along, without what is off or zero.
+    /// What goes along, without what is off or zero: ` with learning rate 0.02 for 2 epochs`.
     fn along_in_words(&self, value: &FactorValue) -> String {
         let settings = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
-        let words: Vec<String> = settings.map(|(field, value)| phrase(field, value)).collect();
-        if words.is_empty() { String::new() } else { format!(" with {}", words.join(" + ")) }
+        let (lengths, others): (Vec<_>, Vec<_>) = settings.partition(|(field, _)| *field == "epochs");
+        let others: Vec<String> = others.into_iter().map(|(field, value)| phrase(field, value)).collect();
+        let with = if others.is_empty() { String::new() } else { format!(" with {}", others.join(" + ")) };
+        let length = lengths.first().map(|(_, epochs)| {
+            let noun = if number(epochs) == Some(1.0) { "epoch" } else { "epochs" };
+            format!(" for {} {noun}", value_name(epochs))
+        });
+        with + &length.unwrap_or_default()
     }
 
     /// Whether levels are meant to differ in this setting: it is named, or follows from one that is.

@@ -57,11 +57,11 @@ fn fields_along_change_with_the_factor_value_by_value() {
 fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
     let overrides =
         Overrides { seeds: Some(1), epochs: Some(3), settings: Settings { limit: Some(500), ..Settings::default() } };
-    let text = "title = \"T\"\nseeds = 5\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, 4]";
+    let text = "title = \"T\"\nseeds = 5\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [1, 4]";
     let experiment = read(text, &overrides).unwrap();
     assert_eq!(experiment.levels[0].trials.len(), 1);
     let labels: Vec<_> = experiment.levels.iter().map(|level| level.label.clone()).collect();
-    assert_eq!(labels, ["batch size 32 with epochs 2", "batch size 64 with epochs 3"]);
+    assert_eq!(labels, ["batch size 32 for 1 epoch", "batch size 64 for 3 epochs"]);
     // The title may speak of what holds for the epochs of the file alone.
     assert_eq!(experiment.design.full_title(), "T (cut to 3 epochs at most)");
     for level in &experiment.levels {
