@@ -5,16 +5,16 @@ use std::{fmt, ops::Range, sync::Arc};
 use crate::{
     Images,
     images::values,
-    sparse::{Listed, RUN, SparseImages, Values, dense, grey, place},
+    sparse::{Listed, STRIP, SparseImages, Values, dense, grey, place},
 };
 
 /// Neighbouring pixels, not all 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Run {
-    /// Which ones: the pixels from [`RUN`] times `place` on.
+pub struct Strip {
+    /// Which ones: the pixels from [`STRIP`] times `place` on.
     pub place: usize,
     /// Their values from 0 to 1. Behind the last pixel of an image are zeros.
-    pub values: [f32; RUN],
+    pub values: [f32; STRIP],
 }
 
 /// The ink of one image.
@@ -28,7 +28,7 @@ impl<'a> Ink<'a> {
     /// The places, ascending.
     #[inline]
     pub fn places(self) -> impl Iterator<Item = usize> + 'a {
-        self.listed.iter().map(|run| place(*run))
+        self.listed.iter().map(|strip| place(*strip))
     }
 
     /// A sum of some of the list, for which all of it must be fetched from memory. The lists of a shuffled batch lie wide
@@ -36,15 +36,15 @@ impl<'a> Ink<'a> {
     #[inline]
     pub fn fetched(self) -> usize {
         const LINE: usize = 64 / size_of::<Listed>();
-        self.listed.iter().step_by(LINE).map(|run| usize::from(run[0])).sum()
+        self.listed.iter().step_by(LINE).map(|strip| usize::from(strip[0])).sum()
     }
 
     /// Places and pixels.
     #[inline]
-    pub fn runs(self) -> impl Iterator<Item = Run> + 'a {
+    pub fn strips(self) -> impl Iterator<Item = Strip> + 'a {
         let values = self.values;
         let value = move |grey: u8| values[usize::from(grey)];
-        self.listed.iter().map(move |run| Run { place: place(*run), values: grey(*run).map(value) })
+        self.listed.iter().map(move |strip| Strip { place: place(*strip), values: grey(*strip).map(value) })
     }
 }
 

@@ -56,12 +56,12 @@ pub use classes::Classes;
 pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
 pub use images::{Images, LabelledImage};
 #[cfg(feature = "burn")]
-pub use ink::{Ink, Run, SparseRows};
+pub use ink::{Ink, SparseRows, Strip};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]
 pub use loader::{ImageLoader, Storage};
 pub use order::Order;
 pub use size::ImageSize;
 #[cfg(feature = "burn")]
-pub use sparse::RUN;
+pub use sparse::STRIP;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

@@ -2,16 +2,16 @@
 //!
 //! Four of five pixels of MNIST are 0: a list takes less memory than its image and is read sooner, and what is multiplied by 0
 //! adds nothing to a sum, so that a first layer that has these lists does a fraction of the work. Ink is seldom one pixel wide;
-//! the lists hold pixels in runs of three, which a kernel can take together.
+//! the lists hold pixels in strips of three, which a kernel can take together.
 
 /// Neighbouring pixels that are listed together.
-pub const RUN: usize = 3;
+pub const STRIP: usize = 3;
 
-/// A run of pixels, not all 0: its place, where place p stands for the pixels from `RUN` p on, in three bytes, the lowest
+/// A strip of pixels, not all 0: its place, where place p stands for the pixels from `STRIP` p on, in three bytes, the lowest
 /// first; and the grey values. Behind the last pixel of an image are zeros.
-pub(crate) type Listed = [u8; 3 + RUN];
+pub(crate) type Listed = [u8; 3 + STRIP];
 
-/// Images as lists of their runs, ascending: the compressed sparse rows of a matrix, one row an image, in blocks of 1x3.
+/// Images as lists of their strips, ascending: the compressed sparse rows of a matrix, one row an image, in blocks of 1x3.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct SparseImages {
     /// Of an image, zeros included.
@@ -31,11 +31,11 @@ impl SparseImages {
     /// Images from the lists that [`ends`](Self::ends) and [`bytes`](Self::bytes) gave; none if they are not whole.
     pub(crate) fn from_parts(pixels: usize, ends: Vec<usize>, bytes: Vec<u8>) -> Option<Self> {
         let (listed, rest) = bytes.as_chunks();
-        let last = listed.iter().map(|run| place(*run)).max();
+        let last = listed.iter().map(|strip| place(*strip)).max();
         let is_whole = rest.is_empty()
             && ends.is_sorted()
             && ends.last().copied().unwrap_or_default() == listed.len()
-            && last.is_none_or(|last| last < pixels.div_ceil(RUN));
+            && last.is_none_or(|last| last < pixels.div_ceil(STRIP));
         is_whole.then_some(Self { pixels, ends, bytes })
     }
 
@@ -43,13 +43,13 @@ impl SparseImages {
     pub(crate) fn push(&mut self, image: &[u8]) {
         let first = self.bytes.len();
         let mut next = first;
-        // No list has more runs than this.
-        self.bytes.resize(first + self.pixels.div_ceil(RUN) * size_of::<Listed>(), 0);
-        let (runs, rest) = image.as_chunks();
-        let mut last = [0; RUN];
+        // No list has more strips than this.
+        self.bytes.resize(first + self.pixels.div_ceil(STRIP) * size_of::<Listed>(), 0);
+        let (strips, rest) = image.as_chunks();
+        let mut last = [0; STRIP];
         last[..rest.len()].copy_from_slice(rest);
         let last = (!rest.is_empty()).then_some(&last);
-        for (place, [a, b, c]) in (0u32..).zip(runs.iter().chain(last)) {
+        for (place, [a, b, c]) in (0u32..).zip(strips.iter().chain(last)) {
             let [low, middle, high, _] = place.to_le_bytes();
             // Background is written as well, and overwritten by what follows: no processor could guess when to leave it out.
             self.bytes[next..][..size_of::<Listed>()].copy_from_slice(&[low, middle, high, *a, *b, *c]);
@@ -69,7 +69,7 @@ impl SparseImages {
         self.pixels
     }
 
-    /// Where the list of each image ends, in runs.
+    /// Where the list of each image ends, in strips.
     pub(crate) fn ends(&self) -> &[usize] {
         &self.ends
     }
@@ -89,8 +89,8 @@ impl SparseImages {
     /// The pixels of an image.
     pub(crate) fn image(&self, row: usize) -> Vec<u8> {
         let mut image = vec![0; self.pixels];
-        for run in self.list(row) {
-            image[RUN * place(*run)..].iter_mut().zip(grey(*run)).for_each(|(pixel, grey)| *pixel = grey);
+        for strip in self.list(row) {
+            image[STRIP * place(*strip)..].iter_mut().zip(grey(*strip)).for_each(|(pixel, grey)| *pixel = grey);
         }
         image
     }
@@ -107,15 +107,15 @@ pub(crate) fn dense<'a>(
 ) -> Vec<f32> {
     let mut dense = vec![0.0; lists.len() * pixels];
     for (image, list) in dense.chunks_exact_mut(pixels).zip(lists) {
-        for run in list {
-            let pixels = image[RUN * place(*run)..].iter_mut().zip(grey(*run));
+        for strip in list {
+            let pixels = image[STRIP * place(*strip)..].iter_mut().zip(grey(*strip));
             pixels.for_each(|(pixel, grey)| *pixel = values[usize::from(grey)]);
         }
     }
     dense
 }
 
-/// Which run of an image this is.
+/// Which strip of an image this is.
 #[inline]
 pub(crate) fn place([low, middle, high, ..]: Listed) -> usize {
     usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16
@@ -123,7 +123,7 @@ pub(crate) fn place([low, middle, high, ..]: Listed) -> usize {
 
 /// Its grey values.
 #[inline]
-pub(crate) fn grey([_, _, _, grey @ ..]: Listed) -> [u8; RUN] {
+pub(crate) fn grey([_, _, _, grey @ ..]: Listed) -> [u8; STRIP] {
     grey
 }
 

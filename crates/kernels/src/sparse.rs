@@ -24,12 +24,12 @@ use burn::{
     nn::Linear,
     tensor::Tensor,
 };
-use data::{Ink, Pixels, RUN, Run, SparseRows};
+use data::{Ink, Pixels, STRIP, SparseRows, Strip};
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// Vectors of units that are computed together: with a run's three rows and factors, as many as AVX2's 16 registers hold.
+/// Vectors of units that are computed together: with a strip's three rows and factors, as many as AVX2's 16 registers hold.
 const BLOCK: usize = 4;
 /// Images whose pixels are sorted at once.
 const CHUNK: usize = 64;
@@ -160,13 +160,13 @@ struct ByPlace {
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
     image: u32,
-    values: [f32; RUN],
+    values: [f32; STRIP],
 }
 
 impl ByPlace {
     /// The images in parts.
     fn chunks(images: &SparseRows) -> Vec<Self> {
-        images.chunks(CHUNK).map(|chunk| Self::sort(chunk, images.pixels().div_ceil(RUN))).collect()
+        images.chunks(CHUNK).map(|chunk| Self::sort(chunk, images.pixels().div_ceil(STRIP))).collect()
     }
 
     /// A counting sort.
@@ -183,7 +183,7 @@ impl ByPlace {
         let mut next = starts.clone();
         let mut entries = vec![Entry::default(); starts[places] as usize];
         for (image, ink) in (0..).zip(images.clone()) {
-            for Run { place, values } in ink.runs() {
+            for Strip { place, values } in ink.strips() {
                 entries[next[place] as usize] = Entry { image, values };
                 next[place] += 1;
             }
@@ -251,12 +251,12 @@ impl WithSimd for Product<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { chunk, weight, bias, output } = self;
         let units = bias.len();
-        let mut padded = [[0.0; PANEL]; RUN];
+        let mut padded = [[0.0; PANEL]; STRIP];
         for from in (0..units).step_by(PANEL) {
             let width = PANEL.min(units - from);
             let mut sums = panels(bias, units, from).repeat(chunk.images);
-            for (entries, rows) in chunk.places().zip(weight.chunks(RUN * units)) {
-                add(simd, entries, run(rows, units, from, &mut padded), &mut sums, width);
+            for (entries, rows) in chunk.places().zip(weight.chunks(STRIP * units)) {
+                add(simd, entries, strip(rows, units, from, &mut padded), &mut sums, width);
             }
             for (sums, row) in sums.iter().zip(output.chunks_exact_mut(units)) {
                 row[from..][..width].copy_from_slice(&sums[..width]);
@@ -265,9 +265,9 @@ impl WithSimd for Product<'_> {
     }
 }
 
-/// These units of a run's rows; zeros behind the last pixel of an image.
+/// These units of a strip's rows; zeros behind the last pixel of an image.
 #[inline(always)]
-fn run<'a>(rows: &'a [f32], units: usize, from: usize, padded: &'a mut [Panel; RUN]) -> [&'a Panel; RUN] {
+fn strip<'a>(rows: &'a [f32], units: usize, from: usize, padded: &'a mut [Panel; STRIP]) -> [&'a Panel; STRIP] {
     let [first, second, third] = padded;
     let row = |pixel: usize| rows.chunks_exact(units).nth(pixel).map(|row| &row[from..]).unwrap_or_default();
     [panel(row(0), first), panel(row(1), second), panel(row(2), third)]
@@ -275,7 +275,7 @@ fn run<'a>(rows: &'a [f32], units: usize, from: usize, padded: &'a mut [Panel; R
 
 /// Adds what these entries contribute to the first `width` sums of each image.
 #[inline(always)]
-fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; RUN], sums: &mut [Panel], width: usize) {
+fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; STRIP], sums: &mut [Panel], width: usize) {
     let [first, second, third] = weights.map(blocks::<S>);
     for block in 0..PANEL / (BLOCK * S::F32_LANES) {
         if block * BLOCK * S::F32_LANES >= width {
@@ -313,13 +313,13 @@ impl WithSimd for TransposedProduct<'_> {
         for from in (0..units).step_by(PANEL) {
             let width = PANEL.min(units - from);
             let gradient = panels(gradient, units, from);
-            for (entries, rows) in chunk.places().zip(output.chunks_mut(RUN * units)) {
+            for (entries, rows) in chunk.places().zip(output.chunks_mut(STRIP * units)) {
                 if let [Some(first), Some(second), Some(third)] = whole(rows, units, from) {
                     add_transposed(simd, entries, &gradient, [first, second, third], PANEL, is_first);
                     continue;
                 }
                 // Behind the last pixel of an image is none, whose sums are not used.
-                let mut sums = [[0.0; PANEL]; RUN];
+                let mut sums = [[0.0; PANEL]; STRIP];
                 for (sums, row) in sums.iter_mut().zip(rows.chunks_exact(units)) {
                     sums[..width].copy_from_slice(&row[from..][..width]);
                 }
@@ -332,22 +332,22 @@ impl WithSimd for TransposedProduct<'_> {
     }
 }
 
-/// These units of a run's rows, where they are whole.
+/// These units of a strip's rows, where they are whole.
 #[inline(always)]
-fn whole(rows: &mut [f32], units: usize, from: usize) -> [Option<&mut Panel>; RUN] {
+fn whole(rows: &mut [f32], units: usize, from: usize) -> [Option<&mut Panel>; STRIP] {
     let mut rows = rows.chunks_exact_mut(units);
     let mut next = || rows.next().and_then(|row| row[from..].first_chunk_mut());
     [next(), next(), next()]
 }
 
-/// Adds what these entries contribute to the first `width` gradients of each pixel of a run, or if they are the first, writes
+/// Adds what these entries contribute to the first `width` gradients of each pixel of a strip, or if they are the first, writes
 /// it there.
 #[inline(always)]
 fn add_transposed<S: Simd>(
     simd: S,
     entries: &[Entry],
     gradient: &[Panel],
-    [first_sums, second_sums, third_sums]: [&mut Panel; RUN],
+    [first_sums, second_sums, third_sums]: [&mut Panel; STRIP],
     width: usize,
     is_first: bool,
 ) {
@@ -362,7 +362,7 @@ fn add_transposed<S: Simd>(
             &mut blocks_mut::<S>(third_sums)[block],
         ];
         let [mut first, mut second, mut third] = match is_first {
-            true => [zeros; RUN],
+            true => [zeros; STRIP],
             false => [*sums[0], *sums[1], *sums[2]],
         };
         for Entry { image, values: [a, b, c] } in entries {
