@@ -1,5 +1,6 @@
-//! Whatever the files of a checkpoint hold, a training goes on from them or they are refused in a line. What does not fit
-//! its checksum must not get as far as Burn, which would panic at some of it.
+//! Whatever the files of a checkpoint hold, a training goes on from them or they are refused in a
+//! line. What does not fit its checksum must not get as far as Burn, which would panic at some of
+//! it.
 
 #![no_main]
 
@@ -26,15 +27,20 @@ const FILES: [&str; 4] = [
 const SHAPE: Shape = Shape { inputs: INPUTS, classes: CLASSES };
 
 static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
-    let settings =
-        Settings { hidden: Some(vec![1]), momentum: Some(0.9), layer_norm: Some(true), ..Settings::default() };
+    let settings = Settings {
+        hidden: Some(vec![1]),
+        momentum: Some(0.9),
+        layer_norm: Some(true),
+        ..Settings::default()
+    };
     settings.resolve().expect("these settings are valid")
 });
 
 fuzz_target!(|bytes: &[u8]| {
     let folder = env::temp_dir().join(format!("fuzz-{}", process::id()));
     let mut rest = Some(bytes);
-    fs::create_dir_all(folder.join("checkpoints/last")).expect("the temporary folder can be written to");
+    fs::create_dir_all(folder.join("checkpoints/last"))
+        .expect("the temporary folder can be written to");
     for file in FILES {
         let content = rest.take().unwrap_or_default();
         let end = content.windows(BETWEEN.len()).position(|window| window == BETWEEN);

@@ -1,4 +1,5 @@
-//! Whatever a file holds, the reader gives rows or says what is wrong, and both ways of reading agree.
+//! Whatever a file holds, the reader gives rows or says what is wrong, and both ways of reading
+//! agree.
 
 #![no_main]
 
@@ -10,16 +11,22 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let path = env::temp_dir().join(format!("fuzz-{}.csv", process::id()));
     fs::write(&path, bytes).expect("the temporary folder can be written to");
-    if let Ok(Scan { form: Form { header: Some(header), .. }, .. }) = ReadOptions::default().scan(&path, 1) {
+    if let Ok(Scan { form: Form { header: Some(header), .. }, .. }) =
+        ReadOptions::default().scan(&path, 1)
+    {
         assert!(!header.contains(char::is_control), "no text for a terminal: {header:?}");
     }
     match data::read(&path) {
         Ok(table) => {
-            assert!(table.rows() > 0 && table.images().all(|image| image.len() == table.size().pixels()));
+            assert!(
+                table.rows() > 0
+                    && table.images().all(|image| image.len() == table.size().pixels())
+            );
             if let Some(labels) = table.labels() {
                 assert!(labels.len() == table.rows() && labels.iter().all(|label| *label <= 1000));
             }
-            let scan = ReadOptions::default().scan(&path, 20).expect("what can be read can be opened");
+            let scan =
+                ReadOptions::default().scan(&path, 20).expect("what can be read can be opened");
             assert!(scan.problems.is_empty() && scan.table == Some(table));
         }
         Err(error) => {

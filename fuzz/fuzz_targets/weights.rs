@@ -16,7 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(network) => {
             let written = network.to_safetensors().expect("a network can be written");
             fs::write(&path, &written).expect("the temporary folder can be written to");
-            let again = Mlp::load_safetensors(&path, &Device::flex()).expect("what was written can be read");
+            let again = Mlp::load_safetensors(&path, &Device::flex())
+                .expect("what was written can be read");
             assert_eq!(again.num_parameters(), network.num_parameters());
         }
         Err(error) => {

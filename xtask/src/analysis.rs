@@ -35,7 +35,8 @@ const QUICK_EPOCHS: usize = 2;
 /// The flags of `analysis`.
 #[derive(Debug, clap::Args)]
 pub struct AnalysisFlags {
-    /// Which experiments, by the names of their files [default: all in experiments/ except those marked only_by_name]
+    /// Which experiments, by the names of their files [default: all in experiments/ except those
+    /// marked only_by_name]
     names: Vec<String>,
     /// Where to compute [default: flex]
     #[arg(long, value_enum, value_name = "B")]
@@ -78,7 +79,10 @@ pub struct AnalysisFlags {
 }
 
 fn at_least_1(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "expected a whole number of at least 1".to_owned())
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "expected a whole number of at least 1".to_owned())
 }
 
 /// Runs the analysis, and gives the exit code.
@@ -122,7 +126,11 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
     let _lock = folder.lock()?;
     folder.write(&study.map(|trial| trial.name))?;
-    let work = Work { folder: &folder, trainer: folder.freeze(&trainer)?, workspace: workspace::of_trainer() };
+    let work = Work {
+        folder: &folder,
+        trainer: folder.freeze(&trainer)?,
+        workspace: workspace::of_trainer(),
+    };
     say_what_is_older(&folder, work.workspace.revision.as_deref())?;
     let view = View::new(&folder, &trials);
     let crashed = scheduler::run(&work, trials.clone(), &*executor, &view)?;
@@ -137,13 +145,15 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
     run::outln!();
     let has_crashed = |trial: &Trial| crashed.iter().any(|crash| crash.name == trial.name);
-    let to_come = trials.iter().filter(|trial| !folder.is_done(&trial.name) && !has_crashed(trial)).count();
+    let to_come =
+        trials.iter().filter(|trial| !folder.is_done(&trial.name) && !has_crashed(trial)).count();
     if to_come == 0 {
         write_report(&folder, pdf_writer.as_ref(), &here)?;
     } else {
         let path = here.show(folder.path());
         run::outln!(
-            "{to_come} of {} runs are still to come: the same command shows how they do, and submits those that failed\n\
+            "{to_come} of {} runs are still to come: the same command shows how they do, and \
+             submits those that failed\n\
              report on what is there: cargo xtask report {}",
             trials.len(),
             shlex::try_quote(&path.to_string_lossy()).unwrap_or_default()
@@ -157,7 +167,11 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
 }
 
 /// Where the trials run.
-fn executor(slurm: &SlurmFlags, jobs: Option<usize>, backend: Backend) -> Result<Box<dyn Executor>, ExecutorError> {
+fn executor(
+    slurm: &SlurmFlags,
+    jobs: Option<usize>,
+    backend: Backend,
+) -> Result<Box<dyn Executor>, ExecutorError> {
     if let Some(cluster) = slurm.executor()? {
         return Ok(Box::new(cluster));
     }
@@ -167,7 +181,9 @@ fn executor(slurm: &SlurmFlags, jobs: Option<usize>, backend: Backend) -> Result
 
 /// What is to be run.
 fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
-    Ok(Study { experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(flags)?)? })
+    Ok(Study {
+        experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(flags)?)?,
+    })
 }
 
 /// The number of rows to train on. What cannot be used is refused here once, and not by each run.
@@ -181,15 +197,18 @@ fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
     Ok(images.labels().len())
 }
 
-/// Runs that have ended are not trained again; whoever has changed the sources since may want them to be.
+/// Runs that have ended are not trained again; whoever has changed the sources since may want them
+/// to be.
 fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Result<()> {
     let results = results::read(folder)?;
-    let of_other_sources =
-        |trial: &&Completed| revision.is_some_and(|revision| trial.provenance.git_revision != revision);
+    let of_other_sources = |trial: &&Completed| {
+        revision.is_some_and(|revision| trial.provenance.git_revision != revision)
+    };
     let older = results.completed().into_iter().filter(of_other_sources).count();
     if older > 0 {
         run::outln!(
-            "kept: {older} finished {} from sources other than {}; choose another --out to train everything again",
+            "kept: {older} finished {} from sources other than {}; choose another --out to train \
+             everything again",
             if older == 1 { "run" } else { "runs" },
             revision.unwrap_or_default()
         );
@@ -214,7 +233,11 @@ pub fn folder(given: Option<PathBuf>, here: &Here) -> StudyFolder {
     StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)))
 }
 
-fn write_report(folder: &StudyFolder, pdf_writer: Option<&PdfWriter>, here: &Here) -> anyhow::Result<()> {
+fn write_report(
+    folder: &StudyFolder,
+    pdf_writer: Option<&PdfWriter>,
+    here: &Here,
+) -> anyhow::Result<()> {
     let path = here.show(folder.path());
     let path = path.display();
     report::analysis::write(folder)?;

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: how fast this workspace is on this machine, beside PyTorch and JAX if they are there.
+//! `cargo xtask bench`: how fast this workspace is on this machine, beside PyTorch and JAX if they
+//! are there.
 
 use std::{
     fs,
@@ -9,7 +10,9 @@ use std::{
 };
 
 use anyhow::Context;
-use bench::{BenchError, Observer, Part, Suite, data_files::DataFiles, peer::Python, text, trainer::Trainer};
+use bench::{
+    BenchError, Observer, Part, Suite, data_files::DataFiles, peer::Python, text, trainer::Trainer,
+};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use run::{
@@ -95,13 +98,18 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     };
     let trainers = backends.iter().map(trainer).collect::<Result<_, _>>()?;
     let data = DataFiles::unpack(place.path())?;
-    let named: Vec<PartName> = if flags.parts.is_empty() { PartName::value_variants().to_vec() } else { flags.parts };
+    let named: Vec<PartName> =
+        if flags.parts.is_empty() { PartName::value_variants().to_vec() } else { flags.parts };
     let progress = Progress::default();
     let suite = Suite {
         parts: named.into_iter().map(PartName::part).collect(),
         rounds: flags.rounds.into(),
         jobs: num_cpus::get_physical(),
-        python: python.map(|path| Python { path, data: data.folder.clone(), gpu: flags.backend.is_gpu() }),
+        python: python.map(|path| Python {
+            path,
+            data: data.folder.clone(),
+            gpu: flags.backend.is_gpu(),
+        }),
         data,
         trainers,
         cargo: &|arguments| cargo::command(arguments),
@@ -184,7 +192,9 @@ impl Observer for Progress {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(steps as u64);
             // A template that does not parse leaves the plain style, which is a bar as well.
-            if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len}  {msg}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len}  {msg}")
+            {
                 bar.set_style(style.progress_chars("━╸─"));
             }
             bar.enable_steady_tick(Duration::from_millis(250));
@@ -221,7 +231,9 @@ impl Observer for Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(Started { bar: Some(bar), .. }) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(Started { bar: Some(bar), .. }) =
+            &*self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        {
             bar.finish_and_clear();
         }
     }

@@ -16,11 +16,14 @@ pub struct BundleFlags {
 
 /// An id becomes part of a file's name.
 fn id(text: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
-    fits.then(|| text.to_owned()).ok_or_else(|| "expected letters and digits, ids parted by commas".to_owned())
+    let fits = !text.is_empty()
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| "expected letters and digits, ids parted by commas".to_owned())
 }
 
-/// Builds what executes the notebook, and has it write the bundle into the folder from which this was started.
+/// Builds what executes the notebook, and has it write the bundle into the folder from which this
+/// was started.
 ///
 /// # Errors
 /// There is no analysis, or the program does not compile.

@@ -25,8 +25,8 @@ struct Message {
 pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(workspace::folder()).args(arguments);
-    // Cargo has set these for xtask. Build scripts that look at them would run anew, and what depends on them be compiled
-    // anew, each time that somebody calls cargo in another way.
+    // Cargo has set these for xtask. Build scripts that look at them would run anew, and what
+    // depends on them be compiled anew, each time that somebody calls cargo in another way.
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_of_xtask)) {
         cargo.env_remove(name);
     }
@@ -49,8 +49,13 @@ pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| name.clone())?;
-    let messages = cargo.stdout.take().map(|output| serde_json::Deserializer::from_reader(BufReader::new(output)));
-    let messages = messages.into_iter().flat_map(|messages| messages.into_iter::<Message>().map_while(Result::ok));
+    let messages = cargo
+        .stdout
+        .take()
+        .map(|output| serde_json::Deserializer::from_reader(BufReader::new(output)));
+    let messages = messages
+        .into_iter()
+        .flat_map(|messages| messages.into_iter::<Message>().map_while(Result::ok));
     let built = messages
         .filter(|message| message.reason == "compiler-artifact")
         .filter_map(|message| message.executable)

@@ -36,7 +36,8 @@ pub enum DataCommand {
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         pixel_max: Option<i64>,
     },
-    /// Download digits from Kaggle into data/kaggle/; the first time, this compiles TLS for half a minute
+    /// Download digits from Kaggle into data/kaggle/; the first time, this compiles TLS for half a
+    /// minute
     Kaggle(KaggleFlags),
 }
 
@@ -120,7 +121,8 @@ fn images(table: &Table, inspection: &Inspection, options: ReadOptions) -> Strin
         return format!("{size} pixels from 0 to {most}");
     }
     format!(
-        "{size} pixels from 0 to {most}, none above {brightest}; if {brightest} means ink, give --pixel-max {brightest}"
+        "{size} pixels from 0 to {most}, none above {brightest}; if {brightest} means ink, give \
+         --pixel-max {brightest}"
     )
 }
 
@@ -139,11 +141,15 @@ const MOST_LISTED: usize = 62;
 fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
     let of = match table.classes() {
         Ok(classes) => format!("{}, labels {classes}", classes.count()),
-        Err(problem) => return format!("{}; usable for testing, not for training: {problem}", labels.len()),
+        Err(problem) => {
+            return format!("{}; usable for testing, not for training: {problem}", labels.len());
+        }
     };
     let counts = || labels.values().map(usize::to_string).collect::<Vec<_>>().join(" ");
     match (labels.values().min(), labels.values().max()) {
-        (Some(least), Some(most)) if labels.len() > MOST_LISTED => format!("{of}; {least} to {most} rows of each"),
+        (Some(least), Some(most)) if labels.len() > MOST_LISTED => {
+            format!("{of}; {least} to {most} rows of each")
+        }
         _ => format!("{of}; rows of each: {}", counts()),
     }
 }
@@ -152,13 +158,20 @@ fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
 fn overlap(table: &Table, inspection: &Inspection) -> String {
     let (shared, all) = (inspection.in_official_test, table.rows());
     let share = shared as f64 / all as f64 * 100.0;
-    let advice = if shared == all { "" } else { "; what is trained on them must not be tested there" };
-    format!("{} of them ({share:.1} %) are in the official test set{advice}", thousands(shared as f64))
+    let advice =
+        if shared == all { "" } else { "; what is trained on them must not be tested there" };
+    format!(
+        "{} of them ({share:.1} %) are in the official test set{advice}",
+        thousands(shared as f64)
+    )
 }
 
 fn form(scan: &Scan) -> String {
     let form = &scan.form;
-    let header = form.header.as_ref().map_or_else(|| "no header".to_owned(), |header| format!("header {header}"));
+    let header = form
+        .header
+        .as_ref()
+        .map_or_else(|| "no header".to_owned(), |header| format!("header {header}"));
     let end = match form.line_end {
         None => "a single line",
         Some(LineEnd::Lf) => "lines end in LF",

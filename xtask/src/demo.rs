@@ -33,6 +33,10 @@ pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
     };
     let path = here.path(&flags.out);
     write_whole(&path, demo.page().as_bytes()).map_err(|reason| FolderError { path, reason })?;
-    run::outln!("{}, with {}; open it in a browser", flags.out.display(), here.show(&weights).display());
+    run::outln!(
+        "{}, with {}; open it in a browser",
+        flags.out.display(),
+        here.show(&weights).display()
+    );
     Ok(0)
 }

@@ -1,4 +1,5 @@
-//! Builds and starts what downloads from Kaggle: a program of its own, because only downloads need TLS.
+//! Builds and starts what downloads from Kaggle: a program of its own, because only downloads need
+//! TLS.
 
 use std::{
     path::{Path, PathBuf},
@@ -23,7 +24,8 @@ pub fn train_file(data: Option<&Path>) -> Option<PathBuf> {
     meant(data, &KaggleFlags::default())
 }
 
-/// Where the digits of `--data kaggle` are that have no labels; none if that is not what `data` asks for.
+/// Where the digits of `--data kaggle` are that have no labels; none if that is not what `data`
+/// asks for.
 pub fn test_file(data: Option<&Path>) -> Option<PathBuf> {
     meant(data, &KaggleFlags::test())
 }

@@ -28,7 +28,8 @@ pub struct EvaluateFlags {
     /// Labelled images [default: the test data of the run, or if it has none, its validation rows]
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
-    /// Where the record and the pictures go [default: evaluation/ in the run folder, or beside the file]
+    /// Where the record and the pictures go [default: evaluation/ in the run folder, or beside the
+    /// file]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -56,7 +57,11 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let rows = rows(&network, flags.data.map(|path| here.path(&path)))?;
     let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
     let Rows { data, images, .. } = &rows;
-    let answers = match if rows.are_all { network.ask(network.file(data))? } else { ask_about(&network, images)? } {
+    let answers = match if rows.are_all {
+        network.ask(network.file(data))?
+    } else {
+        ask_about(&network, images)?
+    } {
         Ok(answers) => answers,
         Err(code) => return Ok(code),
     };
@@ -71,7 +76,11 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
             pixel_max: images.pixel_max().get(),
         };
         tell(&evaluation, &network, &rows, &here);
-        let pictures = evaluation.write(&out, &measured, &predictions::worst_mistakes(&predictions, images))?;
+        let pictures = evaluation.write(
+            &out,
+            &measured,
+            &predictions::worst_mistakes(&predictions, images),
+        )?;
         let path = here.show(&out);
         run::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
         run::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
@@ -91,16 +100,24 @@ fn rows(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Rows> {
     match (asked, &network.trained.run) {
         (Some(data), _) => all_of(network, data, "given with --data", None),
         (None, Some(run)) => match &run.config.test_data {
-            Some(data) => {
-                all_of(network, data.clone(), "the test data of the run", run.provenance.test_data_sha256.as_deref())
-            }
+            Some(data) => all_of(
+                network,
+                data.clone(),
+                "the test data of the run",
+                run.provenance.test_data_sha256.as_deref(),
+            ),
             None => validation_rows(network, run),
         },
         (None, None) => all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None),
     }
 }
 
-fn all_of(network: &Network, data: PathBuf, which: &str, sha256: Option<&str>) -> anyhow::Result<Rows> {
+fn all_of(
+    network: &Network,
+    data: PathBuf,
+    which: &str,
+    sha256: Option<&str>,
+) -> anyhow::Result<Rows> {
     let table = network.read(&data)?;
     network.same_data(&data, table.sha256(), sha256)?;
     let images = match network.images() {
@@ -124,7 +141,8 @@ fn validation_rows(network: &Network, run: &TrainedRun) -> anyhow::Result<Rows> 
 fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<Answer>, u8>> {
     let folder = network::temporary()?;
     let data = folder.path().join("images.csv");
-    let row = |pixels: Vec<u8>| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
+    let row =
+        |pixels: Vec<u8>| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
     let text: String = images.iter().map(row).collect();
     fs::write(&data, text).with_context(|| data.display().to_string())?;
     let options = ReadOptions { image: Some(images.size()), pixel_max: images.pixel_max() };
@@ -134,7 +152,8 @@ fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<An
 /// Where the record and the pictures go: nothing else may be there.
 fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FolderError> {
     const NAME: &str = "evaluation";
-    let beside = || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));
+    let beside =
+        || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));
     let of_run = || network.trained.run.as_ref().map(|run| run.folder.path().join(NAME));
     let folder = asked.or_else(of_run).unwrap_or_else(beside);
     refuse_foreign(Path::new(&folder), &evaluation::FILES)?;

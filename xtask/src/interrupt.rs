@@ -1,5 +1,5 @@
-//! Ctrl-C and other requests to stop. A request that reaches only this program is passed on to the trainer, which saves; we
-//! wait for it.
+//! Ctrl-C and other requests to stop. A request that reaches only this program is passed on to the
+//! trainer, which saves; we wait for it.
 
 use std::{
     process::{ChildStdin, exit},
@@ -26,7 +26,9 @@ pub fn listen() {
         hold(None);
     });
     if let Err(error) = listening {
-        run::errln!("warning: Ctrl-C will end this program before the ones that it started: {error}");
+        run::errln!(
+            "warning: Ctrl-C will end this program before the ones that it started: {error}"
+        );
     }
 }
 

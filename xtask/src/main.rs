@@ -1,6 +1,7 @@
 //! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
-//! This program never links Burn, so it is compiled in seconds. It checks what it is asked for before it compiles anything.
+//! This program never links Burn, so it is compiled in seconds. It checks what it is asked for
+//! before it compiles anything.
 
 mod analysis;
 mod bench;
@@ -69,7 +70,8 @@ enum Command {
 }
 
 impl Command {
-    /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends at once.
+    /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends
+    /// at once.
     fn starts_programs(&self) -> bool {
         use datasets::DataCommand::Check;
         !matches!(

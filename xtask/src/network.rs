@@ -1,4 +1,5 @@
-//! A trained network that is asked about images: found, and answering, by a trainer that is built for it.
+//! A trained network that is asked about images: found, and answering, by a trainer that is built
+//! for it.
 
 use std::{path::Path, process::Command};
 
@@ -18,7 +19,8 @@ pub struct NetworkFlags {
     /// Width and height of the images [default: those of the run; square for a file]
     #[arg(long, value_name = "WxH")]
     image: Option<String>,
-    /// The largest value that a pixel can have, which means ink [default: that of the run; 255 for a file]
+    /// The largest value that a pixel can have, which means ink [default: that of the run; 255 for
+    /// a file]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pixel_max: Option<i64>,
 }
@@ -51,7 +53,8 @@ impl Network {
     /// # Errors
     /// There is none, or a flag is impossible.
     pub fn find(asked: Option<&Path>, flags: NetworkFlags) -> anyhow::Result<Self> {
-        let settings = Settings { image: flags.image, pixel_max: flags.pixel_max, ..Settings::default() };
+        let settings =
+            Settings { image: flags.image, pixel_max: flags.pixel_max, ..Settings::default() };
         let (gives_image, gives_most) = (settings.image.is_some(), settings.pixel_max.is_some());
         let given = settings.resolve().map_err(SettingsError::OnCommandLine)?;
         let trained = Trained::find(asked)?;
@@ -86,7 +89,8 @@ impl Network {
         Asked { data, options: self.options, is_kept: true }
     }
 
-    /// Has the trainer answer, which is built first if need be; or gives the exit code with which it failed, having said why.
+    /// Has the trainer answer, which is built first if need be; or gives the exit code with which
+    /// it failed, having said why.
     ///
     /// # Errors
     /// The trainer does not compile, or a file cannot be written or read.
@@ -119,7 +123,8 @@ impl Network {
     /// # Errors
     /// It has another number of classes than its run.
     pub fn labels(&self, answers: &[Answer]) -> anyhow::Result<Classes> {
-        let classes = self.images().map_or_else(|| Classes::new(0, count(answers)), |(_, classes)| classes);
+        let classes =
+            self.images().map_or_else(|| Classes::new(0, count(answers)), |(_, classes)| classes);
         self.check_classes(answers, classes)?;
         Ok(classes)
     }
@@ -143,7 +148,12 @@ impl Network {
     ///
     /// # Errors
     /// It is not.
-    pub fn same_data(&self, data: &Path, found: &str, expected: Option<&str>) -> Result<(), JobError> {
+    pub fn same_data(
+        &self,
+        data: &Path,
+        found: &str,
+        expected: Option<&str>,
+    ) -> Result<(), JobError> {
         match (&self.trained.run, expected.filter(|expected| !expected.is_empty())) {
             (Some(run), Some(expected)) if expected != found => Err(JobError::OtherData {
                 folder: run.folder.path().to_owned(),

@@ -1,4 +1,5 @@
-//! `cargo xtask predict`: what a trained network sees in images of which nobody says what they show.
+//! `cargo xtask predict`: what a trained network sees in images of which nobody says what they
+//! show.
 
 mod photos;
 mod submission;
@@ -14,11 +15,12 @@ use crate::{
 /// The flags of `predict`.
 #[derive(Debug, clap::Args)]
 pub struct PredictFlags {
-    /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished]; then pictures of one digit
-    /// each: photographs or scans as PNG, JPEG, WebP or BMP
+    /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished];
+    /// then pictures of one digit each: photographs or scans as PNG, JPEG, WebP or BMP
     #[arg(value_name = "RUN or PICTURES")]
     paths: Vec<PathBuf>,
-    /// In place of pictures, images without labels, as Kaggle's test.csv; `kaggle` downloads it if it is not there
+    /// In place of pictures, images without labels, as Kaggle's test.csv; `kaggle` downloads it if
+    /// it is not there
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
     /// Where the predictions for --data go, as Kaggle takes them [default: submission.csv]
@@ -53,9 +55,15 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
         (Some(data), []) => Wanted::Submission { data, out: out(flags.out.as_deref(), &here) },
         (Some(_), [picture, ..]) => {
             let shown = here.show(picture);
-            return Err(Refused(format!("{}: either pictures or --data; not both", shown.display())).into());
+            return Err(Refused(format!(
+                "{}: either pictures or --data; not both",
+                shown.display()
+            ))
+            .into());
         }
-        (None, []) => return Err(Refused("no images; name pictures, or a CSV with --data".to_owned()).into()),
+        (None, []) => {
+            return Err(Refused("no images; name pictures, or a CSV with --data".to_owned()).into());
+        }
         (None, pictures) => Wanted::Photos(pictures),
     };
     let network = Network::find(run, flags.network)?;

@@ -1,7 +1,8 @@
 //! Builds the programs that do the work: the trainer for a backend, and what only some ask for.
 //!
-//! Each is kept under a name of its own, so that building one does not take away another that is running. One that is newer
-//! than everything it was built from is started at once: asking cargo would take longer than a short training.
+//! Each is kept under a name of its own, so that building one does not take away another that is
+//! running. One that is newer than everything it was built from is started at once: asking cargo
+//! would take longer than a short training.
 
 mod inputs;
 
@@ -19,8 +20,8 @@ use run::Backend;
 
 use crate::{cargo, workspace};
 
-/// Builds the trainer with this backend and no other, for one thread or several, with the dashboard if it is wanted, and
-/// gives the program's path.
+/// Builds the trainer with this backend and no other, for one thread or several, with the dashboard
+/// if it is wanted, and gives the program's path.
 ///
 /// # Errors
 /// It does not compile, or the disk is full.
@@ -63,7 +64,9 @@ fn kept(package: &str, features: &[&str]) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     workspace::folder().hash(&mut hasher);
     let name = [&[package], features].concat().join("-");
-    workspace::target().join("programs").join(format!("{name}-{:08x}{EXE_SUFFIX}", hasher.finish() as u32))
+    workspace::target()
+        .join("programs")
+        .join(format!("{name}-{:08x}{EXE_SUFFIX}", hasher.finish() as u32))
 }
 
 /// Held until the program is kept: another cargo would replace it where cargo puts it.
@@ -94,7 +97,8 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
     }
 }
 
-/// Copies beside and renames, for a program that is running cannot be overwritten, and writes down what it was built from.
+/// Copies beside and renames, for a program that is running cannot be overwritten, and writes down
+/// what it was built from.
 fn keep(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
     let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     if modified(built) >= modified(kept) {

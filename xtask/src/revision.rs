@@ -4,16 +4,16 @@ use std::process::Command;
 
 use crate::workspace;
 
-/// What a program that was just built was built from; none outside a repository. Changes that git does not know yet add
-/// `-dirty`.
+/// What a program that was just built was built from; none outside a repository. Changes that git
+/// does not know yet add `-dirty`.
 pub fn of_sources() -> Option<String> {
     let revision = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changes = git(&["status", "--porcelain", "--untracked-files=no"])?;
     Some(if changes.is_empty() { revision } else { revision + "-dirty" })
 }
 
-/// What git says about the sources. It only looks: `git describe --dirty` would lock the index, and leave the lock behind
-/// if it were killed.
+/// What git says about the sources. It only looks: `git describe --dirty` would lock the index, and
+/// leave the lock behind if it were killed.
 fn git(arguments: &[&str]) -> Option<String> {
     let mut git = Command::new("git");
     git.arg("--no-optional-locks").args(arguments).current_dir(workspace::folder());

@@ -23,13 +23,17 @@ impl TestFlags {
     }
 }
 
-/// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else should; the decoders of photo
-/// would otherwise be compiled once for its tests and again for `predict`; and xtask must stay as it is while it runs.
-const APART: [(&str, &str); 3] = [("kaggle", "crates/kaggle"), ("photo", "crates/photo"), ("xtask", "xtask")];
-/// Packages that take minutes to compile for what only some ask for, and the fuzz targets, which are no tests.
+/// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else
+/// should; the decoders of photo would otherwise be compiled once for its tests and again for
+/// `predict`; and xtask must stay as it is while it runs.
+const APART: [(&str, &str); 3] =
+    [("kaggle", "crates/kaggle"), ("photo", "crates/photo"), ("xtask", "xtask")];
+/// Packages that take minutes to compile for what only some ask for, and the fuzz targets, which
+/// are no tests.
 const ON_DEMAND: [&str; 3] = ["pdf", "bundle", "fuzz"];
 
-/// Runs the tests with the profile and the features of the trainer, so that both share what is compiled.
+/// Runs the tests with the profile and the features of the trainer, so that both share what is
+/// compiled.
 ///
 /// # Errors
 /// Cargo cannot be started.

@@ -18,7 +18,8 @@ use crate::{
 /// Trains, and gives the exit code.
 ///
 /// # Errors
-/// Something impossible was asked for, the trainer does not compile, or the pictures cannot be drawn.
+/// Something impossible was asked for, the trainer does not compile, or the pictures cannot be
+/// drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
     let here = workspace::enter()?;
@@ -41,7 +42,12 @@ struct Watching {
     tensorboard: bool,
 }
 
-fn carry_out(mut job: Job, kaggle: Option<&Path>, watching: Watching, here: &Here) -> anyhow::Result<u8> {
+fn carry_out(
+    mut job: Job,
+    kaggle: Option<&Path>,
+    watching: Watching,
+    here: &Here,
+) -> anyhow::Result<u8> {
     if let Some(file) = kaggle
         && let code @ 1.. = download::fetch_train_file(file)?
     {
@@ -54,11 +60,18 @@ fn carry_out(mut job: Job, kaggle: Option<&Path>, watching: Watching, here: &Her
     job.workspace = workspace::of_trainer();
     let code = cargo::code(start(&trainer, &job, watching)?);
     // A run that was asked to stop has curves to draw, too.
-    let pictures = if code == 0 || code == interrupt::EXIT_CODE { report::draw(&job.folder)? } else { Vec::new() };
+    let pictures = if code == 0 || code == interrupt::EXIT_CODE {
+        report::draw(&job.folder)?
+    } else {
+        Vec::new()
+    };
     match code {
         0 => conclude(&job.folder, &pictures, here)?,
         interrupt::EXIT_CODE => {
-            run::outln!("to continue: cargo xtask train --resume {}", out(here.show(job.folder.path()).as_os_str()));
+            run::outln!(
+                "to continue: cargo xtask train --resume {}",
+                out(here.show(job.folder.path()).as_os_str())
+            );
         }
         _ => {}
     }
@@ -71,7 +84,9 @@ fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitSt
     let file = folder.path().join("job.toml");
     job.write(&file)?;
     let mut command = Command::new(trainer);
-    command.args(watching.tui.then_some("--tui")).args(watching.tensorboard.then_some("--tensorboard"));
+    command
+        .args(watching.tui.then_some("--tui"))
+        .args(watching.tensorboard.then_some("--tensorboard"));
     command.arg("--stop-at-end-of-input").arg(&file).stdin(Stdio::piped());
     let mut trainer = command.spawn().with_context(|| trainer.display().to_string())?;
     interrupt::pass_on_to(trainer.stdin.take());

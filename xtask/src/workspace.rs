@@ -8,11 +8,12 @@ use std::{
 
 use crate::revision;
 
-/// The folder: as cargo says when it starts this program, which is the truth also where several copies of the workspace
-/// share one folder for what they build.
+/// The folder: as cargo says when it starts this program, which is the truth also where several
+/// copies of the workspace share one folder for what they build.
 pub fn folder() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let xtask =
+            env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let xtask = PathBuf::from(xtask);
         xtask.parent().map_or_else(|| xtask.clone(), Path::to_owned)
     });
@@ -62,14 +63,19 @@ impl Here {
     }
 }
 
-/// A path that is meant from one folder, as it is seen from another. An absolute one is the same from everywhere.
+/// A path that is meant from one folder, as it is seen from another. An absolute one is the same
+/// from everywhere.
 fn seen_from(there: &Path, path: &Path, here: &Path) -> PathBuf {
     if path.is_absolute() || there == here {
         return path.to_owned();
     }
     let whole = without_dots(&here.join(path));
-    let shared: PathBuf =
-        whole.components().zip(there.components()).take_while(|(a, b)| a == b).map(|(part, _)| part).collect();
+    let shared: PathBuf = whole
+        .components()
+        .zip(there.components())
+        .take_while(|(a, b)| a == b)
+        .map(|(part, _)| part)
+        .collect();
     if shared.parent().is_none() {
         return whole;
     }

@@ -90,12 +90,23 @@ fn a_second_time_nothing_is_missing() {
 
     // The report alone, from the folders.
     fs::remove_file(analysis.out.join("report.html")).unwrap();
-    let report = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("report").arg(&analysis.out).output().unwrap();
+    let report = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("report")
+        .arg(&analysis.out)
+        .output()
+        .unwrap();
     assert!(report.status.success());
     assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the report differs");
 
-    // What is kept although the sources have changed since is said; outside a repository, nobody knows.
-    let run = fs::read_dir(analysis.out.join("runs")).unwrap().next().unwrap().unwrap().path().join("run.toml");
+    // What is kept although the sources have changed since is said; outside a repository, nobody
+    // knows.
+    let run = fs::read_dir(analysis.out.join("runs"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path()
+        .join("run.toml");
     let record = fs::read_to_string(&run).unwrap();
     let revision = record.lines().find_map(|line| line.strip_prefix("git_revision = ")).unwrap();
     if revision != "\"unknown\"" {
@@ -173,13 +184,22 @@ fn however_many_run_at_a_time_each_run_is_the_same_to_the_byte() {
     for run in fs::read_dir(alone.out.join("runs")).unwrap() {
         let name = run.unwrap().file_name();
         // A run that diverged has not everything.
-        let read = |analysis: &Analysis, file: &str| fs::read(analysis.out.join("runs").join(&name).join(file)).ok();
+        let read = |analysis: &Analysis, file: &str| {
+            fs::read(analysis.out.join("runs").join(&name).join(file)).ok()
+        };
         for file in ["model.safetensors", "checkpoints/best.safetensors", "predictions.csv"] {
-            assert!(read(&alone, file) == read(&crowded, file), "{file} of {} differs", name.display());
+            assert!(
+                read(&alone, file) == read(&crowded, file),
+                "{file} of {} differs",
+                name.display()
+            );
         }
         let history = |analysis: &Analysis| {
-            let text = String::from_utf8(read(analysis, "history.csv").unwrap_or_default()).unwrap();
-            text.lines().map(|row| row.split(',').take(7).collect::<Vec<_>>().join(",")).collect::<Vec<_>>()
+            let text =
+                String::from_utf8(read(analysis, "history.csv").unwrap_or_default()).unwrap();
+            text.lines()
+                .map(|row| row.split(',').take(7).collect::<Vec<_>>().join(","))
+                .collect::<Vec<_>>()
         };
         assert_eq!(history(&alone), history(&crowded));
         weights += usize::from(read(&alone, "model.safetensors").is_some());
@@ -206,7 +226,10 @@ fn a_report_that_is_killed_while_it_is_written_is_whole_or_the_one_before() {
         sleep(whole * moment / 20);
         let _ = child.kill();
         child.wait().unwrap();
-        assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the page is not whole");
+        assert!(
+            fs::read(analysis.out.join("report.html")).unwrap() == page,
+            "the page is not whole"
+        );
         assert_eq!(analysis.results(), results);
     }
 }
@@ -225,10 +248,21 @@ fn two_at_once_in_one_folder_are_refused() {
 }
 
 /// So many copies of an image of each label, bright in one place.
-fn images(pixels: usize, most: usize, labels: impl Iterator<Item = usize> + Clone, copies: usize) -> String {
+fn images(
+    pixels: usize,
+    most: usize,
+    labels: impl Iterator<Item = usize> + Clone,
+    copies: usize,
+) -> String {
     let row = |label: usize| {
         let values = (0..pixels).map(|pixel| if pixel % 27 == label { most } else { 0 });
-        [label].into_iter().chain(values).map(|value| value.to_string()).collect::<Vec<_>>().join(",") + "\n"
+        [label]
+            .into_iter()
+            .chain(values)
+            .map(|value| value.to_string())
+            .collect::<Vec<_>>()
+            .join(",")
+            + "\n"
     };
     (0..copies).flat_map(|_| labels.clone().map(row)).collect()
 }
@@ -250,7 +284,12 @@ fn the_report_is_about_the_images_that_are_there() {
             vec!["--pixel-max", "16"],
             "8x8 pixels, each from 0 to 16; 10 classes, labels 0 to 9",
         ),
-        ("wide", images(600, 255, 0..47, 8), vec!["--image", "20x30"], "20x30 pixels, each from 0 to 255; 47 classes"),
+        (
+            "wide",
+            images(600, 255, 0..47, 8),
+            vec!["--image", "20x30"],
+            "20x30 pixels, each from 0 to 255; 47 classes",
+        ),
     ] {
         let (data, out) = (path(&format!("{name}.csv")), path(name));
         fs::write(&data, file).unwrap();
@@ -289,14 +328,25 @@ fn data_that_cannot_be_used_are_refused_once_and_not_by_every_run() {
         (
             "gap.csv",
             "train.csv",
-            "gap.csv: line 1, column 1: label 2, but no row has label 1; expected labels from 0 or from",
+            "gap.csv: line 1, column 1: label 2, but no row has label 1; expected labels from 0 or \
+             from",
         ),
-        ("train.csv", "gap.csv", "gap.csv: line 2, column 1: label 3; expected a label of the training data, 0 to 2"),
+        (
+            "train.csv",
+            "gap.csv",
+            "gap.csv: line 2, column 1: label 3; expected a label of the training data, 0 to 2",
+        ),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .current_dir(workspace())
             .args(["analysis", "learning-rate", "--data"])
-            .args([&path(data), Path::new("--test-data"), &path(test), Path::new("--out"), &path("out")])
+            .args([
+                &path(data),
+                Path::new("--test-data"),
+                &path(test),
+                Path::new("--out"),
+                &path("out"),
+            ])
             .output()
             .unwrap();
         let told = String::from_utf8(output.stderr).unwrap();

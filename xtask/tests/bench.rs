@@ -9,7 +9,13 @@ use std::{
 };
 
 fn bench(flags: &[&str], out: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask")).arg("bench").args(flags).arg("--out").arg(out).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("bench")
+        .args(flags)
+        .arg("--out")
+        .arg(out)
+        .output()
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -22,9 +28,12 @@ fn what_was_measured_is_told_and_written() {
     let out = folder.path().join("bench");
     let output = bench(&["csv", "start", "--rounds", "1"], &out);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let (told, written) = (text(&output.stdout), fs::read_to_string(out.join("results.txt")).unwrap());
+    let (told, written) =
+        (text(&output.stdout), fs::read_to_string(out.join("results.txt")).unwrap());
     assert!(told.starts_with(&written), "{told}\n{written}");
-    for expected in ["measured once", "crates/data", "cargo xtask train, to its first step", "Burn 0."] {
+    for expected in
+        ["measured once", "crates/data", "cargo xtask train, to its first step", "Burn 0."]
+    {
         assert!(written.contains(expected), "{expected}: {written}");
     }
     let csv = fs::read_to_string(out.join("results.csv")).unwrap();
@@ -45,17 +54,26 @@ fn a_python_that_lacks_something_says_so() {
     let python = folder.path().join("python");
     fs::write(
         &python,
-        "#!/bin/sh\necho 'Traceback' >&2\necho \"ModuleNotFoundError: No module named 'x'\" >&2\nexit 1\n",
+        "#!/bin/sh\necho 'Traceback' >&2\necho \"ModuleNotFoundError: No module named 'x'\" \
+         >&2\nexit 1\n",
     )
     .unwrap();
     fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
     for (part, expected) in [
         ("csv", "python read_csv.py: ModuleNotFoundError: No module named 'x'\n"),
-        ("study", "neither PyTorch nor JAX can be had with this Python (ModuleNotFoundError: No module named 'x'); "),
+        (
+            "study",
+            "neither PyTorch nor JAX can be had with this Python (ModuleNotFoundError: No module \
+             named 'x'); ",
+        ),
     ] {
-        let output = bench(&[part, "--peers", python.to_str().unwrap()], &folder.path().join("bench"));
+        let output =
+            bench(&[part, "--peers", python.to_str().unwrap()], &folder.path().join("bench"));
         assert_eq!(output.status.code(), Some(1));
         let told = text(&output.stderr);
-        assert!(told.lines().any(|line| line.starts_with("error: ")) && told.contains(expected), "{told}");
+        assert!(
+            told.lines().any(|line| line.starts_with("error: ")) && told.contains(expected),
+            "{told}"
+        );
     }
 }

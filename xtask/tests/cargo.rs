@@ -26,7 +26,11 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
     let status = xtask()
         .arg("test")
         .env("CARGO", &cargo)
-        .envs([("CARGO_PKG_NAME", "xtask"), ("CARGO_MANIFEST_DIR", manifest), ("CARGO_HOME", "/nonexistent")])
+        .envs([
+            ("CARGO_PKG_NAME", "xtask"),
+            ("CARGO_MANIFEST_DIR", manifest),
+            ("CARGO_HOME", "/nonexistent"),
+        ])
         .status()
         .unwrap();
     assert!(status.success());
@@ -37,12 +41,22 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
 
 #[test]
 fn a_reader_that_is_gone_and_a_full_disk_are_no_panic() {
-    for arguments in [&["data"][..], &["data", "check", "data/mnist_test.csv.gz"], &["--help"], &["data", "--help"]] {
-        let mut child = xtask().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for arguments in [
+        &["data"][..],
+        &["data", "check", "data/mnist_test.csv.gz"],
+        &["--help"],
+        &["data", "--help"],
+    ] {
+        let mut child =
+            xtask().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop((child.stdout.take(), child.stderr.take()));
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
         if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
-            assert_eq!(xtask().args(arguments).stdout(full).status().unwrap().code(), Some(0), "{arguments:?}");
+            assert_eq!(
+                xtask().args(arguments).stdout(full).status().unwrap().code(),
+                Some(0),
+                "{arguments:?}"
+            );
         }
     }
 }

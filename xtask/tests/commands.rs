@@ -21,37 +21,71 @@ fn xtask(line: &str) -> (String, i32) {
 #[test]
 fn mistakes_are_one_line_and_exit_with_2() {
     for (line, expected) in [
-        ("train --dropout 1.5", "error: command line: dropout = 1.5; expected a number from 0 to below 1\n"),
+        (
+            "train --dropout 1.5",
+            "error: command line: dropout = 1.5; expected a number from 0 to below 1\n",
+        ),
         (
             "train --backend tpu",
-            "error: invalid value 'tpu' for '--backend <B>' [possible values: flex, ndarray, wgpu, cuda]",
+            "error: invalid value 'tpu' for '--backend <B>' [possible values: flex, ndarray, wgpu, \
+             cuda]",
         ),
         ("train --lr 0,1", "error: invalid value '0,1' for '--lr <X>': expected a number\n"),
-        ("train --epochs ten", "error: invalid value 'ten' for '--epochs <N>': expected a whole number\n"),
-        ("train --config absent.toml", "error: absent.toml: No such file or directory (os error 2)\n"),
+        (
+            "train --epochs ten",
+            "error: invalid value 'ten' for '--epochs <N>': expected a whole number\n",
+        ),
+        (
+            "train --config absent.toml",
+            "error: absent.toml: No such file or directory (os error 2)\n",
+        ),
         ("train --resume --out nowhere", "error: nowhere: no run to resume here\n"),
         (
             "analysis learning",
-            "error: no experiment \"learning\"; there are learning-rate, batch-size, batch-size-updates, batch-size-scaled, ",
+            "error: no experiment \"learning\"; there are learning-rate, batch-size, \
+             batch-size-updates, batch-size-scaled, ",
         ),
-        ("analysis --jobs 0", "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n"),
-        ("analysis --limit -3", "error: command line: limit = -3; expected a whole number of at least 1\n"),
-        ("trian", "error: unrecognized subcommand 'trian' tip: a similar subcommand exists: 'train'\n"),
+        (
+            "analysis --jobs 0",
+            "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n",
+        ),
+        (
+            "analysis --limit -3",
+            "error: command line: limit = -3; expected a whole number of at least 1\n",
+        ),
+        (
+            "trian",
+            "error: unrecognized subcommand 'trian' tip: a similar subcommand exists: 'train'\n",
+        ),
         ("evaluate nowhere", "error: nowhere: no such run folder or .safetensors file\n"),
         (
             "evaluate crates",
-            "error: crates: no run was started in this folder; expected a run folder or a .safetensors file\n",
+            "error: crates: no run was started in this folder; expected a run folder or a \
+             .safetensors file\n",
         ),
-        ("evaluate --pixel-max 0", "error: command line: pixel_max = 0; expected a whole number from 1 to 255\n"),
+        (
+            "evaluate --pixel-max 0",
+            "error: command line: pixel_max = 0; expected a whole number from 1 to 255\n",
+        ),
         ("predict", "error: no images; name pictures, or a CSV with --data\n"),
         ("predict crates", "error: no images; name pictures, or a CSV with --data\n"),
         ("predict --data test.csv 7.png", "error: 7.png: either pictures or --data; not both\n"),
         ("predict crates 7.png", "error: crates: no run was started in this folder; "),
-        ("predict absent.safetensors 7.png", "error: absent.safetensors: no such run folder or .safetensors file\n"),
-        ("predict --out 7.csv 7.png", "error: the following required arguments were not provided: --data <CSV>\n"),
+        (
+            "predict absent.safetensors 7.png",
+            "error: absent.safetensors: no such run folder or .safetensors file\n",
+        ),
+        (
+            "predict --out 7.csv 7.png",
+            "error: the following required arguments were not provided: --data <CSV>\n",
+        ),
         ("bench --peers nowhere/python", "error: --peers nowhere/python: no such program\n"),
         ("bench --rounds 0", "error: invalid value '0' for '--rounds <N>'"),
-        ("bench speed", "error: invalid value 'speed' for '[PARTS]...' [possible values: training, study, csv, start]"),
+        (
+            "bench speed",
+            "error: invalid value 'speed' for '[PARTS]...' [possible values: training, study, csv, \
+             start]",
+        ),
         ("test --backend cpu", "error: invalid value 'cpu' for '--backend <B>'"),
     ] {
         let (told, code) = xtask(line);

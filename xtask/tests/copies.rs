@@ -16,7 +16,8 @@ fn run(command: &mut Command) -> Output {
 }
 
 fn revision(workspace: &Path) -> String {
-    let head = run(Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).current_dir(workspace));
+    let head =
+        run(Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).current_dir(workspace));
     String::from_utf8(head.stdout).unwrap().trim().to_owned()
 }
 
@@ -25,11 +26,19 @@ fn recorded(workspace: &Path) -> String {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("run");
     let mut train = Command::new("cargo");
-    train.current_dir(workspace).args(["xtask", "train", "--limit", "1000", "--epochs", "1", "--out"]).arg(&out);
+    train
+        .current_dir(workspace)
+        .args(["xtask", "train", "--limit", "1000", "--epochs", "1", "--out"])
+        .arg(&out);
     // What cargo has set for these tests belongs to this workspace.
     run(train.env_remove("CARGO").env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_TARGET_DIR"));
     let record = fs::read_to_string(out.join("run.toml")).unwrap();
-    record.lines().find_map(|line| line.strip_prefix("git_revision = ")).unwrap().trim_matches('"').to_owned()
+    record
+        .lines()
+        .find_map(|line| line.strip_prefix("git_revision = "))
+        .unwrap()
+        .trim_matches('"')
+        .to_owned()
 }
 
 #[test]
@@ -44,7 +53,17 @@ fn each_finds_its_own_trainer_where_cargo_puts_it_and_records_its_own_revision()
     fs::create_dir(&parent).unwrap();
     run(Command::new("git").args(["clone", "--quiet"]).arg(workspace).arg(&copy));
     let mut commit = Command::new("git");
-    commit.args(["-c", "user.name=A", "-c", "user.email=a@b", "commit", "--quiet", "--allow-empty", "-m", "Another"]);
+    commit.args([
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@b",
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "-m",
+        "Another",
+    ]);
     run(commit.current_dir(&copy));
     fs::create_dir(parent.join(".cargo")).unwrap();
     let config = format!("[build]\ntarget-dir = {:?}\n", target.to_str().unwrap());

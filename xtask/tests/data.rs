@@ -53,7 +53,8 @@ fn the_sets_in_the_repository_are_listed_by_their_names() {
         "  known as  official MNIST training set",
         "  images    28x28 pixels from 0 to 255",
         "  rows      60,000",
-        "  classes   10, labels 0 to 9; rows of each: 5923 6742 5958 6131 5842 5421 5918 6265 5851 5949",
+        "  classes   10, labels 0 to 9; rows of each: 5923 6742 5958 6131 5842 5421 5918 6265 5851 \
+         5949",
         "  form      header label,1x1,…,28x28; lines end in CRLF; gzip",
         "  size      12,722,983 bytes, 109,640,201 unpacked",
         "  sha256    06e64b0bf65de89c522348319ce5f63f43fb1cb40e1ce3c2ff43c1d3b8a0e14c",
@@ -67,15 +68,19 @@ fn rows_are_known_in_any_order_and_dialect_and_those_of_the_test_set_are_counted
     let folder = tempfile::tempdir().unwrap();
     let mut rows = official_rows(10_000);
     rows.reverse();
-    let (told, code) = data(&["check", file(&folder, "test.csv", rows.join("\n")).to_str().unwrap()]);
+    let (told, code) =
+        data(&["check", file(&folder, "test.csv", rows.join("\n")).to_str().unwrap()]);
     assert_eq!(code, 0);
     assert!(told.contains("known as  official MNIST test set"), "{told}");
     assert!(told.contains("form      no header; lines end in LF"), "{told}");
 
     // Labels that have moved on by one are not MNIST's.
-    let rotated: Vec<String> =
-        rows.iter().map(|row| format!("{}{}", (row.as_bytes()[0] - b'0' + 1) % 10, &row[1..])).collect();
-    let (told, code) = data(&["check", file(&folder, "rotated.csv", rotated.join("\n")).to_str().unwrap()]);
+    let rotated: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{}{}", (row.as_bytes()[0] - b'0' + 1) % 10, &row[1..]))
+        .collect();
+    let (told, code) =
+        data(&["check", file(&folder, "rotated.csv", rotated.join("\n")).to_str().unwrap()]);
     assert_eq!(code, 0);
     assert!(told.contains("known as  images of MNIST, but not all with MNIST's labels"), "{told}");
 
@@ -84,18 +89,23 @@ fn rows_are_known_in_any_order_and_dialect_and_those_of_the_test_set_are_counted
     let (told, code) = data(&["check", file(&folder, "mixed.csv", mixed).to_str().unwrap()]);
     assert_eq!(code, 0);
     assert!(told.contains("known as  unknown"), "{told}");
-    let shared = "3 of them (75.0 %) are in the official test set; what is trained on them must not be tested there";
+    let shared = "3 of them (75.0 %) are in the official test set; what is trained on them must \
+        not be tested there";
     assert!(told.contains(shared), "{told}");
 }
 
 #[test]
 fn rows_without_labels_are_said_to_be_good_for_a_submission() {
     let folder = tempfile::tempdir().unwrap();
-    let rows: Vec<String> = official_rows(5).iter().map(|row| row.split_once(',').unwrap().1.to_owned()).collect();
+    let rows: Vec<String> =
+        official_rows(5).iter().map(|row| row.split_once(',').unwrap().1.to_owned()).collect();
     let path = file(&folder, "test.csv", rows.join("\n"));
     let (told, code) = data(&["check", path.to_str().unwrap()]);
     assert_eq!(code, 0);
-    assert!(told.contains("5 without labels: for submission to Kaggle, not for training"), "{told}");
+    assert!(
+        told.contains("5 without labels: for submission to Kaggle, not for training"),
+        "{told}"
+    );
     assert!(told.contains("known as  a part of MNIST"), "{told}");
 }
 
@@ -107,13 +117,16 @@ fn every_problem_is_told_up_to_twenty() {
     rows[4] = format!("x{}", &rows[4][1..]);
     rows[7] = "1,2,3".to_owned();
     rows.insert(9, String::new());
-    let (told, code) = data(&["check", file(&folder, "bad.csv", rows.join("\n")).to_str().unwrap()]);
+    let (told, code) =
+        data(&["check", file(&folder, "bad.csv", rows.join("\n")).to_str().unwrap()]);
     assert_eq!(code, 1);
     for line in [
         "  rows      37",
         "  problems  4",
-        "            line 3, column 2: \"256\" is not a pixel value; expected a whole number from 0 to 255",
-        "            line 5, column 1: \"x\" is not a label; expected a whole number from 0 to 1000",
+        "            line 3, column 2: \"256\" is not a pixel value; expected a whole number from \
+         0 to 255",
+        "            line 5, column 1: \"x\" is not a label; expected a whole number from 0 to \
+         1000",
         "            line 8: 3 columns; expected 785 as in the lines before",
         "            line 10: an empty line between rows; expected 785 columns",
     ] {
@@ -131,10 +144,18 @@ fn every_problem_is_told_up_to_twenty() {
 fn what_is_no_file_of_images_is_refused_in_a_line() {
     let (told, code) = data(&["check", "nowhere.csv"]);
     assert_eq!((told.lines().count(), code), (1, 1));
-    assert!(told.starts_with("error: nowhere.csv: no such file; expected a CSV of images"), "{told}");
+    assert!(
+        told.starts_with("error: nowhere.csv: no such file; expected a CSV of images"),
+        "{told}"
+    );
     let (told, code) = data(&["check", "Cargo.toml"]);
     assert_eq!(code, 1);
-    assert!(told.contains("line 1: 1 column; expected 785 (label and 28x28 pixels) or 784 (pixels alone);"), "{told}");
+    assert!(
+        told.contains(
+            "line 1: 1 column; expected 785 (label and 28x28 pixels) or 784 (pixels alone);"
+        ),
+        "{told}"
+    );
 }
 
 /// A row for each label: so many pixels, from 0 to 16.
@@ -158,18 +179,23 @@ fn size_classes_and_labels_of_any_images_are_told() {
         (
             vec![path(&letters)],
             [
-                "  images    28x28 pixels from 0 to 255, none above 16; if 16 means ink, give --pixel-max 16",
+                "  images    28x28 pixels from 0 to 255, none above 16; if 16 means ink, give \
+                 --pixel-max 16",
                 &format!("  classes   26, labels 1 to 26; rows of each: 2 2 2{}", " 1".repeat(23)),
             ],
         ),
         (
             vec![path(&small), "--pixel-max".into(), "16".into()],
-            ["  images    8x8 pixels from 0 to 16", "  classes   10, labels 0 to 9; rows of each: 1 1 1 1 1 1 1 1 1 1"],
+            [
+                "  images    8x8 pixels from 0 to 16",
+                "  classes   10, labels 0 to 9; rows of each: 1 1 1 1 1 1 1 1 1 1",
+            ],
         ),
         (
             vec![path(&wide), "--image".into(), "20x30".into()],
             [
-                "  images    20x30 pixels from 0 to 255, none above 16; if 16 means ink, give --pixel-max 16",
+                "  images    20x30 pixels from 0 to 255, none above 16; if 16 means ink, give \
+                 --pixel-max 16",
                 "  classes   63, labels 0 to 62; 1 to 1 rows of each",
             ],
         ),
@@ -177,12 +203,14 @@ fn size_classes_and_labels_of_any_images_are_told() {
             vec![path(&test)],
             [
                 "  rows      3",
-                "  classes   3; usable for testing, not for training: line 1, column 1: label 5, but no row has label 4; \
+                "  classes   3; usable for testing, not for training: line 1, column 1: label 5, \
+                 but no row has label 4; \
                  expected labels from 0 or from 1 on, without gaps",
             ],
         ),
     ] {
-        let arguments: Vec<&str> = ["check"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+        let arguments: Vec<&str> =
+            ["check"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
         let (told, code) = data(&arguments);
         assert_eq!(code, 0, "{told}");
         for line in lines {
@@ -190,8 +218,14 @@ fn size_classes_and_labels_of_any_images_are_told() {
         }
     }
     let (told, code) = data(&["check", &path(&small), "--pixel-max", "9"]);
-    assert!(told.contains("\"10\" is not a pixel value; expected a whole number from 0 to 9") && code == 1, "{told}");
+    assert!(
+        told.contains("\"10\" is not a pixel value; expected a whole number from 0 to 9")
+            && code == 1,
+        "{told}"
+    );
     let (told, code) = data(&["check", &path(&small), "--image", "8by8"]);
-    assert!(told.ends_with("image = 8by8; expected width and height in pixels, each from 1 to 512, as in 20x30\n"));
+    assert!(told.ends_with(
+        "image = 8by8; expected width and height in pixels, each from 1 to 512, as in 20x30\n"
+    ));
     assert_eq!(code, 2);
 }

@@ -1,4 +1,5 @@
-//! `crates/model` can be copied from here, so its `Cargo.toml` says itself what the other members take from the workspace's.
+//! `crates/model` can be copied from here, so its `Cargo.toml` says itself what the other members
+//! take from the workspace's.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 

@@ -1,4 +1,5 @@
-//! Paths on the command line: which are refused, before anything is built, and how they are written down and shown.
+//! Paths on the command line: which are refused, before anything is built, and how they are written
+//! down and shown.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 #![cfg(unix)]
@@ -40,12 +41,19 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
     let long = "x".repeat(300);
     for command in ["train", "analysis"] {
         for (out, expected) in [
-            (OsStr::new("file"), "file: this is a file; expected a folder, or a name that is free\n"),
+            (
+                OsStr::new("file"),
+                "file: this is a file; expected a folder, or a name that is free\n",
+            ),
             (
                 OsStr::new("taken"),
-                "taken: this folder holds other files, for example model.safetensors; choose an empty one, or a new name\n",
+                "taken: this folder holds other files, for example model.safetensors; choose an \
+                 empty one, or a new name\n",
             ),
-            (OsStr::new("link"), "link: this link leads nowhere; expected a folder, or a name that is free\n"),
+            (
+                OsStr::new("link"),
+                "link: this link leads nowhere; expected a folder, or a name that is free\n",
+            ),
             (OsStr::new("."), ": this folder holds other files, "),
             (
                 OsStr::from_bytes(b"caf\xe9"),
@@ -55,11 +63,25 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
             (OsStr::new("file/run"), "Not a directory (os error 20)\n"),
         ] {
             // Were it to build, it would fail with another message.
-            let output =
-                xtask(here.path()).env("CARGO", "/nonexistent").arg(command).arg("--out").arg(out).output().unwrap();
+            let output = xtask(here.path())
+                .env("CARGO", "/nonexistent")
+                .arg(command)
+                .arg("--out")
+                .arg(out)
+                .output()
+                .unwrap();
             let told = told(&output);
-            assert!(told.contains(expected) && told.lines().count() == 1, "{command} {}: {told}", out.display());
-            assert!(matches!(output.status.code(), Some(1 | 2)), "{command} {}: {}", out.display(), output.status);
+            assert!(
+                told.contains(expected) && told.lines().count() == 1,
+                "{command} {}: {told}",
+                out.display()
+            );
+            assert!(
+                matches!(output.status.code(), Some(1 | 2)),
+                "{command} {}: {}",
+                out.display(),
+                output.status
+            );
         }
     }
     assert_eq!(fs::read(here.path().join("taken/model.safetensors")).unwrap(), b"mine");
@@ -77,8 +99,8 @@ fn without_a_place_for_temporary_files_no_folder_is_left_behind() {
     // The compiler needs such a place as well.
     assert!(train(elsewhere.path()).output().unwrap().status.success());
     let output = train(here.path()).env("TMPDIR", "/nonexistent").output().unwrap();
-    let expected =
-        "error: cannot make a temporary folder: No such file or directory (os error 2) at path \"/nonexistent/";
+    let expected = "error: cannot make a temporary folder: No such file or directory (os error 2) \
+        at path \"/nonexistent/";
     assert!(told(&output).lines().last().unwrap().starts_with(expected), "{}", told(&output));
     assert_eq!(fs::read_dir(here.path()).unwrap().count(), 0);
 }
@@ -87,8 +109,16 @@ fn without_a_place_for_temporary_files_no_folder_is_left_behind() {
 fn data_that_cannot_be_written_down_are_refused() {
     let here = below_the_workspace();
     for flag in ["--data", "--test-data", "--config"] {
-        let output = xtask(here.path()).args(["train", flag]).arg(OsStr::from_bytes(b"\xff.csv")).output().unwrap();
-        assert!(told(&output).contains("\\xFF.csv\": expected a path of valid Unicode"), "{}", told(&output));
+        let output = xtask(here.path())
+            .args(["train", flag])
+            .arg(OsStr::from_bytes(b"\xff.csv"))
+            .output()
+            .unwrap();
+        assert!(
+            told(&output).contains("\\xFF.csv\": expected a path of valid Unicode"),
+            "{}",
+            told(&output)
+        );
         assert_eq!((told(&output).lines().count(), output.status.code()), (1, Some(2)));
     }
 }
@@ -106,22 +136,34 @@ fn the_command_that_goes_on_can_be_pasted_where_the_user_stands() {
             .unwrap();
         let started = Instant::now();
         // The trainer may have to be compiled first.
-        while fs::read_to_string(run.join("history.csv")).map_or(0, |text| text.lines().count()) < 2 {
+        while fs::read_to_string(run.join("history.csv")).map_or(0, |text| text.lines().count()) < 2
+        {
             assert!(started.elapsed() < Duration::from_secs(900), "it does not train");
             sleep(Duration::from_millis(5));
         }
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130));
         let printed = String::from_utf8(output.stdout).unwrap();
         let command = printed.lines().find_map(|line| line.strip_prefix("to continue: ")).unwrap();
 
-        let script = format!("cargo() {{ shift; {} \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_xtask"));
-        let again = Command::new("sh").args(["-c", &script]).current_dir(here.path()).output().unwrap();
+        let script =
+            format!("cargo() {{ shift; {} \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_xtask"));
+        let again =
+            Command::new("sh").args(["-c", &script]).current_dir(here.path()).output().unwrap();
         assert!(again.status.success(), "{command}: {}", told(&again));
         assert!(fs::read_to_string(run.join("summary.json")).unwrap().contains("finished"));
         let curves = format!("curves    {out}/loss.png, accuracy.png (and .svg)\n");
-        assert!(String::from_utf8(again.stdout).unwrap().contains(&curves), "not as the user sees it");
+        assert!(
+            String::from_utf8(again.stdout).unwrap().contains(&curves),
+            "not as the user sees it"
+        );
         assert_eq!(fs::read_dir(here.path()).unwrap().count(), 1, "a folder by another name");
     }
 }
@@ -147,6 +189,9 @@ fn data_are_written_down_as_they_are_from_the_workspace_wherever_the_user_stands
             .unwrap();
         assert!(output.status.success(), "{}", told(&output));
         let record = fs::read_to_string(run.join("run.toml")).unwrap();
-        assert!(record.lines().any(|line| line == "data = \"data/mnist_test.csv.gz\""), "{data}: {record}");
+        assert!(
+            record.lines().any(|line| line == "data = \"data/mnist_test.csv.gz\""),
+            "{data}: {record}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! A network is trained, reads photographs and rows, and is measured: each as a user would ask for it.
+//! A network is trained, reads photographs and rows, and is measured: each as a user would ask for
+//! it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -20,15 +21,23 @@ fn workspace() -> &'static Path {
 
 /// What it says, and its exit code.
 fn xtask<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> (String, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).current_dir(workspace()).args(arguments).output().unwrap();
-    (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code().unwrap())
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .current_dir(workspace())
+        .args(arguments)
+        .output()
+        .unwrap();
+    (
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
+        output.status.code().unwrap(),
+    )
 }
 
 /// A run on all of MNIST, which all tests share.
 static TRAINED: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    let (told, code) = xtask(["train", "--epochs", "3", "--lr", "0.2", "--out", run.to_str().unwrap()]);
+    let (told, code) =
+        xtask(["train", "--epochs", "3", "--lr", "0.2", "--out", run.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
     (folder, run)
 });
@@ -43,8 +52,12 @@ fn json(path: impl AsRef<Path>) -> Value {
 
 #[test]
 fn nine_of_ten_photographed_digits_are_read() {
-    let mut pictures: Vec<PathBuf> =
-        workspace().join("fixtures/photos").read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut pictures: Vec<PathBuf> = workspace()
+        .join("fixtures/photos")
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     pictures.sort();
     assert_eq!(pictures.len(), 20);
     let arguments = ["predict".into(), TRAINED.1.clone()];
@@ -54,7 +67,11 @@ fn nine_of_ten_photographed_digits_are_read() {
     assert_eq!((code, answers.len()), (0, 20), "{told}");
     let is_right = |(picture, line): (&PathBuf, &str)| {
         let shows = &picture.file_name().unwrap().to_str().unwrap()[..1];
-        line.rsplit_once(&*picture.extension().unwrap().to_string_lossy()).unwrap().1.trim_start().starts_with(shows)
+        line.rsplit_once(&*picture.extension().unwrap().to_string_lossy())
+            .unwrap()
+            .1
+            .trim_start()
+            .starts_with(shows)
     };
     let right = pictures.iter().zip(answers).filter(|one| is_right(*one)).count();
     assert!(right >= 18, "{right} of 20:\n{told}");
@@ -62,12 +79,14 @@ fn nine_of_ten_photographed_digits_are_read() {
 
 #[test]
 fn a_picture_is_shown_as_the_network_sees_it() {
-    let (told, code) = xtask(["predict", trained(), "--show", "fixtures/photos/3-liberation-3.png"]);
+    let (told, code) =
+        xtask(["predict", trained(), "--show", "fixtures/photos/3-liberation-3.png"]);
     let drawn: Vec<&str> = told.lines().filter(|line| line.starts_with("  |")).collect();
     assert_eq!((code, drawn.len()), (0, 28), "{told}");
     assert!(drawn.iter().all(|line| line.chars().count() == 2 + 2 + 2 * 28), "{told}");
     assert!(told.contains("██"), "{told}");
-    let probabilities = told.lines().filter(|line| line.contains(" %") && line.starts_with("     "));
+    let probabilities =
+        told.lines().filter(|line| line.contains(" %") && line.starts_with("     "));
     assert_eq!(probabilities.count(), 10, "{told}");
 }
 
@@ -84,7 +103,8 @@ fn rows_without_labels_become_a_submission_with_the_predictions_of_the_test() {
     let (data, out) = (folder.path().join("test.csv"), folder.path().join("submission.csv"));
     fs::write(&data, unlabelled).unwrap();
 
-    let arguments = ["predict", trained(), "--data", data.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let arguments =
+        ["predict", trained(), "--data", data.to_str().unwrap(), "--out", out.to_str().unwrap()];
     let (told, code) = xtask(arguments);
     assert!(code == 0 && told.contains(&format!("300 in {}", out.display())), "{told}");
     let submission = fs::read_to_string(&out).unwrap();
@@ -101,7 +121,10 @@ fn rows_without_labels_become_a_submission_with_the_predictions_of_the_test() {
     assert_eq!(xtask(arguments).1, 0);
     fs::write(&out, "my notes\n").unwrap();
     let (told, code) = xtask(arguments);
-    assert!(code == 1 && told.contains("this file is no submission, and is not overwritten"), "{told}");
+    assert!(
+        code == 1 && told.contains("this file is no submission, and is not overwritten"),
+        "{told}"
+    );
     assert_eq!(fs::read_to_string(&out).unwrap(), "my notes\n");
 }
 
@@ -112,9 +135,14 @@ fn an_evaluation_of_a_run_finds_what_the_run_found_at_its_end() {
     let record = json(TRAINED.1.join("evaluation/evaluation.json"));
     let accuracy = json(TRAINED.1.join("summary.json"))["test_accuracy"].as_f64().unwrap();
     assert_eq!(record["accuracy"].as_f64().unwrap(), accuracy);
-    assert!(told.contains(&format!("{:.2} % (95 % confidence interval ", accuracy * 100.0)), "{told}");
-    let (low, high) =
-        (record["accuracy_interval"][0].as_f64().unwrap(), record["accuracy_interval"][1].as_f64().unwrap());
+    assert!(
+        told.contains(&format!("{:.2} % (95 % confidence interval ", accuracy * 100.0)),
+        "{told}"
+    );
+    let (low, high) = (
+        record["accuracy_interval"][0].as_f64().unwrap(),
+        record["accuracy_interval"][1].as_f64().unwrap(),
+    );
     assert!(low < accuracy && accuracy < high && high - low < 0.01);
 
     // A file by itself, with MNIST's test set.
@@ -123,7 +151,10 @@ fn an_evaluation_of_a_run_finds_what_the_run_found_at_its_end() {
     fs::copy(TRAINED.1.join("model.safetensors"), &weights).unwrap();
     let (told, code) = xtask(["evaluate", weights.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
-    assert_eq!(json(folder.path().join("evaluation/evaluation.json"))["confusion"], record["confusion"]);
+    assert_eq!(
+        json(folder.path().join("evaluation/evaluation.json"))["confusion"],
+        record["confusion"]
+    );
 }
 
 #[test]
@@ -131,13 +162,24 @@ fn a_run_without_test_data_is_measured_on_its_validation_rows() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let out = run.to_str().unwrap();
-    let flags =
-        ["--data", "data/mnist_test.csv.gz", "--limit", "3000", "--split-seed", "7", "--epochs", "2", "--lr", "0.1"];
+    let flags = [
+        "--data",
+        "data/mnist_test.csv.gz",
+        "--limit",
+        "3000",
+        "--split-seed",
+        "7",
+        "--epochs",
+        "2",
+        "--lr",
+        "0.1",
+    ];
     let (told, code) = xtask(["train", "--out", out].iter().chain(&flags));
     assert_eq!(code, 0, "{told}");
     let (told, code) = xtask(["evaluate", out]);
     assert!(code == 0 && told.contains("600 rows, those on which the run has validated"), "{told}");
-    let (record, summary) = (json(run.join("evaluation/evaluation.json")), json(run.join("summary.json")));
+    let (record, summary) =
+        (json(run.join("evaluation/evaluation.json")), json(run.join("summary.json")));
     assert_eq!(record["accuracy"], summary["final_valid_accuracy"]);
 }
 
@@ -150,22 +192,44 @@ fn what_does_not_fit_the_network_is_refused() {
         path.to_str().unwrap().to_owned()
     };
     let small = (0..10).map(|label| format!("{label}{}\n", ",7".repeat(64))).collect::<String>();
-    let letters = (1..=26).map(|label| format!("{label}{}\n", ",7".repeat(784))).collect::<String>();
+    let letters =
+        (1..=26).map(|label| format!("{label}{}\n", ",7".repeat(784))).collect::<String>();
     let (small, letters) = (file("small.csv", &small), file("letters.csv", &letters));
     let unlabelled = file("unlabelled.csv", &format!("{}\n", ["7"; 784].join(",")));
     let (picture, weights) = (file("notes.png", "notes"), file("weights.safetensors", "weights"));
     for (arguments, expected) in [
-        (vec!["evaluate", trained(), "--data", &small], "images of 8x8 pixels; expected 28x28 as in the training data"),
-        (vec!["predict", trained(), "--data", &small], "images of 8x8 pixels; expected 28x28 as in the training data"),
-        (vec!["evaluate", trained(), "--data", &letters], "label 10; expected a label of the training data, 0 to 9"),
+        (
+            vec!["evaluate", trained(), "--data", &small],
+            "images of 8x8 pixels; expected 28x28 as in the training data",
+        ),
+        (
+            vec!["predict", trained(), "--data", &small],
+            "images of 8x8 pixels; expected 28x28 as in the training data",
+        ),
+        (
+            vec!["evaluate", trained(), "--data", &letters],
+            "label 10; expected a label of the training data, 0 to 9",
+        ),
         (vec!["evaluate", trained(), "--data", &unlabelled], "the file has no labels"),
-        (vec!["predict", trained(), &picture], "this is no picture; expected PNG, JPEG, WebP or BMP"),
-        (vec!["predict", &weights, "fixtures/photos/3-liberation-3.png"], "not a whole safetensors file"),
-        (vec!["evaluate", trained(), "--out", folder.path().to_str().unwrap()], "this folder holds other files"),
+        (
+            vec!["predict", trained(), &picture],
+            "this is no picture; expected PNG, JPEG, WebP or BMP",
+        ),
+        (
+            vec!["predict", &weights, "fixtures/photos/3-liberation-3.png"],
+            "not a whole safetensors file",
+        ),
+        (
+            vec!["evaluate", trained(), "--out", folder.path().to_str().unwrap()],
+            "this folder holds other files",
+        ),
     ] {
         let (told, code) = xtask(&arguments);
         let errors: Vec<&str> = told.lines().filter(|line| line.starts_with("error: ")).collect();
-        assert!(code == 1 && errors.len() == 1 && errors[0].contains(expected), "{arguments:?}: {told}");
+        assert!(
+            code == 1 && errors.len() == 1 && errors[0].contains(expected),
+            "{arguments:?}: {told}"
+        );
     }
 }
 
@@ -181,7 +245,8 @@ fn a_watched_run_has_one_event_file_also_when_it_is_resumed() {
         assert_eq!(code, 0, "{told}");
     }
     let events: Vec<PathBuf> = run.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    let events: Vec<&PathBuf> = events.iter().filter(|path| path.to_str().unwrap().contains(".tfevents.")).collect();
+    let events: Vec<&PathBuf> =
+        events.iter().filter(|path| path.to_str().unwrap().contains(".tfevents.")).collect();
     let [file] = &events[..] else { panic!("{events:?}") };
     let text = String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned();
     assert_eq!(text.matches("accuracy/validation").count(), 3);

@@ -25,11 +25,30 @@ impl Training {
     fn start(front: &[&str]) -> Self {
         let parent = tempfile::tempdir().unwrap();
         let out = parent.path().join("run");
-        let words = [front, &[env!("CARGO_BIN_EXE_xtask"), "train", "--epochs", "1000000", "--limit", "1000", "--out"]]
-            .concat();
+        let words = [
+            front,
+            &[
+                env!("CARGO_BIN_EXE_xtask"),
+                "train",
+                "--epochs",
+                "1000000",
+                "--limit",
+                "1000",
+                "--out",
+            ],
+        ]
+        .concat();
         let mut command = Command::new(words[0]);
-        command.args(&words[1..]).arg(&out).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
-        let xtask = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        command
+            .args(&words[1..])
+            .arg(&out)
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
+        let xtask = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let training = Self { _parent: parent, out, xtask };
         // The trainer may have to be compiled first.
         training.wait_until(Duration::from_secs(900), |training| training.rows() > 0);
@@ -42,7 +61,12 @@ impl Training {
 
     fn signal(&self, name: &str) {
         let mut kill = Command::new("kill");
-        assert!(kill.args([&format!("-{name}"), &self.xtask.id().to_string()]).status().unwrap().success());
+        assert!(
+            kill.args([&format!("-{name}"), &self.xtask.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     fn wait_until(&self, patience: Duration, happened: impl Fn(&Self) -> bool) {
@@ -63,7 +87,9 @@ impl Training {
             assert!(started.elapsed() < Duration::from_secs(30), "it goes on");
             sleep(Duration::from_millis(10));
         };
-        self.wait_until(Duration::from_secs(30), |training| training.out.join("summary.json").exists());
+        self.wait_until(Duration::from_secs(30), |training| {
+            training.out.join("summary.json").exists()
+        });
         let pictures = self.out.join("loss.png").exists();
         assert_eq!(pictures, status.code().is_some(), "who is not killed draws the curves");
         (status.code(), fs::read_to_string(self.out.join("summary.json")).unwrap())
@@ -79,9 +105,12 @@ impl Drop for Training {
 
 #[test]
 fn a_signal_to_xtask_alone_has_the_trainer_save_and_stop() {
-    for (signal, code) in [("INT", Some(130)), ("TERM", Some(130)), ("HUP", Some(130)), ("KILL", None)] {
+    for (signal, code) in
+        [("INT", Some(130)), ("TERM", Some(130)), ("HUP", Some(130)), ("KILL", None)]
+    {
         // Whoever started the tests may have had them ignore it, as nohup does.
-        let front: &[&str] = if cfg!(target_os = "linux") { &["env", "--default-signal=HUP"] } else { &[] };
+        let front: &[&str] =
+            if cfg!(target_os = "linux") { &["env", "--default-signal=HUP"] } else { &[] };
         let training = Training::start(front);
         training.signal(signal);
         let (ended, summary) = training.end();
@@ -95,7 +124,8 @@ fn what_starts_no_program_ends_at_once() {
     let pipe = folder.path().join("digits.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    let mut check = command.args(["data", "check"]).arg(&pipe).stdout(Stdio::null()).spawn().unwrap();
+    let mut check =
+        command.args(["data", "check"]).arg(&pipe).stdout(Stdio::null()).spawn().unwrap();
     // It waits for somebody who writes, as it would for a disk that does not answer.
     let writer = fs::File::options().write(true).open(&pipe).unwrap();
     assert!(Command::new("kill").arg(check.id().to_string()).status().unwrap().success());

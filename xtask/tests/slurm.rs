@@ -1,6 +1,11 @@
 //! An analysis on a real Slurm cluster: three nodes on this machine, which vanish with the test.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where it fails"
+)]
 
 use std::{
     fs::{self, File},
@@ -15,15 +20,23 @@ use std::{
 use tempfile::TempDir;
 
 /// 7 learning rates, long enough to be disturbed.
-const FLAGS: [&str; 8] =
-    ["learning-rate", "--limit", "2000", "--epochs", "60", "--seeds", "1", "--data=data/mnist_test.csv.gz"];
+const FLAGS: [&str; 8] = [
+    "learning-rate",
+    "--limit",
+    "2000",
+    "--epochs",
+    "60",
+    "--seeds",
+    "1",
+    "--data=data/mnist_test.csv.gz",
+];
 const RUNS: usize = 7;
 
 /// Three nodes with a processor each.
 struct Cluster {
     folder: TempDir,
-    /// A shell that is the first process in a namespace of its own. When its input ends, as it does with this value, also in
-    /// a test that fails, everything in there is gone.
+    /// A shell that is the first process in a namespace of its own. When its input ends, as it does
+    /// with this value, also in a test that fails, everything in there is gone.
     shell: Child,
 }
 
@@ -31,13 +44,22 @@ impl Cluster {
     /// Starts it, unless something is missing for that, which is then said.
     fn start() -> Option<Self> {
         let is_there = |program: &&str| Command::new(program).arg("-V").output().is_ok();
-        if let Some(missing) = ["slurmctld", "slurmd", "sbatch", "munged"].iter().find(|program| !is_there(program)) {
-            println!("skipped: {missing} is not installed (slurmctld, slurmd, slurm-client, munge)");
+        if let Some(missing) =
+            ["slurmctld", "slurmd", "sbatch", "munged"].iter().find(|program| !is_there(program))
+        {
+            println!(
+                "skipped: {missing} is not installed (slurmctld, slurmd, slurm-client, munge)"
+            );
             return None;
         }
         let mut unshare = Command::new("unshare");
         unshare.args(["--uts", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-        if !Command::new("unshare").args(["--uts", "--pid", "--fork", "true"]).status().unwrap().success() {
+        if !Command::new("unshare")
+            .args(["--uts", "--pid", "--fork", "true"])
+            .status()
+            .unwrap()
+            .success()
+        {
             println!("skipped: the daemons of Slurm can only be started by root");
             return None;
         }
@@ -52,12 +74,14 @@ impl Cluster {
             "hostname localhost
              mkdir state spool-n1 spool-n2 spool-n3
              (umask 077; head -c 128 /dev/urandom >munge.key)
-             munged --force --socket=$PWD/munge.sock --key-file=$PWD/munge.key --pid-file=$PWD/munged.pid \
+             munged --force --socket=$PWD/munge.sock --key-file=$PWD/munge.key \
+             --pid-file=$PWD/munged.pid \
                 --log-file=$PWD/munged.log --seed-file=$PWD/munged.seed
              slurmctld -c
              for node in n1 n2 n3; do slurmd -N $node; done",
         );
-        cluster.wait_for("3 idle nodes", || cluster.slurm("sinfo", "-h -t idle -o %D").trim() == "3");
+        cluster
+            .wait_for("3 idle nodes", || cluster.slurm("sinfo", "-h -t idle -o %D").trim() == "3");
         Some(cluster)
     }
 
@@ -85,7 +109,8 @@ impl Cluster {
     fn wait_for(&self, what: &str, mut is_there: impl FnMut() -> bool) {
         let started = Instant::now();
         while !is_there() {
-            let log = || fs::read_to_string(self.folder.path().join("slurmctld.log")).unwrap_or_default();
+            let log =
+                || fs::read_to_string(self.folder.path().join("slurmctld.log")).unwrap_or_default();
             assert!(started.elapsed() < Duration::from_secs(90), "no {what}: {}", log());
             sleep(Duration::from_millis(50));
         }
@@ -101,10 +126,14 @@ impl Drop for Cluster {
 
 fn configuration(folder: &Path) -> String {
     // Held until all are known, so that no port is taken twice.
-    let ports: Vec<TcpListener> = (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let ports: Vec<TcpListener> =
+        (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
     let ports: Vec<u16> = ports.iter().map(|port| port.local_addr().unwrap().port()).collect();
     let nodes = ports[1..].iter().zip(1..).map(|(port, node)| {
-        format!("NodeName=n{node} NodeHostname=localhost NodeAddr=127.0.0.1 Port={port} CPUs=1 RealMemory=1000\n")
+        format!(
+            "NodeName=n{node} NodeHostname=localhost NodeAddr=127.0.0.1 Port={port} CPUs=1 \
+            RealMemory=1000\n"
+        )
     });
     let folder = folder.display();
     format!(
@@ -193,8 +222,8 @@ impl Analysis {
         fs::read_to_string(self.out().join("runs").join(run).join("log.txt")).unwrap_or_default()
     }
 
-    /// The process of a trainer in the middle of a run, and the name of that run, which is none of `disturbed`. It is
-    /// stopped, so that the run does not end before something happens to it.
+    /// The process of a trainer in the middle of a run, and the name of that run, which is none of
+    /// `disturbed`. It is stopped, so that the run does not end before something happens to it.
     fn stop_trainer(&self, cluster: &Cluster, disturbed: &[&str]) -> (String, String) {
         let mut trainer = None;
         cluster.wait_for("trainer", || {
@@ -205,15 +234,18 @@ impl Analysis {
     }
 
     fn trainer(&self, disturbed: &[&str]) -> Option<(String, String)> {
-        let processes =
-            fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+        let processes = fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().into_string().ok());
         processes.filter(|process| process.parse::<u32>().is_ok()).find_map(|process| {
-            let line = fs::read_to_string(Path::new("/proc").join(&process).join("cmdline")).ok()?;
+            let line =
+                fs::read_to_string(Path::new("/proc").join(&process).join("cmdline")).ok()?;
             let mut arguments = line.split('\0').filter(|argument| !argument.is_empty());
             let (program, job) = (arguments.next()?, Path::new(arguments.next_back()?));
             let is_ours = program.ends_with("/trainer") && job.starts_with(self.out());
             // One that is in the middle of it.
-            let run = job.parent().filter(|run| is_ours && run.join("checkpoints/last").exists())?;
+            let run =
+                job.parent().filter(|run| is_ours && run.join("checkpoints/last").exists())?;
             let run = run.file_name()?.to_str().filter(|run| !disturbed.contains(run))?;
             Some((process, run.to_owned()))
         })
@@ -226,7 +258,11 @@ fn signal(process: &str, signal: &str) -> bool {
 }
 
 fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 #[test]
@@ -235,17 +271,25 @@ fn where_there_is_no_slurm_it_is_said_before_anything_is_built() {
     let output = analysis.command(&["--slurm"]).env("PATH", empty.path()).output().unwrap();
     assert_eq!(
         told(&output),
-        "error: scontrol: not found on the PATH; --slurm needs Slurm's commands: start it on the login node of a cluster\n"
+        "error: scontrol: not found on the PATH; --slurm needs Slurm's commands: start it on the \
+         login node of a cluster\n"
     );
     assert!(output.status.code() == Some(1) && !analysis.out().exists());
     for (flags, expected) in [
         (&["--slurm", "--jobs", "2"][..], "cannot be used with"),
         (&["--runs-per-task", "2"], "--slurm"),
-        (&["--slurm", "--sbatch", "--comment='x"], "expected flags as in a shell, with each quote closed"),
+        (
+            &["--slurm", "--sbatch", "--comment='x"],
+            "expected flags as in a shell, with each quote closed",
+        ),
         (&["--slurm", "--max-running", "0"], "expected a whole number of at least 1"),
     ] {
         let output = analysis.command(flags).output().unwrap();
-        assert!(told(&output).contains(expected) && output.status.code() == Some(2), "{}", told(&output));
+        assert!(
+            told(&output).contains(expected) && output.status.code() == Some(2),
+            "{}",
+            told(&output)
+        );
     }
 }
 
@@ -254,19 +298,23 @@ fn where_there_is_no_slurm_it_is_said_before_anything_is_built() {
 fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a_local_run() {
     let Some(mut cluster) = Cluster::start() else { return };
     let (local, analysis) = (Analysis::new(), Analysis::new());
-    let shown = analysis.on(&cluster, &["--dry-run", "--sbatch", "-p p --comment 'a b'", "--max-running=3"]);
+    let shown = analysis
+        .on(&cluster, &["--dry-run", "--sbatch", "-p p --comment 'a b'", "--max-running=3"]);
     let shown = told(&{ shown }.output().unwrap());
     assert!(
-        shown.contains("#SBATCH --requeue\n") && shown.contains("# sbatch -p p --comment 'a b' --parsable"),
+        shown.contains("#SBATCH --requeue\n")
+            && shown.contains("# sbatch -p p --comment 'a b' --parsable"),
         "{shown}"
     );
     assert_eq!((cluster.tasks("all").len(), analysis.out().join("slurm").exists()), (0, false));
 
     let output = analysis.parent.path().join("output");
-    let mut waiting = Process::start(analysis.on(&cluster, &["--wait", "--max-running=3"]), &output);
+    let mut waiting =
+        Process::start(analysis.on(&cluster, &["--wait", "--max-running=3"]), &output);
     let (_, cancelled) = analysis.stop_trainer(&cluster, &[]);
     let trials = fs::read_to_string(analysis.out().join("slurm/001/trials.txt")).unwrap();
-    let task_of = |run: &str| format!("1_{}", trials.lines().position(|trial| trial == run).unwrap());
+    let task_of =
+        |run: &str| format!("1_{}", trials.lines().position(|trial| trial == run).unwrap());
     cluster.slurm("scancel", &task_of(&cancelled));
     cluster.wait_for("saved state", || analysis.log(&cancelled).contains("stopped and saved"));
 
@@ -276,11 +324,17 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
     let lost = task_of(&analysis.stop_trainer(&cluster, &[&cancelled, &killed]).1);
     let node = cluster.tasks("RUNNING").into_iter().find(|(task, _)| *task == lost).unwrap().1;
     cluster.slurm("scontrol", &format!("update NodeName={node} State=DOWN Reason=test"));
-    cluster.wait_for("task that was queued again", || cluster.tasks("PENDING").iter().any(|(task, _)| *task == lost));
+    cluster.wait_for("task that was queued again", || {
+        cluster.tasks("PENDING").iter().any(|(task, _)| *task == lost)
+    });
     let node = format!("update NodeName={node} State=RESUME");
 
     cluster.tell("kill $(cat slurmctld.pid); sleep 2; slurmctld");
-    let report = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("report").arg(analysis.out()).output().unwrap();
+    let report = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("report")
+        .arg(analysis.out())
+        .output()
+        .unwrap();
     assert!(report.status.success(), "a report on what is there: {}", told(&report));
     cluster.wait_for("controller", || cluster.slurm("scontrol", "ping").contains("UP"));
     cluster.slurm("scontrol", &node);
@@ -289,15 +343,24 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
     let errors = fs::read_to_string(output).unwrap();
     assert_eq!(waiting.0.wait().unwrap().code(), Some(1), "{errors}");
     let of_killed = format!("error: the run {killed} crashed: Slurm says FAILED, on n");
-    assert!(errors.contains(&of_killed) && errors.contains("error: the trainer was ended by signal 9"), "{errors}");
-    assert!(errors.contains(&format!("error: the run {cancelled} crashed: Slurm says CANCELLED, on n")), "{errors}");
+    assert!(
+        errors.contains(&of_killed) && errors.contains("error: the trainer was ended by signal 9"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains(&format!("error: the run {cancelled} crashed: Slurm says CANCELLED, on n")),
+        "{errors}"
+    );
     assert_eq!(errors.matches("error: the run ").count(), 2, "{errors}");
     assert_eq!(analysis.results().lines().count(), 1 + RUNS - 2);
 
     // The same command is the repair.
     let again = analysis.on(&cluster, &["--runs-per-task=2"]).output().unwrap();
     let said = told(&again);
-    assert!(said.contains("5 of 7 runs are there already") && said.contains("submitted 2 runs as job "), "{said}");
+    assert!(
+        said.contains("5 of 7 runs are there already") && said.contains("submitted 2 runs as job "),
+        "{said}"
+    );
     assert!(said.contains(&format!("failed:    {killed}: Slurm says FAILED")), "{said}");
     let again = told(&analysis.on(&cluster, &[]).output().unwrap());
     assert!(
@@ -307,7 +370,10 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
     let last = analysis.on(&cluster, &["--wait"]).output().unwrap();
     assert!(last.status.success(), "{}", told(&last));
 
-    assert!(analysis.log(&cancelled).contains("resumed  after "), "it goes on where it was stopped");
+    assert!(
+        analysis.log(&cancelled).contains("resumed  after "),
+        "it goes on where it was stopped"
+    );
 
     let output = local.command(&["--jobs=2"]).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));

@@ -65,8 +65,12 @@ fn weights(name: &str) -> PathBuf {
 /// Weights of a network for images of so many pixels, all zero.
 fn weights_for(pixels: usize) -> Vec<u8> {
     let zeros = vec![0; 4 * 2 * pixels];
-    let shapes: [(&str, Vec<usize>); 4] =
-        [("0.weight", vec![2, pixels]), ("0.bias", vec![2]), ("2.weight", vec![3, 2]), ("2.bias", vec![3])];
+    let shapes: [(&str, Vec<usize>); 4] = [
+        ("0.weight", vec![2, pixels]),
+        ("0.bias", vec![2]),
+        ("2.weight", vec![3, 2]),
+        ("2.bias", vec![3]),
+    ];
     let view = |(name, shape): (&'static str, Vec<usize>)| {
         let bytes = 4 * shape.iter().product::<usize>();
         (name, TensorView::new(Dtype::F32, shape, &zeros[..bytes]).unwrap())
@@ -80,10 +84,14 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let here = tempfile::tempdir().unwrap();
     let path = run.path().to_str().unwrap();
     let told = xtask(here.path(), &["demo", path]);
-    assert_eq!(told, (format!("demo.html, with {path}/model.safetensors; open it in a browser\n"), 0));
+    assert_eq!(
+        told,
+        (format!("demo.html, with {path}/model.safetensors; open it in a browser\n"), 0)
+    );
     let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
     assert!(
-        page.contains("a network of 12,894 parameters") && page.contains("It got 81.25 % of the test images right")
+        page.contains("a network of 12,894 parameters")
+            && page.contains("It got 81.25 % of the test images right")
     );
 
     let file = weights("layer_norm");
@@ -102,7 +110,10 @@ fn an_export_is_what_onnxruntime_was_seen_to_run() {
         let told = xtask(here.path(), &["export", weights(name).to_str().unwrap()]);
         assert_eq!(told.1, 0, "{}", told.0);
         let expected = fs::read(Path::new(PYTORCH).join(name).join("network.onnx")).unwrap();
-        assert!(fs::read(here.path().join("model.onnx")).unwrap() == expected, "{name}: run fixtures/onnx_logits.py");
+        assert!(
+            fs::read(here.path().join("model.onnx")).unwrap() == expected,
+            "{name}: run fixtures/onnx_logits.py"
+        );
     }
 }
 
@@ -131,7 +142,10 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
     for (line, expected) in [
         (vec!["demo", "absent"], "absent: no such run folder or .safetensors file"),
         (vec!["export", "absent"], "absent: no such run folder or .safetensors file"),
-        (vec!["demo", "begun"], "begun: this run has no model.safetensors, because it has not finished"),
+        (
+            vec!["demo", "begun"],
+            "begun: this run has no model.safetensors, because it has not finished",
+        ),
         (vec!["demo", "text.safetensors"], "text.safetensors: not a whole safetensors file: "),
         (vec!["export", "text.safetensors"], "text.safetensors: not a whole safetensors file: "),
         (vec!["export", "damaged"], "damaged/model.safetensors: not a whole safetensors file: "),
@@ -139,9 +153,15 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
             vec!["demo", "tall.safetensors"],
             "a network of 600 inputs, which are no square image; name the folder of its run",
         ),
-        (vec!["demo", &other], "a network of 784 inputs and 10 classes; expected 600 and 10 as in summary.json"),
+        (
+            vec!["demo", &other],
+            "a network of 784 inputs and 10 classes; expected 600 and 10 as in summary.json",
+        ),
         (vec!["demo", &unfinished], "this run has not finished; expected one with a summary.json"),
-        (vec!["demo", &sound, "--out", "absent/demo.html"], "absent/demo.html: No such file or directory"),
+        (
+            vec!["demo", &sound, "--out", "absent/demo.html"],
+            "absent/demo.html: No such file or directory",
+        ),
     ] {
         let (told, code) = xtask(here.path(), &line);
         assert!(told.lines().count() == 1 && [1, 2].contains(&code), "{line:?}: {code}, {told}");

@@ -28,7 +28,9 @@ impl DataFiles {
     /// # Errors
     /// They are not there, or the disk is full.
     pub fn unpack(folder: &Path) -> Result<Self, BenchError> {
-        let default = Settings::default().resolve().map_err(|error| BenchError::Workspace(error.to_string()))?;
+        let default = Settings::default()
+            .resolve()
+            .map_err(|error| BenchError::Workspace(error.to_string()))?;
         let (train, test) = (folder.join("mnist_train.csv"), folder.join("mnist_test.csv"));
         unpack(&default.data, &train)?;
         unpack(&default.test_data.clone().unwrap_or_default(), &test)?;
@@ -37,7 +39,11 @@ impl DataFiles {
 
     /// Settings of a run on them.
     pub fn settings(&self) -> Settings {
-        Settings { data: Some(self.train.clone()), test_data: Some(self.test.clone()), ..Settings::default() }
+        Settings {
+            data: Some(self.train.clone()),
+            test_data: Some(self.test.clone()),
+            ..Settings::default()
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! Measures how fast this workspace is, beside other programs that do the same.
 //!
-//! 1. [`program`] is what can be measured: something that trains the network that a [`run::RunConfig`] describes. [`trainer`] is
-//!    ours; [`peer`] is a Python process, PyTorch or JAX, that runs one of the scripts in `peers/`.
-//! 2. [`suite`] goes round after round through what is asked for, all programs side by side: [`training`] times epochs,
-//!    [`studying`] a whole study, [`reading`] a CSV, [`starting`] what passes before the first step.
+//! 1. [`program`] is what can be measured: something that trains the network that a
+//!    [`run::RunConfig`] describes. [`trainer`] is ours; [`peer`] is a Python process, PyTorch or
+//!    JAX, that runs one of the scripts in `peers/`.
+//! 2. [`suite`] goes round after round through what is asked for, all programs side by side:
+//!    [`training`] times epochs, [`studying`] a whole study, [`reading`] a CSV, [`starting`] what
+//!    passes before the first step.
 //! 3. [`results`] holds the measurements, as CSV too; [`text`] is what they come to, for people.
 //!
-//! Programs that are compared take turns within a round, for the speed of a machine changes from minute to minute, and what is
-//! told is the median over the rounds; of a comparison, the median of the rounds' ratios. This crate does not use Burn.
+//! Programs that are compared take turns within a round, for the speed of a machine changes from
+//! minute to minute, and what is told is the median over the rounds; of a comparison, the median of
+//! the rounds' ratios. This crate does not use Burn.
 
 pub mod data_files;
 pub mod peer;

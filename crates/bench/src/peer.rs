@@ -97,7 +97,8 @@ struct ReadAnswer {
 }
 
 impl Python {
-    /// Starts a peer on this core, or anywhere, and waits until it has loaded its libraries and its data.
+    /// Starts a peer on this core, or anywhere, and waits until it has loaded its libraries and its
+    /// data.
     ///
     /// # Errors
     /// There is no such Python, or it lacks a library.
@@ -106,12 +107,22 @@ impl Python {
         let failed = || BenchError::process(program.clone());
         let log = tempfile::tempfile().map_err(failed())?;
         let mut command = process::command(&self.path, core);
-        command.arg(Path::new(SCRIPTS).join(script.file())).arg(&self.data).arg(if self.gpu { "gpu" } else { "cpu" });
+        command.arg(Path::new(SCRIPTS).join(script.file())).arg(&self.data).arg(if self.gpu {
+            "gpu"
+        } else {
+            "cpu"
+        });
         command.env("PYTHONDONTWRITEBYTECODE", "1");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log.try_clone().map_err(failed())?);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log.try_clone().map_err(failed())?);
         let mut child = command.spawn().map_err(failed())?;
         let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(BenchError::Failed { program, reason: "it has no input or output".to_owned() });
+            return Err(BenchError::Failed {
+                program,
+                reason: "it has no input or output".to_owned(),
+            });
         };
         let versions = Versions { program, version: String::new(), device: String::new() };
         let mut peer = Peer { versions, child, requests, answers: BufReader::new(answers), log };
@@ -130,7 +141,8 @@ impl Peer {
     }
 
     fn ask<A: DeserializeOwned>(&mut self, request: &impl Serialize) -> Result<A, BenchError> {
-        let request = serde_json::to_string(request).map_err(|error| self.failed(error.to_string()))?;
+        let request =
+            serde_json::to_string(request).map_err(|error| self.failed(error.to_string()))?;
         // If it is gone, what it said before says more than the broken pipe.
         let _ = writeln!(self.requests, "{request}");
         self.answer()
@@ -167,7 +179,10 @@ impl Program for Peer {
 
     fn version(&self) -> String {
         let Versions { program, version, device } = &self.versions;
-        format!("{program} {version}{}", if device == "cpu" { String::new() } else { format!(" on {device}") })
+        format!(
+            "{program} {version}{}",
+            if device == "cpu" { String::new() } else { format!(" on {device}") }
+        )
     }
 
     fn train(&mut self, config: &RunConfig) -> Result<Trained, BenchError> {

@@ -1,4 +1,5 @@
-//! Processes that are measured: on a processor core of their own, and with the most memory that they took.
+//! Processes that are measured: on a processor core of their own, and with the most memory that
+//! they took.
 
 use std::{
     ffi::OsStr,
@@ -8,13 +9,16 @@ use std::{
     time::Duration,
 };
 
-/// How often a process is looked at. What it took in its last moments may be missed, but a run takes most in its middle.
+/// How often a process is looked at. What it took in its last moments may be missed, but a run
+/// takes most in its middle.
 const POLL: Duration = Duration::from_millis(2);
 
-/// The processor cores on which this process may run, as Linux numbers them; none where that is not known.
+/// The processor cores on which this process may run, as Linux numbers them; none where that is not
+/// known.
 pub fn cores() -> Vec<usize> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();
+    let list =
+        status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();
     list.trim().split(',').filter_map(range).flatten().collect()
 }
 
@@ -27,7 +31,8 @@ fn range(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
 /// Whether processes can be kept on one core: on Linux, `taskset` does it.
 pub fn can_pin() -> bool {
     let mut help = Command::new("taskset");
-    !cores().is_empty() && help.arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    !cores().is_empty()
+        && help.arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
 /// A command that runs on this core alone, or anywhere.

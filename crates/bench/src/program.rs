@@ -13,7 +13,8 @@ pub trait Program {
     /// What it is, and which version of it.
     fn version(&self) -> String;
 
-    /// Trains this network, measures it on the validation rows after each epoch, and on the test rows at the end.
+    /// Trains this network, measures it on the validation rows after each epoch, and on the test
+    /// rows at the end.
     ///
     /// # Errors
     /// It failed.
@@ -23,7 +24,8 @@ pub trait Program {
 /// What came of a training.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Trained {
-    /// Seconds of each epoch: its shuffle, its steps, and its training loss and accuracy, but not its validation.
+    /// Seconds of each epoch: its shuffle, its steps, and its training loss and accuracy, but not
+    /// its validation.
     pub seconds: Vec<f64>,
     /// After the last epoch.
     pub valid_accuracy: f64,

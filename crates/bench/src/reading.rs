@@ -4,7 +4,8 @@ use std::{hint::black_box, path::Path, time::Instant};
 
 use crate::BenchError;
 
-/// Seconds until the pixels of a CSV are numbers from 0 to 1 in memory; every value is checked, and so is the file's checksum.
+/// Seconds until the pixels of a CSV are numbers from 0 to 1 in memory; every value is checked, and
+/// so is the file's checksum.
 ///
 /// # Errors
 /// It cannot be read.

@@ -58,7 +58,8 @@ pub struct Measurement {
 pub struct Results {
     /// The machine in words.
     pub machine: String,
-    /// The programs with their versions. The first of them is the one that others are compared with.
+    /// The programs with their versions. The first of them is the one that others are compared
+    /// with.
     pub programs: Vec<String>,
     /// How often everything was measured.
     pub rounds: usize,
@@ -87,7 +88,9 @@ impl Results {
     /// The values of a program, round by round.
     pub fn values(&self, quantity: Quantity, program: &str, case: Option<Case>) -> Vec<f64> {
         let is_asked = |found: &&Measurement| {
-            found.quantity == quantity && found.program == program && (case.is_none() || found.case == case)
+            found.quantity == quantity
+                && found.program == program
+                && (case.is_none() || found.case == case)
         };
         self.measurements.iter().filter(is_asked).map(|found| found.value).collect()
     }

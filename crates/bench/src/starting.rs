@@ -20,7 +20,8 @@ pub type Cargo<'a> = &'a dyn Fn(&[&OsStr]) -> Command;
 /// Seconds of each.
 #[derive(Debug, Clone, Copy)]
 pub struct Starts {
-    /// `cargo xtask --help`: cargo finds out that nothing has changed, and starts a program that does nothing.
+    /// `cargo xtask --help`: cargo finds out that nothing has changed, and starts a program that
+    /// does nothing.
     pub cargo: f64,
     /// `cargo xtask train` until its first step.
     pub train: f64,
@@ -32,11 +33,16 @@ pub struct Starts {
 ///
 /// # Errors
 /// One of them failed.
-pub fn measure(trainer: &mut Trainer, cargo: Cargo<'_>, cache: &Path) -> Result<Starts, BenchError> {
+pub fn measure(
+    trainer: &mut Trainer,
+    cargo: Cargo<'_>,
+    cache: &Path,
+) -> Result<Starts, BenchError> {
     let out = tempfile::tempdir_in(&trainer.folder).map_err(BenchError::file(&trainer.folder))?;
     let run = out.path().join("run");
     let alone = trainer.begin(&config(trainer.backend)?, cache)?;
-    let (first, last) = (["xtask", "train", "--epochs", "1", "--backend", trainer.backend.name(), "--out"], run);
+    let (first, last) =
+        (["xtask", "train", "--epochs", "1", "--backend", trainer.backend.name(), "--out"], run);
     let arguments: Vec<&OsStr> = first.iter().map(OsStr::new).chain([last.as_os_str()]).collect();
     let train = until_first_step(cargo(&arguments), "cargo xtask train")?;
     let mut help = cargo(&[OsStr::new("xtask"), OsStr::new("--help")]);

@@ -1,4 +1,5 @@
-//! How long a study takes from its start to its report: twelve runs of ten epochs, two or more at a time.
+//! How long a study takes from its start to its report: twelve runs of ten epochs, two or more at a
+//! time.
 
 use std::{
     collections::VecDeque,
@@ -23,7 +24,8 @@ use crate::{
     trainer::Trainer,
 };
 
-/// Learning rates, batch sizes, dropout and layer normalization, one seed each, seen from the workspace.
+/// Learning rates, batch sizes, dropout and layer normalization, one seed each, seen from the
+/// workspace.
 const EXPERIMENTS: &str = "crates/bench/study";
 
 /// The study.
@@ -33,15 +35,22 @@ const EXPERIMENTS: &str = "crates/bench/study";
 pub fn planned(data: &DataFiles) -> Result<Study<Trial>, BenchError> {
     let overrides = Overrides { seeds: Some(1), epochs: None, settings: data.settings() };
     let experiments = catalog::read(Path::new(EXPERIMENTS), &[], &overrides);
-    Ok(Study { experiments: experiments.map_err(|error| BenchError::Workspace(error.to_string()))? })
+    Ok(Study {
+        experiments: experiments.map_err(|error| BenchError::Workspace(error.to_string()))?,
+    })
 }
 
-/// Seconds that this workspace takes, with so many runs at a time: it parses the CSV, trains, and writes the report with all its
-/// pictures.
+/// Seconds that this workspace takes, with so many runs at a time: it parses the CSV, trains, and
+/// writes the report with all its pictures.
 ///
 /// # Errors
 /// A run failed, or the disk did.
-pub fn ours(trainer: &mut Trainer, study: &Study<Trial>, jobs: usize, is_stopped: &(dyn Fn() -> bool + Sync)) -> Timed {
+pub fn ours(
+    trainer: &mut Trainer,
+    study: &Study<Trial>,
+    jobs: usize,
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) -> Timed {
     let started = Instant::now();
     let place = tempfile::tempdir_in(&trainer.folder).map_err(BenchError::file(&trainer.folder))?;
     let failed = |reason: String| BenchError::Failed { program: "the study".to_owned(), reason };
@@ -70,8 +79,8 @@ pub fn ours(trainer: &mut Trainer, study: &Study<Trial>, jobs: usize, is_stopped
 
 type Timed = Result<f64, BenchError>;
 
-/// Seconds that a peer takes for the same runs in as many processes, each on a core of its own: from the start of Python to the
-/// last number, without a report.
+/// Seconds that a peer takes for the same runs in as many processes, each on a core of its own:
+/// from the start of Python to the last number, without a report.
 ///
 /// # Errors
 /// One of them failed.
@@ -80,7 +89,8 @@ pub fn peers(python: &Python, script: Script, study: &Study<Trial>, jobs: usize)
     let mut trials = study.trials();
     // As our scheduler does it, for the same reason.
     trials.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
-    let queue: Mutex<VecDeque<RunConfig>> = Mutex::new(trials.into_iter().map(|trial| trial.config).collect());
+    let queue: Mutex<VecDeque<RunConfig>> =
+        Mutex::new(trials.into_iter().map(|trial| trial.config).collect());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     let cores = if process::can_pin() { process::cores() } else { Vec::new() };
     let work = |job: usize| -> Result<(), BenchError> {

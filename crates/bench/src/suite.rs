@@ -89,14 +89,26 @@ impl Suite<'_> {
                     Part::Csv => self.read_csv(pandas.as_mut())?,
                     Part::Start => self.start()?,
                 };
-                found.extend(measured.into_iter().map(|measured| Measurement { round, ..measured }));
+                found
+                    .extend(measured.into_iter().map(|measured| Measurement { round, ..measured }));
             }
         }
-        let trainers = self.trainers.iter().filter(|trainer| trainer.provenance.is_some()).map(Program::version);
-        let programs =
-            trainers.chain(peers.iter().map(|(_, peer)| peer.version())).chain(pandas.as_ref().map(Peer::version));
+        let trainers = self
+            .trainers
+            .iter()
+            .filter(|trainer| trainer.provenance.is_some())
+            .map(Program::version);
+        let programs = trainers
+            .chain(peers.iter().map(|(_, peer)| peer.version()))
+            .chain(pandas.as_ref().map(Peer::version));
         let Self { ref machine, rounds, jobs, .. } = self;
-        Ok(Results { machine: machine.clone(), programs: programs.collect(), rounds, jobs, measurements: found })
+        Ok(Results {
+            machine: machine.clone(),
+            programs: programs.collect(),
+            rounds,
+            jobs,
+            measurements: found,
+        })
     }
 
     fn has(&self, part: Part) -> bool {
@@ -110,7 +122,9 @@ impl Suite<'_> {
     /// Steps of a round.
     fn steps(&self, peers: &Peers, pandas: bool) -> usize {
         let of_part = |part: &Part| match part {
-            Part::Training => Case::all(self.uses_gpu()).len() * (self.trainers.len() + peers.len()),
+            Part::Training => {
+                Case::all(self.uses_gpu()).len() * (self.trainers.len() + peers.len())
+            }
             Part::Study => 1 + peers.len(),
             Part::Csv => 1 + usize::from(pandas),
             Part::Start => 1,
@@ -197,7 +211,8 @@ impl Suite<'_> {
     fn read_csv(&self, pandas: Option<&mut Peer>) -> Result<Vec<Measurement>, BenchError> {
         const OURS: &str = "crates/data";
         self.next(&format!("a CSV: {OURS}"))?;
-        let mut found = vec![of_program(Quantity::ReadCsv, OURS, reading::seconds(&self.data.train)?, None)];
+        let mut found =
+            vec![of_program(Quantity::ReadCsv, OURS, reading::seconds(&self.data.train)?, None)];
         if let Some(pandas) = pandas {
             self.next(&format!("a CSV: {}", pandas.name()))?;
             let seconds = pandas.read_csv(&self.data.train)?;
@@ -208,9 +223,14 @@ impl Suite<'_> {
 
     fn start(&mut self) -> Result<Vec<Measurement>, BenchError> {
         self.next("the way to the first step")?;
-        let Starts { cargo, train, trainer } = starting::measure(&mut self.trainers[0], self.cargo, self.cache)?;
+        let Starts { cargo, train, trainer } =
+            starting::measure(&mut self.trainers[0], self.cargo, self.cache)?;
         let of = |quantity, value| of_program(quantity, self.trainers[0].name(), value, None);
-        Ok(vec![of(Quantity::CargoStart, cargo), of(Quantity::TrainStart, train), of(Quantity::TrainerStart, trainer)])
+        Ok(vec![
+            of(Quantity::CargoStart, cargo),
+            of(Quantity::TrainStart, train),
+            of(Quantity::TrainerStart, trainer),
+        ])
     }
 }
 
@@ -220,7 +240,10 @@ fn of_program(quantity: Quantity, program: &str, value: f64, case: Option<Case>)
 
 fn of_case(program: &str, case: Case, trained: &Trained) -> Vec<Measurement> {
     let of = |quantity, value| of_program(quantity, program, value, Some(case));
-    let measured = [of(Quantity::Epoch, epoch_seconds(trained)), of(Quantity::TestAccuracy, trained.test_accuracy)];
+    let measured = [
+        of(Quantity::Epoch, epoch_seconds(trained)),
+        of(Quantity::TestAccuracy, trained.test_accuracy),
+    ];
     let memory = trained.peak_memory.map(|bytes| of(Quantity::PeakMemory, bytes as f64 / 1e6));
     measured.into_iter().chain(memory).collect()
 }

@@ -52,13 +52,18 @@ impl Trainer {
     }
 
     /// A command that trains this, and where the run goes.
-    fn prepare(&self, config: &RunConfig, cache: &Path) -> Result<(Command, RunFolder), BenchError> {
+    fn prepare(
+        &self,
+        config: &RunConfig,
+        cache: &Path,
+    ) -> Result<(Command, RunFolder), BenchError> {
         fs::create_dir_all(&self.folder).map_err(BenchError::file(&self.folder))?;
         let folder = RunFolder::at(self.folder.join("run"));
         discard(&folder)?;
         let file = self.folder.join("job.toml");
         let workspace = Workspace { revision: None, cache: Some(cache.to_owned()) };
-        let job = Job { config: config.clone(), folder: folder.clone(), start: Start::New, workspace };
+        let job =
+            Job { config: config.clone(), folder: folder.clone(), start: Start::New, workspace };
         job.write(&file).map_err(|error| self.failed(error.to_string()))?;
         let mut command = process::command(&self.path, self.core);
         command.arg(&file);
@@ -70,7 +75,8 @@ impl Trainer {
     /// # Errors
     /// The run cannot be read.
     pub fn read_provenance(&mut self, run: &RunFolder) -> Result<(), BenchError> {
-        let record = Settings::read(&run.run_toml()).map_err(|error| self.failed(error.to_string()))?;
+        let record =
+            Settings::read(&run.run_toml()).map_err(|error| self.failed(error.to_string()))?;
         self.provenance = record.provenance;
         Ok(())
     }
@@ -103,12 +109,18 @@ impl Program for Trainer {
         let (succeeded, peak_memory) = process::watch(&mut child).map_err(failed())?;
         if !succeeded {
             let text = fs::read_to_string(&log).unwrap_or_default();
-            let last = text.lines().rev().find(|line| !line.is_empty()).unwrap_or("it ended without a word");
+            let last = text
+                .lines()
+                .rev()
+                .find(|line| !line.is_empty())
+                .unwrap_or("it ended without a word");
             return Err(self.failed(last.to_owned()));
         }
         let result = run.read_result().map_err(|error| self.failed(error.to_string()))?;
         self.read_provenance(&run)?;
-        let Some((summary, history)) = result else { return Err(self.failed("it left no result".to_owned())) };
+        let Some((summary, history)) = result else {
+            return Err(self.failed("it left no result".to_owned()));
+        };
         discard(&run)?;
         Ok(Trained {
             seconds: history.epochs().iter().map(|epoch| epoch.seconds).collect(),
@@ -119,15 +131,18 @@ impl Program for Trainer {
     }
 }
 
-/// Seconds from the start of this command until the trainer in it begins to train. It is then left to end.
+/// Seconds from the start of this command until the trainer in it begins to train. It is then left
+/// to end.
 ///
 /// # Errors
 /// It ends before.
 pub fn until_first_step(mut command: Command, name: &str) -> Result<f64, BenchError> {
     let failed = || BenchError::process(name);
     let started = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed())?;
-    let lines = child.stdout.take().map(|output| BufReader::new(output).lines().map_while(Result::ok));
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed())?;
+    let lines =
+        child.stdout.take().map(|output| BufReader::new(output).lines().map_while(Result::ok));
     let mut seconds = None;
     for line in lines.into_iter().flatten() {
         if seconds.is_none() && line.starts_with(BEGINS) {
@@ -136,7 +151,9 @@ pub fn until_first_step(mut command: Command, name: &str) -> Result<f64, BenchEr
     }
     let succeeded = child.wait().map_err(failed())?.success();
     let reason = || "it did not train; run it by hand to see why".to_owned();
-    seconds.filter(|_| succeeded).ok_or_else(|| BenchError::Failed { program: name.to_owned(), reason: reason() })
+    seconds
+        .filter(|_| succeeded)
+        .ok_or_else(|| BenchError::Failed { program: name.to_owned(), reason: reason() })
 }
 
 /// Removes what an earlier run left.

@@ -6,7 +6,8 @@ use crate::{BenchError, data_files::DataFiles, program::Trained};
 
 /// The training rows of MNIST but a fifth, which is kept back for validation.
 pub const ROWS: usize = 48_000;
-/// Epochs of each run. The first is not counted: programs compile what they need in it, and memory is new to them.
+/// Epochs of each run. The first is not counted: programs compile what they need in it, and memory
+/// is new to them.
 const EPOCHS: i64 = 4;
 /// The usual sizes.
 const BATCH_SIZES: [usize; 6] = [16, 32, 64, 128, 256, 512];
@@ -28,9 +29,11 @@ impl Case {
     /// The cases to be measured, on the CPU alone or on a graphics card as well.
     pub fn all(gpu: bool) -> Vec<Self> {
         let networks = [(0.0, false), (0.2, false), (0.0, true)];
-        let sizes = || BATCH_SIZES.into_iter().chain(LARGE_BATCH_SIZES.into_iter().filter(move |_| gpu));
-        let of_network =
-            |(dropout, layer_norm)| sizes().map(move |batch_size| Self { batch_size, dropout, layer_norm });
+        let sizes =
+            || BATCH_SIZES.into_iter().chain(LARGE_BATCH_SIZES.into_iter().filter(move |_| gpu));
+        let of_network = |(dropout, layer_norm)| {
+            sizes().map(move |batch_size| Self { batch_size, dropout, layer_norm })
+        };
         networks.into_iter().flat_map(of_network).collect()
     }
 
@@ -58,7 +61,12 @@ impl Case {
     ///
     /// # Errors
     /// None, as long as the settings are what they are.
-    pub fn config(&self, data: &DataFiles, backend: Backend, round: usize) -> Result<RunConfig, BenchError> {
+    pub fn config(
+        &self,
+        data: &DataFiles,
+        backend: Backend,
+        round: usize,
+    ) -> Result<RunConfig, BenchError> {
         let settings = Settings {
             backend: Some(backend),
             batch_size: Some(self.batch_size as i64),

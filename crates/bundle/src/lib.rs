@@ -1,8 +1,10 @@
-//! Everything that is handed in, as one `.zip`: the sources, the notebook, executed on an analysis, and its PDF, the report
-//! of the analysis, and the records of its runs. Unpacked, everything works from there.
+//! Everything that is handed in, as one `.zip`: the sources, the notebook, executed on an analysis,
+//! and its PDF, the report of the analysis, and the records of its runs. Unpacked, everything works
+//! from there.
 //!
 //! 1. [`notebook`] executes the notebook, and turns it into a document.
-//! 2. [`sources`] chooses the files of the workspace: what git tracks, and nothing that looks like a secret.
+//! 2. [`sources`] chooses the files of the workspace: what git tracks, and nothing that looks like
+//!    a secret.
 //! 3. [`records`] chooses the files of the runs: what the report reads.
 //! 4. [`archive`] packs the files; the same files give the same bytes.
 
@@ -50,8 +52,9 @@ pub enum Step {
     Packing,
 }
 
-/// Writes the bundle of a workspace and an analysis; what is made for it stays in the folder of the analysis. `on_step` is
-/// called as each step begins. Returns one line for each file of the workspace that was left out: which, and why.
+/// Writes the bundle of a workspace and an analysis; what is made for it stays in the folder of the
+/// analysis. `on_step` is called as each step begins. Returns one line for each file of the
+/// workspace that was left out: which, and why.
 ///
 /// # Errors
 /// One line: there is no such analysis, or the notebook or the disk fails.
@@ -85,14 +88,19 @@ fn analysis_report(folder: &StudyFolder) -> Result<(), String> {
 }
 
 /// Executes the notebook on the analysis, writes it and its PDF there, and returns its path.
-fn execute(workspace: &Path, study: &StudyFolder, on_step: &impl Fn(Step)) -> Result<PathBuf, String> {
+fn execute(
+    workspace: &Path,
+    study: &StudyFolder,
+    on_step: &impl Fn(Step),
+) -> Result<PathBuf, String> {
     let path = workspace.join(NOTEBOOK);
     let mut notebook = Notebook::read(&path).map_err(in_a_line)?;
     let runs = fs::canonicalize(study.path()).map_err(|error| failed(study.path(), error))?;
     let folder = path.parent().unwrap_or(workspace);
     kernel::execute(&mut notebook, folder, &runs, |done, all| on_step(Step::Cell { done, all }))?;
     let executed = runs.join("analysis.ipynb");
-    write_whole(&executed, &notebook.to_json().map_err(in_a_line)?).map_err(|error| failed(&executed, error))?;
+    write_whole(&executed, &notebook.to_json().map_err(in_a_line)?)
+        .map_err(|error| failed(&executed, error))?;
     pdf::write(&document::of(&notebook), &executed.with_extension("pdf"))?;
     Ok(executed)
 }

@@ -17,11 +17,14 @@ fn main() -> ExitCode {
     let arguments: io::Result<Vec<PathBuf>> = env::args_os().skip(1).map(path::absolute).collect();
     let arguments = arguments.unwrap_or_default();
     let [workspace, folder, zip] = &arguments[..] else {
-        run::errln!("error: expected the workspace, the folder of an analysis, and the path of a .zip");
+        run::errln!(
+            "error: expected the workspace, the folder of an analysis, and the path of a .zip"
+        );
         return ExitCode::from(2);
     };
     let bar = io::stderr().is_terminal().then(bar);
-    let written = bundle::write(workspace, &StudyFolder::at(folder), zip, |step| show(bar.as_ref(), step));
+    let written =
+        bundle::write(workspace, &StudyFolder::at(folder), zip, |step| show(bar.as_ref(), step));
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
@@ -40,15 +43,16 @@ fn main() -> ExitCode {
 fn bar() -> ProgressBar {
     let bar = ProgressBar::no_length();
     // A template that does not parse leaves the plain style, which is a bar as well.
-    if let Ok(style) =
-        ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len} cells of the notebook  {eta} left")
-    {
+    if let Ok(style) = ProgressStyle::with_template(
+        "{bar:24.cyan/blue} {pos} of {len} cells of the notebook  {eta} left",
+    ) {
         bar.set_style(style.progress_chars("━╸─"));
     }
     bar
 }
 
-/// On a terminal the bar follows the cells of the notebook, which take nearly all the time; elsewhere each step is a line.
+/// On a terminal the bar follows the cells of the notebook, which take nearly all the time;
+/// elsewhere each step is a line.
 fn show(bar: Option<&ProgressBar>, step: Step) {
     match (bar, step) {
         (Some(bar), Step::Cell { done, all }) => {
@@ -57,7 +61,9 @@ fn show(bar: Option<&ProgressBar>, step: Step) {
         }
         (Some(_), _) => {}
         (None, Step::Report) => run::outln!("writing the report"),
-        (None, Step::Cell { done, all }) => run::outln!("executing cell {} of {all} of the notebook", done + 1),
+        (None, Step::Cell { done, all }) => {
+            run::outln!("executing cell {} of {all} of the notebook", done + 1)
+        }
         (None, Step::Packing) => run::outln!("packing"),
     }
 }

@@ -30,7 +30,8 @@ impl Notebook {
     pub fn read(path: &Path) -> Result<Self, FolderError> {
         let failed = |reason| FolderError { path: path.to_owned(), reason };
         let text = fs::read(path).map_err(failed)?;
-        let notebook: Value = serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
+        let notebook: Value =
+            serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
         if !notebook["cells"].is_array() {
             return Err(failed(io::Error::other("not a notebook: it has no cells")));
         }
@@ -44,7 +45,10 @@ impl Notebook {
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         let mut text = Vec::new();
         let indented = serde_json::ser::PrettyFormatter::with_indent(b" ");
-        serde::Serialize::serialize(&self.0, &mut serde_json::Serializer::with_formatter(&mut text, indented))?;
+        serde::Serialize::serialize(
+            &self.0,
+            &mut serde_json::Serializer::with_formatter(&mut text, indented),
+        )?;
         text.push(b'\n');
         Ok(text)
     }

@@ -1,5 +1,5 @@
-//! The files of the workspace that are handed in: those that git tracks; where there is no git, those that it would not
-//! ignore. Never one that looks like a secret.
+//! The files of the workspace that are handed in: those that git tracks; where there is no git,
+//! those that it would not ignore. Never one that looks like a secret.
 
 use std::{
     collections::BTreeSet,
@@ -44,13 +44,15 @@ pub fn of(workspace: &Path) -> Result<Sources, String> {
     Ok(sources)
 }
 
-/// What git tracks here; none where there is no git, or where the workspace is no repository of its own.
+/// What git tracks here; none where there is no git, or where the workspace is no repository of its
+/// own.
 fn tracked(workspace: &Path) -> Option<BTreeSet<PathBuf>> {
     if !workspace.join(".git").exists() {
         return None;
     }
     let mut git = Command::new("git");
-    let listed = git.args(["ls-files", "-z"]).current_dir(workspace).stderr(Stdio::null()).output().ok()?;
+    let listed =
+        git.args(["ls-files", "-z"]).current_dir(workspace).stderr(Stdio::null()).output().ok()?;
     let names = listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     let path = |name| Some(workspace.join(std::str::from_utf8(name).ok()?));
     listed.status.success().then(|| names.filter_map(path).collect())
@@ -78,7 +80,15 @@ fn not_ignored(workspace: &Path) -> Result<Vec<PathBuf>, String> {
 fn looks_like_a_secret(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let is_public = name.ends_with(".pub") || name.ends_with(".example");
-    let named = ["kaggle.json", "access_token", "credentials", "credentials.json", ".netrc", ".npmrc", ".pypirc"];
+    let named = [
+        "kaggle.json",
+        "access_token",
+        "credentials",
+        "credentials.json",
+        ".netrc",
+        ".npmrc",
+        ".pypirc",
+    ];
     let begins = [".env", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"];
     let ends = [".pem", ".key", ".p12", ".pfx", ".kdbx"];
     let is_named = named.contains(&name.as_str())

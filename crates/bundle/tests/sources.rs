@@ -28,7 +28,9 @@ fn workspace() -> TempDir {
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
-    assert!(Command::new("git").current_dir(folder).args(arguments).output().unwrap().status.success());
+    assert!(
+        Command::new("git").current_dir(folder).args(arguments).output().unwrap().status.success()
+    );
 }
 
 #[test]

@@ -37,13 +37,17 @@ impl Pixels {
     pub fn dense(self, device: &Device) -> Tensor<2> {
         match self {
             Self::Dense(images) => images.to_device(device),
-            Self::Sparse(rows) => Tensor::from_data(TensorData::new(rows.dense(), [rows.len(), rows.pixels()]), device),
+            Self::Sparse(rows) => Tensor::from_data(
+                TensorData::new(rows.dense(), [rows.len(), rows.pixels()]),
+                device,
+            ),
         }
     }
 }
 
 impl Table {
-    /// The images of some rows as the network sees them: shape `[rows, pixels]`, each value from 0 (background) to 1 (ink).
+    /// The images of some rows as the network sees them: shape `[rows, pixels]`, each value from 0
+    /// (background) to 1 (ink).
     ///
     /// # Panics
     /// A row is not below the number of rows.
@@ -53,7 +57,8 @@ impl Table {
     }
 }
 
-/// Burn's batcher for images: one piece of host memory and one upload a batch, however many items it has.
+/// Burn's batcher for images: one piece of host memory and one upload a batch, however many items
+/// it has.
 #[derive(Debug, Clone, Copy)]
 pub struct ImageBatcher {
     size: ImageSize,
@@ -74,7 +79,8 @@ impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
         let values = values(self.pixel_max);
         let images: Vec<f32> = pixels.map(|grey| values[usize::from(grey)]).collect();
         let targets: Vec<i64> = items.iter().map(|item| target(self.classes, item.label)).collect();
-        let images = Tensor::from_data(TensorData::new(images, [items.len(), self.size.pixels()]), device);
+        let images =
+            Tensor::from_data(TensorData::new(images, [items.len(), self.size.pixels()]), device);
         ImageBatch {
             images: Pixels::Dense(images),
             targets: Tensor::from_data(TensorData::new(targets, [items.len()]), device),

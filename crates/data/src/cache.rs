@@ -1,7 +1,7 @@
 //! Keeps what was read from a CSV, so that an analysis of a hundred runs parses its data once.
 //!
-//! A cached file is found by the path, the size and the time of change of its source, and by how that was read. It is never trusted to be whole:
-//! one that is not is read anew from the source.
+//! A cached file is found by the path, the size and the time of change of its source, and by how
+//! that was read. It is never trusted to be whole: one that is not is read anew from the source.
 
 use std::{
     fs::{self, File},
@@ -18,12 +18,18 @@ use crate::{ImageSize, ReadError, ReadOptions, Table, sparse::SparseImages};
 /// The first bytes of a cached file; another format has another number.
 const MAGIC: &[u8; 9] = b"images 3\n";
 const CHECKSUM: usize = 64;
-/// How many files are kept. MNIST takes 25 MB for training and 4 MB for testing; a run reads one of each.
+/// How many files are kept. MNIST takes 25 MB for training and 4 MB for testing; a run reads one of
+/// each.
 const KEPT: usize = 8;
 
-pub(crate) fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<Table, ReadError> {
+pub(crate) fn read_or_keep(
+    options: ReadOptions,
+    path: &Path,
+    cache: &Path,
+) -> Result<Table, ReadError> {
     let Ok(kept) = place(options, path, cache) else { return options.read(path) };
-    let _lock = File::create(kept.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
+    let _lock =
+        File::create(kept.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
     if let Some(table) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
         return Ok(table);
     }
@@ -36,7 +42,12 @@ pub(crate) fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> R
 fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf> {
     let source = fs::metadata(path)?;
     let changed = source.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let key = format!("{:?} {} {} {options:?}", fs::canonicalize(path)?, source.len(), changed.as_nanos());
+    let key = format!(
+        "{:?} {} {} {options:?}",
+        fs::canonicalize(path)?,
+        source.len(),
+        changed.as_nanos()
+    );
     fs::create_dir_all(cache)?;
     Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
 }
@@ -44,14 +55,24 @@ fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf>
 fn keep(table: &Table, kept: &Path) -> io::Result<()> {
     let beside = kept.with_extension(process::id().to_string());
     let mut file = File::create(&beside)?;
-    let labels: Vec<u8> = table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
-    let ends: Vec<u8> = table.images.ends().iter().flat_map(|end| (*end as u64).to_le_bytes()).collect();
-    let numbers = [table.size.width(), table.size.height(), table.first_line, labels.len(), ends.len()];
+    let labels: Vec<u8> =
+        table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
+    let ends: Vec<u8> =
+        table.images.ends().iter().flat_map(|end| (*end as u64).to_le_bytes()).collect();
+    let numbers =
+        [table.size.width(), table.size.height(), table.first_line, labels.len(), ends.len()];
     let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let written = [&MAGIC[..], table.sha256().as_bytes(), numbers.as_flattened(), &labels, &ends, table.images.bytes()]
-        .into_iter()
-        .try_for_each(|part| file.write_all(part))
-        .and_then(|()| fs::rename(&beside, kept));
+    let written = [
+        &MAGIC[..],
+        table.sha256().as_bytes(),
+        numbers.as_flattened(),
+        &labels,
+        &ends,
+        table.images.bytes(),
+    ]
+    .into_iter()
+    .try_for_each(|part| file.write_all(part))
+    .and_then(|()| fs::rename(&beside, kept));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
@@ -89,9 +110,11 @@ fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Tabl
     (&mut file).take(labels).read_to_end(&mut label_bytes).ok()?;
     (&mut file).take(ends).read_to_end(&mut end_bytes).ok()?;
     file.read_to_end(&mut listed).ok()?;
-    let labels: Vec<u16> = label_bytes.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
+    let labels: Vec<u16> =
+        label_bytes.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
     let ends = end_bytes.as_chunks().0.iter().map(|end| usize::try_from(u64::from_le_bytes(*end)));
-    let images = SparseImages::from_parts(size.pixels(), ends.collect::<Result<_, _>>().ok()?, listed)?;
+    let images =
+        SparseImages::from_parts(size.pixels(), ends.collect::<Result<_, _>>().ok()?, listed)?;
     let is_whole = labels.is_empty() || labels.len() == images.len();
     let first_line = usize::try_from(first_line).ok().filter(|_| magic == *MAGIC)?;
     (is_whole && images.len() > 0).then(|| Table {

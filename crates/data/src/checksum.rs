@@ -1,4 +1,5 @@
-//! The SHA-256 of a text, computed while the text is read: on a thread of its own, for it takes half as long as parsing does.
+//! The SHA-256 of a text, computed while the text is read: on a thread of its own, for it takes
+//! half as long as parsing does.
 
 use std::{
     mem, panic,
@@ -32,7 +33,12 @@ impl Checksum {
         let (blocks, waiting) = sync_channel::<Vec<u8>>(WAITING);
         let hash = move || waiting.into_iter().fold(Sha256::new(), Sha256::chain_update);
         let thread = thread::Builder::new().spawn(hash);
-        Self::by(thread.map_or_else(|_| Worker::Here(Sha256::new()), |thread| Worker::Thread(blocks, thread)))
+        Self::by(
+            thread.map_or_else(
+                |_| Worker::Here(Sha256::new()),
+                |thread| Worker::Thread(blocks, thread),
+            ),
+        )
     }
 
     fn by(worker: Worker) -> Self {
@@ -51,7 +57,8 @@ impl Checksum {
         let block = mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
         match &mut self.worker {
             Worker::Here(hash) => hash.update(block),
-            // The thread takes what it is given until there is no more; if it panicked, so does the end.
+            // The thread takes what it is given until there is no more; if it panicked, so does the
+            // end.
             Worker::Thread(blocks, _) => drop(blocks.send(block)),
         }
     }

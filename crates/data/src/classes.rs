@@ -40,13 +40,16 @@ impl Classes {
     /// The classes of rows with these labels, of which there is at least one.
     ///
     /// # Errors
-    /// A label other than 0 and 1 whose predecessor no row has, fewer than 2 classes, or more than 1,000.
+    /// A label other than 0 and 1 whose predecessor no row has, fewer than 2 classes, or more than
+    /// 1,000.
     pub fn of(labels: &[u16]) -> Result<Self, NoClasses> {
-        let mut is_there = vec![false; 1 + usize::from(labels.iter().copied().max().unwrap_or_default())];
+        let mut is_there =
+            vec![false; 1 + usize::from(labels.iter().copied().max().unwrap_or_default())];
         labels.iter().for_each(|label| is_there[usize::from(*label)] = true);
         let above_gap = (2..is_there.len()).find(|label| is_there[*label] && !is_there[label - 1]);
         if let Some(label) = above_gap {
-            let row = labels.iter().position(|other| usize::from(*other) == label).unwrap_or_default();
+            let row =
+                labels.iter().position(|other| usize::from(*other) == label).unwrap_or_default();
             return Err(NoClasses::Gap { row, label: label as u16 });
         }
         let first = u16::from(!is_there[0]);

@@ -1,13 +1,16 @@
 //! Reads grey images from CSV in every dialect they travel in.
 //!
-//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). How large the images are follows
-//! from the number of columns: they are squares, of 4x4 pixels or more, unless [`ReadOptions::image`] says otherwise. Rows
-//! have a label if a square is one less than the number of columns: two squares never follow on each other. A header is
-//! optional; its names do not matter, but the first column of a labelled file is called `label`, and no column of pixels
-//! is. A single line without a line end may be cut short, and is believed to be whole only if it has as many columns as
-//! MNIST, or as [`ReadOptions::image`] says. Lines end in LF or CRLF, a byte-order mark may lead.
+//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). How
+//! large the images are follows from the number of columns: they are squares, of 4x4 pixels or
+//! more, unless [`ReadOptions::image`] says otherwise. Rows have a label if a square is one less
+//! than the number of columns: two squares never follow on each other. A header is optional; its
+//! names do not matter, but the first column of a labelled file is called `label`, and no column of
+//! pixels is. A single line without a line end may be cut short, and is believed to be whole only
+//! if it has as many columns as MNIST, or as [`ReadOptions::image`] says. Lines end in LF or CRLF,
+//! a byte-order mark may lead.
 //!
-//! Anything else is refused with the line, the column, the value and what was expected: no row is ever skipped.
+//! Anything else is refused with the line, the column, the value and what was expected: no row is
+//! ever skipped.
 
 mod problem;
 mod reader;
@@ -112,7 +115,8 @@ pub struct Scan {
     pub is_complete: bool,
 }
 
-/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file in it.
+/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file in
+/// it.
 ///
 /// # Errors
 /// The first [`Problem`] in the file.
@@ -132,12 +136,16 @@ impl ReadOptions {
         let problem = problems.pop();
         match (problem, table) {
             (None, Some(table)) => Ok(table),
-            (problem, _) => Err(ReadError { path: path.to_owned(), problem: problem.unwrap_or(Problem::NoRows) }),
+            (problem, _) => Err(ReadError {
+                path: path.to_owned(),
+                problem: problem.unwrap_or(Problem::NoRows),
+            }),
         }
     }
 
-    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps it there otherwise. Of
-    /// several processes that read the same file at once, one parses it and the others wait for that.
+    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps
+    /// it there otherwise. Of several processes that read the same file at once, one parses it and
+    /// the others wait for that.
     ///
     /// # Errors
     /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
@@ -151,9 +159,13 @@ impl ReadOptions {
     /// The file cannot be opened.
     pub fn scan(self, path: impl AsRef<Path>, most: usize) -> Result<Scan, ReadError> {
         let path = path.as_ref();
-        let read = source::with_text(path, |text, packing| (Reader::new(text, self, most).content(), packing));
-        let (content, packing) =
-            read.map_err(|reason| ReadError { path: path.to_owned(), problem: Problem::Open(reason) })?;
+        let read = source::with_text(path, |text, packing| {
+            (Reader::new(text, self, most).content(), packing)
+        });
+        let (content, packing) = read.map_err(|reason| ReadError {
+            path: path.to_owned(),
+            problem: Problem::Open(reason),
+        })?;
         let Content { size, images, labels, form, bytes, sha256, problems, is_complete } = content;
         let table = size.filter(|_| images.len() > 0).map(|size| Table {
             path: path.to_owned(),
@@ -186,12 +198,16 @@ impl Table {
         self.labelled_as(trained.size(), trained.classes())
     }
 
-    /// The images with their labels, to test a network on that was trained on images of this size and these classes.
+    /// The images with their labels, to test a network on that was trained on images of this size
+    /// and these classes.
     ///
     /// # Errors
     /// The file has pixels alone, images of another size, or another label.
     pub fn labelled_as(self, expected: ImageSize, classes: Classes) -> Result<Images, ReadError> {
-        let problem = match self.labels().and_then(|labels| labels.iter().position(|label| !classes.has(*label))) {
+        let problem = match self
+            .labels()
+            .and_then(|labels| labels.iter().position(|label| !classes.has(*label)))
+        {
             _ if self.size != expected => Some(Problem::OtherSize { found: self.size, expected }),
             Some(row) => Some(self.stranger(row, classes)),
             None => None,
@@ -234,7 +250,9 @@ impl Table {
     fn into_images(self, classes: Result<Classes, Problem>) -> Result<Images, ReadError> {
         let Self { path, size, pixel_max, images, labels, .. } = self;
         match (classes, labels) {
-            (Ok(classes), Some(labels)) => Ok(Images::from_parts(size, pixel_max, classes, images, labels)),
+            (Ok(classes), Some(labels)) => {
+                Ok(Images::from_parts(size, pixel_max, classes, images, labels))
+            }
             (Ok(_), None) => Err(ReadError { path, problem: Problem::Unlabelled { size } }),
             (Err(problem), _) => Err(ReadError { path, problem }),
         }
@@ -250,7 +268,8 @@ impl Table {
         (0..self.rows()).map(|row| self.images.image(row))
     }
 
-    /// The pixels of some rows, one image after the other, as the network sees them: from 0 (background) to 1 (ink).
+    /// The pixels of some rows, one image after the other, as the network sees them: from 0
+    /// (background) to 1 (ink).
     ///
     /// # Panics
     /// A row is not below the number of rows.

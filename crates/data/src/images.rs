@@ -19,8 +19,8 @@ pub struct LabelledImage {
     pub label: u16,
 }
 
-/// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the pixels are shared. Of these,
-/// only those that are not 0 are kept.
+/// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the
+/// pixels are shared. Of these, only those that are not 0 are kept.
 #[derive(Debug, Clone)]
 pub struct Images {
     size: ImageSize,
@@ -35,8 +35,8 @@ pub struct Images {
 }
 
 impl Images {
-    /// There are as many `labels` as `images` of this size, each of which is one of the `classes`: whoever reads them has
-    /// checked that.
+    /// There are as many `labels` as `images` of this size, each of which is one of the `classes`:
+    /// whoever reads them has checked that.
     pub(crate) fn from_parts(
         size: ImageSize,
         pixel_max: NonZeroU8,
@@ -45,7 +45,14 @@ impl Images {
         labels: Vec<u16>,
     ) -> Self {
         debug_assert_eq!((images.len(), images.pixels()), (labels.len(), size.pixels()));
-        Self { size, pixel_max, classes, images: Arc::new(images), rows: None, labels: Arc::new(labels) }
+        Self {
+            size,
+            pixel_max,
+            classes,
+            images: Arc::new(images),
+            rows: None,
+            labels: Arc::new(labels),
+        }
     }
 
     /// Width and height of each image.
@@ -58,7 +65,8 @@ impl Images {
         self.pixel_max
     }
 
-    /// What images can show. Not every class need have an image here: it may have them in the training data alone.
+    /// What images can show. Not every class need have an image here: it may have them in the
+    /// training data alone.
     pub fn classes(&self) -> Classes {
         self.classes
     }
@@ -84,7 +92,8 @@ impl Images {
     /// The share of the pixels that are not 0.
     pub fn density(&self) -> f64 {
         let greys = self.listed().flatten().flat_map(|run| grey(*run));
-        greys.filter(|grey| *grey > 0).count() as f64 / (self.labels.len() * self.size.pixels()) as f64
+        greys.filter(|grey| *grey > 0).count() as f64
+            / (self.labels.len() * self.size.pixels()) as f64
     }
 
     /// The largest pixel.

@@ -31,8 +31,9 @@ impl<'a> Ink<'a> {
         self.listed.iter().map(|strip| place(*strip))
     }
 
-    /// A sum of some of the list, for which all of it must be fetched from memory. The lists of a shuffled batch lie wide
-    /// apart there: a processor that only sums is already at the next list while it waits for this one.
+    /// A sum of some of the list, for which all of it must be fetched from memory. The lists of a
+    /// shuffled batch lie wide apart there: a processor that only sums is already at the next list
+    /// while it waits for this one.
     #[inline]
     pub fn fetched(self) -> usize {
         const LINE: usize = 64 / size_of::<Listed>();
@@ -44,7 +45,9 @@ impl<'a> Ink<'a> {
     pub fn strips(self) -> impl Iterator<Item = Strip> + 'a {
         let values = self.values;
         let value = move |grey: u8| values[usize::from(grey)];
-        self.listed.iter().map(move |strip| Strip { place: place(*strip), values: grey(*strip).map(value) })
+        self.listed
+            .iter()
+            .map(move |strip| Strip { place: place(*strip), values: grey(*strip).map(value) })
     }
 }
 
@@ -99,8 +102,13 @@ impl SparseRows {
 
     /// Each image, in groups of this many; the last may have fewer.
     #[inline]
-    pub fn chunks(&self, images: usize) -> impl Iterator<Item = impl ExactSizeIterator<Item = Ink<'_>> + Clone> {
-        self.rows[self.range.clone()].chunks(images).map(|rows| rows.iter().map(|row| self.ink(*row)))
+    pub fn chunks(
+        &self,
+        images: usize,
+    ) -> impl Iterator<Item = impl ExactSizeIterator<Item = Ink<'_>> + Clone> {
+        self.rows[self.range.clone()]
+            .chunks(images)
+            .map(|rows| rows.iter().map(|row| self.ink(*row)))
     }
 
     #[inline]

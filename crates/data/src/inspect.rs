@@ -1,4 +1,5 @@
-//! Says everything about a file that could hold images: whether it is sound, which set it is, and what it shares with MNIST.
+//! Says everything about a file that could hold images: whether it is sound, which set it is, and
+//! what it shares with MNIST.
 
 use std::{
     collections::BTreeMap,
@@ -20,16 +21,18 @@ pub struct Inspection {
     pub size: u64,
     /// The name by which the set is known, if it is sound.
     pub name: Option<&'static str>,
-    /// How many rows have each label that there is, in ascending order; none in a file without labels.
+    /// How many rows have each label that there is, in ascending order; none in a file without
+    /// labels.
     pub labels: Option<BTreeMap<u16, usize>>,
     /// The largest pixel.
     pub brightest: u8,
-    /// How many of its images are also in the official test set: a test there would flatter what is trained on them.
+    /// How many of its images are also in the official test set: a test there would flatter what is
+    /// trained on them.
     pub in_official_test: usize,
 }
 
-/// Inspects a file that should hold such images, compares it with MNIST if that is at hand, and lists at most
-/// `most_problems` problems.
+/// Inspects a file that should hold such images, compares it with MNIST if that is at hand, and
+/// lists at most `most_problems` problems.
 ///
 /// # Errors
 /// The file cannot be opened.
@@ -48,7 +51,9 @@ pub fn inspect(
     };
     Ok(Inspection {
         size: fs::metadata(path).map_or(0, |file| file.len()),
-        name: table.filter(|_| scan.problems.is_empty()).and_then(|table| known::name(table, mnist)),
+        name: table
+            .filter(|_| scan.problems.is_empty())
+            .and_then(|table| known::name(table, mnist)),
         labels: table.and_then(|table| table.labels()).map(count),
         brightest: table.and_then(|table| table.images().flatten().max()).unwrap_or_default(),
         in_official_test: table.zip(mnist).map_or(0, |(table, mnist)| mnist.shared(table).test),
@@ -66,10 +71,13 @@ pub fn find(folder: &Path) -> io::Result<Vec<PathBuf>> {
     paths.sort_unstable();
     let mut files = Vec::new();
     for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
         if path.is_dir() {
             files.extend(find(&path)?);
-        } else if !name.starts_with('.') && [".csv", ".csv.gz", ".zip"].iter().any(|end| name.ends_with(end)) {
+        } else if !name.starts_with('.')
+            && [".csv", ".csv.gz", ".zip"].iter().any(|end| name.ends_with(end))
+        {
             files.push(path);
         }
     }

@@ -1,4 +1,5 @@
-//! Recognizes data sets by their rows, whatever the order, the dialect and the packing in which they come.
+//! Recognizes data sets by their rows, whatever the order, the dialect and the packing in which
+//! they come.
 
 use std::{collections::HashSet, path::Path};
 
@@ -41,10 +42,15 @@ impl Mnist {
     /// From the two official files.
     pub fn of(train: &Table, test: &Table) -> Self {
         let images = |table: &Table| images(table).collect();
-        Self { train: images(train), test: images(test), labelled: rows(train).chain(rows(test)).collect() }
+        Self {
+            train: images(train),
+            test: images(test),
+            labelled: rows(train).chain(rows(test)).collect(),
+        }
     }
 
-    /// MNIST as it is in the repository, read from this folder or from the cache; none if a file of it is missing.
+    /// MNIST as it is in the repository, read from this folder or from the cache; none if a file of
+    /// it is missing.
     pub fn in_repository(repository: &Path, cache: &Path) -> Option<Self> {
         let read = |path| ReadOptions::default().read_cached(repository.join(path), cache).ok();
         Some(Self::of(&read(MNIST_TRAIN)?, &read(MNIST_TEST)?))
@@ -66,7 +72,8 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
     let mnist = mnist?;
     let shared = mnist.shared(table);
     let is_mnist = shared.train + shared.test == table.rows();
-    if is_mnist && table.labels().is_some() && !rows(table).all(|row| mnist.labelled.contains(&row)) {
+    if is_mnist && table.labels().is_some() && !rows(table).all(|row| mnist.labelled.contains(&row))
+    {
         return Some("images of MNIST, but not all with MNIST's labels");
     }
     match (is_mnist, table.labels().is_some(), table.rows()) {
@@ -80,7 +87,8 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
 /// How many of these images are among those.
 pub fn count_shared(these: &Images, those: &Images) -> usize {
     let sums: HashSet<u64> = these.listed().map(sum).collect();
-    let those: HashSet<&[Listed]> = those.listed().filter(|image| sums.contains(&sum(image))).collect();
+    let those: HashSet<&[Listed]> =
+        those.listed().filter(|image| sums.contains(&sum(image))).collect();
     these.listed().filter(|image| those.contains(image)).count()
 }
 

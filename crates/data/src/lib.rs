@@ -3,20 +3,24 @@
 //! The path of the data, in the order of the modules:
 //!
 //! 1. [`source`] opens a file, plain, gzip or zip, as one stream of text.
-//! 2. [`csv`] reads every dialect of CSV in which MNIST and similar sets are published, and says exactly what is wrong with
-//!    any other file. [`cache`] keeps what was read for the next time; [`known`] recognizes published sets.
-//! 3. [`images`] holds the labelled images in memory, and implements Burn's [`Dataset`](burn::data::dataset::Dataset): the
-//!    images have one [`size`], and each belongs to one of the [`classes`].
+//! 2. [`csv`] reads every dialect of CSV in which MNIST and similar sets are published, and says
+//!    exactly what is wrong with any other file. [`cache`] keeps what was read for the next time;
+//!    [`known`] recognizes published sets.
+//! 3. [`images`] holds the labelled images in memory, and implements Burn's
+//!    [`Dataset`](burn::data::dataset::Dataset): the images have one [`size`], and each belongs to
+//!    one of the [`classes`].
 //! 4. [`split`] splits them into training and validation rows, stratified as by scikit-learn.
 //! 5. [`order`] shuffles the training rows anew in each epoch, from the run's seed alone.
-//! 6. [`batch`] turns rows into tensors: Burn's [`Batcher`](burn::data::dataloader::batcher::Batcher). [`ink`] lists only
-//!    their pixels that are not 0, as all images are held in memory.
+//! 6. [`batch`] turns rows into tensors: Burn's
+//!    [`Batcher`](burn::data::dataloader::batcher::Batcher). [`ink`] lists only their pixels that
+//!    are not 0, as all images are held in memory.
 //! 7. [`loader`] keeps all pixels at hand and gathers each batch where they are: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), which the trainer uses.
 //!
 //! Steps 6 and 7 and the traits need the feature `burn`, which is on by default.
 //!
-//! [`mod@inspect`] says everything about a file without training on it. Downloads are in the crate `kaggle`.
+//! [`mod@inspect`] says everything about a file without training on it. Downloads are in the crate
+//! `kaggle`.
 //!
 //! ```no_run
 //! use data::{ImageLoader, Images, Storage, stratified_split};

@@ -15,7 +15,8 @@ use crate::{ImageBatch, Images, Order, batch::Pixels, ink::SparseRows};
 /// Where the pixels of a batch come from, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
-    /// From the device, where all images are, as a tensor: a graphics card gathers a batch without a copy from the host.
+    /// From the device, where all images are, as a tensor: a graphics card gathers a batch without
+    /// a copy from the host.
     Resident,
     /// From the host, as a tensor.
     Dense,
@@ -33,8 +34,9 @@ impl fmt::Display for Storage {
     }
 }
 
-/// A [`DataLoader`] that yields the batches that Burn's own loader yields with an [`ImageBatcher`](crate::ImageBatcher) over
-/// the rows in the same [`Order`]. The last batch may be smaller.
+/// A [`DataLoader`] that yields the batches that Burn's own loader yields with an
+/// [`ImageBatcher`](crate::ImageBatcher) over the rows in the same [`Order`]. The last batch may be
+/// smaller.
 ///
 /// Cloning is cheap, the pixels are shared.
 #[derive(Clone)]
@@ -58,16 +60,34 @@ enum Store {
 
 impl ImageLoader {
     /// Visits the rows as they are: for validation and test.
-    pub fn sequential(images: &Images, batch_size: usize, storage: Storage, device: &Device) -> Self {
+    pub fn sequential(
+        images: &Images,
+        batch_size: usize,
+        storage: Storage,
+        device: &Device,
+    ) -> Self {
         Self::new(images, batch_size, Order::Sequential, storage, device)
     }
 
-    /// Visits the rows shuffled, as in epoch 1 of a run with this seed; [`epoch`](Self::epoch) gives the others.
-    pub fn shuffled(images: &Images, batch_size: usize, seed: u64, storage: Storage, device: &Device) -> Self {
+    /// Visits the rows shuffled, as in epoch 1 of a run with this seed; [`epoch`](Self::epoch)
+    /// gives the others.
+    pub fn shuffled(
+        images: &Images,
+        batch_size: usize,
+        seed: u64,
+        storage: Storage,
+        device: &Device,
+    ) -> Self {
         Self::new(images, batch_size, Order::Shuffled { seed, epoch: 1 }, storage, device)
     }
 
-    fn new(images: &Images, batch_size: usize, order: Order, storage: Storage, device: &Device) -> Self {
+    fn new(
+        images: &Images,
+        batch_size: usize,
+        order: Order,
+        storage: Storage,
+        device: &Device,
+    ) -> Self {
         let rows = images.labels().len();
         let store = match storage {
             Storage::Resident => {
@@ -82,7 +102,8 @@ impl ImageLoader {
         Self { store, targets, batch_size, order, range: 0..rows }
     }
 
-    /// The same rows in the order of another epoch (from 1). A sequential loader has one order for all.
+    /// The same rows in the order of another epoch (from 1). A sequential loader has one order for
+    /// all.
     #[must_use]
     pub fn epoch(&self, epoch: usize) -> Self {
         let order = match self.order {
@@ -119,7 +140,8 @@ impl DataLoader<ImageBatch> for ImageLoader {
             Store::Lists(images) => Pass::Lists(SparseRows::new(images, &order)),
         };
         // The whole order goes to the device at once; a step only slices it.
-        let order = TensorData::new::<i64, _>(order.iter().map(|row| *row as i64).collect(), [order.len()]);
+        let order =
+            TensorData::new::<i64, _>(order.iter().map(|row| *row as i64).collect(), [order.len()]);
         let order = Tensor::from_data(order, &self.targets.device());
         Box::new(Batches { loader: self, images, order, next: self.range.start })
     }
@@ -172,7 +194,9 @@ impl Iterator for Batches<'_> {
         let (rows, targets) = (self.order.clone().slice(range.clone()), &self.loader.targets);
         let images = match &self.images {
             Pass::Resident(images) => Pixels::Dense((*images).clone().select(0, rows.clone())),
-            Pass::Dense(images) => Pixels::Dense(Pixels::Sparse(images.slice(range)).dense(&targets.device())),
+            Pass::Dense(images) => {
+                Pixels::Dense(Pixels::Sparse(images.slice(range)).dense(&targets.device()))
+            }
             Pass::Lists(images) => Pixels::Sparse(images.slice(range)),
         };
         Some(Ok(ImageBatch { images, targets: targets.clone().select(0, rows) }))

@@ -22,9 +22,11 @@ impl ImageSize {
     pub const MNIST: Self = Self { width: 28, height: 28 };
     /// What a size is, as an error names it.
     pub const EXPECTED: &str = "width and height in pixels, each from 1 to 512, as in 20x30";
-    /// The largest width and height: more is nothing for a network that looks at each pixel by itself.
+    /// The largest width and height: more is nothing for a network that looks at each pixel by
+    /// itself.
     const LARGEST: usize = 512;
-    /// The smallest square that is taken for an image without being told: fewer columns are some other table.
+    /// The smallest square that is taken for an image without being told: fewer columns are some
+    /// other table.
     const SMALLEST_SQUARE: usize = 4;
 
     /// This width and height; none if one is 0 or above 512.
@@ -36,7 +38,9 @@ impl ImageSize {
     /// The square with so many pixels, from 4x4 on; none if there is none.
     pub fn square(pixels: usize) -> Option<Self> {
         let side = pixels.isqrt();
-        (side * side == pixels && side >= Self::SMALLEST_SQUARE).then(|| Self::new(side, side)).flatten()
+        (side * side == pixels && side >= Self::SMALLEST_SQUARE)
+            .then(|| Self::new(side, side))
+            .flatten()
     }
 
     /// Pixels in a row.

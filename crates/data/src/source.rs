@@ -27,11 +27,15 @@ pub enum Packing {
     Zip,
 }
 
-/// Opens `path` and hands its unpacked bytes to `read`. Its first bytes say how it is packed, not its name.
+/// Opens `path` and hands its unpacked bytes to `read`. Its first bytes say how it is packed, not
+/// its name.
 ///
 /// # Errors
 /// The file cannot be opened, or it is a zip that does not hold exactly one file.
-pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead, Packing) -> T) -> io::Result<T> {
+pub fn with_text<T>(
+    path: &Path,
+    read: impl FnOnce(&mut dyn BufRead, Packing) -> T,
+) -> io::Result<T> {
     if path.is_dir() {
         return Err(io::Error::other("this is a folder; expected a CSV file"));
     }
@@ -42,7 +46,9 @@ pub fn with_text<T>(path: &Path, read: impl FnOnce(&mut dyn BufRead, Packing) ->
 
     let mut packed = BufReader::with_capacity(BUFFER, file);
     Ok(match magic[..] {
-        [0x1f, 0x8b, ..] => read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)), Packing::Gzip),
+        [0x1f, 0x8b, ..] => {
+            read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)), Packing::Gzip)
+        }
         // The second one is that of a zip which holds nothing.
         [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => {
             let mut archive = ZipArchive::new(packed)?;
@@ -68,7 +74,8 @@ fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
         [(index, _)] => Ok(*index),
         [] => Err(io::Error::other("the zip holds no file; expected one CSV")),
         [(_, first), (_, second), ..] => Err(io::Error::other(format!(
-            "the zip holds {} files ({first}, {second}{}); expected one CSV: unpack it and name the one you mean",
+            "the zip holds {} files ({first}, {second}{}); expected one CSV: unpack it and name \
+             the one you mean",
             files.len(),
             if files.len() > 2 { ", …" } else { "" },
         ))),

@@ -1,17 +1,20 @@
 //! Images as lists of the pixels that are not background.
 //!
-//! Four of five pixels of MNIST are 0: a list takes less memory than its image and is read sooner, and what is multiplied by 0
-//! adds nothing to a sum, so that a first layer that has these lists does a fraction of the work. Ink is seldom one pixel wide;
-//! the lists hold pixels in strips of three, which a kernel can take together.
+//! Four of five pixels of MNIST are 0: a list takes less memory than its image and is read sooner,
+//! and what is multiplied by 0 adds nothing to a sum, so that a first layer that has these lists
+//! does a fraction of the work. Ink is seldom one pixel wide; the lists hold pixels in strips of
+//! three, which a kernel can take together.
 
 /// Neighbouring pixels that are listed together.
 pub const STRIP: usize = 3;
 
-/// A strip of pixels, not all 0: its place, where place p stands for the pixels from `STRIP` p on, in three bytes, the lowest
-/// first; and the grey values. Behind the last pixel of an image are zeros.
+/// A strip of pixels, not all 0: its place, where place p stands for the pixels from `STRIP` p on,
+/// in three bytes, the lowest first; and the grey values. Behind the last pixel of an image are
+/// zeros.
 pub(crate) type Listed = [u8; 3 + STRIP];
 
-/// Images as lists of their strips, ascending: the compressed sparse rows of a matrix, one row an image, in blocks of 1x3.
+/// Images as lists of their strips, ascending: the compressed sparse rows of a matrix, one row an
+/// image, in blocks of 1x3.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct SparseImages {
     /// Of an image, zeros included.
@@ -28,7 +31,8 @@ impl SparseImages {
         Self { pixels, ..Self::default() }
     }
 
-    /// Images from the lists that [`ends`](Self::ends) and [`bytes`](Self::bytes) gave; none if they are not whole.
+    /// Images from the lists that [`ends`](Self::ends) and [`bytes`](Self::bytes) gave; none if
+    /// they are not whole.
     pub(crate) fn from_parts(pixels: usize, ends: Vec<usize>, bytes: Vec<u8>) -> Option<Self> {
         let (listed, rest) = bytes.as_chunks();
         let last = listed.iter().map(|strip| place(*strip)).max();
@@ -51,8 +55,10 @@ impl SparseImages {
         let last = (!rest.is_empty()).then_some(&last);
         for (place, [a, b, c]) in (0u32..).zip(strips.iter().chain(last)) {
             let [low, middle, high, _] = place.to_le_bytes();
-            // Background is written as well, and overwritten by what follows: no processor could guess when to leave it out.
-            self.bytes[next..][..size_of::<Listed>()].copy_from_slice(&[low, middle, high, *a, *b, *c]);
+            // Background is written as well, and overwritten by what follows: no processor could
+            // guess when to leave it out.
+            self.bytes[next..][..size_of::<Listed>()]
+                .copy_from_slice(&[low, middle, high, *a, *b, *c]);
             next += if a | b | c == 0 { 0 } else { size_of::<Listed>() };
         }
         self.bytes.truncate(next);
@@ -90,7 +96,10 @@ impl SparseImages {
     pub(crate) fn image(&self, row: usize) -> Vec<u8> {
         let mut image = vec![0; self.pixels];
         for strip in self.list(row) {
-            image[STRIP * place(*strip)..].iter_mut().zip(grey(*strip)).for_each(|(pixel, grey)| *pixel = grey);
+            image[STRIP * place(*strip)..]
+                .iter_mut()
+                .zip(grey(*strip))
+                .for_each(|(pixel, grey)| *pixel = grey);
         }
         image
     }
@@ -135,12 +144,15 @@ mod tests {
     fn lists_hold_images_of_any_size() {
         // Up to the largest: its last places do not fit into two bytes.
         for pixels in [1, 2, 3, 4, 784, 512 * 512] {
-            let ink =
-                (0..pixels).map(|pixel| if pixel % 7 < 2 || pixel + 1 == pixels { (pixel % 255 + 1) as u8 } else { 0 });
-            let (ink, background, all): (Vec<u8>, _, _) = (ink.collect(), vec![0; pixels], vec![255; pixels]);
+            let ink = (0..pixels).map(|pixel| {
+                if pixel % 7 < 2 || pixel + 1 == pixels { (pixel % 255 + 1) as u8 } else { 0 }
+            });
+            let (ink, background, all): (Vec<u8>, _, _) =
+                (ink.collect(), vec![0; pixels], vec![255; pixels]);
             let mut images = SparseImages::new(pixels);
             [&ink, &background, &all].into_iter().for_each(|image| images.push(image));
-            let back = SparseImages::from_parts(pixels, images.ends().to_vec(), images.bytes().to_vec());
+            let back =
+                SparseImages::from_parts(pixels, images.ends().to_vec(), images.bytes().to_vec());
             assert_eq!(back.as_ref(), Some(&images));
             assert_eq!([0, 1, 2].map(|row| images.image(row)), [ink, background, all]);
             assert_eq!(images.list(1), &[] as &[Listed]);

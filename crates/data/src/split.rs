@@ -1,9 +1,10 @@
 //! Stratified splits: each part has the classes in the proportions of the whole.
 //!
-//! How many rows of each class go where is what scikit-learn's `train_test_split(test_size=f, stratify=y)` decides for
-//! the same counts: the validation size is rounded up, the training rows are allotted to the classes by largest
-//! remainder, and the validation rows from what is left. Which rows they are is drawn from the seed.
-//! (Source: `sklearn/model_selection/_split.py` and `_approximate_mode` in `sklearn/utils/extmath.py`.)
+//! How many rows of each class go where is what scikit-learn's `train_test_split(test_size=f,
+//! stratify=y)` decides for the same counts: the validation size is rounded up, the training rows
+//! are allotted to the classes by largest remainder, and the validation rows from what is left.
+//! Which rows they are is drawn from the seed. (Source: `sklearn/model_selection/_split.py` and
+//! `_approximate_mode` in `sklearn/utils/extmath.py`.)
 
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
@@ -58,8 +59,13 @@ pub enum SplitError {
 /// Splits rows with these `labels` into training and validation rows.
 ///
 /// # Errors
-/// `valid_fraction` is not between 0 and 1, a class has a single row, or a part would have fewer rows than classes.
-pub fn stratified_split(labels: &[u16], valid_fraction: f64, seed: u64) -> Result<Split, SplitError> {
+/// `valid_fraction` is not between 0 and 1, a class has a single row, or a part would have fewer
+/// rows than classes.
+pub fn stratified_split(
+    labels: &[u16],
+    valid_fraction: f64,
+    seed: u64,
+) -> Result<Split, SplitError> {
     if !(valid_fraction > 0.0 && valid_fraction < 1.0) {
         return Err(SplitError::Fraction(valid_fraction));
     }
@@ -95,7 +101,11 @@ pub fn stratified_split(labels: &[u16], valid_fraction: f64, seed: u64) -> Resul
 ///
 /// # Errors
 /// `limit` is 0 or more than there are rows.
-pub fn stratified_subset(labels: &[u16], limit: usize, seed: u64) -> Result<Vec<usize>, SplitError> {
+pub fn stratified_subset(
+    labels: &[u16],
+    limit: usize,
+    seed: u64,
+) -> Result<Vec<usize>, SplitError> {
     if limit == 0 || limit > labels.len() {
         return Err(SplitError::Limit { limit, rows: labels.len() });
     }
@@ -114,21 +124,24 @@ pub fn stratified_subset(labels: &[u16], limit: usize, seed: u64) -> Result<Vec<
 
 /// The rows with each label, from 0 to the largest.
 fn rows_by_class(labels: &[u16]) -> Vec<Vec<usize>> {
-    let mut rows = vec![Vec::new(); labels.iter().max().map_or(0, |largest| usize::from(*largest) + 1)];
+    let mut rows =
+        vec![Vec::new(); labels.iter().max().map_or(0, |largest| usize::from(*largest) + 1)];
     for (row, label) in labels.iter().enumerate() {
         rows[usize::from(*label)].push(row);
     }
     rows
 }
 
-/// How many of `draws` rows each class gives: its share rounded down, and one more for the largest remainders until
-/// all are drawn, ties broken by chance. The arithmetic is scikit-learn's, operation by operation, so that equal
-/// remainders are equal here where they are equal there.
+/// How many of `draws` rows each class gives: its share rounded down, and one more for the largest
+/// remainders until all are drawn, ties broken by chance. The arithmetic is scikit-learn's,
+/// operation by operation, so that equal remainders are equal here where they are equal there.
 fn allot(counts: &[usize], draws: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     let total = counts.iter().sum::<usize>() as f64;
-    let shares: Vec<f64> = counts.iter().map(|count| *count as f64 / total * draws as f64).collect();
+    let shares: Vec<f64> =
+        counts.iter().map(|count| *count as f64 / total * draws as f64).collect();
     let mut allotted: Vec<usize> = shares.iter().map(|share| share.floor() as usize).collect();
-    let mut remainders: Vec<(usize, f64)> = shares.iter().map(|share| share - share.floor()).enumerate().collect();
+    let mut remainders: Vec<(usize, f64)> =
+        shares.iter().map(|share| share - share.floor()).enumerate().collect();
     remainders.sort_by(|a, b| b.1.total_cmp(&a.1));
 
     let mut missing = draws - allotted.iter().sum::<usize>();

@@ -20,8 +20,13 @@ fn read_cached(path: &Path, cache: &Path) -> Result<Table, ReadError> {
 fn csv(rows: usize, label: bool) -> String {
     (0..rows)
         .map(|row| {
-            let pixels: Vec<String> = (0..PIXELS).map(|pixel| ((row + pixel) % 256).to_string()).collect();
-            format!("{}{}\n", if label { format!("{},", row % 10) } else { String::new() }, pixels.join(","))
+            let pixels: Vec<String> =
+                (0..PIXELS).map(|pixel| ((row + pixel) % 256).to_string()).collect();
+            format!(
+                "{}{}\n",
+                if label { format!("{},", row % 10) } else { String::new() },
+                pixels.join(",")
+            )
         })
         .collect()
 }
@@ -58,7 +63,10 @@ fn a_file_that_changed_is_parsed_again_and_a_wrong_one_is_refused_each_time() {
     assert_eq!(read_cached(&path, &cache).unwrap().rows(), 4);
     fs::write(&path, "nonsense").unwrap();
     for _ in 0..2 {
-        assert_eq!(read_cached(&path, &cache).unwrap_err().to_string(), read(&path).unwrap_err().to_string());
+        assert_eq!(
+            read_cached(&path, &cache).unwrap_err().to_string(),
+            read(&path).unwrap_err().to_string()
+        );
     }
 }
 
@@ -88,7 +96,9 @@ fn what_was_kept_longest_ago_is_removed() {
     assert_eq!(fs::read_dir(&cache).unwrap().count(), 2 * 8, "eight files, and a lock for each");
     // The last one is there still: a changed pixel is seen.
     let newest = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
-    let newest = newest.filter(|path| path.extension().is_none()).max_by_key(|path| fs::metadata(path).unwrap().len());
+    let newest = newest
+        .filter(|path| path.extension().is_none())
+        .max_by_key(|path| fs::metadata(path).unwrap().len());
     let mut bytes = fs::read(newest.as_ref().unwrap()).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(newest.unwrap(), bytes).unwrap();

@@ -43,7 +43,10 @@ fn join(fields: impl IntoIterator<Item = impl ToString>) -> String {
 
 /// A labelled CSV of three rows with labels 5, 0, 9.
 fn labelled(header: &str, end: &str) -> String {
-    let rows = [5, 0, 9].iter().enumerate().map(|(row, label)| format!("{label},{}{end}", join(pixels(row))));
+    let rows = [5, 0, 9]
+        .iter()
+        .enumerate()
+        .map(|(row, label)| format!("{label},{}{end}", join(pixels(row))));
     let header = if header.is_empty() { String::new() } else { format!("{header}{end}") };
     header + &rows.collect::<String>()
 }
@@ -81,7 +84,9 @@ fn every_labelled_dialect_gives_the_same_rows() {
                 let unended = text.trim_end();
                 assert_three_labelled_rows(&read(folder.file("unended.csv", unended)).unwrap());
                 let blank_at_the_end = format!("{text}{end}{end}");
-                assert_three_labelled_rows(&read(folder.file("blank.csv", blank_at_the_end)).unwrap());
+                assert_three_labelled_rows(
+                    &read(folder.file("blank.csv", blank_at_the_end)).unwrap(),
+                );
             }
         }
     }
@@ -91,9 +96,11 @@ fn every_labelled_dialect_gives_the_same_rows() {
 fn pixels_alone_are_read_but_cannot_be_trained_on() {
     let folder = Folder::new();
     let kaggles = join((0..PIXELS).map(|pixel| format!("pixel{pixel}"))) + "\r\n";
-    let in_csv = join((0..PIXELS).map(|pixel| format!("{}x{}", pixel / 28 + 1, pixel % 28 + 1))) + "\r\n";
+    let in_csv =
+        join((0..PIXELS).map(|pixel| format!("{}x{}", pixel / 28 + 1, pixel % 28 + 1))) + "\r\n";
     for header in [String::new(), kaggles, in_csv] {
-        let path = folder.file("test.csv", format!("{header}{}\r\n{}\r\n", join(pixels(0)), join(pixels(1))));
+        let path = folder
+            .file("test.csv", format!("{header}{}\r\n{}\r\n", join(pixels(0)), join(pixels(1))));
         let table = read(&path).unwrap();
         assert_eq!((table.rows(), table.labels()), (2, None));
         let refusal = table.labelled().unwrap_err().to_string();
@@ -106,7 +113,10 @@ fn packed_files_are_told_by_their_content() {
     let folder = Folder::new();
     let text = labelled(&kaggle(), "\r\n");
     let plain = read(folder.file("digits.csv", &text)).unwrap();
-    for path in [folder.file("digits.csv.gz", gzip(&text)), folder.file("no-ending", zip(&[("train.csv", &text)]))] {
+    for path in [
+        folder.file("digits.csv.gz", gzip(&text)),
+        folder.file("no-ending", zip(&[("train.csv", &text)])),
+    ] {
         let packed = read(path).unwrap();
         assert_three_labelled_rows(&packed);
         assert_eq!(packed.sha256(), plain.sha256());
@@ -127,21 +137,53 @@ fn malformed_files_are_refused_with_line_column_value_and_what_was_expected() {
         (String::new(), "the file is empty; expected rows of images (label and pixels)"),
         (kaggle(), "the file has a header but no rows"),
         (kaggle() + "\n\n", "the file has a header but no rows"),
-        (swap("label", "id"), "line 1, column 1: \"id\"; expected the header to begin with \"label\""),
-        (third_pixel("256"), "line 2, column 4: \"256\" is not a pixel value; expected a whole number from 0 to 255"),
-        (third_pixel("-1"), "line 2, column 4: \"-1\" is not a pixel value; expected a whole number from 0 to 255"),
-        (third_pixel("3.7"), "line 2, column 4: \"3.7\" is not a pixel value; expected a whole number from 0 to 255"),
-        (third_pixel("abc"), "line 2, column 4: \"abc\" is not a pixel value; expected a whole number from 0 to 255"),
-        (third_pixel(""), "line 2, column 4: \"\" is not a pixel value; expected a whole number from 0 to 255"),
+        (
+            swap("label", "id"),
+            "line 1, column 1: \"id\"; expected the header to begin with \"label\"",
+        ),
+        (
+            third_pixel("256"),
+            "line 2, column 4: \"256\" is not a pixel value; expected a whole number from 0 to 255",
+        ),
+        (
+            third_pixel("-1"),
+            "line 2, column 4: \"-1\" is not a pixel value; expected a whole number from 0 to 255",
+        ),
+        (
+            third_pixel("3.7"),
+            "line 2, column 4: \"3.7\" is not a pixel value; expected a whole number from 0 to 255",
+        ),
+        (
+            third_pixel("abc"),
+            "line 2, column 4: \"abc\" is not a pixel value; expected a whole number from 0 to 255",
+        ),
+        (
+            third_pixel(""),
+            "line 2, column 4: \"\" is not a pixel value; expected a whole number from 0 to 255",
+        ),
         (
             third_pixel("a_very_long_word_indeed"),
-            "line 2, column 4: \"a_very_long_word_ind…\" is not a pixel value; expected a whole number from 0 to 255",
+            "line 2, column 4: \"a_very_long_word_ind…\" is not a pixel value; expected a whole \
+             number from 0 to 255",
         ),
-        (swap("\n0,", "\n-1,"), "line 3, column 1: \"-1\" is not a label; expected a whole number from 0 to 1000"),
-        (swap("\n0,", "\n1001,"), "line 3, column 1: \"1001\" is not a label; expected a whole number from 0 to 1000"),
-        (swap("\n0,", "\nx,"), "line 3, column 1: \"x\" is not a label; expected a whole number from 0 to 1000"),
+        (
+            swap("\n0,", "\n-1,"),
+            "line 3, column 1: \"-1\" is not a label; expected a whole number from 0 to 1000",
+        ),
+        (
+            swap("\n0,", "\n1001,"),
+            "line 3, column 1: \"1001\" is not a label; expected a whole number from 0 to 1000",
+        ),
+        (
+            swap("\n0,", "\nx,"),
+            "line 3, column 1: \"x\" is not a label; expected a whole number from 0 to 1000",
+        ),
         (short_row, "line 2: 4 columns; expected 785 as in the lines before"),
-        (cut.into(), "line 4: 504 columns; expected 785 as in the lines before (the file ends here: is it cut short?)"),
+        (
+            cut.into(),
+            "line 4: 504 columns; expected 785 as in the lines before (the file ends here: is it \
+             cut short?)",
+        ),
         (swap("\n0,", "\n\n0,"), "line 3: an empty line between rows; expected 785 columns"),
         ("7".repeat(5 << 20), "line 1: longer than 4194304 bytes; this is not a CSV of images"),
     ];
@@ -154,7 +196,8 @@ fn malformed_files_are_refused_with_line_column_value_and_what_was_expected() {
 #[test]
 fn a_wrong_number_of_columns_is_told_with_those_that_would_be_right() {
     let line = |columns: usize| join(vec![0; columns]) + "\n";
-    let (mnist, labelled) = ("785 (label and 28x28 pixels) or 784 (pixels alone)", "785 (label and 28x28 pixels)");
+    let (mnist, labelled) =
+        ("785 (label and 28x28 pixels) or 784 (pixels alone)", "785 (label and 28x28 pixels)");
     let cases = [
         ("hello\n".to_owned(), "1 column", mnist),
         (line(3), "3 columns", mnist),
@@ -176,7 +219,10 @@ fn a_wrong_number_of_columns_is_told_with_those_that_would_be_right() {
     let folder = Folder::new();
     for (content, found, right) in cases {
         let other = "other sizes must be square, or be given as in --image 20x30";
-        assert_refused(&folder.file("bad.csv", content), &format!("line 1: {found}; expected {right}; {other}"));
+        assert_refused(
+            &folder.file("bad.csv", content),
+            &format!("line 1: {found}; expected {right}; {other}"),
+        );
     }
 }
 
@@ -187,19 +233,29 @@ fn damaged_and_ambiguous_archives_are_refused() {
     let packed = gzip(&text);
     let path = folder.file("cut.csv.gz", &packed[..packed.len() / 2]);
     let told = read(&path).unwrap_err().to_string();
-    assert!(told.contains("line ") && told.ends_with("the file was cut short: fetch it again"), "{told}");
+    assert!(
+        told.contains("line ") && told.ends_with("the file was cut short: fetch it again"),
+        "{told}"
+    );
 
     let two = zip(&[("a.csv", &text), ("b.csv", &text)]);
     assert_refused(
         &folder.file("two.zip", two),
-        "the zip holds 2 files (a.csv, b.csv); expected one CSV: unpack it and name the one you mean",
+        "the zip holds 2 files (a.csv, b.csv); expected one CSV: unpack it and name the one you \
+         mean",
     );
     let names = [("a\n\u{1b}[2J.csv", text.as_str()), ("b".repeat(1000).leak(), &text)];
     let told = read(folder.file("names.zip", zip(&names))).unwrap_err().to_string();
-    assert!(told.contains(&format!("2 files (a��[2J.csv, {}…); expected one CSV", "b".repeat(60))), "{told:?}");
+    assert!(
+        told.contains(&format!("2 files (a��[2J.csv, {}…); expected one CSV", "b".repeat(60))),
+        "{told:?}"
+    );
     assert_refused(&folder.file("none.zip", zip(&[])), "the zip holds no file; expected one CSV");
     assert_refused(folder.0.path(), "this is a folder; expected a CSV file");
-    assert_refused(&folder.0.path().join("absent.csv"), "no such file; expected a CSV of images, plain, .gz or .zip");
+    assert_refused(
+        &folder.0.path().join("absent.csv"),
+        "no such file; expected a CSV of images, plain, .gz or .zip",
+    );
 }
 
 /// A gigabyte of zeros in a megabyte of gzip must not fill the memory.
@@ -221,7 +277,9 @@ fn a_decompression_bomb_of_lines_is_refused_at_the_millionth() {
     let full = labelled(&kaggle(), "\n") + &"\n".repeat(1_000_000 - 4);
     assert_three_labelled_rows(&read(folder.file("full.gz", gzip(&full))).unwrap());
     let bomb = full + "\n";
-    for path in [folder.file("bomb.gz", gzip(&bomb)), folder.file("bomb.zip", zip(&[("bomb.csv", &bomb)]))] {
+    for path in
+        [folder.file("bomb.gz", gzip(&bomb)), folder.file("bomb.zip", zip(&[("bomb.csv", &bomb)]))]
+    {
         assert_refused(&path, "more than 1000000 lines; this is not a CSV of images");
     }
 }
@@ -253,9 +311,13 @@ fn the_digits_in_the_repository_are_the_official_ones() {
 
 /// A small file of labelled images of so many pixels, a row for each label; line 1 is a header.
 fn small(pixels: usize, labels: &[u16]) -> String {
-    let row = |label: &u16| join([usize::from(*label)].into_iter().chain((0..pixels).map(|pixel| pixel % 17))) + "\n";
+    let row = |label: &u16| {
+        join([usize::from(*label)].into_iter().chain((0..pixels).map(|pixel| pixel % 17))) + "\n"
+    };
     let names = (0..pixels).map(|pixel| format!("pixel{pixel}"));
-    join(["label".to_owned()].into_iter().chain(names)) + "\n" + &labels.iter().map(row).collect::<String>()
+    join(["label".to_owned()].into_iter().chain(names))
+        + "\n"
+        + &labels.iter().map(row).collect::<String>()
 }
 
 fn options(image: Option<(usize, usize)>, pixel_max: u8) -> ReadOptions {
@@ -266,16 +328,23 @@ fn options(image: Option<(usize, usize)>, pixel_max: u8) -> ReadOptions {
 #[test]
 fn size_classes_and_largest_pixel_are_those_of_the_file() {
     let folder = Folder::new();
-    let of =
-        |file: &str, options: ReadOptions| options.read(folder.file("images.csv", file)).unwrap().labelled().unwrap();
+    let of = |file: &str, options: ReadOptions| {
+        options.read(folder.file("images.csv", file)).unwrap().labelled().unwrap()
+    };
     let letters: Vec<u16> = (1..=26).chain(1..=26).collect();
     let images = of(&small(784, &letters), ReadOptions::default());
-    assert_eq!((images.size(), images.classes().to_string()), (ImageSize::MNIST, "1 to 26".to_owned()));
+    assert_eq!(
+        (images.size(), images.classes().to_string()),
+        (ImageSize::MNIST, "1 to 26".to_owned())
+    );
     assert_eq!(images.targets().collect::<Vec<_>>(), (0..26).chain(0..26).collect::<Vec<_>>());
     assert_eq!(images.labels(), letters);
 
     let images = of(&small(64, &[2, 0, 1]), options(None, 16));
-    assert_eq!((images.size().to_string(), images.classes().to_string()), ("8x8".to_owned(), "0 to 2".to_owned()));
+    assert_eq!(
+        (images.size().to_string(), images.classes().to_string()),
+        ("8x8".to_owned(), "0 to 2".to_owned())
+    );
     assert_eq!(images.pixel_max().get(), 16);
 
     // Sixteen by nine is also twelve by twelve, and who says so is believed.
@@ -285,7 +354,9 @@ fn size_classes_and_largest_pixel_are_those_of_the_file() {
     // A label and 63 pixels are 64 columns, and so are 8x8 pixels: the header tells.
     let refused = read(folder.file("images.csv", small(63, &[0, 1]))).unwrap_err().to_string();
     assert!(
-        refused.contains("64 columns, the first of them the label; expected 65 (label and 8x8 pixels);"),
+        refused.contains(
+            "64 columns, the first of them the label; expected 65 (label and 8x8 pixels);"
+        ),
         "{refused}"
     );
     assert_eq!(of(&small(63, &[0, 1]), options(Some((7, 9)), 255)).size().to_string(), "7x9");
@@ -305,23 +376,43 @@ fn what_no_network_can_be_trained_or_tested_on_is_refused_in_a_line() {
     };
     let (any, dim) = (ReadOptions::default(), options(None, 16));
     let gap = "expected labels from 0 or from 1 on, without gaps";
-    refused(small(64, &[0, 1, 3, 0]), any, &format!("line 4, column 1: label 3, but no row has label 2; {gap}"));
-    refused(small(64, &[7, 5, 6]), any, &format!("line 3, column 1: label 5, but no row has label 4; {gap}"));
+    refused(
+        small(64, &[0, 1, 3, 0]),
+        any,
+        &format!("line 4, column 1: label 3, but no row has label 2; {gap}"),
+    );
+    refused(
+        small(64, &[7, 5, 6]),
+        any,
+        &format!("line 3, column 1: label 5, but no row has label 4; {gap}"),
+    );
     refused(small(64, &[1, 1]), any, "every row has the label 1; expected at least 2 classes");
     let all: Vec<u16> = (0..=1000).collect();
     refused(small(16, &all), any, "1001 classes; expected at most 1000");
     let bright = small(64, &[0, 1]).replacen(",16,", ",17,", 1);
-    refused(bright, dim, "line 2, column 18: \"17\" is not a pixel value; expected a whole number from 0 to 16");
+    refused(
+        bright,
+        dim,
+        "line 2, column 18: \"17\" is not a pixel value; expected a whole number from 0 to 16",
+    );
     refused(
         small(784, &[0, 1]),
         options(Some((20, 30)), 255),
-        "line 1: 785 columns, the first of them the label; expected 601 (label and 20x30 pixels), as --image 20x30 says",
+        "line 1: 785 columns, the first of them the label; expected 601 (label and 20x30 pixels), \
+         as --image 20x30 says",
     );
 
-    let trained = any.read(folder.file("train.csv", small(64, &[1, 2]))).unwrap().labelled().unwrap();
+    let trained =
+        any.read(folder.file("train.csv", small(64, &[1, 2]))).unwrap().labelled().unwrap();
     for (test, expected) in [
-        (small(64, &[1, 0]), "line 3, column 1: label 0; expected a label of the training data, 1 to 2"),
-        (small(64, &[3, 2]), "line 2, column 1: label 3; expected a label of the training data, 1 to 2"),
+        (
+            small(64, &[1, 0]),
+            "line 3, column 1: label 0; expected a label of the training data, 1 to 2",
+        ),
+        (
+            small(64, &[3, 2]),
+            "line 2, column 1: label 3; expected a label of the training data, 1 to 2",
+        ),
         (small(784, &[1, 2]), "images of 28x28 pixels; expected 8x8 as in the training data"),
     ] {
         let path = folder.file("test.csv", test);
@@ -329,7 +420,8 @@ fn what_no_network_can_be_trained_or_tested_on_is_refused_in_a_line() {
         assert_eq!(told, format!("{}: {expected}", path.display()));
     }
     // A test need not show every class.
-    let test = read(folder.file("test.csv", small(64, &[2]))).unwrap().labelled_like(&trained).unwrap();
+    let test =
+        read(folder.file("test.csv", small(64, &[2]))).unwrap().labelled_like(&trained).unwrap();
     assert_eq!((test.classes(), test.targets().collect()), (trained.classes(), vec![1]));
 }
 
@@ -371,7 +463,8 @@ struct Written {
 
 /// MNIST's size now and then, so that nobody need be told it; any other at other times.
 fn sizes() -> impl Strategy<Value = ImageSize> {
-    let any = (1..=40_usize, 1..=40_usize).prop_filter_map("a size", |(width, height)| ImageSize::new(width, height));
+    let any = (1..=40_usize, 1..=40_usize)
+        .prop_filter_map("a size", |(width, height)| ImageSize::new(width, height));
     prop_oneof![Just(ImageSize::MNIST), any]
 }
 
@@ -383,15 +476,17 @@ fn written() -> impl Strategy<Value = Written> {
         let row = (0..=1000_u16, prop::collection::vec(any::<u8>(), size.pixels()));
         (Just(size), prop::collection::vec(row, 1..6))
     };
-    (sizes().prop_flat_map(rows), form).prop_map(|((size, rows), (is_labelled, has_header, end, mark, ends))| Written {
-        size,
-        rows,
-        is_labelled,
-        has_header,
-        end,
-        mark,
-        tail: end.repeat(ends),
-    })
+    (sizes().prop_flat_map(rows), form).prop_map(
+        |((size, rows), (is_labelled, has_header, end, mark, ends))| Written {
+            size,
+            rows,
+            is_labelled,
+            has_header,
+            end,
+            mark,
+            tail: end.repeat(ends),
+        },
+    )
 }
 
 impl Written {
@@ -403,7 +498,8 @@ impl Written {
     fn lines(&self) -> Vec<String> {
         let names = (0..self.size.pixels()).map(|pixel| format!("pixel{pixel}"));
         let first = |first: String| self.is_labelled.then_some(first);
-        let header = self.has_header.then(|| join(first("label".to_owned()).into_iter().chain(names)));
+        let header =
+            self.has_header.then(|| join(first("label".to_owned()).into_iter().chain(names)));
         let row = |(label, pixels): &(u16, Vec<u8>)| {
             join(first(label.to_string()).into_iter().chain(pixels.iter().map(u8::to_string)))
         };
@@ -431,7 +527,8 @@ proptest! {
         prop_assert_eq!(table.images().collect::<Vec<_>>(), pixels);
     }
 
-    /// Where nobody says how large the images are, it is found out, or the file is refused: it is never another size.
+    /// Where nobody says how large the images are, it is found out, or the file is refused: it is
+    /// never another size.
     #[test]
     fn a_size_is_found_out_or_asked_for(written in written()) {
         let folder = Folder::new();
@@ -478,7 +575,8 @@ proptest! {
         let cut = at.index(whole.len() - written.tail.len());
         let folder = Folder::new();
         if let Ok(table) = written.options().read(folder.file("cut.csv", &whole.as_bytes()[..cut])) {
-            // Nothing can tell that rows are missing, or digits of the last number; the rows before are the same.
+            // Nothing can tell that rows are missing, or digits of the last number; the rows before
+            // are the same.
             let rows = table.rows() - 1;
             let expected = written.rows[..rows].iter().map(|(_, pixels)| pixels.clone());
             prop_assert!(table.images().take(rows).eq(expected));

@@ -36,7 +36,9 @@ fn batches(loader: &dyn DataLoader<ImageBatch>) -> Vec<(Vec<f32>, Vec<i64>)> {
 #[test]
 fn both_loaders_give_the_same_batches_for_the_same_seed() {
     let (digits, device) = (digits(), Device::flex());
-    for (storage, epoch) in [Storage::Resident, Storage::Dense, Storage::Lists].into_iter().zip([1, 2, 10]) {
+    for (storage, epoch) in
+        [Storage::Resident, Storage::Dense, Storage::Lists].into_iter().zip([1, 2, 10])
+    {
         let ours = ImageLoader::shuffled(&digits, BATCH, SEED, storage, &device);
         let order = Order::Shuffled { seed: SEED, epoch }.indices(ROWS);
         let burns = DataLoaderBuilder::new(ImageBatcher::of(&digits))
@@ -50,7 +52,9 @@ fn both_loaders_give_the_same_batches_for_the_same_seed() {
 #[test]
 fn each_epoch_visits_every_row_once_in_another_order() {
     let loader = ImageLoader::shuffled(&digits(), BATCH, SEED, Storage::Lists, &Device::flex());
-    let labels = |epoch| -> Vec<i64> { batches(&loader.epoch(epoch)).into_iter().flat_map(|batch| batch.1).collect() };
+    let labels = |epoch| -> Vec<i64> {
+        batches(&loader.epoch(epoch)).into_iter().flat_map(|batch| batch.1).collect()
+    };
     let (first, second) = (labels(1), labels(2));
     assert_ne!(first, second);
     let sorted = |mut labels: Vec<i64>| {
@@ -76,7 +80,8 @@ fn the_last_batch_holds_what_is_left() {
 
 #[test]
 fn a_pass_can_be_continued_and_sliced() {
-    let loader = ImageLoader::shuffled(&digits(), BATCH, SEED, Storage::Lists, &Device::flex()).epoch(3);
+    let loader =
+        ImageLoader::shuffled(&digits(), BATCH, SEED, Storage::Lists, &Device::flex()).epoch(3);
     let whole = batches(&loader);
     assert_eq!(batches(&loader.after(5)), whole[5..]);
     assert_eq!(batches(&loader.after(5).after(2)), whole[7..]);

@@ -30,7 +30,9 @@ fn numbers(text: &str) -> Vec<usize> {
 fn class_counts_equal_scikit_learns() {
     let mut cases = 0;
     for line in SCIKIT_LEARN.lines().skip(1) {
-        let [all, fraction, train, ties] = line.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let [all, fraction, train, ties] = line.split(',').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
         let labels = labels(&numbers(all));
         let split = stratified_split(&labels, fraction.parse().unwrap(), 1).unwrap();
         let (ours, theirs) = (counts(&labels, &split.train), numbers(train));
@@ -38,7 +40,8 @@ fn class_counts_equal_scikit_learns() {
         // scikit-learn draws lots between classes with equal remainders; these may differ by one.
         let tied: usize = ties.parse().unwrap();
         assert!(
-            apart == 0 || (apart <= tied && ours.iter().zip(&theirs).all(|(a, b)| a.abs_diff(*b) <= 1)),
+            apart == 0
+                || (apart <= tied && ours.iter().zip(&theirs).all(|(a, b)| a.abs_diff(*b) <= 1)),
             "{line}: {ours:?}"
         );
         assert_eq!(split.train.len(), theirs.iter().sum::<usize>(), "{line}");
@@ -58,9 +61,15 @@ fn mnist_is_split_into_48000_and_12000_rows() {
 fn impossible_splits_are_refused() {
     let ten_each = labels(&[10; 10]);
     for fraction in [0.0, 1.0, -0.1, 1.5, f64::NAN] {
-        assert!(matches!(stratified_split(&ten_each, fraction, 0), Err(SplitError::Fraction(_))), "{fraction}");
+        assert!(
+            matches!(stratified_split(&ten_each, fraction, 0), Err(SplitError::Fraction(_))),
+            "{fraction}"
+        );
     }
-    assert_eq!(stratified_split(&labels(&[5, 1, 5]), 0.5, 0), Err(SplitError::LoneMember { class: 1 }));
+    assert_eq!(
+        stratified_split(&labels(&[5, 1, 5]), 0.5, 0),
+        Err(SplitError::LoneMember { class: 1 })
+    );
     let too_few = stratified_split(&ten_each, 0.05, 0).unwrap_err();
     assert_eq!(
         too_few.to_string(),
@@ -68,7 +77,10 @@ fn impossible_splits_are_refused() {
          take more rows or another validation fraction"
     );
     for limit in [0, 101] {
-        assert_eq!(stratified_subset(&ten_each, limit, 0), Err(SplitError::Limit { limit, rows: 100 }));
+        assert_eq!(
+            stratified_subset(&ten_each, limit, 0),
+            Err(SplitError::Limit { limit, rows: 100 })
+        );
     }
 }
 
@@ -88,7 +100,8 @@ proptest! {
         let share = split.train.len() as f64 / labels.len() as f64;
         for (class, taken) in counts(&labels, &split.train).iter().enumerate().take(class_counts.len()) {
             let fair = class_counts[class] as f64 * share;
-            prop_assert!((*taken as f64 - fair).abs() <= 1.0, "class {}: {} of {}", class, taken, fair);
+            prop_assert!((*taken as f64 - fair).abs() <= 1.0, "class {}: {} of \
+                {}", class, taken, fair);
         }
     }
 

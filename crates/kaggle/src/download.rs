@@ -1,10 +1,13 @@
 //! Fetches what a [`Source`] names.
 //!
 //! 1. [`address`] is where Kaggle is, and [`credentials`] finds out who asks.
-//! 2. `transfer` fetches a file over any connection: redirected, resumed, checked. Until it is whole, it is a `partial` file.
-//! 3. `folder` is its place in `data/kaggle/`, `unpack` what makes files of it, and `checksum` how they are known again.
+//! 2. `transfer` fetches a file over any connection: redirected, resumed, checked. Until it is
+//!    whole, it is a `partial` file.
+//! 3. `folder` is its place in `data/kaggle/`, `unpack` what makes files of it, and `checksum` how
+//!    they are known again.
 //!
-//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and nowhere else.
+//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and
+//! nowhere else.
 
 pub mod address;
 mod checksum;

@@ -29,7 +29,13 @@ pub struct KaggleFlags {
 
 impl Default for KaggleFlags {
     fn default() -> Self {
-        Self { competition: source::DIGITS.to_owned(), dataset: None, file: None, timeout: 30, out: DATA.into() }
+        Self {
+            competition: source::DIGITS.to_owned(),
+            dataset: None,
+            file: None,
+            timeout: 30,
+            out: DATA.into(),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Downloads digits from Kaggle: `cargo xtask data kaggle` and `cargo xtask train --data kaggle` build and start it.
+//! Downloads digits from Kaggle: `cargo xtask data kaggle` and `cargo xtask train --data kaggle`
+//! build and start it.
 
 use std::{
     cell::Cell,
@@ -59,18 +60,24 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     let source = flags.source().map_err(Error::Usage)?;
     let address = Address::new(env::var("KAGGLE_API_ENDPOINT").ok()).map_err(Error::Usage)?;
     let home = env::home_dir().unwrap_or_default();
-    let credentials = Credentials::find(|name| env::var_os(name), &home).map_err(Error::Credentials)?;
+    let credentials =
+        Credentials::find(|name| env::var_os(name), &home).map_err(Error::Credentials)?;
     if let Some(warning) = credentials.warning() {
         run::errln!("warning: {warning}");
     }
     stop_on_ctrl_c();
     let timeout = Duration::from_secs(flags.timeout);
-    let request = Request { source: &source, address: &address, credentials: &credentials, timeout };
+    let request =
+        Request { source: &source, address: &address, credentials: &credentials, timeout };
     let view = View::new();
     let downloaded = download::download(&request, &flags.out, &view).map_err(Error::Download)?;
     drop(view);
     for file in &downloaded.files {
-        run::outln!("{} {}", if downloaded.were_there { "is there:  " } else { "downloaded:" }, file.display());
+        run::outln!(
+            "{} {}",
+            if downloaded.were_there { "is there:  " } else { "downloaded:" },
+            file.display()
+        );
     }
     Ok(())
 }
@@ -101,7 +108,8 @@ impl View {
     fn new() -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::no_length();
-            let template = "{bar:24.cyan/blue} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
+            let template =
+                "{bar:24.cyan/blue} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
             // A template that does not parse leaves the plain style, which is a bar as well.
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style.progress_chars("━╸─"));

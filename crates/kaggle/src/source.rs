@@ -60,8 +60,12 @@ impl Source {
     pub fn path(&self) -> String {
         let escaped = |file: &str| file.replace(' ', "%20");
         match self {
-            Self::Competition { name, file } => format!("api/v1/competitions/data/download/{name}/{}", escaped(file)),
-            Self::Dataset { owner, slug, file: None } => format!("api/v1/datasets/download/{owner}/{slug}"),
+            Self::Competition { name, file } => {
+                format!("api/v1/competitions/data/download/{name}/{}", escaped(file))
+            }
+            Self::Dataset { owner, slug, file: None } => {
+                format!("api/v1/datasets/download/{owner}/{slug}")
+            }
             Self::Dataset { owner, slug, file: Some(file) } => {
                 format!("api/v1/datasets/download/{owner}/{slug}/{}", escaped(file))
             }
@@ -80,7 +84,9 @@ impl Source {
     pub fn words(&self) -> String {
         match self {
             Self::Competition { name, file } => format!("{file} of the competition {name}"),
-            Self::Dataset { owner, slug, file: Some(file) } => format!("{file} of the data set {owner}/{slug}"),
+            Self::Dataset { owner, slug, file: Some(file) } => {
+                format!("{file} of the data set {owner}/{slug}")
+            }
             Self::Dataset { owner, slug, file: None } => format!("the data set {owner}/{slug}"),
         }
     }
@@ -109,8 +115,10 @@ impl Source {
 
 /// A part of an address, which becomes the name of a folder as well.
 fn slug(flag: &str, text: &str, example: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    fits.then(|| text.to_owned()).ok_or_else(|| format!("{flag}: {text:?} is no name; expected one as in {example}"))
+    let fits =
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("{flag}: {text:?} is no name; expected one as in {example}"))
 }
 
 /// The name of a file, which cannot lead out of its folder.

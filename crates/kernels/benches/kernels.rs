@@ -1,12 +1,13 @@
-//! How long each kernel takes beside Burn's own operations for the same, in the first layer of the default network, 784-256,
-//! with MNIST's digits and the allocator of the trainer:
+//! How long each kernel takes beside Burn's own operations for the same, in the first layer of the
+//! default network, 784-256, with MNIST's digits and the allocator of the trainer:
 //!
 //! ```sh
 //! cargo bench -p kernels -p trainer --features trainer/flex --bench kernels          # all
 //! cargo bench -p kernels -p trainer --features trainer/flex --bench kernels -- step  # those with this in their names
 //! ```
 //!
-//! With the trainer, because Burn would otherwise be compiled once more, without the vectors that the trainer asks it for.
+//! With the trainer, because Burn would otherwise be compiled once more, without the vectors that
+//! the trainer asks it for.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark ends where it fails")]
 
@@ -59,7 +60,9 @@ mod first_layer_forward {
     fn forward(bencher: Bencher, batch: usize, storage: Storage) {
         let device = Device::flex();
         let (layer, images) = (layer(&device), digits(batch, storage, &device));
-        bencher.with_inputs(|| images.clone()).bench_local_values(|images| kernels::linear(&layer, images));
+        bencher
+            .with_inputs(|| images.clone())
+            .bench_local_values(|images| kernels::linear(&layer, images));
     }
 
     #[divan::bench(args = BATCHES)]
@@ -79,10 +82,11 @@ mod first_layer_with_gradients {
 
     fn both_ways(bencher: Bencher, batch: usize, storage: Storage) {
         let device = Device::flex().autodiff();
-        let (layer, images, weighted) = (layer(&device), digits(batch, storage, &device), random(batch, &device));
-        bencher
-            .with_inputs(|| (images.clone(), weighted.clone()))
-            .bench_local_values(|(images, weighted)| (kernels::linear(&layer, images) * weighted).sum().backward());
+        let (layer, images, weighted) =
+            (layer(&device), digits(batch, storage, &device), random(batch, &device));
+        bencher.with_inputs(|| (images.clone(), weighted.clone())).bench_local_values(
+            |(images, weighted)| (kernels::linear(&layer, images) * weighted).sum().backward(),
+        );
     }
 
     #[divan::bench(args = BATCHES)]
@@ -102,13 +106,19 @@ mod layer_norm_with_gradients {
 
     use super::*;
 
-    fn both_ways(bencher: Bencher, batch: usize, compute: impl Fn(&LayerNorm, Tensor<2>) -> Tensor<2>) {
+    fn both_ways(
+        bencher: Bencher,
+        batch: usize,
+        compute: impl Fn(&LayerNorm, Tensor<2>) -> Tensor<2>,
+    ) {
         let device = Device::flex().autodiff();
         let (norm, weighted) = (LayerNormConfig::new(UNITS).init(&device), random(batch, &device));
         let rows = random(batch, &device.clone().inner());
         bencher
             .with_inputs(|| (Tensor::from_inner(rows.clone()).require_grad(), weighted.clone()))
-            .bench_local_values(|(rows, weighted)| (compute(&norm, rows) * weighted).sum().backward());
+            .bench_local_values(|(rows, weighted)| {
+                (compute(&norm, rows) * weighted).sum().backward()
+            });
     }
 
     #[divan::bench(args = BATCHES)]
@@ -131,7 +141,9 @@ mod dropout_forward {
     fn forward(bencher: Bencher, batch: usize, compute: impl Fn(&Dropout, Tensor<2>) -> Tensor<2>) {
         let device = Device::flex().autodiff();
         let (dropout, values) = (DropoutConfig::new(0.2).init(), random(batch, &device));
-        bencher.with_inputs(|| values.clone()).bench_local_values(|values| compute(&dropout, values));
+        bencher
+            .with_inputs(|| values.clone())
+            .bench_local_values(|values| compute(&dropout, values));
     }
 
     #[divan::bench(args = BATCHES)]
@@ -150,8 +162,8 @@ mod step {
     use std::fmt;
 
     use burn::optim::{
-        AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig,
-        momentum::MomentumConfig,
+        AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig,
+        decay::WeightDecayConfig, momentum::MomentumConfig,
     };
     use kernels::{Adam, Decay, Sgd};
 
@@ -195,7 +207,9 @@ mod step {
             match rule {
                 Rule::Sgd => SgdConfig::new().init(),
                 Rule::Momentum => SgdConfig::new().with_momentum(Some(momentum)).init(),
-                Rule::Adam => AdamConfig::new().with_weight_decay(Some(WeightDecayConfig::new(0.01))).init(),
+                Rule::Adam => {
+                    AdamConfig::new().with_weight_decay(Some(WeightDecayConfig::new(0.01))).init()
+                }
                 Rule::AdamW => AdamWConfig::new().with_weight_decay(0.01).init(),
             },
         );

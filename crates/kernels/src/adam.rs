@@ -8,20 +8,24 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// How much of the mean of the gradients, and of that of their squares, is kept in each step: β₁ and β₂.
+/// How much of the mean of the gradients, and of that of their squares, is kept in each step: β₁
+/// and β₂.
 const BETAS: [f64; 2] = [0.9, 0.999];
-/// The same, as values are multiplied by it, and what the new gradient counts: 1 − β₁ and 1 − β₂. As PyTorch does, and Burn does
-/// not, the difference is rounded, and not taken of what is rounded: 1 − 0.999 would be off by 5 · 10⁻⁵ of it.
+/// The same, as values are multiplied by it, and what the new gradient counts: 1 − β₁ and 1 − β₂.
+/// As PyTorch does, and Burn does not, the difference is rounded, and not taken of what is rounded:
+/// 1 − 0.999 would be off by 5 · 10⁻⁵ of it.
 const OLD: [f32; 2] = [BETAS[0] as f32, BETAS[1] as f32];
 const NEW: [f32; 2] = [(1.0 - BETAS[0]) as f32, (1.0 - BETAS[1]) as f32];
 /// What keeps the step from a division by 0: ε.
 const EPSILON: f64 = 1e-8;
 
-/// Adam (Kingma, Ba 2015, <https://arxiv.org/abs/1412.6980>), as PyTorch's `torch.optim.Adam`, and AdamW (Loshchilov, Hutter
-/// 2019, <https://arxiv.org/abs/1711.05101>), as its `torch.optim.AdamW`, with their defaults for β₁, β₂ and ε.
+/// Adam (Kingma, Ba 2015, <https://arxiv.org/abs/1412.6980>), as PyTorch's `torch.optim.Adam`, and
+/// AdamW (Loshchilov, Hutter 2019, <https://arxiv.org/abs/1711.05101>), as its `torch.optim.AdamW`,
+/// with their defaults for β₁, β₂ and ε.
 ///
-/// With weights w, gradient g and learning rate η, in step t = 1, 2, …: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², both
-/// from 0, and w ← w − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ); [`Decay`] adds to this.
+/// With weights w, gradient g and learning rate η, in step t = 1, 2, …: m ← β₁ m + (1 − β₁) g, v ←
+/// β₂ v + (1 − β₂) g², both from 0, and w ← w − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and v̂ =
+/// v / (1 − β₂ᵗ); [`Decay`] adds to this.
 ///
 /// On flex, weights and moments are changed in place, in one pass.
 #[derive(Debug, Clone)]
@@ -39,7 +43,8 @@ pub enum Decay {
     Decoupled(f32),
 }
 
-/// The state is that of Burn's own Adam, whose names are those of its AdamW: what one has written, the others can go on with.
+/// The state is that of Burn's own Adam, whose names are those of its AdamW: what one has written,
+/// the others can go on with.
 impl Optimizer for Adam {
     type State<const D: usize> = AdamState<D>;
 
@@ -57,7 +62,10 @@ impl Optimizer for Adam {
         let time = state.time + 1;
         let step = Step::new(self.decay, learning_rate, time);
         let all = [weights, state.moment_1, state.moment_2];
-        let on_flex = (all.each_ref().map(|tensor| flex::plain(tensor.clone())), flex::plain(gradient.clone()));
+        let on_flex = (
+            all.each_ref().map(|tensor| flex::plain(tensor.clone())),
+            flex::plain(gradient.clone()),
+        );
         let [weights, moment_1, moment_2] = match on_flex {
             ([Some(weights), Some(moment_1), Some(moment_2)], Some(gradient)) => {
                 // What is held twice cannot be changed in place.
@@ -75,8 +83,8 @@ impl Optimizer for Adam {
     }
 }
 
-/// What is the same for all values of a step. With c = √(1 − β₂ᵗ), η m̂ / (√v̂ + ε) = η m (c / (1 − β₁ᵗ)) / (√v + c ε): one
-/// division for each value, in place of three.
+/// What is the same for all values of a step. With c = √(1 − β₂ᵗ), η m̂ / (√v̂ + ε) = η m (c / (1 −
+/// β₁ᵗ)) / (√v + c ε): one division for each value, in place of three.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     learning_rate: f32,
@@ -108,7 +116,11 @@ impl Step {
     }
 
     /// The weights, m and v after the step, from those before it.
-    fn plain<const D: usize>(self, [weights, m, v]: [Tensor<D>; 3], gradient: Tensor<D>) -> [Tensor<D>; 3] {
+    fn plain<const D: usize>(
+        self,
+        [weights, m, v]: [Tensor<D>; 3],
+        gradient: Tensor<D>,
+    ) -> [Tensor<D>; 3] {
         let gradient = weights.clone() * self.penalty + gradient;
         let m = m * OLD[0] + gradient.clone() * NEW[0];
         let v = v * OLD[1] + gradient.square() * NEW[1];
@@ -162,7 +174,8 @@ mod tests {
     #[test]
     fn in_place_is_the_plain_formula_to_the_bit() {
         let device = Device::flex();
-        let random = |low, high| Tensor::<2>::random([9, 7], Distribution::Uniform(low, high), &device);
+        let random =
+            |low, high| Tensor::<2>::random([9, 7], Distribution::Uniform(low, high), &device);
         for decay in [Decay::Penalty(0.0), Decay::Penalty(0.1), Decay::Decoupled(0.1)] {
             let (step, gradient) = (Step::new(decay, 0.01, 3), random(-1.0, 1.0));
             let before = [random(-1.0, 1.0), random(-1.0, 1.0), random(0.0, 1.0)];

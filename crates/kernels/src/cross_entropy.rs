@@ -15,16 +15,18 @@ use burn::{
 
 use crate::flex;
 
-/// The mean over a batch of −log softmax(z)ₜ, with the logits z, `[batch, classes]`, and the right class t of each row, `[batch]`:
-/// `[1]`, what [`CrossEntropyLoss`](burn::nn::loss::CrossEntropyLoss) computes, which this calls where no gradients are asked
-/// for, or not on flex.
+/// The mean over a batch of −log softmax(z)ₜ, with the logits z, `[batch, classes]`, and the right
+/// class t of each row, `[batch]`: `[1]`, what
+/// [`CrossEntropyLoss`](burn::nn::loss::CrossEntropyLoss) computes, which this calls where no
+/// gradients are asked for, or not on flex.
 ///
-/// The gradient of z is (softmax(z) − 1ₜ) / batch (Bishop 2006, Pattern Recognition and Machine Learning, equation 4.109). With
-/// gradients, Burn takes a dozen operations, each of which costs more than what it computes; here it is one, which has the
-/// gradient as soon as it has the loss.
+/// The gradient of z is (softmax(z) − 1ₜ) / batch (Bishop 2006, Pattern Recognition and Machine
+/// Learning, equation 4.109). With gradients, Burn takes a dozen operations, each of which costs
+/// more than what it computes; here it is one, which has the gradient as soon as it has the loss.
 pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
-    tracked(logits.clone(), targets.clone())
-        .unwrap_or_else(|| CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, targets))
+    tracked(logits.clone(), targets.clone()).unwrap_or_else(|| {
+        CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, targets)
+    })
 }
 
 fn tracked(logits: Tensor<2>, targets: Tensor<1, Int>) -> Option<Tensor<1>> {
@@ -62,7 +64,8 @@ fn loss(logits: &[f32], targets: &[i32], [batch, classes]: [usize; 2]) -> Option
     let (mut loss, mut gradient) = (0.0, logits.to_vec());
     for (row, target) in gradient.chunks_exact_mut(classes).zip(targets) {
         let target = usize::try_from(*target).ok()?;
-        // Without it, the exponential of a large logit would be infinite. A logit that is not a number makes all else so.
+        // Without it, the exponential of a large logit would be infinite. A logit that is not a
+        // number makes all else so.
         let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let of_target = *row.get(target)? - max;
         let mut sum = 0.0;
@@ -86,7 +89,8 @@ mod tests {
     #[test]
     fn what_a_training_step_gives_needs_no_fallback() {
         let device = Device::flex().autodiff();
-        let logits = Tensor::from_floats([[1.0, 2.0, 3.0], [0.0, -1.0, 0.0]], &device).require_grad();
+        let logits =
+            Tensor::from_floats([[1.0, 2.0, 3.0], [0.0, -1.0, 0.0]], &device).require_grad();
         let targets = Tensor::from_data([2_i64, 0], &device);
         assert!(tracked(logits, targets).is_some());
     }

@@ -16,13 +16,15 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and divides the others by the
-/// probability to stay, so that the expected sums remain (Srivastava et al. 2014,
-/// <https://jmlr.org/papers/v15/srivastava14a.html>): what [`Dropout`] does, which this calls where it is not on flex.
+/// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and
+/// divides the others by the probability to stay, so that the expected sums remain (Srivastava et
+/// al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>): what [`Dropout`] does, which this
+/// calls where it is not on flex.
 ///
-/// Which values go is a function of the seed and their places alone; not so on other devices, whose own generators decide.
-/// Burn's generator for the CPU gives one number after the other; here each number is a hash of its place, a vector of them is
-/// computed at once, and on the way back again, which takes less time than to remember them.
+/// Which values go is a function of the seed and their places alone; not so on other devices, whose
+/// own generators decide. Burn's generator for the CPU gives one number after the other; here each
+/// number is a hash of its place, a vector of them is computed at once, and on the way back again,
+/// which takes less time than to remember them.
 pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: u64) -> Tensor<2> {
     let device = x.device();
     if !crate::is_supported(&device) {
@@ -101,8 +103,9 @@ impl WithSimd for Multiply<'_> {
     }
 }
 
-/// The number at a place of the stream that a seed stands for: counters a golden ratio apart (Steele, Lea, Flood 2014,
-/// <https://doi.org/10.1145/2660193.2660195>), mixed twice by MurmurHash3's finalizer, each time with half of the seed.
+/// The number at a place of the stream that a seed stands for: counters a golden ratio apart
+/// (Steele, Lea, Flood 2014, <https://doi.org/10.1145/2660193.2660195>), mixed twice by
+/// MurmurHash3's finalizer, each time with half of the seed.
 #[inline(always)]
 fn hash(place: u32, low: u32, high: u32) -> u32 {
     mix(mix(place.wrapping_mul(0x9e37_79b9).wrapping_add(low)) ^ high)
@@ -143,7 +146,10 @@ mod tests {
     #[test]
     fn as_many_are_dropped_as_asked_for_and_the_others_scaled() {
         for probability in [0.001, 0.1, 0.2, 0.5, 0.9] {
-            assert!((share(dropped(probability, 7).into_iter()) - probability).abs() < tolerance(probability));
+            assert!(
+                (share(dropped(probability, 7).into_iter()) - probability).abs()
+                    < tolerance(probability)
+            );
             let sum: f64 = mask(LEN, probability, 7).into_iter().map(f64::from).sum();
             assert!((sum / LEN as f64 - 1.0).abs() < tolerance(probability) / (1.0 - probability));
         }

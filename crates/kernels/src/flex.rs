@@ -17,7 +17,8 @@ pub(crate) type Floats = FloatTensor<Flex>;
 /// The same, with its place in the graph of what was computed.
 pub(crate) type Tracked = FloatTensor<Autodiff<Flex>>;
 
-/// Whether the device is one for which these kernels were written; on others, the plain formulas are used.
+/// Whether the device is one for which these kernels were written; on others, the plain formulas
+/// are used.
 pub fn is_supported(device: &Device) -> bool {
     matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
@@ -47,8 +48,8 @@ pub(crate) fn from_tracked<const D: usize>(floats: Tracked) -> Tensor<D> {
     Tensor::<D, Float>::from_primitive::<Autodiff<Flex>>(floats)
 }
 
-/// What an operation makes of its inputs: the output, which takes its place in their graph, and what the way back needs to
-/// know. Tensors that nobody else holds can be changed in place.
+/// What an operation makes of its inputs: the output, which takes its place in their graph, and
+/// what the way back needs to know. Tensors that nobody else holds can be changed in place.
 pub(crate) fn recorded<O: Backward<Flex, N>, const N: usize>(
     operation: O,
     inputs: [Tracked; N],
@@ -69,7 +70,11 @@ pub(crate) fn floats<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Flo
 
 /// A tensor that is the only one to hold its values, if it was before.
 pub(crate) fn into_contiguous(tensor: Floats) -> Floats {
-    if tensor.is_contiguous() && tensor.layout().start_offset() == 0 { tensor } else { tensor.to_contiguous() }
+    if tensor.is_contiguous() && tensor.layout().start_offset() == 0 {
+        tensor
+    } else {
+        tensor.to_contiguous()
+    }
 }
 
 /// The same tensor, its values one after the other in the order of rows.

@@ -16,13 +16,14 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba, Kiros, Hinton 2016,
-/// <https://arxiv.org/abs/1607.06450>): what [`LayerNorm`] computes, which this calls where no gradients are asked for, or not
-/// on flex; `epsilon` is its ε, which it does not tell. With gradients, Burn does it in a dozen passes; here it is one forward
-/// and one backward.
+/// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
+/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>): what [`LayerNorm`] computes, which this
+/// calls where no gradients are asked for, or not on flex; `epsilon` is its ε, which it does not
+/// tell. With gradients, Burn does it in a dozen passes; here it is one forward and one backward.
 pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
     let Some(beta) = &norm.beta else { return norm.forward(x) };
-    let tracked = (flex::tracked(x.clone()), flex::tracked(norm.gamma.val()), flex::tracked(beta.val()));
+    let tracked =
+        (flex::tracked(x.clone()), flex::tracked(norm.gamma.val()), flex::tracked(beta.val()));
     let (Some(rows), Some(gamma), Some(beta)) = tracked else { return norm.forward(x) };
     flex::from_tracked(flex::recorded(NormBackward, [rows, gamma, beta], |[rows, gamma, beta]| {
         let (output, normalized) = forward(&rows, &gamma, &beta, epsilon as f32);
@@ -96,14 +97,17 @@ impl WithSimd for Forward<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self { rows, factors, gamma, beta, epsilon, output } = self;
         let units = gamma.len();
-        for ((row, factor), output) in rows.chunks_exact_mut(units).zip(factors).zip(output.chunks_exact_mut(units)) {
+        for ((row, factor), output) in
+            rows.chunks_exact_mut(units).zip(factors).zip(output.chunks_exact_mut(units))
+        {
             let mean = sum(row) / units as f32;
             for value in row.iter_mut() {
                 *value -= mean;
             }
             let variance = dot(row, row) / units as f32;
             *factor = 1.0 / (variance + epsilon).sqrt();
-            for (((output, value), gamma), beta) in output.iter_mut().zip(row).zip(gamma).zip(beta) {
+            for (((output, value), gamma), beta) in output.iter_mut().zip(row).zip(gamma).zip(beta)
+            {
                 *value *= *factor;
                 *output = *value * gamma + beta;
             }
@@ -120,8 +124,9 @@ fn backward(normalized: Normalized, gradient: &[f32], gamma: &[f32]) -> [Vec<f32
     [rows, of_gamma, of_beta]
 }
 
-/// With the normalized row n, the factor f and the scaled gradient h = γ g of its output, the gradient of a row is
-/// f (h − mean(h) − n mean(h n)); that of γ is the sum of g n over the rows, that of β of g.
+/// With the normalized row n, the factor f and the scaled gradient h = γ g of its output, the
+/// gradient of a row is f (h − mean(h) − n mean(h n)); that of γ is the sum of g n over the rows,
+/// that of β of g.
 struct Back<'a> {
     /// `[batch, units]`: normalized, and then their gradients.
     rows: &'a mut [f32],
@@ -142,7 +147,9 @@ impl WithSimd for Back<'_> {
         let Self { rows, factors, gradient, gamma, of_parameters: [of_gamma, of_beta] } = self;
         let units = gamma.len();
         let mut scaled = vec![0.0; units];
-        for ((row, factor), gradient) in rows.chunks_exact_mut(units).zip(factors).zip(gradient.chunks_exact(units)) {
+        for ((row, factor), gradient) in
+            rows.chunks_exact_mut(units).zip(factors).zip(gradient.chunks_exact(units))
+        {
             let sums = of_gamma.iter_mut().zip(of_beta.iter_mut());
             for ((sums, scaled), ((value, gradient), gamma)) in
                 sums.zip(&mut scaled).zip(row.iter().zip(gradient).zip(gamma))
@@ -160,7 +167,8 @@ impl WithSimd for Back<'_> {
     }
 }
 
-/// As many sums as the widest vectors have lanes: the order of the additions, and with it the result, is the same everywhere.
+/// As many sums as the widest vectors have lanes: the order of the additions, and with it the
+/// result, is the same everywhere.
 const LANES: usize = 16;
 
 #[inline(always)]

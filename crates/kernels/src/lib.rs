@@ -9,8 +9,9 @@
 //! | [`sgd`] | the step of stochastic gradient descent | one pass over the weights, in place |
 //! | [`adam`] | the step of Adam and AdamW | one pass over weights and moments, in place, in place of a dozen |
 //!
-//! Each takes and gives Burn's tensors, with gradients where they are asked for, and each stands beside the plain formula,
-//! which it uses on every other backend. Vectors are those of the processor at hand ([`pulp`]): AVX-512, AVX2, NEON.
+//! Each takes and gives Burn's tensors, with gradients where they are asked for, and each stands
+//! beside the plain formula, which it uses on every other backend. Vectors are those of the
+//! processor at hand ([`pulp`]): AVX-512, AVX2, NEON.
 
 pub mod adam;
 pub mod cross_entropy;

@@ -10,11 +10,11 @@ use crate::flex::{self, Floats};
 
 /// Stochastic gradient descent, as PyTorch's `torch.optim.SGD` without dampening.
 ///
-/// With weights w, gradient g, learning rate η, L2 penalty λ and momentum μ: g ← g + λ w, v ← μ v + g (v ← g in the first
-/// step), w ← w − η v; in Nesterov's form, w ← w − η (g + μ v).
+/// With weights w, gradient g, learning rate η, L2 penalty λ and momentum μ: g ← g + λ w, v ← μ v +
+/// g (v ← g in the first step), w ← w − η v; in Nesterov's form, w ← w − η (g + μ v).
 ///
-/// On flex, weights and velocity are changed in place, in one pass, by the operations of Burn's own SGD in the same order: the
-/// results are the same to the bit.
+/// On flex, weights and velocity are changed in place, in one pass, by the operations of Burn's own
+/// SGD in the same order: the results are the same to the bit.
 #[derive(Debug, Clone)]
 pub struct Sgd {
     /// λ, from 0.
@@ -58,14 +58,15 @@ impl Optimizer for Sgd {
     ) -> (Tensor<D>, Option<SgdState<D>>) {
         let velocity = state.and_then(|state| state.velocity);
         let learning_rate = learning_rate as f32;
-        let (weights, velocity) = match (flex::plain(weights.clone()), flex::plain(gradient.clone())) {
-            (Some(on_flex), Some(gradient)) => {
-                // What is held twice cannot be changed in place.
-                drop(weights);
-                self.in_place(learning_rate, on_flex, &gradient, velocity)
-            }
-            _ => self.plain(learning_rate, weights, gradient, velocity),
-        };
+        let (weights, velocity) =
+            match (flex::plain(weights.clone()), flex::plain(gradient.clone())) {
+                (Some(on_flex), Some(gradient)) => {
+                    // What is held twice cannot be changed in place.
+                    drop(weights);
+                    self.in_place(learning_rate, on_flex, &gradient, velocity)
+                }
+                _ => self.plain(learning_rate, weights, gradient, velocity),
+            };
         (weights, Some(SgdState { velocity }))
     }
 
@@ -92,7 +93,11 @@ impl Sgd {
             Some(velocity) => velocity * self.momentum + gradient.clone(),
             None => gradient.clone(),
         };
-        let direction = if self.nesterov { velocity.clone() * self.momentum + gradient } else { velocity.clone() };
+        let direction = if self.nesterov {
+            velocity.clone() * self.momentum + gradient
+        } else {
+            velocity.clone()
+        };
         (weights - direction * learning_rate, Some(velocity))
     }
 
@@ -108,9 +113,10 @@ impl Sgd {
         let mut velocity = match velocity {
             _ if self.momentum == 0.0 => None,
             Some(velocity) => flex::plain(velocity).map(flex::into_contiguous),
-            None => {
-                Some(flex::floats(vec![0.0; gradient.storage::<f32>().len()], weights.layout().shape().dims::<D>()))
-            }
+            None => Some(flex::floats(
+                vec![0.0; gradient.storage::<f32>().len()],
+                weights.layout().shape().dims::<D>(),
+            )),
         };
         Arch::new().dispatch(Update {
             rule: self,
@@ -124,7 +130,8 @@ impl Sgd {
     }
 }
 
-/// One pass over the values of a parameter, of its gradient, and of its velocity if there is momentum.
+/// One pass over the values of a parameter, of its gradient, and of its velocity if there is
+/// momentum.
 struct Update<'a> {
     rule: &'a Sgd,
     learning_rate: f32,
@@ -140,7 +147,9 @@ impl WithSimd for Update<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { rule: &Sgd { weight_decay, momentum, nesterov }, learning_rate, is_first, .. } = self;
+        let Self {
+            rule: &Sgd { weight_decay, momentum, nesterov }, learning_rate, is_first, ..
+        } = self;
         let values = self.weights.iter_mut().zip(self.gradient);
         match self.velocity {
             None if weight_decay == 0.0 => {
@@ -155,9 +164,14 @@ impl WithSimd for Update<'_> {
             }
             Some(velocity) => {
                 for ((weight, gradient), velocity) in values.zip(velocity) {
-                    let gradient = if weight_decay > 0.0 { gradient + *weight * weight_decay } else { *gradient };
+                    let gradient = if weight_decay > 0.0 {
+                        gradient + *weight * weight_decay
+                    } else {
+                        *gradient
+                    };
                     *velocity = if is_first { gradient } else { *velocity * momentum + gradient };
-                    let direction = if nesterov { *velocity * momentum + gradient } else { *velocity };
+                    let direction =
+                        if nesterov { *velocity * momentum + gradient } else { *velocity };
                     *weight -= direction * learning_rate;
                 }
             }

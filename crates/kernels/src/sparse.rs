@@ -1,14 +1,16 @@
 //! A linear layer over images of which only the non-zero pixels are listed.
 //!
-//! What is multiplied by 0 adds nothing, so both products that a training step needs, x W and xᵀ g, are sums over the listed
-//! pixels alone. A pixel belongs to one row of W, `[pixels, units]`, and adds a multiple of that row to the units: contiguous
-//! memory, one fused multiply-add a vector. (Liblinear and the networks of chess engines compute first layers like this.)
+//! What is multiplied by 0 adds nothing, so both products that a training step needs, x W and xᵀ g,
+//! are sums over the listed pixels alone. A pixel belongs to one row of W, `[pixels, units]`, and
+//! adds a multiple of that row to the units: contiguous memory, one fused multiply-add a vector.
+//! (Liblinear and the networks of chess engines compute first layers like this.)
 //!
-//! Both products take some of the units at a time, and go with them through the pixels of some images place by place, three
-//! pixels at once. The rows of W, or of its gradient, are then touched once, and stay in the processor's vector registers; and
-//! what the images have of the outputs or their gradients stays in the first-level cache. Three at once, because the processor
-//! can multiply and add faster than it can load and store, and because these rows, their factors and what is added to fill the
-//! registers.
+//! Both products take some of the units at a time, and go with them through the pixels of some
+//! images place by place, three pixels at once. The rows of W, or of its gradient, are then touched
+//! once, and stay in the processor's vector registers; and what the images have of the outputs or
+//! their gradients stays in the first-level cache. Three at once, because the processor can
+//! multiply and add faster than it can load and store, and because these rows, their factors and
+//! what is added to fill the registers.
 
 use std::{cell::Cell, hint::black_box, sync::Arc};
 
@@ -29,13 +31,14 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::flex::{self, Floats};
 
-/// Vectors of units that are computed together: with a strip's three rows and factors, as many as AVX2's 16 registers hold.
+/// Vectors of units that are computed together: with a strip's three rows and factors, as many as
+/// AVX2's 16 registers hold.
 const BLOCK: usize = 4;
 /// Images whose pixels are sorted at once.
 const CHUNK: usize = 64;
 
-/// The outputs of a linear layer for a batch of images, `[batch, pixels]` → `[batch, units]`: what [`Linear`] computes, which
-/// this calls for images that are not listed, or not on flex.
+/// The outputs of a linear layer for a batch of images, `[batch, pixels]` → `[batch, units]`: what
+/// [`Linear`] computes, which this calls for images that are not listed, or not on flex.
 pub fn linear(layer: &Linear, images: Pixels) -> Tensor<2> {
     let fast = match &images {
         Pixels::Sparse(images) => sums(layer, images),
@@ -100,13 +103,22 @@ fn transposed_product(images: &Sorted, gradient: &Floats) -> Floats {
     let gradient = flex::contiguous(gradient);
     let [_, units] = gradient.layout().shape().dims();
     let shape = [images.pixels, units];
-    let is_free =
-        |last: &Floats| last.is_unique() && last.layout().shape().dims() == shape && !images.chunks.is_empty();
+    let is_free = |last: &Floats| {
+        last.is_unique() && last.layout().shape().dims() == shape && !images.chunks.is_empty()
+    };
     let last = LAST.take().filter(is_free);
     let mut output = last.unwrap_or_else(|| flex::floats(vec![0.0; images.pixels * units], shape));
     let mut is_first = true;
-    for (chunk, gradient) in images.chunks.iter().zip(gradient.storage::<f32>().chunks(CHUNK * units)) {
-        Arch::new().dispatch(TransposedProduct { chunk, gradient, units, output: output.storage_mut(), is_first });
+    for (chunk, gradient) in
+        images.chunks.iter().zip(gradient.storage::<f32>().chunks(CHUNK * units))
+    {
+        Arch::new().dispatch(TransposedProduct {
+            chunk,
+            gradient,
+            units,
+            output: output.storage_mut(),
+            is_first,
+        });
         is_first = false;
     }
     LAST.set(Some(output.clone()));
@@ -114,8 +126,9 @@ fn transposed_product(images: &Sorted, gradient: &Floats) -> Floats {
 }
 
 thread_local! {
-    /// The gradient of the last step, of which nobody but this may be left: then the next one is written in its place. It is
-    /// the largest tensor of a step, and to get zeroed memory for it would take as long as a third of the product.
+    /// The gradient of the last step, of which nobody but this may be left: then the next one is
+    /// written in its place. It is the largest tensor of a step, and to get zeroed memory for it
+    /// would take as long as a third of the product.
     static LAST: Cell<Option<Floats>> = const { Cell::new(None) };
 }
 
@@ -166,7 +179,10 @@ struct Entry {
 impl ByPlace {
     /// The images in parts.
     fn chunks(images: &SparseRows) -> Vec<Self> {
-        images.chunks(CHUNK).map(|chunk| Self::sort(chunk, images.pixels().div_ceil(STRIP))).collect()
+        images
+            .chunks(CHUNK)
+            .map(|chunk| Self::sort(chunk, images.pixels().div_ceil(STRIP)))
+            .collect()
     }
 
     /// A counting sort.
@@ -197,8 +213,8 @@ impl ByPlace {
     }
 }
 
-/// Units that are computed together, of as many images as a chunk has: few enough for what is read and added to for each entry
-/// to stay in the first-level cache, 16 KiB.
+/// Units that are computed together, of as many images as a chunk has: few enough for what is read
+/// and added to for each entry to stay in the first-level cache, 16 KiB.
 const PANEL: usize = 64;
 type Panel = [f32; PANEL];
 
@@ -267,15 +283,28 @@ impl WithSimd for Product<'_> {
 
 /// These units of a strip's rows; zeros behind the last pixel of an image.
 #[inline(always)]
-fn strip<'a>(rows: &'a [f32], units: usize, from: usize, padded: &'a mut [Panel; STRIP]) -> [&'a Panel; STRIP] {
+fn strip<'a>(
+    rows: &'a [f32],
+    units: usize,
+    from: usize,
+    padded: &'a mut [Panel; STRIP],
+) -> [&'a Panel; STRIP] {
     let [first, second, third] = padded;
-    let row = |pixel: usize| rows.chunks_exact(units).nth(pixel).map(|row| &row[from..]).unwrap_or_default();
+    let row = |pixel: usize| {
+        rows.chunks_exact(units).nth(pixel).map(|row| &row[from..]).unwrap_or_default()
+    };
     [panel(row(0), first), panel(row(1), second), panel(row(2), third)]
 }
 
 /// Adds what these entries contribute to the first `width` sums of each image.
 #[inline(always)]
-fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; STRIP], sums: &mut [Panel], width: usize) {
+fn add<S: Simd>(
+    simd: S,
+    entries: &[Entry],
+    weights: [&Panel; STRIP],
+    sums: &mut [Panel],
+    width: usize,
+) {
     let [first, second, third] = weights.map(blocks::<S>);
     for block in 0..PANEL / (BLOCK * S::F32_LANES) {
         if block * BLOCK * S::F32_LANES >= width {
@@ -284,7 +313,9 @@ fn add<S: Simd>(simd: S, entries: &[Entry], weights: [&Panel; STRIP], sums: &mut
         let (first, second, third) = (first[block], second[block], third[block]);
         for Entry { image, values: [a, b, c] } in entries {
             let (a, b, c) = (simd.splat_f32s(*a), simd.splat_f32s(*b), simd.splat_f32s(*c));
-            for (vector, sum) in blocks_mut::<S>(&mut sums[*image as usize])[block].iter_mut().enumerate() {
+            for (vector, sum) in
+                blocks_mut::<S>(&mut sums[*image as usize])[block].iter_mut().enumerate()
+            {
                 *sum = simd.mul_add_e_f32s(a, first[vector], *sum);
                 *sum = simd.mul_add_e_f32s(b, second[vector], *sum);
                 *sum = simd.mul_add_e_f32s(c, third[vector], *sum);
@@ -315,7 +346,14 @@ impl WithSimd for TransposedProduct<'_> {
             let gradient = panels(gradient, units, from);
             for (entries, rows) in chunk.places().zip(output.chunks_mut(STRIP * units)) {
                 if let [Some(first), Some(second), Some(third)] = whole(rows, units, from) {
-                    add_transposed(simd, entries, &gradient, [first, second, third], PANEL, is_first);
+                    add_transposed(
+                        simd,
+                        entries,
+                        &gradient,
+                        [first, second, third],
+                        PANEL,
+                        is_first,
+                    );
                     continue;
                 }
                 // Behind the last pixel of an image is none, whose sums are not used.
@@ -340,8 +378,8 @@ fn whole(rows: &mut [f32], units: usize, from: usize) -> [Option<&mut Panel>; ST
     [next(), next(), next()]
 }
 
-/// Adds what these entries contribute to the first `width` gradients of each pixel of a strip, or if they are the first, writes
-/// it there.
+/// Adds what these entries contribute to the first `width` gradients of each pixel of a strip, or
+/// if they are the first, writes it there.
 #[inline(always)]
 fn add_transposed<S: Simd>(
     simd: S,
@@ -367,7 +405,9 @@ fn add_transposed<S: Simd>(
         };
         for Entry { image, values: [a, b, c] } in entries {
             let (a, b, c) = (simd.splat_f32s(*a), simd.splat_f32s(*b), simd.splat_f32s(*c));
-            for (vector, gradient) in blocks::<S>(&gradient[*image as usize])[block].iter().enumerate() {
+            for (vector, gradient) in
+                blocks::<S>(&gradient[*image as usize])[block].iter().enumerate()
+            {
                 first[vector] = simd.mul_add_e_f32s(a, *gradient, first[vector]);
                 second[vector] = simd.mul_add_e_f32s(b, *gradient, second[vector]);
                 third[vector] = simd.mul_add_e_f32s(c, *gradient, third[vector]);

@@ -5,17 +5,21 @@
 use burn::{
     data::dataloader::DataLoader,
     module::Param,
-    nn::{DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig, loss::CrossEntropyLossConfig},
+    nn::{
+        DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig,
+        loss::CrossEntropyLossConfig,
+    },
     optim::{
-        AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig,
-        momentum::MomentumConfig,
+        AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig,
+        decay::WeightDecayConfig, momentum::MomentumConfig,
     },
     tensor::{Device, Distribution, Int, Tensor, TensorData, Tolerance},
 };
 use data::{ImageLoader, Images, Pixels, ReadOptions, Storage};
 use kernels::{Adam, Decay, Sgd};
 
-/// Images of this size, drawn by a formula: background, ink one pixel wide and wider, an empty image and a full one.
+/// Images of this size, drawn by a formula: background, ink one pixel wide and wider, an empty
+/// image and a full one.
 fn images(count: usize, side: usize) -> Images {
     let pixel = |image: usize, place: usize| match image {
         0 => 0,
@@ -94,18 +98,27 @@ fn layer_norm_is_burns_with_its_gradients() {
     for (rows, units) in [(1, 3), (5, 16), (64, 256), (7, 100)] {
         let mut norm: LayerNorm = LayerNormConfig::new(units).init(&device);
         let parameter = |low, high| {
-            let values = Tensor::<1>::random([units], Distribution::Uniform(low, high), &device.clone().inner());
+            let values = Tensor::<1>::random(
+                [units],
+                Distribution::Uniform(low, high),
+                &device.clone().inner(),
+            );
             Param::from_tensor(Tensor::from_inner(values))
         };
         (norm.gamma, norm.beta) = (parameter(0.5, 1.5), Some(parameter(-1.0, 1.0)));
-        let values = Tensor::<2>::random([rows, units], Distribution::Normal(3.0, 2.0), &device.clone().inner());
+        let values = Tensor::<2>::random(
+            [rows, units],
+            Distribution::Normal(3.0, 2.0),
+            &device.clone().inner(),
+        );
         let weighted = Tensor::<2>::random([rows, units], Distribution::Default, &device);
         let way = |compute: &dyn Fn(Tensor<2>) -> Tensor<2>| {
             let x = Tensor::from_inner(values.clone()).require_grad();
             let output = compute(x.clone());
             let gradients = (output.clone() * weighted.clone()).sum().backward();
             let beta = norm.beta.as_ref().unwrap();
-            let of_parameters = [norm.gamma.grad(&gradients).unwrap(), beta.grad(&gradients).unwrap()];
+            let of_parameters =
+                [norm.gamma.grad(&gradients).unwrap(), beta.grad(&gradients).unwrap()];
             (output.inner(), x.grad(&gradients).unwrap(), of_parameters)
         };
         let ours = way(&|x| kernels::layer_norm(&norm, 1e-5, x));
@@ -122,9 +135,14 @@ fn cross_entropy_is_burns_with_its_gradient() {
     let device = Device::flex().autodiff();
     // Logits of which the exponentials are 0 or infinite, too.
     for (batch, classes, spread) in [(1, 2, 1.0), (64, 10, 3.0), (7, 26, 200.0)] {
-        let logits = Tensor::<2>::random([batch, classes], Distribution::Normal(0.0, spread), &device.clone().inner());
+        let logits = Tensor::<2>::random(
+            [batch, classes],
+            Distribution::Normal(0.0, spread),
+            &device.clone().inner(),
+        );
         let targets = (0..batch).map(|row| (row * row % classes) as i64).collect();
-        let targets = Tensor::<1, Int>::from_data(TensorData::new::<i64, _>(targets, [batch]), &device);
+        let targets =
+            Tensor::<1, Int>::from_data(TensorData::new::<i64, _>(targets, [batch]), &device);
         let way = |compute: &dyn Fn(Tensor<2>, Tensor<1, Int>) -> Tensor<1>| {
             let logits = Tensor::from_inner(logits.clone()).require_grad();
             let loss = compute(logits.clone(), targets.clone());
@@ -132,7 +150,9 @@ fn cross_entropy_is_burns_with_its_gradient() {
             (loss.inner(), gradient)
         };
         let ours = way(&kernels::cross_entropy);
-        let burns = way(&|logits, targets| CrossEntropyLossConfig::new().init(&device).forward(logits, targets));
+        let burns = way(&|logits, targets| {
+            CrossEntropyLossConfig::new().init(&device).forward(logits, targets)
+        });
         let what = format!("{batch} rows of {classes}");
         close(ours.0, burns.0, &what);
         close(ours.1, burns.1, &what);
@@ -170,15 +190,21 @@ fn dropout_drops_of_the_gradient_what_it_drops_of_the_values() {
 #[test]
 fn sgd_is_burns_to_the_bit() {
     let device = Device::flex().autodiff();
-    for (weight_decay, momentum, nesterov) in
-        [(0.0, 0.0, false), (0.01, 0.0, false), (0.0, 0.9, false), (0.0, 0.9, true), (0.01, 0.9, true)]
-    {
+    for (weight_decay, momentum, nesterov) in [
+        (0.0, 0.0, false),
+        (0.01, 0.0, false),
+        (0.0, 0.9, false),
+        (0.0, 0.9, true),
+        (0.01, 0.9, true),
+    ] {
         let burns = SgdConfig::new()
             .with_weight_decay((weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay)))
-            .with_momentum(
-                (momentum > 0.0)
-                    .then(|| MomentumConfig::new().with_momentum(momentum).with_dampening(0.0).with_nesterov(nesterov)),
-            );
+            .with_momentum((momentum > 0.0).then(|| {
+                MomentumConfig::new()
+                    .with_momentum(momentum)
+                    .with_dampening(0.0)
+                    .with_nesterov(nesterov)
+            }));
         let ours = Sgd { weight_decay, momentum: momentum as f32, nesterov };
         let mut sides: [(ModuleOptimizer, Linear); 2] = {
             let layer: Linear = LinearConfig::new(7, 5).init(&device);
@@ -192,7 +218,10 @@ fn sgd_is_burns_to_the_bit() {
                 *layer = optimizer.step(0.1, layer.clone(), gradients);
             }
             let [ours, burns] = sides.each_ref().map(|(_, layer)| layer.weight.val().into_data());
-            assert_eq!(ours, burns, "step {step}, decay {weight_decay}, momentum {momentum}, nesterov {nesterov}");
+            assert_eq!(
+                ours, burns,
+                "step {step}, decay {weight_decay}, momentum {momentum}, nesterov {nesterov}"
+            );
         }
     }
 }
@@ -211,10 +240,14 @@ fn adams(lambda: f32) -> [[ModuleOptimizer; 2]; 2] {
     ]
 }
 
-/// The layer after a step whose gradients depend on its weights. Those of the first input are so small that ε counts.
+/// The layer after a step whose gradients depend on its weights. Those of the first input are so
+/// small that ε counts.
 fn stepped(optimizer: &mut ModuleOptimizer, layer: &Linear) -> Linear {
     let x = |place| place as f32 / if place % 7 == 0 { 1e9 } else { 21.0 };
-    let x = Tensor::<2>::from_data(TensorData::new((0..21).map(x).collect(), [3, 7]), &layer.weight.device());
+    let x = Tensor::<2>::from_data(
+        TensorData::new((0..21).map(x).collect(), [3, 7]),
+        &layer.weight.device(),
+    );
     let loss = layer.forward(x).powi_scalar(2).sum();
     optimizer.step(0.01, layer.clone(), GradientsParams::from_grads(loss.backward(), layer))
 }
@@ -258,7 +291,8 @@ fn the_state_of_adam_survives_a_file_and_goes_from_ours_to_burns_own_and_back() 
 fn the_state_of_sgd_survives_a_file_and_burns_own_can_go_on_with_it() {
     let device = Device::flex().autodiff();
     let layer: Linear = LinearConfig::new(7, 5).init(&device);
-    let mut before = ModuleOptimizer::from(Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false });
+    let mut before =
+        ModuleOptimizer::from(Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false });
     let layer = stepped(&mut before, &layer);
     let momentum = MomentumConfig::new().with_momentum(0.9).with_dampening(0.0);
     let fresh: [ModuleOptimizer; 2] = [

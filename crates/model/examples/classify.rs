@@ -31,7 +31,8 @@ fn classify() -> Result<(), Box<dyn Error>> {
 
     let images = rows::read(inputs)?;
     let pixels: Vec<f32> = images.iter().flatten().map(|grey| f32::from(*grey) / 255.0).collect();
-    let prediction = mlp.predict(Tensor::from_data(TensorData::new(pixels, [images.len(), inputs]), &device));
+    let prediction =
+        mlp.predict(Tensor::from_data(TensorData::new(pixels, [images.len(), inputs]), &device));
 
     let classes = prediction.classes.try_into_data_as::<i64>()?;
     let probabilities = prediction.probabilities.max_dim(1).try_into_data_as::<f32>()?;

@@ -1,5 +1,5 @@
-//! Another task, and a network of another shape: in which quarter of an 8x8 image is the bright spot? The images are made up
-//! here, so that this needs nothing but itself.
+//! Another task, and a network of another shape: in which quarter of an 8x8 image is the bright
+//! spot? The images are made up here, so that this needs nothing but itself.
 //!
 //!     cargo run --release --package model --example shape
 
@@ -43,20 +43,22 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Without autodiff, there is no dropout.
     let (images, quarters) = spots(STEPS, &Device::default());
-    let right = mlp.valid().predict(images).classes.equal(quarters).int().sum().try_into_scalar::<i64>()?;
+    let right =
+        mlp.valid().predict(images).classes.equal(quarters).int().sum().try_into_scalar::<i64>()?;
     println!("{right} of {BATCH} right");
     Ok(())
 }
 
-/// Images with a spot of four bright pixels in a noise of dark ones, shape `[BATCH, SIDE²]`, and the quarter that each has it
-/// in, shape `[BATCH]`.
+/// Images with a spot of four bright pixels in a noise of dark ones, shape `[BATCH, SIDE²]`, and
+/// the quarter that each has it in, shape `[BATCH]`.
 fn spots(step: usize, device: &Device) -> (Tensor<2>, Tensor<1, Int>) {
     let noise = Tensor::random([BATCH, SIDE * SIDE], Distribution::Uniform(0.0, 0.5), device);
     let mut spots = vec![0.0_f32; BATCH * SIDE * SIDE];
     let mut quarters = Vec::with_capacity(BATCH);
     for image in 0..BATCH {
         let (quarter, shift) = ((image + step) % QUARTERS, (image / QUARTERS + step) % 9);
-        let (row, column) = (quarter / 2 * SIDE / 2 + shift / 3, quarter % 2 * SIDE / 2 + shift % 3);
+        let (row, column) =
+            (quarter / 2 * SIDE / 2 + shift / 3, quarter % 2 * SIDE / 2 + shift % 3);
         for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             spots[(image * SIDE + row + down) * SIDE + column + right] = 0.5;
         }

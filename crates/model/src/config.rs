@@ -28,11 +28,12 @@ pub struct MlpConfig {
     /// The classes to tell apart.
     #[config(default = "CLASSES")]
     pub classes: usize,
-    /// The sizes of the hidden layers, at least one: the layer at place i has a weight of shape `[hidden[i - 1], hidden[i]]`
-    /// in Burn, `[hidden[i], hidden[i - 1]]` in PyTorch and in files.
+    /// The sizes of the hidden layers, at least one: the layer at place i has a weight of shape
+    /// `[hidden[i - 1], hidden[i]]` in Burn, `[hidden[i], hidden[i - 1]]` in PyTorch and in files.
     #[config(default = "vec![256, 128]")]
     pub hidden: Vec<usize>,
-    /// The probability with which training zeroes an activation of a hidden layer, from 0 to below 1.
+    /// The probability with which training zeroes an activation of a hidden layer, from 0 to below
+    /// 1.
     #[config(default = 0.0)]
     pub dropout: f64,
     /// Whether each hidden layer normalizes its sums before the ReLU.
@@ -46,17 +47,22 @@ pub struct MlpConfig {
 impl MlpConfig {
     /// Makes the network with fresh weights.
     ///
-    /// They are drawn on the host from [`seed`](Self::seed), so that a seed means the same network on every backend:
-    /// weights and biases of a linear layer from U(−k, k) with k = 1/√inputs, as PyTorch's `nn.Linear` does
-    /// (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a = √5); scales of a layer norm 1, shifts 0. Each
-    /// layer has a generator of its own: networks of one seed share the layers that have the same shape and place.
+    /// They are drawn on the host from [`seed`](Self::seed), so that a seed means the same network
+    /// on every backend: weights and biases of a linear layer from U(−k, k) with k = 1/√inputs, as
+    /// PyTorch's `nn.Linear` does (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a =
+    /// √5); scales of a layer norm 1, shifts 0. Each layer has a generator of its own: networks of
+    /// one seed share the layers that have the same shape and place.
     ///
     /// The network maps `[batch, inputs]` to `[batch, classes]`.
     ///
     /// # Panics
-    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, or the dropout is not in 0..1.
+    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, or the
+    /// dropout is not in 0..1.
     pub fn init(&self, device: &Device) -> Mlp {
-        assert!(self.inputs > 0 && self.classes > 0, "MlpConfig: at least one input and one class are needed");
+        assert!(
+            self.inputs > 0 && self.classes > 0,
+            "MlpConfig: at least one input and one class are needed"
+        );
         assert!(!self.hidden.is_empty(), "MlpConfig: at least one hidden layer is needed");
         assert!(self.hidden.iter().all(|size| *size > 0), "MlpConfig: a hidden layer has size 0");
         let mut inputs = self.inputs;
@@ -64,7 +70,9 @@ impl MlpConfig {
         for (layer, outputs) in self.hidden.iter().copied().enumerate() {
             blocks.push(Block {
                 linear: linear(inputs, outputs, self.seed, layer, device),
-                norm: self.layer_norm.then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
+                norm: self
+                    .layer_norm
+                    .then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
                 activation: Relu::new(),
                 dropout: DropoutConfig::new(self.dropout).init(),
             });
@@ -78,7 +86,9 @@ fn linear(inputs: usize, outputs: usize, seed: u64, layer: usize, device: &Devic
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(layer as u64);
     let bound = 1.0 / (inputs as f32).sqrt();
-    let mut draw = |count: usize| -> Vec<f32> { (0..count).map(|_| rng.random_range(-bound..bound)).collect() };
+    let mut draw = |count: usize| -> Vec<f32> {
+        (0..count).map(|_| rng.random_range(-bound..bound)).collect()
+    };
     let weight = TensorData::new(draw(inputs * outputs), [inputs, outputs]);
     let bias = TensorData::new(draw(outputs), [outputs]);
     Linear { weight: Param::from_data(weight, device), bias: Some(Param::from_data(bias, device)) }

@@ -1,4 +1,5 @@
-//! The layers of a network as its file has them, read off the names and shapes of the tensors. This does without Burn.
+//! The layers of a network as its file has them, read off the names and shapes of the tensors. This
+//! does without Burn.
 
 use std::fmt::Display;
 
@@ -13,10 +14,11 @@ pub struct Layers {
     pub hidden: Vec<usize>,
     /// The classes to tell apart.
     pub classes: usize,
-    /// The places of the linear layers, the last of which gives the logits. The one at place 3 has the tensors `3.weight`,
-    /// shape `[outputs, inputs]`, and `3.bias`, shape `[outputs]`.
+    /// The places of the linear layers, the last of which gives the logits. The one at place 3 has
+    /// the tensors `3.weight`, shape `[outputs, inputs]`, and `3.bias`, shape `[outputs]`.
     pub linears: Vec<usize>,
-    /// The place of each hidden layer's layer norm, whose tensors both have the shape `[outputs]`; empty if there are none.
+    /// The place of each hidden layer's layer norm, whose tensors both have the shape `[outputs]`;
+    /// empty if there are none.
     pub norms: Vec<usize>,
 }
 
@@ -56,7 +58,11 @@ impl Layers {
 pub(crate) fn shown(text: &impl Display) -> String {
     const MOST: usize = 400;
     let characters = text.to_string();
-    characters.chars().take(MOST).map(|character| if character.is_control() { ' ' } else { character }).collect()
+    characters
+        .chars()
+        .take(MOST)
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
 }
 
 /// What the file holds, in the order of the places, weights before biases.
@@ -68,12 +74,16 @@ fn tensors(bytes: &[u8]) -> Result<Vec<Found>, NotWeights> {
     for (name, tensor) in named {
         let Some((place, weight)) = place(name) else {
             return Err(NotWeights::Network(format!(
-                "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's nn.Sequential gives them",
+                "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's \
+                 nn.Sequential gives them",
                 shown(&name)
             )));
         };
         if tensor.dtype() != Dtype::F32 {
-            return Err(NotWeights::Network(format!("tensor {name:?} is {:?}; expected F32", tensor.dtype())));
+            return Err(NotWeights::Network(format!(
+                "tensor {name:?} is {:?}; expected F32",
+                tensor.dtype()
+            )));
         }
         found.push((place, weight, tensor.shape().to_vec()));
     }
@@ -130,7 +140,13 @@ fn of_tensors(tensors: &[Found]) -> Result<Layers, String> {
     }
     match &widths[..] {
         [inputs, hidden @ .., classes] if !hidden.is_empty() => {
-            let layers = Layers { inputs: *inputs, hidden: hidden.to_vec(), classes: *classes, linears, norms };
+            let layers = Layers {
+                inputs: *inputs,
+                hidden: hidden.to_vec(),
+                classes: *classes,
+                linears,
+                norms,
+            };
             layers.in_order()
         }
         _ => Err("the network has no hidden layer; expected at least one".to_owned()),
@@ -140,11 +156,14 @@ fn of_tensors(tensors: &[Found]) -> Result<Layers, String> {
 impl Layers {
     /// The same layers, if layer norms and ReLUs stand where they should.
     fn in_order(self) -> Result<Self, String> {
-        // A layer norm stands right behind its hidden layer; every hidden layer has one, or none has.
-        let normed: Vec<usize> = self.linears[..self.hidden.len()].iter().map(|place| place + 1).collect();
+        // A layer norm stands right behind its hidden layer; every hidden layer has one, or none
+        // has.
+        let normed: Vec<usize> =
+            self.linears[..self.hidden.len()].iter().map(|place| place + 1).collect();
         if !self.norms.is_empty() && self.norms != normed {
             return Err(format!(
-                "layer norms at {:?}; expected one behind each hidden layer, at {normed:?}, or none",
+                "layer norms at {:?}; expected one behind each hidden layer, at {normed:?}, or \
+                 none",
                 self.norms
             ));
         }
@@ -153,7 +172,8 @@ impl Layers {
         for (end, next) in ends.iter().zip(&self.linears[1..]) {
             if *next < end + 2 {
                 return Err(format!(
-                    "layers {end} and {next} leave no place for a ReLU between them; expected the second at {} or later",
+                    "layers {end} and {next} leave no place for a ReLU between them; expected the \
+                     second at {} or later",
                     end + 2
                 ));
             }

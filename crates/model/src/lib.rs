@@ -1,9 +1,10 @@
 //! A multilayer perceptron for small images, MNIST's digits first of all, on any Burn backend.
 //!
-//! Pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout)
-//! between them. [`config`] describes a network and draws its initial weights, [`mlp`] runs it, [`weights`] exchanges it with
-//! PyTorch as safetensors. These need the feature `burn`, which is on unless it is turned off; [`layers`] reads which layers
-//! a file holds, and does without. The README of the crate follows.
+//! Pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear →
+//! (LayerNorm) → ReLU → (Dropout) between them. [`config`] describes a network and draws its
+//! initial weights, [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. These
+//! need the feature `burn`, which is on unless it is turned off; [`layers`] reads which layers a
+//! file holds, and does without. The README of the crate follows.
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 

@@ -8,7 +8,8 @@ use burn::{
 
 use crate::MlpConfig;
 
-/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch, outputs]`.
+/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch,
+/// outputs]`.
 #[derive(Module, Debug)]
 pub struct Block {
     /// Weights `[inputs, units]`, biases `[units]`.
@@ -32,8 +33,9 @@ impl Block {
     }
 }
 
-/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no normalization touches. It maps
-/// pixels, shape `[batch, inputs]`, to logits, shape `[batch, classes]`.
+/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no
+/// normalization touches. It maps pixels, shape `[batch, inputs]`, to logits, shape `[batch,
+/// classes]`.
 ///
 /// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
 #[derive(Module, Debug)]
@@ -67,15 +69,18 @@ impl Mlp {
         self.output.forward(x)
     }
 
-    /// What the images of a batch show and how sure the network is: `[batch, inputs]` (pixels from 0 to 1) → [`Prediction`].
+    /// What the images of a batch show and how sure the network is: `[batch, inputs]` (pixels from
+    /// 0 to 1) → [`Prediction`].
     ///
-    /// Dropout acts on an autodiff device only; predict on a plain one, or with [`valid`](burn::module::Module).
+    /// Dropout acts on an autodiff device only; predict on a plain one, or with
+    /// [`valid`](burn::module::Module).
     pub fn predict(&self, images: Tensor<2>) -> Prediction {
         Prediction::of(self.forward(images))
     }
 
-    /// The same network with this dropout in training, from 0 (none) to below 1: for a network that was loaded, and is to be
-    /// trained further. Dropout takes a place in PyTorch's `nn.Sequential`, and so changes the names in a file saved later.
+    /// The same network with this dropout in training, from 0 (none) to below 1: for a network that
+    /// was loaded, and is to be trained further. Dropout takes a place in PyTorch's
+    /// `nn.Sequential`, and so changes the names in a file saved later.
     ///
     /// # Panics
     /// The probability is not in 0..1.
@@ -92,7 +97,8 @@ impl Mlp {
         self.num_params()
     }
 
-    /// The description from which this network would be made, but for the seed, which a network does not remember.
+    /// The description from which this network would be made, but for the seed, which a network
+    /// does not remember.
     pub fn config(&self) -> MlpConfig {
         let inputs = |linear: &Linear| linear.weight.dims()[0];
         MlpConfig::new()

@@ -6,10 +6,11 @@
 //! nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
 //! ```
 //!
-//! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one: `0.weight` is
-//! `[256, 784]`, `load_state_dict(safetensors.torch.load_file(path))` takes the file as it is, and a file that PyTorch
-//! wrote from such a network loads here. The file's metadata are `format = pt` and nothing else: the dropout probability,
-//! which matters in training alone, is not in the file. [`Mlp::with_dropout`] sets it again.
+//! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one:
+//! `0.weight` is `[256, 784]`, `load_state_dict(safetensors.torch.load_file(path))` takes the file
+//! as it is, and a file that PyTorch wrote from such a network loads here. The file's metadata are
+//! `format = pt` and nothing else: the dropout probability, which matters in training alone, is not
+//! in the file. [`Mlp::with_dropout`] sets it again.
 
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,8 @@ pub enum Reason {
 }
 
 impl Mlp {
-    /// The weights as safetensors with PyTorch's names and layout: the same weights give the same bytes.
+    /// The weights as safetensors with PyTorch's names and layout: the same weights give the same
+    /// bytes.
     ///
     /// # Errors
     /// The device failed.
@@ -76,9 +78,10 @@ impl Mlp {
         std::fs::write(path, bytes).map_err(|error| at(path, error.into()))
     }
 
-    /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors) or PyTorch wrote. The
-    /// sizes of the layers, inputs and classes among them, and whether they are normalized, are read off the tensors. The
-    /// network has no dropout, which acts in training alone: [`with_dropout`](Self::with_dropout).
+    /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors)
+    /// or PyTorch wrote. The sizes of the layers, inputs and classes among them, and whether they
+    /// are normalized, are read off the tensors. The network has no dropout, which acts in training
+    /// alone: [`with_dropout`](Self::with_dropout).
     ///
     /// # Errors
     /// The file cannot be read, is no safetensors, or holds another kind of network.
@@ -149,11 +152,15 @@ impl Names {
     fn pairs(&self) -> Vec<(String, String)> {
         let hidden = self.linears.len() - 1;
         let linears = self.linears.iter().enumerate().map(|(layer, place)| {
-            let ours = if layer < hidden { format!("blocks.{layer}.linear") } else { "output".to_owned() };
+            let ours =
+                if layer < hidden { format!("blocks.{layer}.linear") } else { "output".to_owned() };
             (ours, place.to_string())
         });
-        let norms =
-            self.norms.iter().enumerate().map(|(layer, place)| (format!("blocks.{layer}.norm"), place.to_string()));
+        let norms = self
+            .norms
+            .iter()
+            .enumerate()
+            .map(|(layer, place)| (format!("blocks.{layer}.norm"), place.to_string()));
         linears.chain(norms).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! Dropout as a law (Srivastava et al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>, in its inverted form).
+//! Dropout as a law (Srivastava et al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>, in
+//! its inverted form).
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -52,7 +53,10 @@ fn units_are_dropped_at_the_rate_and_the_expected_value_is_kept() {
         let expected = units * (1.0 - probability);
         assert!(kept.iter().all(|kept| (kept - expected).abs() < 5.0 * deviation), "{kept:?}");
         let mean = kept.iter().sum::<f64>() / images;
-        assert!((mean - expected).abs() < 5.0 * deviation / images.sqrt(), "{mean} of {units} kept at {probability}");
+        assert!(
+            (mean - expected).abs() < 5.0 * deviation / images.sqrt(),
+            "{mean} of {units} kept at {probability}"
+        );
         // Masks differ from image to image, about as much as chance has it.
         let spread = (kept.iter().map(|kept| (kept - mean).powi(2)).sum::<f64>() / images).sqrt();
         assert!((spread / deviation - 1.0).abs() < 0.25, "{spread}, expected {deviation}");

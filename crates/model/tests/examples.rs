@@ -1,4 +1,5 @@
-//! The examples, run as a reader would run them. `cargo test` compiles them, unless it is told by `--test` what to compile.
+//! The examples, run as a reader would run them. `cargo test` compiles them, unless it is told by
+//! `--test` what to compile.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -19,8 +20,14 @@ const DIGIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/digit.csv");
 fn run(example: &str, arguments: &[&Path], input: &Path) -> Output {
     let programs = env::current_exe().unwrap().parent().unwrap().join("../examples");
     let program = programs.join(example).with_extension(env::consts::EXE_EXTENSION);
-    let told = |error| panic!("{}: {error}; cargo test compiles it, unless --test is given", program.display());
-    Command::new(&program).args(arguments).stdin(File::open(input).unwrap()).output().unwrap_or_else(told)
+    let told = |error| {
+        panic!("{}: {error}; cargo test compiles it, unless --test is given", program.display())
+    };
+    Command::new(&program)
+        .args(arguments)
+        .stdin(File::open(input).unwrap())
+        .output()
+        .unwrap_or_else(told)
 }
 
 fn stdout(output: &Output) -> &str {
@@ -51,8 +58,10 @@ fn a_network_is_trained_further_on_rows_of_ones_own_and_then_says_what_they_show
     let (own, image) = rows(folder.path());
     let tuned = folder.path().join("tuned.safetensors");
     let trained = run("fine_tune", &[&model, &tuned], &own);
-    let losses: Vec<f32> =
-        stdout(&trained).lines().map(|line| line.rsplit_once(' ').unwrap().1.parse().unwrap()).collect();
+    let losses: Vec<f32> = stdout(&trained)
+        .lines()
+        .map(|line| line.rsplit_once(' ').unwrap().1.parse().unwrap())
+        .collect();
     assert!(losses.len() == 3 && losses[2] < losses[0], "{losses:?}");
     assert_eq!(Mlp::load_safetensors(&tuned, &Device::flex()).unwrap().config().hidden, [8]);
 
@@ -86,13 +95,33 @@ fn mistakes_are_one_line() {
     for (example, arguments, input, expected) in [
         ("classify", vec![], &image, "expected the path of a model.safetensors".to_owned()),
         ("classify", vec![&absent], &image, format!("{}: No such file", absent.display())),
-        ("classify", vec![&image], &image, format!("{}: not a whole safetensors file", image.display())),
+        (
+            "classify",
+            vec![&image],
+            &image,
+            format!("{}: not a whole safetensors file", image.display()),
+        ),
         ("classify", vec![&model], &short, "input, line 2: 783 values; expected 784".to_owned()),
-        ("classify", vec![&model], &letter, "input, line 1, value 1: \"x\"; expected a whole number".to_owned()),
+        (
+            "classify",
+            vec![&model],
+            &letter,
+            "input, line 1, value 1: \"x\"; expected a whole number".to_owned(),
+        ),
         ("classify", vec![&model], &nothing, "no input; expected lines of 784 values".to_owned()),
         ("fine_tune", vec![&model], &own, "expected two paths".to_owned()),
-        ("fine_tune", vec![&model, &absent], &image, "input, line 1: 784 values; expected 785".to_owned()),
-        ("fine_tune", vec![&model, &absent], &eleventh, "input, line 1: class 10; expected one below 10".to_owned()),
+        (
+            "fine_tune",
+            vec![&model, &absent],
+            &image,
+            "input, line 1: 784 values; expected 785".to_owned(),
+        ),
+        (
+            "fine_tune",
+            vec![&model, &absent],
+            &eleventh,
+            "input, line 1: class 10; expected one below 10".to_owned(),
+        ),
     ] {
         let arguments: Vec<&Path> = arguments.into_iter().map(PathBuf::as_path).collect();
         let output = run(example, &arguments, input);

@@ -25,12 +25,17 @@ fn logits_and_predictions_have_a_row_for_each_image_and_a_column_for_each_class(
         (vec![16], 64, 26),
         (vec![16], 1, 1000),
     ] {
-        let mlp = MlpConfig::new().with_inputs(inputs).with_classes(classes).with_hidden(hidden).init(&Device::flex());
+        let mlp = MlpConfig::new()
+            .with_inputs(inputs)
+            .with_classes(classes)
+            .with_hidden(hidden)
+            .init(&Device::flex());
         let images = Tensor::random([5, inputs], Distribution::Uniform(0.0, 1.0), &Device::flex());
         assert_eq!(mlp.forward(images.clone()).dims(), [5, classes]);
         let prediction = mlp.predict(images.clone());
         assert_eq!(prediction.classes.dims(), [5]);
-        let most_probable: Tensor<1, Int> = prediction.probabilities.clone().argmax(1).squeeze_dim(1);
+        let most_probable: Tensor<1, Int> =
+            prediction.probabilities.clone().argmax(1).squeeze_dim(1);
         most_probable.into_data().assert_eq(&prediction.classes.into_data(), true);
         let sums: Vec<f32> = numbers(prediction.probabilities.sum_dim(1));
         assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
@@ -51,14 +56,18 @@ fn a_block_is_linear_then_layer_norm_then_relu_and_the_logits_are_not_normalized
     let sums = images.clone().matmul(matrix("0.weight", 16).transpose()) + matrix("0.bias", 1);
     let hidden = relu(LayerNormConfig::new(16).init(&device).forward(sums));
     let logits = hidden.matmul(matrix("3.weight", CLASSES).transpose()) + matrix("3.bias", 1);
-    mlp.forward(images).into_data().assert_approx_eq::<f32>(&logits.into_data(), Tolerance::absolute(1e-5));
+    mlp.forward(images)
+        .into_data()
+        .assert_approx_eq::<f32>(&logits.into_data(), Tolerance::absolute(1e-5));
 }
 
 /// Names and values, read without our own code.
 fn weights(mlp: &Mlp) -> Vec<(String, Vec<f32>)> {
     let bytes = mlp.to_safetensors().unwrap();
     let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    let floats = |bytes: &[u8]| bytes.chunks(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    let floats = |bytes: &[u8]| {
+        bytes.chunks(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect()
+    };
     tensors.tensors().iter().map(|(name, view)| (name.clone(), floats(view.data()))).collect()
 }
 
@@ -74,7 +83,9 @@ fn first_weights_lie_within_the_bound_of_pytorchs_linear_and_spread_evenly() {
         let bound = 1.0 / inputs.sqrt();
         assert!(values.iter().all(|value| value.abs() <= bound), "{name}");
         if name.ends_with("weight") {
-            let deviation = (values.iter().map(|value| value * value).sum::<f32>() / values.len() as f32).sqrt();
+            let deviation = (values.iter().map(|value| value * value).sum::<f32>()
+                / values.len() as f32)
+                .sqrt();
             // A uniform distribution over ±k has standard deviation k/√3.
             assert!((deviation / (bound / 3f32.sqrt()) - 1.0).abs() < 0.05, "{name}: {deviation}");
         }
@@ -83,16 +94,24 @@ fn first_weights_lie_within_the_bound_of_pytorchs_linear_and_spread_evenly() {
 
 #[test]
 fn the_seed_decides_the_weights_and_layers_of_the_same_shape_are_shared() {
-    let logits =
-        |config: MlpConfig| numbers(config.init(&Device::flex()).forward(Tensor::ones([1, INPUTS], &Device::flex())));
+    let logits = |config: MlpConfig| {
+        numbers(config.init(&Device::flex()).forward(Tensor::ones([1, INPUTS], &Device::flex())))
+    };
     let plain = MlpConfig::new();
     assert_eq!(logits(plain.clone()), logits(plain.clone()));
     assert_ne!(logits(plain.clone()), logits(plain.clone().with_seed(1)));
 
     let first_layer = |config: MlpConfig| {
-        weights(&config.init(&Device::flex())).into_iter().find(|(name, _)| name == "0.weight").unwrap().1
+        weights(&config.init(&Device::flex()))
+            .into_iter()
+            .find(|(name, _)| name == "0.weight")
+            .unwrap()
+            .1
     };
-    assert_eq!(first_layer(plain.clone()), first_layer(plain.clone().with_dropout(0.5).with_layer_norm(true)));
+    assert_eq!(
+        first_layer(plain.clone()),
+        first_layer(plain.clone().with_dropout(0.5).with_layer_norm(true))
+    );
     assert_eq!(first_layer(plain.clone()), first_layer(plain.with_hidden(vec![256, 64, 32])));
 }
 
@@ -113,7 +132,9 @@ fn every_parameter_gets_a_gradient() {
     let device = Device::flex().autodiff();
     let mlp = MlpConfig::new().with_hidden(vec![8, 8]).with_layer_norm(true).init(&device);
     let logits = mlp.forward(Tensor::from_data(images(4).into_data(), &device));
-    let loss = CrossEntropyLossConfig::new().init(&device).forward(logits, Tensor::from_ints([0, 1, 2, 3], &device));
+    let loss = CrossEntropyLossConfig::new()
+        .init(&device)
+        .forward(logits, Tensor::from_ints([0, 1, 2, 3], &device));
     let gradients = burn::optim::GradientsParams::from_grads(loss.backward(), &mlp);
     // Three linear layers and two layer norms, two parameters each.
     assert_eq!(gradients.len(), 10);

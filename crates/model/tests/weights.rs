@@ -35,7 +35,10 @@ fn a_saved_network_loads_as_the_same_network() {
         // Dropout acts in training alone, and weights do not tell it.
         assert_eq!(loaded.config(), config.with_dropout(0.0));
         let images = Tensor::ones([2, loaded.config().inputs], &Device::flex());
-        loaded.forward(images.clone()).into_data().assert_eq(&saved.forward(images).into_data(), true);
+        loaded
+            .forward(images.clone())
+            .into_data()
+            .assert_eq(&saved.forward(images).into_data(), true);
         assert_eq!(loaded.num_parameters(), saved.num_parameters());
     }
 }
@@ -47,10 +50,16 @@ fn a_network_is_read_from_bytes_and_layers_are_without_burn() {
         let bytes = saved.to_safetensors().unwrap();
         let loaded = Mlp::from_safetensors(&bytes, &Device::flex()).unwrap();
         let images = Tensor::ones([2, config.inputs], &Device::flex());
-        loaded.forward(images.clone()).into_data().assert_eq(&saved.forward(images).into_data(), true);
+        loaded
+            .forward(images.clone())
+            .into_data()
+            .assert_eq(&saved.forward(images).into_data(), true);
 
         let layers = Layers::read(&bytes).unwrap();
-        assert_eq!((layers.inputs, &layers.hidden, layers.classes), (config.inputs, &config.hidden, config.classes));
+        assert_eq!(
+            (layers.inputs, &layers.hidden, layers.classes),
+            (config.inputs, &config.hidden, config.classes)
+        );
         assert_eq!(!layers.norms.is_empty(), config.layer_norm);
         assert_eq!(layers.num_parameters(), saved.num_parameters());
     }
@@ -60,7 +69,8 @@ fn a_network_is_read_from_bytes_and_layers_are_without_burn() {
 
 #[test]
 fn a_loaded_network_can_be_given_dropout() {
-    let bytes = MlpConfig::new().with_hidden(vec![12, 8]).init(&Device::flex()).to_safetensors().unwrap();
+    let bytes =
+        MlpConfig::new().with_hidden(vec![12, 8]).init(&Device::flex()).to_safetensors().unwrap();
     let network = Mlp::from_safetensors(&bytes, &Device::flex()).unwrap().with_dropout(0.3);
     assert_eq!(network.config().dropout, 0.3);
     assert_ne!(network.to_safetensors().unwrap(), bytes);
@@ -70,20 +80,28 @@ fn a_loaded_network_can_be_given_dropout() {
 #[test]
 fn tensors_are_named_and_shaped_as_those_of_pytorchs_sequential() {
     let expected = [
-        "0.bias [12], 0.weight [12, 784], 2.bias [8], 2.weight [8, 12], 4.bias [10], 4.weight [10, 8]",
-        "0.bias [12], 0.weight [12, 784], 1.bias [12], 1.weight [12], 3.bias [8], 3.weight [8, 12], \
+        "0.bias [12], 0.weight [12, 784], 2.bias [8], 2.weight [8, 12], 4.bias [10], 4.weight [10, \
+         8]",
+        "0.bias [12], 0.weight [12, 784], 1.bias [12], 1.weight [12], 3.bias [8], 3.weight [8, \
+         12], \
          4.bias [8], 4.weight [8], 6.bias [10], 6.weight [10, 8]",
-        "0.bias [12], 0.weight [12, 784], 3.bias [8], 3.weight [8, 12], 6.bias [10], 6.weight [10, 8]",
-        "0.bias [12], 0.weight [12, 784], 1.bias [12], 1.weight [12], 4.bias [8], 4.weight [8, 12], \
+        "0.bias [12], 0.weight [12, 784], 3.bias [8], 3.weight [8, 12], 6.bias [10], 6.weight [10, \
+         8]",
+        "0.bias [12], 0.weight [12, 784], 1.bias [12], 1.weight [12], 4.bias [8], 4.weight [8, \
+         12], \
          5.bias [8], 5.weight [8], 8.bias [10], 8.weight [10, 8]",
         "0.bias [5], 0.weight [5, 784], 2.bias [10], 2.weight [10, 5]",
-        "0.bias [12], 0.weight [12, 64], 2.bias [8], 2.weight [8, 12], 4.bias [26], 4.weight [26, 8]",
+        "0.bias [12], 0.weight [12, 64], 2.bias [8], 2.weight [8, 12], 4.bias [26], 4.weight [26, \
+         8]",
     ];
     for (config, expected) in configs().into_iter().zip(expected) {
         let bytes = config.init(&Device::flex()).to_safetensors().unwrap();
         let tensors = SafeTensors::deserialize(&bytes).unwrap();
-        let mut told: Vec<String> =
-            tensors.tensors().iter().map(|(name, view)| format!("{name} {:?}", view.shape())).collect();
+        let mut told: Vec<String> = tensors
+            .tensors()
+            .iter()
+            .map(|(name, view)| format!("{name} {:?}", view.shape()))
+            .collect();
         told.sort();
         assert_eq!(told.join(", "), expected);
     }
@@ -91,14 +109,16 @@ fn tensors_are_named_and_shaped_as_those_of_pytorchs_sequential() {
 
 #[test]
 fn the_same_weights_give_the_same_bytes() {
-    let bytes = || MlpConfig::new().with_layer_norm(true).init(&Device::flex()).to_safetensors().unwrap();
+    let bytes =
+        || MlpConfig::new().with_layer_norm(true).init(&Device::flex()).to_safetensors().unwrap();
     assert_eq!(bytes(), bytes());
 }
 
 /// Safetensors with tensors of these names and shapes, all zero.
 fn zeros(dtype: Dtype, tensors: &[(&str, &[usize])]) -> Vec<u8> {
     let size = if dtype == Dtype::F32 { 4 } else { 2 };
-    let data: Vec<Vec<u8>> = tensors.iter().map(|(_, shape)| vec![0; shape.iter().product::<usize>() * size]).collect();
+    let data: Vec<Vec<u8>> =
+        tensors.iter().map(|(_, shape)| vec![0; shape.iter().product::<usize>() * size]).collect();
     let views: BTreeMap<&str, TensorView> = tensors
         .iter()
         .zip(&data)
@@ -127,16 +147,31 @@ fn other_files_are_refused_in_one_line_that_says_why() {
     let whole = zeros(Dtype::F32, &good);
     let cases = [
         (with("0.weight", &[4]), "layer 0 has a tensor of shape [4]; expected [outputs, inputs]"),
-        (with("0.weight", &[4, 0]), "layer 0 has a tensor of shape [4, 0]; expected [outputs, inputs]"),
-        (with("2.weight", &[10, 5]), "layer 2 has a tensor of shape [10, 5]; expected [outputs, 4]"),
+        (
+            with("0.weight", &[4, 0]),
+            "layer 0 has a tensor of shape [4, 0]; expected [outputs, inputs]",
+        ),
+        (
+            with("2.weight", &[10, 5]),
+            "layer 2 has a tensor of shape [10, 5]; expected [outputs, 4]",
+        ),
         (with("2.weight", &[9, 4]), "layer 2 has a tensor of shape [10]; expected [9]"),
         (with("0.bias", &[5]), "layer 0 has a tensor of shape [5]; expected [4]"),
         (with("0.bias", &[]), "layer 0 lacks its weight or its bias"),
         (with("conv.weight", &[3, 3]), "tensor \"conv.weight\": expected names like"),
         (with("02.weight", &[10, 4]), "tensor \"02.weight\": expected names like"),
         (
-            zeros(Dtype::F32, &[("0.weight", &[4, 784]), ("0.bias", &[4]), ("1.weight", &[10, 4]), ("1.bias", &[10])]),
-            "layers 0 and 1 leave no place for a ReLU between them; expected the second at 2 or later",
+            zeros(
+                Dtype::F32,
+                &[
+                    ("0.weight", &[4, 784]),
+                    ("0.bias", &[4]),
+                    ("1.weight", &[10, 4]),
+                    ("1.bias", &[10]),
+                ],
+            ),
+            "layers 0 and 1 leave no place for a ReLU between them; expected the second at 2 or \
+             later",
         ),
         (
             zeros(Dtype::F32, &[("0.weight", &[10, 784]), ("0.bias", &[10])]),
@@ -148,15 +183,22 @@ fn other_files_are_refused_in_one_line_that_says_why() {
         (whole[..7].to_vec(), "not a whole safetensors file: "),
         (b"\xff\xff\xff\xff\xff\xff\xff\x7f{}".to_vec(), "not a whole safetensors file: "),
         (Vec::new(), "not a whole safetensors file: "),
-        (with_header(r#"{"a":{"dtype":"F\t\u001b[2J","shape":[],"data_offsets":[0,0]}}"#), "unknown variant `F  [2J`"),
+        (
+            with_header(r#"{"a":{"dtype":"F\t\u001b[2J","shape":[],"data_offsets":[0,0]}}"#),
+            "unknown variant `F  [2J`",
+        ),
     ];
     for (content, expected) in cases {
         let path = file();
         fs::write(&path, content).unwrap();
         let told = Mlp::load_safetensors(&path, &Device::flex()).unwrap_err().to_string();
-        assert!(!told.contains(char::is_control) && told.starts_with(path.to_str().unwrap()), "{told:?}");
+        assert!(
+            !told.contains(char::is_control) && told.starts_with(path.to_str().unwrap()),
+            "{told:?}"
+        );
         assert!(told.contains(expected), "{told}\nexpected {expected}");
     }
-    let told = Mlp::load_safetensors("absent.safetensors", &Device::flex()).unwrap_err().to_string();
+    let told =
+        Mlp::load_safetensors("absent.safetensors", &Device::flex()).unwrap_err().to_string();
     assert!(told.starts_with("absent.safetensors: "), "{told}");
 }

@@ -1,4 +1,5 @@
-//! Makes a PDF of a report's [`Document`] with [typst](https://typst.app). `document.typ` says what it looks like.
+//! Makes a PDF of a report's [`Document`] with [typst](https://typst.app). `document.typ` says what
+//! it looks like.
 
 use std::path::Path;
 
@@ -41,7 +42,8 @@ fn first(errors: impl IntoIterator<Item = SourceDiagnostic>) -> String {
     errors.into_iter().next().map_or_else(String::new, |error| error.message.to_string())
 }
 
-/// All that typst can read: the template, the document, and fonts that do not depend on the machine.
+/// All that typst can read: the template, the document, and fonts that do not depend on the
+/// machine.
 struct DocumentWorld {
     library: LazyHash<Library>,
     fonts: FontStore,
@@ -86,11 +88,19 @@ impl World for DocumentWorld {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.template.id() { Ok(self.template.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.template.id() {
+            Ok(self.template.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.document.0 { Ok(self.document.1.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.document.0 {
+            Ok(self.document.1.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn font(&self, index: usize) -> Option<Font> {

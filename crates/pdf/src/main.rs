@@ -1,4 +1,5 @@
-//! Writes `report.pdf` into the folder of an analysis. `cargo xtask report --pdf` builds and starts it.
+//! Writes `report.pdf` into the folder of an analysis. `cargo xtask report --pdf` builds and starts
+//! it.
 
 use std::{
     env,
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
 }
 
 fn write(folder: &Path) -> Result<(), String> {
-    let document = analysis::document(&StudyFolder::at(folder)).map_err(|error| error.to_string())?;
+    let document =
+        analysis::document(&StudyFolder::at(folder)).map_err(|error| error.to_string())?;
     pdf::write(&document, &folder.join("report.pdf"))
 }

@@ -20,7 +20,13 @@ fn chart() -> Chart {
         subtitle: String::new(),
         x: Axis::whole("epoch"),
         y: Axis::linear("accuracy"),
-        curves: vec![Curve { name: "a".to_owned(), color, marker: Marker::Circle, points, spread: Spread::None }],
+        curves: vec![Curve {
+            name: "a".to_owned(),
+            color,
+            marker: Marker::Circle,
+            points,
+            spread: Spread::None,
+        }],
         highlight: None,
         size: Size::Full,
     }
@@ -32,9 +38,16 @@ fn the_same_document_gives_the_same_bytes() {
     let report = document(vec![
         Block::Contents,
         Block::Section { title: "Learning rate".to_owned(), anchor: "learning-rate".to_owned() },
-        Block::paragraph(Text::from("It rises to ").and(Style::Bold, "97 %").and(Style::Quiet, " (three seeds).")),
+        Block::paragraph(
+            Text::from("It rises to ")
+                .and(Style::Bold, "97 %")
+                .and(Style::Quiet, " (three seeds)."),
+        ),
         Block::figure(Some(chart())).unwrap().unwrap(),
-        Block::Table(Table { body: vec![row("0.01", "0.97"), row("0.1", "0.98")], ..Table::default() }),
+        Block::Table(Table {
+            body: vec![row("0.01", "0.97"), row("0.1", "0.98")],
+            ..Table::default()
+        }),
         Block::Code { text: "let x = 1;".to_owned() },
         Block::Output { text: "1".to_owned() },
     ]);
@@ -49,6 +62,9 @@ fn a_damaged_picture_is_an_error_that_names_the_file() {
     let path = folder.path().join("report.pdf");
     let broken = document(vec![Block::Picture { png: b"no png".to_vec() }]);
     let message = pdf::write(&broken, &path).unwrap_err();
-    assert!(message.starts_with(path.to_str().unwrap()) && message.contains("failed to decode image"), "{message}");
+    assert!(
+        message.starts_with(path.to_str().unwrap()) && message.contains("failed to decode image"),
+        "{message}"
+    );
     assert!(!path.exists());
 }

@@ -7,9 +7,9 @@ use image::{GrayImage, imageops};
 const BOX: f64 = 20.0;
 const FIELD: f64 = 28.0;
 
-/// Scales the ink of a digit, which is 255, to fit the box, keeping its proportions, and places it in a field of this size with
-/// its centre of mass in the middle, but for the fraction of a pixel. What is scaled down becomes grey: each pixel is the mean
-/// of those that it covers.
+/// Scales the ink of a digit, which is 255, to fit the box, keeping its proportions, and places it
+/// in a field of this size with its centre of mass in the middle, but for the fraction of a pixel.
+/// What is scaled down becomes grey: each pixel is the mean of those that it covers.
 pub fn place(ink: &GrayImage, size: ImageSize) -> Vec<u8> {
     let scaled = scaled(ink, size);
     let (left, top) = corner(&scaled, size);
@@ -24,19 +24,27 @@ fn scaled(ink: &GrayImage, size: ImageSize) -> GrayImage {
     let (width, height) = (f64::from(ink.width()), f64::from(ink.height()));
     let fits = |field: usize, length: f64| field as f64 * BOX / FIELD / length;
     let factor = fits(size.width(), width).min(fits(size.height(), height));
-    let pixels = |length: f64, most: usize| ((length * factor).round() as u32).clamp(1, most as u32);
+    let pixels =
+        |length: f64, most: usize| ((length * factor).round() as u32).clamp(1, most as u32);
     imageops::thumbnail(ink, pixels(width, size.width()), pixels(height, size.height()))
 }
 
-/// Where the upper left corner of the digit goes: its centre of mass is where MNIST has it, at 14, counting pixels from 0. It stays within the field, also where its mass is all on one side.
+/// Where the upper left corner of the digit goes: its centre of mass is where MNIST has it, at 14,
+/// counting pixels from 0. It stays within the field, also where its mass is all on one side.
 fn corner(digit: &GrayImage, size: ImageSize) -> (usize, usize) {
     let weighed = |place: fn(u32, u32) -> u32| {
-        digit.enumerate_pixels().map(|(x, y, grey)| f64::from(place(x, y)) * f64::from(grey.0[0])).sum::<f64>()
+        digit
+            .enumerate_pixels()
+            .map(|(x, y, grey)| f64::from(place(x, y)) * f64::from(grey.0[0]))
+            .sum::<f64>()
     };
     let mass: f64 = digit.pixels().map(|grey| f64::from(grey.0[0])).sum::<f64>().max(1.0);
     let along = |field: usize, length: u32, moment: f64| {
         let start = field as f64 / 2.0 - moment / mass;
         start.round().clamp(0.0, (field - length as usize) as f64) as usize
     };
-    (along(size.width(), digit.width(), weighed(|x, _| x)), along(size.height(), digit.height(), weighed(|_, y| y)))
+    (
+        along(size.width(), digit.width(), weighed(|x, _| x)),
+        along(size.height(), digit.height(), weighed(|_, y| y)),
+    )
 }

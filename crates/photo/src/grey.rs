@@ -17,8 +17,8 @@ pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
 /// No digit needs more pixels each way, and fewer are faster.
 const MOST: u32 = 400;
 
-/// Reads a picture as grey values from 0 (black) to 1 (white), upright as its EXIF data say, at most 400 pixels wide and
-/// high. What is transparent is white.
+/// Reads a picture as grey values from 0 (black) to 1 (white), upright as its EXIF data say, at
+/// most 400 pixels wide and high. What is transparent is white.
 ///
 /// # Errors
 /// The file cannot be read, is no picture, or would take more than 512 MiB.
@@ -40,11 +40,13 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
         picture = picture.resize(MOST, MOST, FilterType::Triangle);
     }
     let grey = picture.to_luma8();
-    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])))
+    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| {
+        Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])
+    }))
 }
 
-/// Whether a JPEG lacks the marker of its end behind the pixels, which follow the last marker of a scan: the decoder would
-/// make up what is missing.
+/// Whether a JPEG lacks the marker of its end behind the pixels, which follow the last marker of a
+/// scan: the decoder would make up what is missing.
 fn is_cut_jpeg(bytes: &[u8]) -> bool {
     let is = |marker: u8| move |pair: &[u8]| pair == [0xff, marker];
     let scan = bytes.windows(2).rposition(is(0xda)).unwrap_or_default();

@@ -27,13 +27,15 @@ struct Piece {
     touches_border: bool,
 }
 
-/// The ink of the digit: 255, and 0 elsewhere, cut to the smallest box around it; none if nothing in the picture can be one.
+/// The ink of the digit: 255, and 0 elsewhere, cut to the smallest box around it; none if nothing
+/// in the picture can be one.
 pub fn find(contrast: &Plane) -> Option<GrayImage> {
     let thresholds = thresholds(contrast)?;
     let mut pieces = pieces(contrast, thresholds);
     let main = main_piece(&pieces)?;
     let (least, on_border) = ((main.pixels.len() as f32 * SPECK) as usize, main.touches_border);
-    // What reaches in from outside, as the edge of the paper does, is none of a digit that does not.
+    // What reaches in from outside, as the edge of the paper does, is none of a digit that does
+    // not.
     pieces.retain(|piece| piece.pixels.len() >= least && (on_border || !piece.touches_border));
     let ink = || pieces.iter().flat_map(|piece| piece.pixels.iter().copied());
     let (left, right) = (ink().map(|(x, _)| x).min()?, ink().map(|(x, _)| x).max()?);
@@ -48,10 +50,12 @@ pub fn find(contrast: &Plane) -> Option<GrayImage> {
     Some(digit)
 }
 
-/// The contrasts above which there may be ink, and above which there is; none if there is nothing but noise.
+/// The contrasts above which there may be ink, and above which there is; none if there is nothing
+/// but noise.
 fn thresholds(contrast: &Plane) -> Option<(f32, f32)> {
     let noise = NOISE * DEVIATION * median(contrast.pixels().map(|pixel| pixel.0[0].abs()))?;
-    let candidates: Vec<f32> = contrast.pixels().map(|pixel| pixel.0[0]).filter(|value| *value > noise).collect();
+    let candidates: Vec<f32> =
+        contrast.pixels().map(|pixel| pixel.0[0]).filter(|value| *value > noise).collect();
     let high = otsu(&candidates)?;
     let above = candidates.iter().filter(|value| **value > high);
     let (sum, count) = above.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
@@ -64,8 +68,9 @@ fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
     (!values.is_empty()).then(|| *values.select_nth_unstable_by(middle, f32::total_cmp).1)
 }
 
-/// The threshold that makes the variance between the values below and those above it largest (Otsu 1979, "A Threshold
-/// Selection Method from Gray-Level Histograms", <https://doi.org/10.1109/TSMC.1979.4310076>); none of no value.
+/// The threshold that makes the variance between the values below and those above it largest (Otsu
+/// 1979, "A Threshold Selection Method from Gray-Level Histograms",
+/// <https://doi.org/10.1109/TSMC.1979.4310076>); none of no value.
 fn otsu(values: &[f32]) -> Option<f32> {
     let most = values.iter().copied().max_by(f32::total_cmp)?;
     let level = |value: f32| ((value / most * (LEVELS - 1) as f32) as usize).min(LEVELS - 1);
@@ -77,27 +82,39 @@ fn otsu(values: &[f32]) -> Option<f32> {
         below += histogram[level];
         sum_below += level * histogram[level];
         let above = values.len() - below;
-        let means = (sum_below as f64 / below.max(1) as f64, (sum - sum_below) as f64 / above.max(1) as f64);
+        let means = (
+            sum_below as f64 / below.max(1) as f64,
+            (sum - sum_below) as f64 / above.max(1) as f64,
+        );
         (level, below as f64 * above as f64 * (means.1 - means.0).powi(2))
     };
     let (best, _) = (0..LEVELS).map(between).max_by(|a, b| a.1.total_cmp(&b.1))?;
     Some((best + 1) as f32 / (LEVELS - 1) as f32 * most)
 }
 
-/// The largest piece; one at the border, as a shadow or the edge of the paper is, only where nothing else is of its size.
+/// The largest piece; one at the border, as a shadow or the edge of the paper is, only where
+/// nothing else is of its size.
 fn main_piece(pieces: &[Piece]) -> Option<&Piece> {
     let largest = |at_border: bool| {
-        pieces.iter().filter(|piece| piece.touches_border == at_border).max_by_key(|piece| piece.pixels.len())
+        pieces
+            .iter()
+            .filter(|piece| piece.touches_border == at_border)
+            .max_by_key(|piece| piece.pixels.len())
     };
     match (largest(false), largest(true)) {
-        (Some(inner), Some(outer)) if (inner.pixels.len() as f32) < outer.pixels.len() as f32 * SPECK => Some(outer),
+        (Some(inner), Some(outer))
+            if (inner.pixels.len() as f32) < outer.pixels.len() as f32 * SPECK =>
+        {
+            Some(outer)
+        }
         (Some(inner), _) => Some(inner),
         (None, outer) => outer,
     }
 }
 
-/// The connected pieces, neighbours across corners included, of what may be ink, as far as some of each is ink: a threshold
-/// with hysteresis (Canny 1986, <https://doi.org/10.1109/TPAMI.1986.4767851>).
+/// The connected pieces, neighbours across corners included, of what may be ink, as far as some of
+/// each is ink: a threshold with hysteresis (Canny 1986,
+/// <https://doi.org/10.1109/TPAMI.1986.4767851>).
 fn pieces(contrast: &Plane, (low, high): (f32, f32)) -> Vec<Piece> {
     let (width, height) = contrast.dimensions();
     let mut is_new: Vec<bool> = contrast.pixels().map(|pixel| pixel.0[0] > low).collect();
@@ -121,7 +138,8 @@ fn pieces(contrast: &Plane, (low, high): (f32, f32)) -> Vec<Piece> {
         if !pixels.iter().any(|(x, y)| contrast.get_pixel(*x, *y).0[0] > high) {
             continue;
         }
-        let touches_border = pixels.iter().any(|(x, y)| *x == 0 || *y == 0 || x + 1 == width || y + 1 == height);
+        let touches_border =
+            pixels.iter().any(|(x, y)| *x == 0 || *y == 0 || x + 1 == width || y + 1 == height);
         pieces.push(Piece { pixels, touches_border });
     }
     pieces

@@ -1,14 +1,17 @@
-//! Turns a photograph or a scan of one digit into an image as those of MNIST, which a network can read.
+//! Turns a photograph or a scan of one digit into an image as those of MNIST, which a network can
+//! read.
 //!
-//! MNIST's digits were scanned, black and white; each was scaled, keeping its proportions, to fit a box of 20x20 pixels, by
-//! which it became grey, and placed in a field of 28x28 with its centre of mass in the middle (LeCun, Bottou, Bengio, Haffner
-//! 1998, "Gradient-Based Learning Applied to Document Recognition", <https://doi.org/10.1109/5.726791>). Before that can be
-//! done, the digit must be found. In the order of the modules:
+//! MNIST's digits were scanned, black and white; each was scaled, keeping its proportions, to fit a
+//! box of 20x20 pixels, by which it became grey, and placed in a field of 28x28 with its centre of
+//! mass in the middle (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-Based Learning Applied to
+//! Document Recognition", <https://doi.org/10.1109/5.726791>). Before that can be done, the digit
+//! must be found. In the order of the modules:
 //!
 //! 1. [`grey`] decodes the picture, turns it as the camera was held, and drops its colours.
-//! 2. [`contrast`] compares each pixel with the background around it, which evens out the light, and tells dark ink on a light
-//!    ground from light ink on a dark one.
-//! 3. [`ink`] separates ink from ground by a threshold, and drops what does not belong to the digit.
+//! 2. [`contrast`] compares each pixel with the background around it, which evens out the light,
+//!    and tells dark ink on a light ground from light ink on a dark one.
+//! 3. [`ink`] separates ink from ground by a threshold, and drops what does not belong to the
+//!    digit.
 //! 4. [`field`] scales what is left and puts it in its place.
 
 pub mod contrast;
@@ -42,12 +45,14 @@ pub enum Problem {
     Unreadable(#[from] ImageError),
     /// It shows no digit.
     #[error(
-        "there is no ink in this picture; expected one digit that stands out from its background and fills much of it"
+        "there is no ink in this picture; expected one digit that stands out from its background \
+         and fills much of it"
     )]
     Empty,
 }
 
-/// Reads the picture of one digit. The result has so many pixels, row by row, from 0 (background) to 255 (ink).
+/// Reads the picture of one digit. The result has so many pixels, row by row, from 0 (background)
+/// to 255 (ink).
 ///
 /// # Errors
 /// The file is no picture, or shows nothing.
@@ -62,13 +67,19 @@ pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
 /// What the decoder says, in one line.
 fn reason(error: &ImageError) -> String {
     match error {
-        ImageError::Unsupported(_) => "this is no picture; expected PNG, JPEG, WebP or BMP".to_owned(),
-        ImageError::Limits(_) => "the picture is too large; expected at most 512 MiB of pixels".to_owned(),
+        ImageError::Unsupported(_) => {
+            "this is no picture; expected PNG, JPEG, WebP or BMP".to_owned()
+        }
+        ImageError::Limits(_) => {
+            "the picture is too large; expected at most 512 MiB of pixels".to_owned()
+        }
         ImageError::IoError(error) => match error.kind() {
             ErrorKind::NotFound => "no such file".to_owned(),
             ErrorKind::UnexpectedEof => "the picture is cut short".to_owned(),
             _ => error.to_string(),
         },
-        error => format!("the picture is damaged: {}", error.to_string().replace(char::is_control, " ")),
+        error => {
+            format!("the picture is damaged: {}", error.to_string().replace(char::is_control, " "))
+        }
     }
 }

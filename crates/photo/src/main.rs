@@ -1,5 +1,5 @@
-//! Makes rows of a CSV of photographs and scans, for `cargo xtask predict`: a program of its own, because only this needs
-//! decoders for pictures.
+//! Makes rows of a CSV of photographs and scans, for `cargo xtask predict`: a program of its own,
+//! because only this needs decoders for pictures.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -43,5 +43,6 @@ fn write(arguments: &Arguments) -> Result<(), String> {
         let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
         rows += &format!("{row}\n");
     }
-    write_whole(&arguments.out, rows.as_bytes()).map_err(|error| format!("{}: {error}", arguments.out.display()))
+    write_whole(&arguments.out, rows.as_bytes())
+        .map_err(|error| format!("{}: {error}", arguments.out.display()))
 }

@@ -1,16 +1,20 @@
-//! From pictures to rows: where the digit ends up, whatever the light, and which pictures are refused.
+//! From pictures to rows: where the digit ends up, whatever the light, and which pictures are
+//! refused.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
 use std::{fs, path::PathBuf};
 
 use data::ImageSize;
-use image::{DynamicImage, GrayImage, ImageEncoder, Luma, Rgba, RgbaImage, codecs::jpeg::JpegEncoder};
+use image::{
+    DynamicImage, GrayImage, ImageEncoder, Luma, Rgba, RgbaImage, codecs::jpeg::JpegEncoder,
+};
 use tempfile::TempDir;
 
 /// A seven of 60x90 pixels with its upper left corner at (100, 40): what is ink, from 0 to 1.
 fn seven(x: u32, y: u32) -> f32 {
-    let is_ink = (100..160).contains(&x) && (40..55).contains(&y) || (145..160).contains(&x) && (40..130).contains(&y);
+    let is_ink = (100..160).contains(&x) && (40..55).contains(&y)
+        || (145..160).contains(&x) && (40..130).contains(&y);
     f32::from(u8::from(is_ink))
 }
 
@@ -20,7 +24,8 @@ fn picture(value: impl Fn(u32, u32) -> f32) -> GrayImage {
 
 /// Noise of some grey values, the same each time.
 fn noise(x: u32, y: u32) -> f32 {
-    let hash = (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77)).wrapping_mul(0xc2b2_ae3d);
+    let hash =
+        (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77)).wrapping_mul(0xc2b2_ae3d);
     (hash >> 24) as f32 / 32.0 - 4.0
 }
 
@@ -65,7 +70,8 @@ impl Pictures {
 
 /// Left, top, width and height of what is not background.
 fn ink_box(pixels: &[u8], size: ImageSize) -> (usize, usize, usize, usize) {
-    let places = || pixels.iter().enumerate().filter(|(_, pixel)| **pixel > 0).map(|(place, _)| place);
+    let places =
+        || pixels.iter().enumerate().filter(|(_, pixel)| **pixel > 0).map(|(place, _)| place);
     let columns = || places().map(|place| place % size.width());
     let rows = || places().map(|place| place / size.width());
     let (left, top) = (columns().min().unwrap(), rows().min().unwrap());
@@ -85,10 +91,15 @@ fn a_digit_fills_the_box_and_has_its_centre_of_mass_in_the_middle() {
         let size: ImageSize = size.parse().unwrap();
         let pixels = photo::read(&path, size).unwrap();
         let (_, _, width, height) = ink_box(&pixels, size);
-        assert!(height.abs_diff(longer) <= 1 && width.abs_diff(longer * 2 / 3) <= 1, "{size}: {width}x{height}");
+        assert!(
+            height.abs_diff(longer) <= 1 && width.abs_diff(longer * 2 / 3) <= 1,
+            "{size}: {width}x{height}"
+        );
         let mass: f64 = pixels.iter().map(|pixel| f64::from(*pixel)).sum();
         let mean = |along: fn(usize, usize) -> usize| {
-            let moment = |(place, pixel): (usize, &u8)| along(place, size.width()) as f64 * f64::from(*pixel);
+            let moment = |(place, pixel): (usize, &u8)| {
+                along(place, size.width()) as f64 * f64::from(*pixel)
+            };
             pixels.iter().enumerate().map(moment).sum::<f64>() / mass
         };
         let (x, y) = (mean(|place, width| place % width), mean(|place, width| place / width));
@@ -106,11 +117,22 @@ fn neither_light_nor_noise_nor_colours_make_a_difference() {
     let shadow = |x: u32, y: u32| if x + 2 * y > 330 { 0.6 } else { 1.0 };
     for (name, other) in [
         ("chalk", picture(|x, y| 50.0 + 160.0 * seven(x, y) + noise(x, y))),
-        ("light from one side", picture(|x, y| (230.0 - 190.0 * seven(x, y)) * light(x, y) + noise(x, y))),
+        (
+            "light from one side",
+            picture(|x, y| (230.0 - 190.0 * seven(x, y)) * light(x, y) + noise(x, y)),
+        ),
         ("a shadow", picture(|x, y| (230.0 - 190.0 * seven(x, y)) * shadow(x, y) + noise(x, y))),
         ("pencil", picture(|x, y| 220.0 - 70.0 * seven(x, y) + noise(x, y))),
-        ("specks", picture(|x, y| 230.0 - 200.0 * seven(x, y).max(f32::from(u8::from(x % 90 < 2 && y % 90 < 2))))),
-        ("the edge of the paper", picture(|x, y| if x < 12 { 30.0 } else { 230.0 - 200.0 * seven(x, y) })),
+        (
+            "specks",
+            picture(|x, y| {
+                230.0 - 200.0 * seven(x, y).max(f32::from(u8::from(x % 90 < 2 && y % 90 < 2)))
+            }),
+        ),
+        (
+            "the edge of the paper",
+            picture(|x, y| if x < 12 { 30.0 } else { 230.0 - 200.0 * seven(x, y) }),
+        ),
     ] {
         let difference = difference(&expected, &pictures.read(other));
         assert!(difference < 0.15, "{name}: {difference}");
@@ -130,7 +152,9 @@ fn transparent_paper_is_white_and_a_camera_held_sideways_is_turned_back() {
     let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, 95);
     let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
     encoder.set_exif_metadata(exif).unwrap();
-    encoder.write_image(&turned, turned.width(), turned.height(), image::ExtendedColorType::L8).unwrap();
+    encoder
+        .write_image(&turned, turned.width(), turned.height(), image::ExtendedColorType::L8)
+        .unwrap();
     let read = photo::read(&pictures.file("sideways.jpg", &jpeg), ImageSize::MNIST).unwrap();
     assert!(difference(&expected, &read) < 0.1);
 }
@@ -138,8 +162,8 @@ fn transparent_paper_is_white_and_a_camera_held_sideways_is_turned_back() {
 #[test]
 fn what_is_no_picture_of_a_digit_is_refused() {
     let pictures = Pictures::new();
-    let empty =
-        "there is no ink in this picture; expected one digit that stands out from its background and fills much of it";
+    let empty = "there is no ink in this picture; expected one digit that stands out from its \
+        background and fills much of it";
     for (name, blank) in [
         ("white", picture(|_, _| 255.0)),
         ("black", picture(|_, _| 0.0)),

@@ -1,11 +1,12 @@
 //! The report of an analysis, from its run folders alone.
 //!
-//! 1. [`insights`] says in words what follows from the [`results`] of an experiment, and [`conclusion`] from all of them.
+//! 1. [`insights`] says in words what follows from the [`results`] of an experiment, and
+//!    [`conclusion`] from all of them.
 //! 2. [`charts`] draws it.
 //! 3. [`evaluation`](crate::evaluation) measures the best network on the test images.
-//! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` if it is asked for. [`table`] puts every
-//!    run into `results.csv`, and [`markdown`] the findings into `results.md`; the main pictures are also in `pictures/`,
-//!    for documents of one's own.
+//! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` if it is asked
+//!    for. [`table`] puts every run into `results.csv`, and [`markdown`] the findings into
+//!    `results.md`; the main pictures are also in `pictures/`, for documents of one's own.
 
 pub mod charts;
 pub mod conclusion;
@@ -32,7 +33,8 @@ use crate::{
     document::{Document, html},
 };
 
-/// Writes `report.html`, `results.csv`, `results.md` and `pictures/` into the folder of an analysis.
+/// Writes `report.html`, `results.csv`, `results.md` and `pictures/` into the folder of an
+/// analysis.
 ///
 /// # Errors
 /// A file of a run cannot be read, or the report not be written.
@@ -55,22 +57,27 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
 /// Writes the main pictures, and gives their names.
 fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>, ReportError> {
     let pictures = folder.path().join("pictures");
-    fs::create_dir_all(&pictures).map_err(|reason| FolderError { path: pictures.clone(), reason })?;
+    fs::create_dir_all(&pictures)
+        .map_err(|reason| FolderError { path: pictures.clone(), reason })?;
     let mut names = Vec::new();
-    let mut write = |name: String, png: Option<Result<Vec<u8>, String>>| -> Result<(), ReportError> {
-        let Some(png) = png else { return Ok(()) };
-        let png = png.map_err(|reason| ReportError::Picture { picture: "report", reason })?;
-        let path = pictures.join(format!("{name}.png"));
-        write_whole(&path, &png).map_err(|reason| FolderError { path, reason })?;
-        names.push(name);
-        Ok(())
-    };
+    let mut write =
+        |name: String, png: Option<Result<Vec<u8>, String>>| -> Result<(), ReportError> {
+            let Some(png) = png else { return Ok(()) };
+            let png = png.map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+            let path = pictures.join(format!("{name}.png"));
+            write_whole(&path, &png).map_err(|reason| FolderError { path, reason })?;
+            names.push(name);
+            Ok(())
+        };
     let colors = Colors::of(&results.experiments);
     for experiment in &results.experiments {
         let name = |kind: &str| format!("{}-{kind}", experiment.design.name);
         let png = |chart: Option<Chart>| chart.map(|chart| chart.png());
         write(name("accuracy"), png(charts::accuracies(experiment, Against::Epochs, &colors)))?;
-        write(name("accuracy-closely"), png(charts::accuracies_closely(experiment, Against::Epochs, &colors)))?;
+        write(
+            name("accuracy-closely"),
+            png(charts::accuracies_closely(experiment, Against::Epochs, &colors)),
+        )?;
         write(name("final"), png(charts::finals(experiment, &colors)))?;
         write(name("map"), charts::heat_map(experiment).map(|map| map.png()))?;
     }

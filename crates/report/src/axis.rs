@@ -54,7 +54,12 @@ pub enum Limits {
 impl Axis {
     /// A linear axis with ticks at whole numbers.
     pub fn whole(name: &str) -> Self {
-        Self { name: name.to_owned(), scale: Scale::Linear, ticks: Ticks::Whole, limits: Limits::Values }
+        Self {
+            name: name.to_owned(),
+            scale: Scale::Linear,
+            ticks: Ticks::Whole,
+            limits: Limits::Values,
+        }
     }
 
     /// A linear axis with ticks at round numbers.
@@ -62,11 +67,14 @@ impl Axis {
         Self { ticks: Ticks::Round, ..Self::whole(name) }
     }
 
-    /// What the axis spans for these values: all of them, and some air, but none where it is cut: what is beyond is not shown.
+    /// What the axis spans for these values: all of them, and some air, but none where it is cut:
+    /// what is beyond is not shown.
     pub(crate) fn range(&self, values: &mut dyn Iterator<Item = f64>, air: f64) -> (f64, f64) {
         let (low, high) = values
             .filter(|value| value.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
         let (least, most) = match self.limits {
             Limits::Values => (f64::NEG_INFINITY, f64::INFINITY),
             Limits::Within(least, most) => (least, most),

@@ -1,4 +1,5 @@
-//! What is drawn on: lines, areas, markers and text in the units of a picture's SVG, whatever its resolution.
+//! What is drawn on: lines, areas, markers and text in the units of a picture's SVG, whatever its
+//! resolution.
 
 use plotters::{
     coord::Shift,
@@ -46,7 +47,13 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
         FontDesc::new(FontFamily::Name(font::FAMILY), f64::from(self.px(size)), style)
     }
 
-    pub(crate) fn write(&self, text: &str, style: TextStyle<'_>, place: Place, anchor: Pos) -> Drawn {
+    pub(crate) fn write(
+        &self,
+        text: &str,
+        style: TextStyle<'_>,
+        place: Place,
+        anchor: Pos,
+    ) -> Drawn {
         self.root
             .draw(&Text::new(text.to_owned(), self.at(place), style.pos(anchor)))
             .map_err(|error| error.to_string())
@@ -60,7 +67,8 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
 
     /// How wide a text is.
     pub(crate) fn width(&self, text: &str, style: &TextStyle<'_>) -> Drawn<i32> {
-        let (width, _) = self.root.estimate_text_size(text, style).map_err(|error| error.to_string())?;
+        let (width, _) =
+            self.root.estimate_text_size(text, style).map_err(|error| error.to_string())?;
         Ok((width / self.scale) as i32)
     }
 
@@ -73,25 +81,37 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
 
     /// A filled rectangle between these corners.
     pub(crate) fn rectangle(&self, from: Place, to: Place, color: RGBColor) -> Drawn {
-        self.root.draw(&Rectangle::new([self.at(from), self.at(to)], color.filled())).map_err(|error| error.to_string())
+        self.root
+            .draw(&Rectangle::new([self.at(from), self.at(to)], color.filled()))
+            .map_err(|error| error.to_string())
     }
 
     /// A pale area within this outline.
     pub(crate) fn area(&self, outline: Vec<Place>, color: RGBColor) -> Drawn {
         let outline: Vec<Place> = outline.into_iter().map(|place| self.at(place)).collect();
-        self.root.draw(&Polygon::new(outline, color.mix(0.16).filled())).map_err(|error| error.to_string())
+        self.root
+            .draw(&Polygon::new(outline, color.mix(0.16).filled()))
+            .map_err(|error| error.to_string())
     }
 
-    pub(crate) fn marker(&self, marker: Marker, place: Place, color: RGBColor, radius: i32) -> Drawn {
+    pub(crate) fn marker(
+        &self,
+        marker: Marker,
+        place: Place,
+        color: RGBColor,
+        radius: i32,
+    ) -> Drawn {
         let ((x, y), r) = (self.at(place), self.px(radius));
         let (corners, style) = ([(x - r, y - r), (x + r, y + r)], color.filled());
         match marker {
             Marker::Circle => self.root.draw(&Circle::new((x, y), r, style)),
             Marker::Square => self.root.draw(&Rectangle::new(corners, style)),
             Marker::Triangle => self.root.draw(&TriangleMarker::new((x, y), r + r / 4, style)),
-            Marker::Cross => {
-                self.root.draw(&plotters::element::Cross::new((x, y), r, color.stroke_width(2 * self.scale)))
-            }
+            Marker::Cross => self.root.draw(&plotters::element::Cross::new(
+                (x, y),
+                r,
+                color.stroke_width(2 * self.scale),
+            )),
         }
         .map_err(|error| error.to_string())
     }

@@ -102,8 +102,24 @@ struct Layout {
 impl Size {
     fn layout(self) -> Layout {
         match self {
-            Self::Full => Layout { width: 900, height: 520, title: 19, label: 13, left: 78, right: 26, bottom: 62 },
-            Self::Small => Layout { width: 290, height: 190, title: 13, label: 12, left: 42, right: 10, bottom: 24 },
+            Self::Full => Layout {
+                width: 900,
+                height: 520,
+                title: 19,
+                label: 13,
+                left: 78,
+                right: 26,
+                bottom: 62,
+            },
+            Self::Small => Layout {
+                width: 290,
+                height: 190,
+                title: 13,
+                label: 12,
+                left: 42,
+                right: 10,
+                bottom: 24,
+            },
         }
     }
 
@@ -125,7 +141,10 @@ impl Chart {
     pub fn svg(&self) -> Drawn<String> {
         let mut text = self.bare_svg()?;
         // Right behind the opening tag.
-        let body = text.find("<svg").and_then(|tag| text[tag..].find('>').map(|end| tag + end + 1)).unwrap_or(0);
+        let body = text
+            .find("<svg")
+            .and_then(|tag| text[tag..].find('>').map(|end| tag + end + 1))
+            .unwrap_or(0);
         text.insert_str(body, &font::style());
         Ok(text)
     }
@@ -148,7 +167,10 @@ impl Chart {
     pub fn png(&self) -> Drawn<Vec<u8>> {
         let (width, height) = self.size.pixels();
         let mut pixels = vec![255; (width * height * 3) as usize];
-        self.draw(&BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(), PNG_SCALE)?;
+        self.draw(
+            &BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(),
+            PNG_SCALE,
+        )?;
         image::png(&pixels, (width, height), png::ColorType::Rgb)
     }
 
@@ -200,7 +222,12 @@ impl Chart {
         Ok(y + 24)
     }
 
-    fn draw_axes<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, layout: &Layout, frame: &Frame) -> Drawn {
+    fn draw_axes<DB: DrawingBackend>(
+        &self,
+        canvas: &Canvas<DB>,
+        layout: &Layout,
+        frame: &Frame,
+    ) -> Drawn {
         let style = canvas.text(layout.label, QUIET_INK);
         let (left, right, top, bottom) = (frame.left, frame.right, frame.top, frame.bottom);
         for Tick { at, label } in self.y.ticks(frame.y_range, 6) {
@@ -210,7 +237,9 @@ impl Chart {
         }
         // Labels that would touch the one before are left out.
         let mut free = i32::MIN;
-        for Tick { at, label } in self.x.ticks(frame.x_range, if self.size == Size::Full { 12 } else { 5 }) {
+        for Tick { at, label } in
+            self.x.ticks(frame.x_range, if self.size == Size::Full { 12 } else { 5 })
+        {
             let (x, _) = frame.place((at, frame.y_range.0));
             let half = canvas.width(&label, &style)? / 2;
             canvas.line(vec![(x, bottom), (x, bottom + 4)], QUIET_INK, 1)?;
@@ -233,11 +262,21 @@ const LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Center };
 const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
 const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
 
-fn draw_curve<DB: DrawingBackend>(curve: &Curve, canvas: &Canvas<DB>, frame: &Frame, size: Size) -> Drawn {
+fn draw_curve<DB: DrawingBackend>(
+    curve: &Curve,
+    canvas: &Canvas<DB>,
+    frame: &Frame,
+    size: Size,
+) -> Drawn {
     // Out of range, nothing is drawn: at the edge, it would seem to be there.
     let is_shown = |point: &&(f64, f64)| frame.shows(point.1);
-    let spreads =
-        || curve.points.iter().zip(curve.spread.extremes()).map(|(point, (low, high))| (point.0, *low, *high));
+    let spreads = || {
+        curve
+            .points
+            .iter()
+            .zip(curve.spread.extremes())
+            .map(|(point, (low, high))| (point.0, *low, *high))
+    };
     match &curve.spread {
         Spread::None => {}
         Spread::Band(_) => {
@@ -249,17 +288,22 @@ fn draw_curve<DB: DrawingBackend>(curve: &Curve, canvas: &Canvas<DB>, frame: &Fr
         Spread::Bars(_) => {
             for (x, low, high) in spreads() {
                 draw_line(&[(x, low), (x, high)], curve.color, 1, canvas, frame)?;
-                for (x, y) in [(x, low), (x, high)].iter().filter(is_shown).map(|end| frame.place(*end)) {
+                for (x, y) in
+                    [(x, low), (x, high)].iter().filter(is_shown).map(|end| frame.place(*end))
+                {
                     canvas.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
                 }
             }
         }
     }
     draw_line(&curve.points, curve.color, if size == Size::Full { 2 } else { 1 }, canvas, frame)?;
-    let places: Vec<_> = curve.points.iter().filter(is_shown).map(|point| frame.place(*point)).collect();
+    let places: Vec<_> =
+        curve.points.iter().filter(is_shown).map(|point| frame.place(*point)).collect();
     if places.len() <= MOST_MARKERS {
         let radius = if size == Size::Full { 4 } else { 2 };
-        places.into_iter().try_for_each(|place| canvas.marker(curve.marker, place, curve.color, radius))?;
+        places
+            .into_iter()
+            .try_for_each(|place| canvas.marker(curve.marker, place, curve.color, radius))?;
     }
     Ok(())
 }
@@ -273,7 +317,9 @@ fn draw_line<DB: DrawingBackend>(
     frame: &Frame,
 ) -> Drawn {
     let parts = frame.with_edges(points.iter().copied());
-    for visible in parts.split(|(_, y)| !(0.0..=1.0).contains(y)).filter(|visible| visible.len() > 1) {
+    for visible in
+        parts.split(|(_, y)| !(0.0..=1.0).contains(y)).filter(|visible| visible.len() > 1)
+    {
         canvas.line(visible.iter().map(|part| frame.pixel(*part)).collect(), color, width)?;
     }
     Ok(())
@@ -294,8 +340,10 @@ struct Frame {
 impl Frame {
     fn of(chart: &Chart, layout: &Layout, top: i32) -> Self {
         let points = || chart.curves.iter().flat_map(|curve| curve.points.iter());
-        let spreads =
-            chart.curves.iter().flat_map(|curve| curve.spread.extremes().iter().flat_map(|(low, high)| [*low, *high]));
+        let spreads = chart
+            .curves
+            .iter()
+            .flat_map(|curve| curve.spread.extremes().iter().flat_map(|(low, high)| [*low, *high]));
         let x_range = chart.x.range(&mut points().map(|point| point.0), 0.02);
         let y_range = chart.y.range(&mut points().map(|point| point.1).chain(spreads), 0.06);
         Self {
@@ -327,11 +375,14 @@ impl Frame {
 
     /// What is there; of what is out of range, the edge.
     fn pixel(&self, (x, y): (f64, f64)) -> (i32, i32) {
-        let along = |part: f64, from: i32, to: i32| from + (part.clamp(0.0, 1.0) * f64::from(to - from)).round() as i32;
+        let along = |part: f64, from: i32, to: i32| {
+            from + (part.clamp(0.0, 1.0) * f64::from(to - from)).round() as i32
+        };
         (along(x, self.left, self.right), along(y, self.bottom, self.top))
     }
 
-    /// Where these points are along both axes, and in between, where the line that joins them crosses an edge of the range.
+    /// Where these points are along both axes, and in between, where the line that joins them
+    /// crosses an edge of the range.
     fn with_edges(&self, points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
         let mut all = Vec::new();
         let mut before: Option<(f64, f64)> = None;
@@ -340,7 +391,9 @@ impl Frame {
                 let edges = if before.1 < point.1 { [0.0, 1.0] } else { [1.0, 0.0] };
                 let reached = edges.map(|edge| ((edge - before.1) / (point.1 - before.1), edge));
                 let crossed = reached.into_iter().filter(|(part, _)| 0.0 < *part && *part < 1.0);
-                all.extend(crossed.map(|(part, edge)| (before.0 + part * (point.0 - before.0), edge)));
+                all.extend(
+                    crossed.map(|(part, edge)| (before.0 + part * (point.0 - before.0), edge)),
+                );
             }
             all.push(point);
             before = Some(point);

@@ -13,12 +13,15 @@ use crate::{
 pub(crate) const TRAINING: RGBColor = RGBColor(0, 114, 178);
 pub(crate) const VALIDATION: RGBColor = RGBColor(213, 94, 0);
 
-/// The pictures of a run by the names of their files: one for each metric that its history has, and one of the learning rate
-/// if that changes. The history has at least one epoch.
+/// The pictures of a run by the names of their files: one for each metric that its history has, and
+/// one of the learning rate if that changes. The history has at least one epoch.
 pub fn of_run(config: &RunConfig, history: &History) -> Vec<(&'static str, Chart)> {
-    let known = |metric: &Metric| history.last().is_some_and(|epoch| epoch.valid.get(*metric).is_some());
-    let metrics =
-        Metric::ALL.into_iter().filter(known).map(|metric| (metric.name(), of_metric(metric, config, history)));
+    let known =
+        |metric: &Metric| history.last().is_some_and(|epoch| epoch.valid.get(*metric).is_some());
+    let metrics = Metric::ALL
+        .into_iter()
+        .filter(known)
+        .map(|metric| (metric.name(), of_metric(metric, config, history)));
     metrics.chain(of_learning_rate(config).map(|chart| ("learning-rate", chart))).collect()
 }
 
@@ -28,8 +31,11 @@ pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
     const STEPS: usize = 20;
     let rates = LearningRates::of(config, STEPS);
     let epoch = |epoch: usize| {
-        let steps = (0..STEPS).map(move |step| (epoch as f64 + step as f64 / STEPS as f64, rates.at(epoch + 1, step)));
-        // Up to its end, an epoch has the rate of its last step: what changes then is drawn upright.
+        let steps = (0..STEPS).map(move |step| {
+            (epoch as f64 + step as f64 / STEPS as f64, rates.at(epoch + 1, step))
+        });
+        // Up to its end, an epoch has the rate of its last step: what changes then is drawn
+        // upright.
         steps.chain([((epoch + 1) as f64, rates.at(epoch + 1, STEPS - 1))])
     };
     (0..config.epochs).flat_map(epoch).collect()
@@ -63,7 +69,9 @@ fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
         points: history
             .epochs()
             .iter()
-            .filter_map(|epoch| Some((epoch.epoch as f64, metric.on_axis(part(epoch).get(metric)?))))
+            .filter_map(|epoch| {
+                Some((epoch.epoch as f64, metric.on_axis(part(epoch).get(metric)?)))
+            })
             .collect(),
     };
     let best = history.best().and_then(|best| Some((best.epoch, best.valid.get(metric)?)));
@@ -77,6 +85,8 @@ fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
             curve("training", TRAINING, Marker::Circle, |epoch| &epoch.train),
             curve("validation", VALIDATION, Marker::Square, |epoch| &epoch.valid),
         ],
-        highlight: best.map(|(epoch, value)| (format!("best epoch ({epoch})"), epoch as f64, metric.on_axis(value))),
+        highlight: best.map(|(epoch, value)| {
+            (format!("best epoch ({epoch})"), epoch as f64, metric.on_axis(value))
+        }),
     }
 }

@@ -1,4 +1,5 @@
-//! A page on which one draws, and watches what a network makes of it. The weights are in the page, which needs nothing else.
+//! A page on which one draws, and watches what a network makes of it. The weights are in the page,
+//! which needs nothing else.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -27,8 +28,11 @@ use crate::{
 
 /// The style of a demo, for pages that have one.
 pub(crate) const CSS: &str = include_str!("demo/demo.css");
-const SCRIPT: &str =
-    concat!(include_str!("demo/network.js"), include_str!("demo/image.js"), include_str!("demo/page.js"));
+const SCRIPT: &str = concat!(
+    include_str!("demo/network.js"),
+    include_str!("demo/image.js"),
+    include_str!("demo/page.js")
+);
 
 /// The shorter side of the paper, in its own units. The pen of `demo.css` is 22 of them wide.
 const PAPER: usize = 280;
@@ -68,7 +72,8 @@ impl Demo {
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
         let Some(summary) = folder.read_summary()? else {
-            let reason = io::Error::other("this run has not finished; expected one with a summary.json");
+            let reason =
+                io::Error::other("this run has not finished; expected one with a summary.json");
             return Err(FolderError { path: folder.path().to_owned(), reason }.into());
         };
         let (image, classes) = (summary.image, summary.labels());
@@ -80,7 +85,9 @@ impl Demo {
                 image.pixels(),
                 classes.count()
             );
-            return Err(FolderError { path: folder.model(), reason: io::Error::other(reason) }.into());
+            return Err(
+                FolderError { path: folder.model(), reason: io::Error::other(reason) }.into()
+            );
         }
         let config = Settings::read(&folder.run_toml())?
             .resolve()
@@ -89,8 +96,8 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
 
-    /// The network of a safetensors file that comes without a run: its images are taken for square, and labels for counted
-    /// from 0.
+    /// The network of a safetensors file that comes without a run: its images are taken for square,
+    /// and labels for counted from 0.
     ///
     /// # Errors
     /// It cannot be read, or is not of a network for square images.
@@ -98,10 +105,13 @@ impl Demo {
         let (layers, weights) = read(path)?;
         let Some(image) = ImageSize::square(layers.inputs) else {
             let reason = format!(
-                "a network of {} inputs, which are no square image; name the folder of its run instead",
+                "a network of {} inputs, which are no square image; name the folder of its run \
+                 instead",
                 layers.inputs
             );
-            return Err(FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into());
+            return Err(
+                FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into()
+            );
         };
         let classes = Classes::new(0, layers.classes);
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
@@ -109,15 +119,19 @@ impl Demo {
 
     /// The page, as one file for a browser.
     pub fn page(&self) -> String {
-        let accuracy = self
-            .test_accuracy
-            .map_or_else(String::new, |accuracy| format!(" It got {} of the test images right.", percent(accuracy)));
+        let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
+            format!(" It got {} of the test images right.", percent(accuracy))
+        });
         let about = format!(
-            "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of it.{accuracy} It computes in \
+            "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of \
+             it.{accuracy} It computes in \
              this page; nothing is sent anywhere.",
             thousands(self.layers.num_parameters() as f64)
         );
-        html::of(&Document { title: "Try the network".to_owned(), blocks: vec![Block::paragraph(about), self.block()] })
+        html::of(&Document {
+            title: "Try the network".to_owned(),
+            blocks: vec![Block::paragraph(about), self.block()],
+        })
     }
 
     /// The frame to draw in, and what the network says.
@@ -140,12 +154,14 @@ impl Demo {
         } else {
             format!("Probability of each of {count} classes")
         };
-        let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, Backspace takes a stroke back, \
+        let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, \
+            Backspace takes a stroke back, \
                     Escape clears the paper.";
         html! {
             div.demo {
                 p.answer role="status" { "This needs a browser with JavaScript." }
-                svg.paper viewBox=(paper) tabindex="0" role="application" aria-label="Paper to draw on" aria-describedby="demo-keys" {
+                svg.paper viewBox=(paper) tabindex="0" role="application" aria-label="Paper to \
+                    draw on" aria-describedby="demo-keys" {
                     g.ink {}
                     circle.pen r="11" {}
                 }
@@ -170,7 +186,13 @@ impl Demo {
     fn known(&self) -> String {
         let (width, height) = (self.image.width(), self.image.height());
         let weights = BASE64_STANDARD.encode(&self.weights);
-        let known = Known { width, height, pixel_max: self.pixel_max, first_label: self.classes.first(), weights };
+        let known = Known {
+            width,
+            height,
+            pixel_max: self.pixel_max,
+            first_label: self.classes.first(),
+            weights,
+        };
         // Numbers and base64: nothing that could fail, or end the script.
         serde_json::to_string(&known).unwrap_or_default()
     }

@@ -196,7 +196,9 @@ impl Block {
     /// It cannot be drawn.
     pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
         let draw = |chart: Chart| {
-            let svg = chart.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+            let svg = chart
+                .bare_svg()
+                .map_err(|reason| ReportError::Picture { picture: "report", reason })?;
             Ok(Self::Figure { svg })
         };
         chart.map(draw).transpose()

@@ -1,9 +1,9 @@
-//! How good a network is, from its predictions: one computation for the end of a training, `cargo xtask evaluate` and the
-//! report of an analysis.
+//! How good a network is, from its predictions: one computation for the end of a training, `cargo
+//! xtask evaluate` and the report of an analysis.
 //!
-//! [`proportion`] has accuracies and their confidence intervals, [`confusion`] what is taken for what, and the scores of each
-//! class, [`calibration`] whether the network is as sure as it is right. [`tables`] and [`pictures`] show all this, and
-//! [`record`] is `evaluation.json`.
+//! [`proportion`] has accuracies and their confidence intervals, [`confusion`] what is taken for
+//! what, and the scores of each class, [`calibration`] whether the network is as sure as it is
+//! right. [`tables`] and [`pictures`] show all this, and [`record`] is `evaluation.json`.
 
 pub mod calibration;
 pub mod confusion;
@@ -45,7 +45,10 @@ pub struct Evaluation {
 impl Evaluation {
     /// Of these predictions, whose labels are those of these classes; none of no prediction.
     pub fn of(predictions: &[Prediction], classes: Classes) -> Option<Self> {
-        let right = predictions.iter().filter(|prediction| prediction.label == prediction.predicted).count();
+        let right = predictions
+            .iter()
+            .filter(|prediction| prediction.label == prediction.predicted)
+            .count();
         (!predictions.is_empty()).then(|| Self {
             accuracy: Proportion { count: right, all: predictions.len() },
             confusion: Confusion::of(predictions, classes),
@@ -53,7 +56,8 @@ impl Evaluation {
         })
     }
 
-    /// The accuracy and its confidence interval: `93.24 % (95 % confidence interval 92.73 to 93.72 %)`.
+    /// The accuracy and its confidence interval: `93.24 % (95 % confidence interval 92.73 to 93.72
+    /// %)`.
     pub fn accuracy_in_words(&self) -> String {
         let accuracy = self.accuracy.value() * 100.0;
         format!("{accuracy:.2} % (95 % confidence interval {})", self.interval_in_words())
@@ -65,9 +69,15 @@ impl Evaluation {
         format!("{:.2} to {:.2} %", low * 100.0, high * 100.0)
     }
 
-    /// How well it is calibrated: `expected calibration error 0.84 points; 93.10 % sure on average, 93.24 % right`.
+    /// How well it is calibrated: `expected calibration error 0.84 points; 93.10 % sure on average,
+    /// 93.24 % right`.
     pub fn calibration_in_words(&self) -> String {
-        let sure: f64 = self.calibration.bins.iter().map(|bin| bin.confidence * bin.right.all as f64).sum::<f64>()
+        let sure: f64 = self
+            .calibration
+            .bins
+            .iter()
+            .map(|bin| bin.confidence * bin.right.all as f64)
+            .sum::<f64>()
             / self.accuracy.all as f64;
         format!(
             "expected calibration error {:.2} points; {:.2} % sure on average, {:.2} % right",
@@ -77,11 +87,13 @@ impl Evaluation {
         )
     }
 
-    /// Everything as text: accuracy, calibration, the scores of each class, and what is taken for what.
+    /// Everything as text: accuracy, calibration, the scores of each class, and what is taken for
+    /// what.
     pub fn text(&self) -> String {
         let means = self.confusion.means();
         format!(
-            "accuracy     {}: {} of {} right\nmeans        precision {:.4}, recall {:.4}, F1 {:.4}; each class counts the same\n\
+            "accuracy     {}: {} of {} right\nmeans        precision {:.4}, recall {:.4}, F1 \
+             {:.4}; each class counts the same\n\
              calibration  {}\n\n{}\n{}",
             self.accuracy_in_words(),
             thousands(self.accuracy.count as f64),
@@ -95,17 +107,24 @@ impl Evaluation {
         )
     }
 
-    /// Writes `evaluation.json` and the pictures into a folder, and gives the names of the pictures.
+    /// Writes `evaluation.json` and the pictures into a folder, and gives the names of the
+    /// pictures.
     ///
     /// # Errors
     /// A picture cannot be drawn, or a file not be written.
-    pub fn write(&self, folder: &Path, measured: &Measured, mistakes: &[Mistake]) -> Result<Vec<&str>, ReportError> {
+    pub fn write(
+        &self,
+        folder: &Path,
+        measured: &Measured,
+        mistakes: &[Mistake],
+    ) -> Result<Vec<&str>, ReportError> {
         let write = |name: &str, content: io::Result<Vec<u8>>| {
             let path = folder.join(name);
             let written = content.and_then(|content| write_whole(&path, &content));
             written.map_err(|reason| FolderError { path, reason })
         };
-        fs::create_dir_all(folder).map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
+        fs::create_dir_all(folder)
+            .map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
         write(record::NAME, record::of(self, measured))?;
         let pictures = pictures::of(self, mistakes, measured.size, measured.pixel_max)
             .map_err(|reason| ReportError::Picture { picture: "evaluation", reason })?;

@@ -15,7 +15,8 @@ const BOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.otf");
 pub const FILES: [&[u8]; 2] = [REGULAR, BOLD];
 
 static REGISTERED: LazyLock<bool> = LazyLock::new(|| {
-    register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok() && register_font(FAMILY, FontStyle::Bold, BOLD).is_ok()
+    register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok()
+        && register_font(FAMILY, FontStyle::Bold, BOLD).is_ok()
 });
 
 /// Makes the font known to the drawing library; false if it is damaged.

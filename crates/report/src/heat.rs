@@ -66,7 +66,10 @@ impl HeatMap {
     /// The drawing library fails.
     pub fn bare_svg(&self) -> Result<String, String> {
         let mut text = String::new();
-        self.draw(&SVGBackend::with_string(&mut text, (WIDTH, self.height())).into_drawing_area(), 1)?;
+        self.draw(
+            &SVGBackend::with_string(&mut text, (WIDTH, self.height())).into_drawing_area(),
+            1,
+        )?;
         Ok(text)
     }
 
@@ -77,7 +80,10 @@ impl HeatMap {
     pub fn png(&self) -> Result<Vec<u8>, String> {
         let (width, height) = (WIDTH * PNG_SCALE, self.height() * PNG_SCALE);
         let mut pixels = vec![255; (width * height * 3) as usize];
-        self.draw(&BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(), PNG_SCALE)?;
+        self.draw(
+            &BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area(),
+            PNG_SCALE,
+        )?;
         image::png(&pixels, (width, height), png::ColorType::Rgb)
     }
 
@@ -86,7 +92,11 @@ impl HeatMap {
         crate::show::png(self.png());
     }
 
-    fn draw<DB: DrawingBackend>(&self, root: &DrawingArea<DB, Shift>, scale: u32) -> Result<(), String> {
+    fn draw<DB: DrawingBackend>(
+        &self,
+        root: &DrawingArea<DB, Shift>,
+        scale: u32,
+    ) -> Result<(), String> {
         if !font::register() {
             return Err("the font is damaged".to_owned());
         }
@@ -98,7 +108,12 @@ impl HeatMap {
         let bottom = TOP + ROW * self.rows.len() as i32;
         for (row, fields) in self.fields.iter().enumerate() {
             let top = TOP + ROW * row as i32;
-            canvas.write(&self.rows[row], canvas.text(13, QUIET_INK), (LEFT - 10, top + ROW / 2), END)?;
+            canvas.write(
+                &self.rows[row],
+                canvas.text(13, QUIET_INK),
+                (LEFT - 10, top + ROW / 2),
+                END,
+            )?;
             for (place, field) in fields.iter().enumerate() {
                 let Some(Field { label, color }) = field else { continue };
                 let left = LEFT + column * place as i32;
@@ -112,7 +127,12 @@ impl HeatMap {
             let middle = LEFT + column * place as i32 + column / 2;
             canvas.write(name, canvas.text(13, QUIET_INK), (middle, bottom + 14), CENTER)?;
         }
-        canvas.write(&self.x, canvas.text(14, INK), ((LEFT + WIDTH as i32 - RIGHT) / 2, bottom + 44), CENTER)?;
+        canvas.write(
+            &self.x,
+            canvas.text(14, INK),
+            ((LEFT + WIDTH as i32 - RIGHT) / 2, bottom + 44),
+            CENTER,
+        )?;
         canvas.write_upwards(&self.y, canvas.text(14, INK), (20, (TOP + bottom) / 2))?;
         root.present().map_err(|error| error.to_string())
     }

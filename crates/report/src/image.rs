@@ -3,7 +3,11 @@
 use png::{ColorType, Encoder};
 
 /// Rows of 8-bit pixels as PNG.
-pub(crate) fn png(pixels: &[u8], (width, height): (u32, u32), color: ColorType) -> Result<Vec<u8>, String> {
+pub(crate) fn png(
+    pixels: &[u8],
+    (width, height): (u32, u32),
+    color: ColorType,
+) -> Result<Vec<u8>, String> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, width, height);
     encoder.set_color(color);

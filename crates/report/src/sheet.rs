@@ -53,7 +53,12 @@ impl Sheet {
         self.write(&mut pixels, (width, height))?;
         for (place, tile) in self.tiles.iter().enumerate() {
             let (left, top) = corner(place);
-            self.copy(tile, &mut pixels, width as usize, ((left + (TILE - IMAGE) / 2) * PNG_SCALE, top * PNG_SCALE));
+            self.copy(
+                tile,
+                &mut pixels,
+                width as usize,
+                ((left + (TILE - IMAGE) / 2) * PNG_SCALE, top * PNG_SCALE),
+            );
         }
         image::png(&pixels, (width, height), png::ColorType::Rgb)
     }
@@ -86,7 +91,8 @@ impl Sheet {
         let left = left as usize + (side - shown_width) / 2;
         for y in 0..shown_height {
             for x in 0..shown_width {
-                let grey = tile.pixels[y * rows / shown_height * columns + x * columns / shown_width];
+                let grey =
+                    tile.pixels[y * rows / shown_height * columns + x * columns / shown_width];
                 let place = 3 * ((top as usize + y) * width + left + x);
                 picture[place..place + 3].fill(grey);
             }

@@ -33,19 +33,32 @@ fn a_clear_winner_a_close_second_and_a_run_that_diverged() {
 #[test]
 fn other_runs_other_sentences() {
     // The small rate wins, at the edge; nothing diverges; nobody is close.
-    let made = Made::learning_rates(&[(0.01, some([0.95, 0.951, 0.952])), (0.1, some([0.5, 0.503, 0.501]))]);
+    let made = Made::learning_rates(&[
+        (0.01, some([0.95, 0.951, 0.952])),
+        (0.1, some([0.5, 0.503, 0.501])),
+    ]);
     insta::assert_snapshot!(made.told());
 }
 
 #[test]
 fn the_report_and_the_table_hold_every_run() {
-    let made = Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (5.0, vec![None, Some(0.5), Some(0.6)])]);
+    let made = Made::learning_rates(&[
+        (0.01, some([0.9, 0.91, 0.92])),
+        (5.0, vec![None, Some(0.5), Some(0.6)]),
+    ]);
     analysis::write(&made.folder).unwrap();
     let table = fs::read_to_string(made.folder.path().join("results.csv")).unwrap();
     assert_eq!(table.lines().count(), 7);
     assert!(table.contains("learning-rate,learning rate 5,0,lr5-seed0,diverged,2,20,"), "{table}");
     let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
-    for text in ["Learning rate", "1 of 3 diverged", "seed 2", "Confusion matrix", "4, taken for 9", "99.0 % sure"] {
+    for text in [
+        "Learning rate",
+        "1 of 3 diverged",
+        "seed 2",
+        "Confusion matrix",
+        "4, taken for 9",
+        "99.0 % sure",
+    ] {
         assert!(page.contains(text), "the report lacks {text:?}");
     }
     // Nothing is fetched from anywhere.
@@ -69,21 +82,33 @@ fn a_report_ends_with_its_best_network_to_try_if_its_weights_are_there() {
     made::keep_weights(&best);
     let page = report();
     let (_, last) = page.rsplit_once("<h2").unwrap();
-    assert!(last.starts_with(" id=\"try\">Try it</h2>") && page.contains("<a href=\"#try\">Try it</a>"), "{page}");
-    assert!(last.contains("<code>lr0.1-seed0</code>, says what it sees") && last.contains("are 0.1 MB of this page"));
+    assert!(
+        last.starts_with(" id=\"try\">Try it</h2>") && page.contains("<a href=\"#try\">Try it</a>"),
+        "{page}"
+    );
+    assert!(
+        last.contains("<code>lr0.1-seed0</code>, says what it sees")
+            && last.contains("are 0.1 MB of this page")
+    );
     // The document, of which the PDF is made, is without what only a browser can show.
     let document = analysis::document(&made.folder).unwrap();
     assert!(!document.blocks.iter().any(|block| matches!(block, Block::Live { .. })));
 
     fs::write(best.path().join("model.safetensors"), "").unwrap();
     let told = analysis::write(&made.folder).unwrap_err().to_string();
-    assert!(told.contains("lr0.1-seed0/model.safetensors: not a whole safetensors file: "), "{told}");
+    assert!(
+        told.contains("lr0.1-seed0/model.safetensors: not a whole safetensors file: "),
+        "{told}"
+    );
 }
 
 #[test]
 fn runs_that_differ_in_more_than_the_factor_are_told() {
     let made = Made::learning_rates(&[(0.01, vec![Some(0.9)]), (0.1, vec![Some(0.9)])]);
-    made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nbatch_size = 32").unwrap();
+    made.folder
+        .run("lr0.1-seed0")
+        .write("run.toml", b"learning_rate = 0.1\nseed = 0\nbatch_size = 32")
+        .unwrap();
     analysis::write(&made.folder).unwrap();
     let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
     assert!(page.contains("Not a fair comparison: runs also differ in batch_size."));
@@ -101,25 +126,35 @@ fn runs_of_other_sources_another_burn_or_other_test_data_are_no_fair_comparison(
         made.folder.run("lr0.1-seed0").write("run.toml", record.as_bytes()).unwrap();
         analysis::write(&made.folder).unwrap();
         let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
-        assert!(page.contains(&format!("Not a fair comparison: runs also differ in {named}.")), "{named}");
+        assert!(
+            page.contains(&format!("Not a fair comparison: runs also differ in {named}.")),
+            "{named}"
+        );
     }
 }
 
 #[test]
 fn runs_of_two_revisions_are_told_also_where_each_seed_has_but_one() {
-    let made = Made::learning_rates(&[(0.01, vec![Some(0.9), Some(0.91)]), (0.1, vec![Some(0.9), Some(0.92)])]);
+    let made = Made::learning_rates(&[
+        (0.01, vec![Some(0.9), Some(0.91)]),
+        (0.1, vec![Some(0.9), Some(0.92)]),
+    ]);
     for rate in ["0.01", "0.1"] {
-        let record = format!("learning_rate = {rate}\nseed = 1\n[provenance]\ngit_revision = \"abc\"");
+        let record =
+            format!("learning_rate = {rate}\nseed = 1\n[provenance]\ngit_revision = \"abc\"");
         made.folder.run(&format!("lr{rate}-seed1")).write("run.toml", record.as_bytes()).unwrap();
     }
     analysis::write(&made.folder).unwrap();
     let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
-    assert!(page.contains("Not a fair comparison: runs also differ in the revision of the sources."));
+    assert!(
+        page.contains("Not a fair comparison: runs also differ in the revision of the sources.")
+    );
 }
 
 #[test]
 fn the_summary_has_every_experiment_and_the_reading_says_which_do_not_share_the_split() {
-    let made = Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (0.1, some([0.95, 0.953, 0.951]))]);
+    let made =
+        Made::learning_rates(&[(0.01, some([0.9, 0.91, 0.92])), (0.1, some([0.95, 0.953, 0.951]))]);
     let mut study = made.folder.read().unwrap();
     let mut other = study.experiments[0].clone();
     (other.design.factors, other.design.title) = (vec!["limit".into()], "Rows".into());
@@ -128,7 +163,8 @@ fn the_summary_has_every_experiment_and_the_reading_says_which_do_not_share_the_
     }
     for number in 2..=5 {
         let mut copy = study.experiments[0].clone();
-        (copy.design.name, copy.design.title) = (format!("copy-{number}"), format!("Copy {number}"));
+        (copy.design.name, copy.design.title) =
+            (format!("copy-{number}"), format!("Copy {number}"));
         copy.design.cut_to = (number == 3).then_some(2);
         study.experiments.push(copy);
     }
@@ -137,12 +173,16 @@ fn the_summary_has_every_experiment_and_the_reading_says_which_do_not_share_the_
     analysis::write(&made.folder).unwrap();
     let page = fs::read_to_string(made.folder.path().join("report.html")).unwrap();
     let (summary, rest) = page.split_once("<nav>").unwrap();
-    for title in ["Learning rate", "Copy 2", "Copy 3 (cut to 2 epochs at most)", "Copy 4", "Copy 5", "Rows"] {
+    for title in
+        ["Learning rate", "Copy 2", "Copy 3 (cut to 2 epochs at most)", "Copy 4", "Copy 5", "Rows"]
+    {
         assert!(summary.contains(&format!("<b>{title}. </b>")), "the summary lacks {title}");
     }
     assert!(rest.contains("Split and order differ between the levels of: Rows."));
     assert_eq!(rest.matches("Cut short: with the epochs of its file").count(), 1);
-    assert!(rest.contains("In every run: hidden layers 256-128, epochs 10, batch size 64. Seeds: 0, 1, 2."));
+    assert!(rest.contains(
+        "In every run: hidden layers 256-128, epochs 10, batch size 64. Seeds: 0, 1, 2."
+    ));
 }
 
 #[test]
@@ -153,16 +193,25 @@ fn the_setup_tells_what_runs_have_in_common_and_no_more() {
         fs::read_to_string(made.folder.path().join("report.html")).unwrap()
     };
     assert!(page().contains("784-256-128-10, ReLU between, 235,146 parameters without layer norm"));
-    made.folder.run("lr0.1-seed0").write("run.toml", b"learning_rate = 0.1\nseed = 0\nhidden = [32]").unwrap();
+    made.folder
+        .run("lr0.1-seed0")
+        .write("run.toml", b"learning_rate = 0.1\nseed = 0\nhidden = [32]")
+        .unwrap();
     let page = page();
-    assert!(page.contains("2 different values, see the experiments") && !page.contains("784-256-128-10"));
+    assert!(
+        page.contains("2 different values, see the experiments")
+            && !page.contains("784-256-128-10")
+    );
 }
 
 #[test]
 fn scores_follow_their_definitions() {
     let prediction = |label, predicted| Prediction { row: 0, label, predicted, probability: 0.5 };
     let pairs = [(3, 3), (3, 3), (3, 5), (5, 5), (5, 3), (5, 3), (7, 7)];
-    let confusion = Confusion::of(&pairs.map(|(label, predicted)| prediction(label, predicted)), Classes::DIGITS);
+    let confusion = Confusion::of(
+        &pairs.map(|(label, predicted)| prediction(label, predicted)),
+        Classes::DIGITS,
+    );
     let three = confusion.score(3);
     assert_eq!((three.precision, three.recall, three.support), (0.5, 2.0 / 3.0, 3));
     assert!((three.f1 - 4.0 / 7.0).abs() < 1e-12);
@@ -176,17 +225,32 @@ fn retold(made: &Made, image: &str, classes: usize) {
     for trial in made.results().completed() {
         let run = made.folder.run(&trial.name);
         let summary = run.read_summary().unwrap().unwrap();
-        run.write_summary(&Summary { image: image.parse().unwrap(), classes, first_label: 1, ..summary }).unwrap();
+        run.write_summary(&Summary {
+            image: image.parse().unwrap(),
+            classes,
+            first_label: 1,
+            ..summary
+        })
+        .unwrap();
     }
 }
 
 #[test]
 fn what_counts_as_guessing_follows_from_the_number_of_classes() {
-    let made = Made::learning_rates(&[(0.1, some([0.16, 0.17, 0.18])), (0.2, some([0.1, 0.1, 0.1]))]);
-    assert!(made.told().contains("near chance, below 19.00 %, where guessing has 10.00 %"), "{}", made.told());
+    let made =
+        Made::learning_rates(&[(0.1, some([0.16, 0.17, 0.18])), (0.2, some([0.1, 0.1, 0.1]))]);
+    assert!(
+        made.told().contains("near chance, below 19.00 %, where guessing has 10.00 %"),
+        "{}",
+        made.told()
+    );
     assert!(made.told().contains("learning rate 0.1 (3 of 3 seeds"), "{}", made.told());
     retold(&made, "28x28", 26);
-    assert!(made.told().contains("near chance, below 13.46 %, where guessing has 3.85 %"), "{}", made.told());
+    assert!(
+        made.told().contains("near chance, below 13.46 %, where guessing has 3.85 %"),
+        "{}",
+        made.told()
+    );
     assert!(!made.told().contains("learning rate 0.1 (3 of 3 seeds"), "{}", made.told());
 }
 
@@ -197,7 +261,9 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
     let run = made.folder.run("lr0.1-seed0");
     run.write("run.toml", b"learning_rate = 0.1\nseed = 0\npixel_max = 16").unwrap();
     let prediction = Prediction { row: 0, label: 26, predicted: 1, probability: 0.99 };
-    let write = |pixels: Vec<u8>| run.write_predictions(&[prediction], &[Mistake { prediction, pixels }]).unwrap();
+    let write = |pixels: Vec<u8>| {
+        run.write_predictions(&[prediction], &[Mistake { prediction, pixels }]).unwrap()
+    };
     write(vec![0, 8, 16, 16, 0, 0]);
     let document = analysis::document(&made.folder).unwrap();
     let images = document.blocks.iter().find_map(|block| match block {
@@ -214,13 +280,17 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
 
     write(vec![0; 784]);
     let told = analysis::document(&made.folder).unwrap_err().to_string();
-    assert!(told.ends_with("mistakes.csv: images of 784 pixels; expected 3x2 as in summary.json"), "{told}");
+    assert!(
+        told.ends_with("mistakes.csv: images of 784 pixels; expected 3x2 as in summary.json"),
+        "{told}"
+    );
 }
 
 #[test]
 fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
     let classes = Classes::new(1, 1000);
-    let right = (1..=1000).map(|label| Prediction { row: 0, label, predicted: label, probability: 0.5 });
+    let right =
+        (1..=1000).map(|label| Prediction { row: 0, label, predicted: label, probability: 0.5 });
     let wrong = Prediction { row: 0, label: 1000, predicted: 7, probability: 0.5 };
     let predictions: Vec<Prediction> = right.chain([wrong, wrong]).collect();
     let confusion = Confusion::of(&predictions, classes);
@@ -229,6 +299,9 @@ fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
         (scores.body.len(), scores.caption.as_deref()),
         (100, Some("The 100 of 1000 classes with the lowest F1"))
     );
-    assert_eq!([&scores.body[0][0], &scores.body[1][0]], [&Cell::header("7"), &Cell::header("1000")]);
+    assert_eq!(
+        [&scores.body[0][0], &scores.body[1][0]],
+        [&Cell::header("7"), &Cell::header("1000")]
+    );
     assert_eq!(mixes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);
 }

@@ -1,5 +1,5 @@
-//! The report, and the page to draw on, in a real browser: nothing is clipped, overlaps, or comes from elsewhere. Needs
-//! Chromium; run with `cargo xtask test --test browser -- --ignored`.
+//! The report, and the page to draw on, in a real browser: nothing is clipped, overlaps, or comes
+//! from elsewhere. Needs Chromium; run with `cargo xtask test --test browser -- --ignored`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -20,17 +20,30 @@ const BEST: &str = "lr0.1-seed2";
 fn complaints(page: &Path, width: u32, is_dark: bool) -> String {
     let folder = page.parent().unwrap();
     let seen = folder.join("seen.html");
-    fs::write(&seen, format!("{}<script>{LOOK}</script>", fs::read_to_string(page).unwrap())).unwrap();
+    fs::write(&seen, format!("{}<script>{LOOK}</script>", fs::read_to_string(page).unwrap()))
+        .unwrap();
     // A window has a least width, a frame has none.
     let frame = folder.join("frame.html");
     let script = "onmessage = message => document.querySelector('pre').textContent = message.data";
     let content = format!(
-        "<script>{script}</script><iframe src=seen.html width={width} height=900></iframe><pre>nothing said</pre>"
+        "<script>{script}</script><iframe src=seen.html width={width} \
+         height=900></iframe><pre>nothing said</pre>"
     );
     fs::write(&frame, content).unwrap();
     let mut chromium = Command::new("chromium");
-    chromium.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]);
-    chromium.args(["--disable-component-update", "--disable-sync", "--virtual-time-budget=10000", "--dump-dom"]);
+    chromium.args([
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]);
+    chromium.args([
+        "--disable-component-update",
+        "--disable-sync",
+        "--virtual-time-budget=10000",
+        "--dump-dom",
+    ]);
     if is_dark {
         chromium.arg("--blink-settings=preferredColorScheme=0");
     }
@@ -65,7 +78,11 @@ fn nothing_is_clipped_overlaps_or_is_fetched_on_any_screen() {
     for width in [360, 800, 1280, 2560] {
         for is_dark in [false, true] {
             let background = if is_dark { "rgb(23, 23, 26)" } else { "rgb(255, 255, 255)" };
-            assert_eq!(complaints(&page, width, is_dark), format!("background {background}"), "{width} pixels wide");
+            assert_eq!(
+                complaints(&page, width, is_dark),
+                format!("background {background}"),
+                "{width} pixels wide"
+            );
         }
     }
 }
@@ -76,9 +93,15 @@ fn the_page_to_draw_on_fits_every_screen() {
     let made = report();
     let demo = Demo::of_run(&made.folder.run(BEST)).unwrap();
     let page = made.folder.path().join("demo.html");
-    for (width, is_dark, background) in [(390, false, "rgb(255, 255, 255)"), (1280, true, "rgb(23, 23, 26)")] {
+    for (width, is_dark, background) in
+        [(390, false, "rgb(255, 255, 255)"), (1280, true, "rgb(23, 23, 26)")]
+    {
         fs::write(&page, demo.page()).unwrap();
-        assert_eq!(complaints(&page, width, is_dark), format!("background {background}"), "{width} pixels wide");
+        assert_eq!(
+            complaints(&page, width, is_dark),
+            format!("background {background}"),
+            "{width} pixels wide"
+        );
     }
 }
 
@@ -93,7 +116,11 @@ fn what_is_wrong_is_seen() {
         ("href=\"#setup\"", "href=\"#nowhere\"", "a link to nowhere"),
         ("<text x=\"22\"", "<text x=\"-60\"", "is clipped"),
         ("<text x=\"22\" y=\"47\"", "<text x=\"22\" y=\"28\"", "overlap"),
-        ("src=\"data:image/png;base64,iVBOR", "src=\"data:image/png;base64,iVBOX", "an image that is none"),
+        (
+            "src=\"data:image/png;base64,iVBOR",
+            "src=\"data:image/png;base64,iVBOX",
+            "an image that is none",
+        ),
     ] {
         assert!(sound.contains(whole), "{whole}");
         fs::write(&page, sound.replace(whole, broken)).unwrap();

@@ -36,7 +36,8 @@ fn names(chart: &Chart) -> Vec<&str> {
 #[test]
 fn a_factor_of_numbers_lies_true_to_scale_along_the_axis_whatever_the_order_of_the_file() {
     let made = MadeUp { factors: &["layer_norm", "dropout"], ..MadeUp::default() };
-    let level = |norm: bool, dropout: f64, ends| (vec![Value::from(norm), Value::from(dropout)], ends);
+    let level =
+        |norm: bool, dropout: f64, ends| (vec![Value::from(norm), Value::from(dropout)], ends);
     let experiment = made.experiment(&[
         level(true, 0.5, at(0.93)),
         level(true, 0.0, at(0.95)),
@@ -46,20 +47,32 @@ fn a_factor_of_numbers_lies_true_to_scale_along_the_axis_whatever_the_order_of_t
         level(false, 0.1, at(0.94)),
     ]);
     let chart = charts::finals(&experiment, &Colors::default()).unwrap();
-    assert_eq!(ticks(&chart), [(0.0, "0".to_owned()), (0.1, "0.1".to_owned()), (0.5, "0.5".to_owned())]);
+    assert_eq!(
+        ticks(&chart),
+        [(0.0, "0".to_owned()), (0.1, "0.1".to_owned()), (0.5, "0.5".to_owned())]
+    );
     assert_eq!(names(&chart), ["layer norm on", "layer norm off"]);
     let xs: Vec<f64> = chart.curves[0].points.iter().map(|point| point.0).collect();
     assert_eq!(xs, [0.0, 0.1, 0.5]);
-    assert!((chart.curves[0].points[1].1 - 96.033_333).abs() < 1e-4 && chart.y.name == "accuracy (%)");
+    assert!(
+        (chart.curves[0].points[1].1 - 96.033_333).abs() < 1e-4 && chart.y.name == "accuracy (%)"
+    );
 }
 
 #[test]
 fn values_that_what_goes_along_tells_apart_have_a_curve_each() {
-    let made = MadeUp { factors: &["momentum", "learning_rate"], along: &["layer_norm"], ..MadeUp::default() };
+    let made = MadeUp {
+        factors: &["momentum", "learning_rate"],
+        along: &["layer_norm"],
+        ..MadeUp::default()
+    };
     let mut levels = Vec::new();
     for (momentum, norm) in [(0.0, false), (0.9, false), (0.9, true)] {
         for rate in [0.01, 0.1] {
-            levels.push((vec![Value::from(momentum), Value::from(rate), Value::from(norm)], at(0.9 + rate / 10.0)));
+            levels.push((
+                vec![Value::from(momentum), Value::from(rate), Value::from(norm)],
+                at(0.9 + rate / 10.0),
+            ));
         }
     }
     let experiment = made.experiment(&levels);
@@ -75,9 +88,12 @@ fn values_that_what_goes_along_tells_apart_have_a_curve_each() {
 fn a_learning_rate_that_changes_is_drawn_once_for_each_schedule() {
     let made = MadeUp { factors: &["schedule", "learning_rate"], ..MadeUp::default() };
     let levels = ["constant", "cosine", "step"].into_iter().flat_map(|schedule| {
-        [0.1, 0.5].map(|rate| (vec![Value::from(schedule), Value::from(rate)], at(0.9 + rate / 10.0)))
+        [0.1, 0.5]
+            .map(|rate| (vec![Value::from(schedule), Value::from(rate)], at(0.9 + rate / 10.0)))
     });
-    let chart = charts::schedules(&made.experiment(&levels.collect::<Vec<_>>()), &Colors::default()).unwrap();
+    let chart =
+        charts::schedules(&made.experiment(&levels.collect::<Vec<_>>()), &Colors::default())
+            .unwrap();
     assert_eq!(names(&chart).len(), 3);
     assert!(chart.curves[0].points.iter().all(|(_, part)| *part == 1.0));
     for curve in &chart.curves[1..] {
@@ -91,7 +107,8 @@ fn a_learning_rate_that_changes_is_drawn_once_for_each_schedule() {
 #[test]
 fn levels_of_numbers_brighten_in_their_order() {
     let made = MadeUp { factors: &["batch_size"], ..MadeUp::default() };
-    let experiment = made.of_numbers(&[(64.0, at(0.9)), (8.0, at(0.95)), (512.0, at(0.8)), (16.0, at(0.94))]);
+    let experiment =
+        made.of_numbers(&[(64.0, at(0.9)), (8.0, at(0.95)), (512.0, at(0.8)), (16.0, at(0.94))]);
     let chart = charts::accuracies(&experiment, Against::Epochs, &Colors::default()).unwrap();
     let luma = |name: &str| {
         let color = chart.curves.iter().find(|curve| curve.name == name).unwrap().color;
@@ -104,7 +121,9 @@ fn levels_of_numbers_brighten_in_their_order() {
 #[test]
 fn the_same_number_has_the_same_colour_in_every_experiment() {
     let made = MadeUp { factors: &["batch_size"], ..MadeUp::default() };
-    let of = |sizes: &[f64]| made.of_numbers(&sizes.iter().map(|size| (*size, at(0.9))).collect::<Vec<_>>());
+    let of = |sizes: &[f64]| {
+        made.of_numbers(&sizes.iter().map(|size| (*size, at(0.9))).collect::<Vec<_>>())
+    };
     let experiments = [of(&[8.0, 16.0, 64.0, 256.0]), of(&[64.0, 16.0, 1024.0])];
     let colors = Colors::of(&experiments);
     let color = |experiment: &Experiment, size: u32| {
@@ -119,18 +138,25 @@ fn the_same_number_has_the_same_colour_in_every_experiment() {
 
 #[test]
 fn what_is_cut_off_is_marked_where_its_name_stands() {
-    let experiment = MadeUp::default().of_numbers(&[(0.01, at(0.95)), (0.1, at(0.97)), (2.0, vec![At(0.2); 3])]);
+    let experiment =
+        MadeUp::default().of_numbers(&[(0.01, at(0.95)), (0.1, at(0.97)), (2.0, vec![At(0.2); 3])]);
     let whole = charts::accuracies(&experiment, Against::Epochs, &Colors::default()).unwrap();
     assert_eq!(names(&whole), ["learning rate 0.01", "learning rate 0.1", "learning rate 2"]);
-    let close = charts::accuracies_closely(&experiment, Against::Epochs, &Colors::default()).unwrap();
-    assert_eq!(names(&close), ["learning rate 0.01", "learning rate 0.1", "learning rate 2 (not in the picture)"]);
+    let close =
+        charts::accuracies_closely(&experiment, Against::Epochs, &Colors::default()).unwrap();
+    assert_eq!(
+        names(&close),
+        ["learning rate 0.01", "learning rate 0.1", "learning rate 2 (not in the picture)"]
+    );
     assert!(close.subtitle.ends_with("; below 87 % not shown"), "{}", close.subtitle);
     assert_eq!(close.y.name, "validation accuracy (%)");
 
-    // Of these seeds, the mean is cut off, but the band that reaches from the worst to the best is not.
+    // Of these seeds, the mean is cut off, but the band that reaches from the worst to the best is
+    // not.
     let wide = vec![At(0.2), At(0.9), At(0.2)];
     let experiment = MadeUp::default().of_numbers(&[(0.1, at(0.97)), (2.0, wide)]);
-    let close = charts::accuracies_closely(&experiment, Against::Epochs, &Colors::default()).unwrap();
+    let close =
+        charts::accuracies_closely(&experiment, Against::Epochs, &Colors::default()).unwrap();
     assert_eq!(names(&close), ["learning rate 0.1", "learning rate 2"]);
 }
 
@@ -149,12 +175,18 @@ fn a_map_has_a_field_for_each_combination_and_says_which_lost_seeds() {
         }
     }
     let map = charts::heat_map(&made.experiment(&levels)).unwrap();
-    assert_eq!((map.rows.join(" "), map.columns.join(" ")), ("0.8 0.2 0.05".to_owned(), "32 128 512".to_owned()));
+    assert_eq!(
+        (map.rows.join(" "), map.columns.join(" ")),
+        ("0.8 0.2 0.05".to_owned(), "32 128 512".to_owned())
+    );
     let label = |row: usize, column: usize| map.fields[row][column].as_ref().unwrap();
     assert_eq!((label(0, 0).label.as_str(), label(0, 0).color), ("diverged", None));
     assert_eq!((label(0, 1).label.as_str(), label(0, 1).color), ("near chance", None));
     assert_eq!((label(0, 2).label.as_str(), label(2, 0).label.as_str()), ("98.03", "90.53"));
-    assert!(map.bare_svg().unwrap().contains("near chance") && map.png().unwrap().starts_with(b"\x89PNG"));
+    assert!(
+        map.bare_svg().unwrap().contains("near chance")
+            && map.png().unwrap().starts_with(b"\x89PNG")
+    );
     // Of two values each way there is a table.
     let made = MadeUp { factors: &["dropout", "layer_norm"], ..MadeUp::default() };
     let level = |dropout: f64, norm: bool| (vec![Value::from(dropout), Value::from(norm)], at(0.9));

@@ -1,4 +1,5 @@
-//! What is committed of studies agrees with itself: the tables of `results.md` are those of `results.csv`.
+//! What is committed of studies agrees with itself: the tables of `results.md` are those of
+//! `results.csv`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -32,11 +33,14 @@ fn runs(study: &str) -> HashMap<(String, String), Vec<Row>> {
     runs
 }
 
-/// A column over the runs that finished, in percent: mean, and with several runs the standard deviation.
+/// A column over the runs that finished, in percent: mean, and with several runs the standard
+/// deviation.
 fn accuracy(runs: &[Row], column: &str) -> Vec<f64> {
     let finished = runs.iter().filter(|row| row["outcome"] == "finished");
-    let values: Vec<f64> =
-        finished.filter_map(|row| row.get(column)?.parse().ok()).map(|value: f64| value * 100.0).collect();
+    let values: Vec<f64> = finished
+        .filter_map(|row| row.get(column)?.parse().ok())
+        .map(|value: f64| value * 100.0)
+        .collect();
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
@@ -48,9 +52,11 @@ fn numbers(cell: &str) -> Vec<f64> {
     cell.split([' ', '(', ')']).filter_map(|word| word.parse().ok()).collect()
 }
 
-/// Whether numbers are others rounded to two digits, the one way or the other where they lie between.
+/// Whether numbers are others rounded to two digits, the one way or the other where they lie
+/// between.
 fn are_rounded(rounded: &[f64], exact: &[f64]) -> bool {
-    rounded.len() == exact.len() && rounded.iter().zip(exact).all(|(one, other)| (one - other).abs() < 0.005 + 1e-9)
+    rounded.len() == exact.len()
+        && rounded.iter().zip(exact).all(|(one, other)| (one - other).abs() < 0.005 + 1e-9)
 }
 
 #[test]
@@ -75,9 +81,13 @@ fn compare_tables(study: &str) {
         let name = cells[0].split(" (").next().unwrap();
         let level = &runs[&(experiment.clone(), name.to_owned())];
         // Studies of old have no other training accuracy than the average.
-        let is_measured = level.iter().any(|run| run.get("final_fit_accuracy").is_some_and(|value| !value.is_empty()));
+        let is_measured = level
+            .iter()
+            .any(|run| run.get("final_fit_accuracy").is_some_and(|value| !value.is_empty()));
         let training = if is_measured { "final_fit_accuracy" } else { "final_train_accuracy" };
-        for (cell, column) in cells[1..4].iter().zip(["final_valid_accuracy", training, "test_accuracy"]) {
+        for (cell, column) in
+            cells[1..4].iter().zip(["final_valid_accuracy", training, "test_accuracy"])
+        {
             let expected = accuracy(level, column);
             assert!(
                 are_rounded(&numbers(cell), &expected),
@@ -85,12 +95,24 @@ fn compare_tables(study: &str) {
                 cells[0]
             );
         }
-        let updates = level.iter().map(|run| run["updates"].parse::<f64>().unwrap()).fold(0.0, f64::max);
-        assert_eq!(cells[4], run::text::thousands(updates), "updates of {} in {experiment}", cells[0]);
+        let updates =
+            level.iter().map(|run| run["updates"].parse::<f64>().unwrap()).fold(0.0, f64::max);
+        assert_eq!(
+            cells[4],
+            run::text::thousands(updates),
+            "updates of {} in {experiment}",
+            cells[0]
+        );
         let finished: Vec<&Row> = level.iter().filter(|run| run["outcome"] == "finished").collect();
-        let seconds: f64 = finished.iter().map(|run| run["train_seconds"].parse::<f64>().unwrap()).sum();
+        let seconds: f64 =
+            finished.iter().map(|run| run["train_seconds"].parse::<f64>().unwrap()).sum();
         let time = run::text::duration(seconds / finished.len() as f64);
-        assert_eq!(cells[5], if finished.is_empty() { "–" } else { &time }, "time of {} in {experiment}", cells[0]);
+        assert_eq!(
+            cells[5],
+            if finished.is_empty() { "–" } else { &time },
+            "time of {} in {experiment}",
+            cells[0]
+        );
         rows += 1;
     }
     assert_eq!(rows, runs.len(), "a level is missing");

@@ -13,13 +13,20 @@ use study::Study;
 use toml::Value;
 
 fn at(accuracy: f64) -> Vec<End> {
-    [0.0, 0.0007, -0.0003, 0.0004, -0.0006].iter().map(|noise| At(accuracy + noise * (accuracy - 0.5))).collect()
+    [0.0, 0.0007, -0.0003, 0.0004, -0.0006]
+        .iter()
+        .map(|noise| At(accuracy + noise * (accuracy - 0.5)))
+        .collect()
 }
 
 /// The sentences under a title; none if there is no such topic.
 fn told(experiments: Vec<Experiment>, title: &str) -> String {
     let topics = conclusion::of(&Study { experiments });
-    topics.iter().find(|topic| topic.title == title).map(|topic| topic.sentences.join("\n")).unwrap_or_default()
+    topics
+        .iter()
+        .find(|topic| topic.title == title)
+        .map(|topic| topic.sentences.join("\n"))
+        .unwrap_or_default()
 }
 
 const FALLING: fn(usize) -> f64 = |epoch| 1.0 / epoch as f64;
@@ -31,15 +38,27 @@ fn rates_are_too_small_only_where_learning_had_not_ended_and_too_large_only_abov
         vec![made.of_numbers(&[(0.001, at(0.86)), (0.1, at(0.97)), (1.0, at(0.95)), (2.0, last)])]
     };
     let all = told(rates(FALLING, vec![At(0.1); 5]), "Learning rate");
-    assert!(all.contains("lies between 86.") && all.contains("with learning rate 0.001 and 97."), "{all}");
-    assert!(all.contains("Too small: learning rate 0.001 ended clearly below learning rate 0.1"), "{all}");
     assert!(
-        all.contains("Too large: learning rate 1 ended clearly below learning rate 0.1; learning rate 2 lost seeds."),
+        all.contains("lies between 86.") && all.contains("with learning rate 0.001 and 97."),
+        "{all}"
+    );
+    assert!(
+        all.contains("Too small: learning rate 0.001 ended clearly below learning rate 0.1"),
+        "{all}"
+    );
+    assert!(
+        all.contains(
+            "Too large: learning rate 1 ended clearly below learning rate 0.1; learning \
+            rate 2 lost seeds."
+        ),
         "{all}"
     );
     // A loss that no longer falls is no sign of too few steps.
     assert!(!told(rates(|_| 0.5, at(0.94)), "Learning rate").contains("Too small"));
-    let ended = told(vec![MadeUp::default().of_numbers(&[(0.01, at(0.9)), (0.1, at(0.95))])], "Learning rate");
+    let ended = told(
+        vec![MadeUp::default().of_numbers(&[(0.01, at(0.9)), (0.1, at(0.95))])],
+        "Learning rate",
+    );
     assert!(!ended.contains("Too"), "{ended}");
     assert_eq!(told(rates(FALLING, at(0.9)), "Batch size"), "");
 }
@@ -48,7 +67,12 @@ fn rates_are_too_small_only_where_learning_had_not_ended_and_too_large_only_abov
 fn batches_scaled_with_the_rate_are_the_same_only_if_every_pair_is() {
     let scaled = |last: f64| {
         let seconds: fn(&run::RunConfig) -> f64 = |config| 100.0 / config.batch_size as f64;
-        let made = MadeUp { factors: &["batch_size"], along: &["learning_rate"], seconds, ..MadeUp::default() };
+        let made = MadeUp {
+            factors: &["batch_size"],
+            along: &["learning_rate"],
+            seconds,
+            ..MadeUp::default()
+        };
         let level = |size: i64, accuracy: f64| {
             // A spread of the differences, small as it is.
             let ends = at(0.95).into_iter().enumerate().map(|(seed, end)| match end {
@@ -57,9 +81,16 @@ fn batches_scaled_with_the_rate_are_the_same_only_if_every_pair_is() {
             });
             (vec![Value::from(size), Value::from(0.01 * size as f64)], ends.collect())
         };
-        told(vec![made.experiment(&[level(16, 0.95), level(32, 0.95), level(64, last)])], "Batch size")
+        told(
+            vec![made.experiment(&[level(16, 0.95), level(32, 0.95), level(64, last)])],
+            "Batch size",
+        )
     };
-    assert!(scaled(0.95).contains("gave the same accuracy within 0.2 points at every size"), "{}", scaled(0.95));
+    assert!(
+        scaled(0.95).contains("gave the same accuracy within 0.2 points at every size"),
+        "{}",
+        scaled(0.95)
+    );
     assert!(!scaled(0.94).contains("the same accuracy"), "{}", scaled(0.94));
 }
 
@@ -76,19 +107,28 @@ fn a_choice_is_the_best_level_or_the_highest_or_one_that_is_the_same_in_less_tim
     let told = choice(&[(0.1, high.clone()), (0.2, close), (0.3, at(0.8))]);
     assert_eq!(
         told,
-        "Made up: learning rate 0.1 (10 s) is the highest, but not clearly different from learning rate 0.2 (5.0 s)."
+        "Made up: learning rate 0.1 (10 s) is the highest, but not clearly different from learning \
+         rate 0.2 (5.0 s)."
     );
     let same = [0.96995, 0.97125, 0.9704, 0.97086, 0.97008].map(At).to_vec();
     let told = choice(&[(0.1, high), (0.2, same), (0.3, at(0.8))]);
-    assert!(told.contains("which is the same within 0.2 points and trained in 5.0 s instead of 10 s"), "{told}");
-    assert!(choice(&[(0.1, vec![At(0.9)]), (0.2, vec![At(0.8)])]).contains("none can be recommended over another"));
+    assert!(
+        told.contains("which is the same within 0.2 points and trained in 5.0 s instead of 10 s"),
+        "{told}"
+    );
+    assert!(
+        choice(&[(0.1, vec![At(0.9)]), (0.2, vec![At(0.8)])])
+            .contains("none can be recommended over another")
+    );
     assert_eq!(choice(&[(0.1, vec![At(0.9); 3]), (0.2, vec![At(0.1); 3])]), "");
 }
 
 #[test]
 fn what_regularization_did_has_the_training_accuracy_and_the_gap() {
     let made = MadeUp { factors: &["dropout", "layer_norm"], ..MadeUp::default() };
-    let level = |dropout: f64, norm: bool, accuracy| (vec![Value::from(dropout), Value::from(norm)], at(accuracy));
+    let level = |dropout: f64, norm: bool, accuracy| {
+        (vec![Value::from(dropout), Value::from(norm)], at(accuracy))
+    };
     let experiment = made.experiment(&[
         level(0.0, false, 0.95),
         level(0.0, true, 0.97),
@@ -97,7 +137,10 @@ fn what_regularization_did_has_the_training_accuracy_and_the_gap() {
     ]);
     let told = told(vec![experiment], "Dropout and layer normalization");
     assert!(
-        told.contains("Against dropout 0, dropout 0.5 changes training accuracy and generalization gap by: −1.00 ± "),
+        told.contains(
+            "Against dropout 0, dropout 0.5 changes training accuracy and generalization \
+            gap by: −1.00 ± "
+        ),
         "{told}"
     );
     assert!(
@@ -113,8 +156,17 @@ fn limits_count_the_levels_that_had_not_done_learning() {
     let made = MadeUp { loss: FALLING, ..MadeUp::default() };
     // Two experiments that share their levels.
     let levels = [(0.1, at(0.9)), (0.2, at(0.91)), (0.3, vec![At(0.1); 5])];
-    let limits = told(vec![made.of_numbers(&levels), made.of_numbers(&levels)], "What this study cannot say");
-    assert!(limits.contains("Of 2 different levels that lost no seed, 2 had not done learning"), "{limits}");
-    assert!(limits.contains("With 5 seeds per level") && limits.contains("hidden layers 256-128"), "{limits}");
+    let limits = told(
+        vec![made.of_numbers(&levels), made.of_numbers(&levels)],
+        "What this study cannot say",
+    );
+    assert!(
+        limits.contains("Of 2 different levels that lost no seed, 2 had not done learning"),
+        "{limits}"
+    );
+    assert!(
+        limits.contains("With 5 seeds per level") && limits.contains("hidden layers 256-128"),
+        "{limits}"
+    );
     assert!(conclusion::of(&Study { experiments: Vec::new() }).is_empty());
 }

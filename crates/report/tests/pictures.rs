@@ -13,7 +13,8 @@ use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFol
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
-    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value)).unwrap()
+    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value))
+        .unwrap()
 }
 
 /// A run folder with this many epochs, as the trainer leaves it.
@@ -27,7 +28,10 @@ fn run(parent: &Path, epochs: usize) -> RunFolder {
         history.push(Epoch {
             epoch,
             train: measures(2.0 / done, 1.0 - 0.5 / done),
-            valid: measures(1.9 / done + 0.01 * done, 0.98 - 0.5 / done - 0.01 * (done - 4.0).abs()),
+            valid: measures(
+                1.9 / done + 0.01 * done,
+                0.98 - 0.5 / done - 0.01 * (done - 4.0).abs(),
+            ),
             fit: None,
             seconds: 1.0,
             samples_per_second: 48_000.0,
@@ -46,8 +50,15 @@ fn a_run_of_any_length_gets_four_pictures() {
         for name in ["loss", "accuracy"] {
             let svg = fs::read_to_string(folder.path().join(format!("{name}.svg"))).unwrap();
             assert!(svg.contains("@font-face") && svg.trim_end().ends_with("</svg>"));
-            for text in ["training", "validation", "epoch", "best epoch", "learning rate 0.05", "layer norm", "seed 3"]
-            {
+            for text in [
+                "training",
+                "validation",
+                "epoch",
+                "best epoch",
+                "learning rate 0.05",
+                "layer norm",
+                "seed 3",
+            ] {
                 assert!(svg.contains(text), "{name} of {epochs} epochs lacks {text:?}");
             }
             let png = fs::File::open(folder.path().join(format!("{name}.png"))).unwrap();
@@ -57,7 +68,10 @@ fn a_run_of_any_length_gets_four_pictures() {
             assert_eq!((frame.width, frame.height), (1800, 1040));
             // Both curves are there, in their colours.
             for color in [[0, 114, 178], [213, 94, 0]] {
-                assert!(pixels.chunks(3).any(|pixel| pixel == color), "{name} of {epochs} epochs lacks {color:?}");
+                assert!(
+                    pixels.chunks(3).any(|pixel| pixel == color),
+                    "{name} of {epochs} epochs lacks {color:?}"
+                );
             }
         }
     }
@@ -123,7 +137,12 @@ fn the_end_of_a_run_is_a_short_table() {
 #[test]
 fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes() {
     for (size, classes, mistakes, expected) in [
-        (ImageSize::MNIST, Classes::DIGITS, 7, &["calibration.png", "confusion.png", "mistakes.png"][..]),
+        (
+            ImageSize::MNIST,
+            Classes::DIGITS,
+            7,
+            &["calibration.png", "confusion.png", "mistakes.png"][..],
+        ),
         (
             ImageSize::new(20, 30).unwrap(),
             Classes::new(1, 26),
@@ -132,14 +151,25 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
         ),
         (ImageSize::new(3, 2).unwrap(), Classes::new(1, 300), 0, &["calibration.png"]),
     ] {
-        let prediction =
-            |right: bool| Prediction { row: 0, label: 2, predicted: 3 - u16::from(right), probability: 0.75 };
+        let prediction = |right: bool| Prediction {
+            row: 0,
+            label: 2,
+            predicted: 3 - u16::from(right),
+            probability: 0.75,
+        };
         let all: Vec<Prediction> = (0..20).map(|row| prediction(row >= mistakes)).collect();
         let evaluation = Evaluation::of(&all, classes).unwrap();
         let mistake = Mistake { prediction: prediction(false), pixels: vec![9; size.pixels()] };
-        let measured = Measured { weights: "w".into(), data: "d".into(), rows: "all".into(), size, pixel_max: 16 };
+        let measured = Measured {
+            weights: "w".into(),
+            data: "d".into(),
+            rows: "all".into(),
+            size,
+            pixel_max: 16,
+        };
         let folder = tempfile::tempdir().unwrap();
-        let pictures = evaluation.write(folder.path(), &measured, &vec![mistake; mistakes]).unwrap();
+        let pictures =
+            evaluation.write(folder.path(), &measured, &vec![mistake; mistakes]).unwrap();
         assert_eq!(pictures, expected);
         for name in pictures {
             let png = fs::File::open(folder.path().join(name)).unwrap();
@@ -152,14 +182,23 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
         let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
         assert_eq!((&record["images"], &record["right"]), (&20.into(), &(20 - mistakes).into()));
         assert_eq!(record["classes"].as_array().unwrap().len(), classes.count());
-        assert_eq!(record["confusion"][classes.class(2).unwrap()][classes.class(3).unwrap()], mistakes);
+        assert_eq!(
+            record["confusion"][classes.class(2).unwrap()][classes.class(3).unwrap()],
+            mistakes
+        );
     }
 }
 
 #[test]
 fn an_evaluation_in_text() {
-    let prediction = |label, predicted, probability| Prediction { row: 0, label, predicted, probability };
-    let predictions = [prediction(0, 0, 0.99), prediction(0, 0, 0.9), prediction(1, 0, 0.6), prediction(1, 1, 0.8)];
+    let prediction =
+        |label, predicted, probability| Prediction { row: 0, label, predicted, probability };
+    let predictions = [
+        prediction(0, 0, 0.99),
+        prediction(0, 0, 0.9),
+        prediction(1, 0, 0.6),
+        prediction(1, 1, 0.8),
+    ];
     insta::assert_snapshot!(Evaluation::of(&predictions, Classes::new(0, 2)).unwrap().text(), @"
     accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
     means        precision 0.8333, recall 0.7500, F1 0.7333; each class counts the same

@@ -1,5 +1,6 @@
-//! Precision, recall, F1, their means and the confusion matrix are scikit-learn's, the confidence interval is SciPy's, on the
-//! predictions of a real network. The numbers are from `fixtures/classification_scores.py`.
+//! Precision, recall, F1, their means and the confusion matrix are scikit-learn's, the confidence
+//! interval is SciPy's, on the predictions of a real network. The numbers are from
+//! `fixtures/classification_scores.py`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -11,7 +12,9 @@ use run::Prediction;
 
 /// The rows of a file of numbers.
 fn rows(name: &str) -> Vec<Vec<f64>> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name)).unwrap();
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name))
+            .unwrap();
     let numbers = |row: &str| row.split(',').map(|number| number.parse().unwrap()).collect();
     text.lines().skip(1).map(numbers).collect()
 }
@@ -51,15 +54,23 @@ fn intervals_stay_within_0_and_1_and_hold_the_proportion() {
     // Newcombe 1998, table I: 81 of 263, and 0 of 20.
     for (count, all, expected) in [(81, 263, (0.2553, 0.3662)), (0, 20, (0.0, 0.1611))] {
         let (low, high) = Proportion { count, all }.interval();
-        assert!((low - expected.0).abs() < 5e-5 && (high - expected.1).abs() < 5e-5, "{low} {high}");
+        assert!(
+            (low - expected.0).abs() < 5e-5 && (high - expected.1).abs() < 5e-5,
+            "{low} {high}"
+        );
     }
 }
 
 #[test]
 fn probabilities_on_the_edges_of_bins_belong_below_them() {
-    let prediction = |probability, predicted| Prediction { row: 0, label: 1, predicted, probability };
-    let calibration =
-        Calibration::of(&[prediction(0.0, 0), prediction(0.2, 1), prediction(1.0, 1), prediction(1.0, 0)]);
+    let prediction =
+        |probability, predicted| Prediction { row: 0, label: 1, predicted, probability };
+    let calibration = Calibration::of(&[
+        prediction(0.0, 0),
+        prediction(0.2, 1),
+        prediction(1.0, 1),
+        prediction(1.0, 0),
+    ]);
     let bins: Vec<(usize, usize, usize)> = calibration
         .bins
         .iter()
@@ -80,7 +91,10 @@ fn scores_are_scikit_learns_also_of_a_digit_that_is_never_predicted() {
     for (digit, row) in expected.iter().enumerate() {
         let score = confusion.score(digit);
         for (found, expected) in [score.precision, score.recall, score.f1].iter().zip(&row[1..4]) {
-            assert!((found - expected).abs() < 1e-9, "digit {digit}: {found}, scikit-learn {expected}");
+            assert!(
+                (found - expected).abs() < 1e-9,
+                "digit {digit}: {found}, scikit-learn {expected}"
+            );
         }
         assert_eq!(score.support as f64, row[4]);
         let counts: Vec<f64> = confusion.row(digit).iter().map(|count| *count as f64).collect();

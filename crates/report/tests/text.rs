@@ -8,7 +8,11 @@ fn columns_stay_columns_under_cells_that_span_several() {
     let table = Table {
         caption: Some("A table".to_owned()),
         head: vec![
-            vec![Cell::header("level").over_rows(2), Cell::header("at the end").over_columns(2), Cell::header("time")],
+            vec![
+                Cell::header("level").over_rows(2),
+                Cell::header("at the end").over_columns(2),
+                Cell::header("time"),
+            ],
             ["loss", "accuracy", "s"].map(Cell::header).into(),
         ],
         body: vec![row(["learning rate 1", "0.1", "0.95", "7"]), row(["2", "–", "0.1", "12"])],

@@ -5,7 +5,8 @@ use std::fmt;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// A Burn backend. Each is a cargo feature of the trainer with the same name, and only the chosen one is compiled.
+/// A Burn backend. Each is a cargo feature of the trainer with the same name, and only the chosen
+/// one is compiled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backend {
@@ -31,7 +32,8 @@ impl Backend {
         }
     }
 
-    /// Whether it computes on a graphics card, of which there is one, rather than on the cores of the CPU.
+    /// Whether it computes on a graphics card, of which there is one, rather than on the cores of
+    /// the CPU.
     pub fn is_gpu(self) -> bool {
         matches!(self, Self::Wgpu | Self::Cuda)
     }

@@ -9,8 +9,9 @@ use toml::Value;
 pub use crate::settings::Values;
 use crate::{Setting, Settings, settings::SETTINGS};
 
-/// A complete and valid description of a run. It comes from [`Settings::resolve`](crate::Settings::resolve) alone and cannot
-/// be changed, so a function that takes one need not check it again.
+/// A complete and valid description of a run. It comes from
+/// [`Settings::resolve`](crate::Settings::resolve) alone and cannot be changed, so a function that
+/// takes one need not check it again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunConfig(Values);
 
@@ -31,8 +32,9 @@ impl RunConfig {
         Self(values)
     }
 
-    /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names what every reader looks for, and what
-    /// is not as it would be by default; where a run computes and what it reads are said elsewhere.
+    /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names what every
+    /// reader looks for, and what is not as it would be by default; where a run computes and what
+    /// it reads are said elsewhere.
     pub fn describe(&self) -> String {
         self.describe_without(&["epochs"])
     }
@@ -42,12 +44,16 @@ impl RunConfig {
         let default = Settings::default().resolve().ok();
         let is_named = |setting: &&Setting| {
             let value = self.value(setting.name);
-            let is_default = default.as_ref().is_some_and(|default| default.value(setting.name) == value);
+            let is_default =
+                default.as_ref().is_some_and(|default| default.value(setting.name) == value);
             value.is_some() && (ALWAYS_NAMED.contains(&setting.name) || !is_default)
         };
-        let is_left_out = |setting: &Setting| NEVER_NAMED.iter().chain(left_out).any(|name| *name == setting.name);
+        let is_left_out = |setting: &Setting| {
+            NEVER_NAMED.iter().chain(left_out).any(|name| *name == setting.name)
+        };
         let settings = SETTINGS.iter().filter(|setting| !is_left_out(setting)).filter(is_named);
-        let words = settings.filter_map(|setting| Some(in_words(setting.label, &self.value(setting.name)?)));
+        let words = settings
+            .filter_map(|setting| Some(in_words(setting.label, &self.value(setting.name)?)));
         words.collect::<Vec<_>>().join(", ")
     }
 
@@ -78,12 +84,16 @@ impl RunConfig {
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
         let table = |config: &Self| toml::Table::try_from(config).unwrap_or_default();
         let (mine, others) = (table(self), table(other));
-        let show = |value: Option<&toml::Value>| value.map_or_else(|| "none".to_owned(), toml::Value::to_string);
+        let show = |value: Option<&toml::Value>| {
+            value.map_or_else(|| "none".to_owned(), toml::Value::to_string)
+        };
         let mut fields: Vec<&String> = mine.keys().chain(others.keys()).collect();
         fields.sort_unstable();
         fields.dedup();
         let differing = fields.into_iter().filter(|field| mine.get(*field) != others.get(*field));
-        differing.map(|field| (field.clone(), show(mine.get(field)), show(others.get(field)))).collect()
+        differing
+            .map(|field| (field.clone(), show(mine.get(field)), show(others.get(field))))
+            .collect()
     }
 }
 

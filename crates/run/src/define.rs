@@ -1,5 +1,5 @@
-//! Writes out, from the table in [`settings`](crate::settings), what each setting needs: its field, flag, default, check,
-//! label and unit.
+//! Writes out, from the table in [`settings`](crate::settings), what each setting needs: its field,
+//! flag, default, check, label and unit.
 
 use std::num::NonZeroU8;
 
@@ -25,7 +25,11 @@ pub struct Setting {
 impl Setting {
     /// Its label with its unit, as an axis has it: `batch size (samples)`.
     pub fn axis_label(&self) -> String {
-        if self.unit.is_empty() { self.label.to_owned() } else { format!("{} ({})", self.label, self.unit) }
+        if self.unit.is_empty() {
+            self.label.to_owned()
+        } else {
+            format!("{} ({})", self.label, self.unit)
+        }
     }
 }
 
@@ -37,18 +41,20 @@ impl Setting {
 ///     flag("flag", "VALUE", clap's other attributes), label("label", "unit");
 /// ```
 ///
-/// the struct [`Settings`] (anything may be missing or wrong), the struct [`Values`](crate::config::Values) (complete and
-/// valid), the way from one to the other, and [`SETTINGS`](crate::settings::SETTINGS).
+/// the struct [`Settings`] (anything may be missing or wrong), the struct
+/// [`Values`](crate::config::Values) (complete and valid), the way from one to the other, and
+/// [`SETTINGS`](crate::settings::SETTINGS).
 macro_rules! define_settings {
     ($(
         #[doc = $help:literal]
         $name:ident: $given:ty => $value:ty = $resolve:expr,
             flag($flag:literal, $shown:literal $(, $($clap:tt)+)?), label($label:literal, $unit:literal);
     )*) => {
-        /// The settings of a run, as far as somebody gave them. Numbers may be out of range: [`Settings::resolve`] checks
-        /// them.
+        /// The settings of a run, as far as somebody gave them. Numbers may be out of range:
+        /// [`Settings::resolve`] checks them.
         ///
-        /// The names of the fields are the keys of a TOML file; the command line calls `learning_rate` `--lr`.
+        /// The names of the fields are the keys of a TOML file; the command line calls
+        /// `learning_rate` `--lr`.
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, clap::Args)]
         #[serde(deny_unknown_fields)]
         pub struct Settings {
@@ -60,7 +66,8 @@ macro_rules! define_settings {
                 )]
                 pub $name: Option<$given>,
             )*
-            /// What a `run.toml` records about its run besides the settings. Nothing here changes a run.
+            /// What a `run.toml` records about its run besides the settings. Nothing here changes a
+            /// run.
             #[arg(skip)]
             #[serde(skip_serializing)]
             pub provenance: Option<Provenance>,
@@ -156,7 +163,10 @@ pub(crate) fn seed(value: i64) -> Result<u64, &'static str> {
 const MOST_THREADS: i64 = 1024;
 
 pub(crate) fn threads(value: i64) -> Result<usize, &'static str> {
-    (1..=MOST_THREADS).contains(&value).then_some(value as usize).ok_or("a whole number from 1 to 1024")
+    (1..=MOST_THREADS)
+        .contains(&value)
+        .then_some(value as usize)
+        .ok_or("a whole number from 1 to 1024")
 }
 
 pub(crate) fn between_0_and_1(value: f64) -> Result<f64, &'static str> {
@@ -179,7 +189,8 @@ fn within(value: f64, holds: bool, expected: &'static str) -> Result<f64, &'stat
     if holds { Ok(value) } else { Err(expected) }
 }
 
-/// More units than fit in the memory of any machine that this is for; stops a slip of the finger, not a big network.
+/// More units than fit in the memory of any machine that this is for; stops a slip of the finger,
+/// not a big network.
 const LARGEST_LAYER: i64 = 1 << 20;
 
 pub(crate) fn layers(sizes: Vec<i64>) -> Result<Vec<usize>, &'static str> {
@@ -187,7 +198,11 @@ pub(crate) fn layers(sizes: Vec<i64>) -> Result<Vec<usize>, &'static str> {
         return Err("at least one hidden layer, for example [256, 128]");
     }
     let size = |size: i64| (1..=LARGEST_LAYER).contains(&size).then_some(size as usize);
-    sizes.into_iter().map(size).collect::<Option<_>>().ok_or("sizes of at least 1 (and at most 1048576)")
+    sizes
+        .into_iter()
+        .map(size)
+        .collect::<Option<_>>()
+        .ok_or("sizes of at least 1 (and at most 1048576)")
 }
 
 /// The help of a setting, its default included.
@@ -195,7 +210,9 @@ pub(crate) fn help(name: &str) -> String {
     let help = setting(name).map_or("", |setting| setting.help.trim());
     let default = Settings::default().resolve().ok().and_then(|config| config.value(name));
     match default {
-        Some(default) if !help.contains("[default") => format!("{help} [default: {}]", plain(&default)),
+        Some(default) if !help.contains("[default") => {
+            format!("{help} [default: {}]", plain(&default))
+        }
         _ => help.to_owned(),
     }
 }

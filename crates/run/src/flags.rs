@@ -21,7 +21,8 @@ pub struct TrainFlags {
     /// Resume the run in --out, or the latest in runs/; a larger --epochs trains it further
     #[arg(long)]
     pub resume: bool,
-    /// Show burn-train's dashboard while it trains; the first time, this builds the trainer once more
+    /// Show burn-train's dashboard while it trains; the first time, this builds the trainer once
+    /// more
     #[arg(long)]
     pub tui: bool,
     /// Write an event file for TensorBoard into the run folder: tensorboard --logdir runs
@@ -34,7 +35,10 @@ impl TrainFlags {
     ///
     /// # Errors
     /// The first error of `seen`.
-    pub fn try_map_paths<E>(mut self, seen: impl Fn(&Path) -> Result<PathBuf, E>) -> Result<Self, E> {
+    pub fn try_map_paths<E>(
+        mut self,
+        seen: impl Fn(&Path) -> Result<PathBuf, E>,
+    ) -> Result<Self, E> {
         let Settings { data, test_data, .. } = &mut self.settings;
         for path in [data, test_data, &mut self.config, &mut self.out].into_iter().flatten() {
             *path = seen(path)?;
@@ -50,7 +54,9 @@ impl TrainFlags {
 pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
     let parsed = T::command().try_get_matches().and_then(|matches| T::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // Nothing to do about a standard output that is closed.
             let _ = error.print();
             0
@@ -67,7 +73,9 @@ fn one_line(message: &str) -> String {
     let text = message.split("\n\nUsage:").next().unwrap_or(message);
     let text = text.split("\n\nFor more information").next().unwrap_or(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let jargon =
-        [("invalid float literal", "expected a number"), ("invalid digit found in string", "expected a whole number")];
+    let jargon = [
+        ("invalid float literal", "expected a number"),
+        ("invalid digit found in string", "expected a whole number"),
+    ];
     jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
 }

@@ -44,8 +44,8 @@ pub struct RunFolder {
 #[derive(Debug)]
 pub struct Lock(File);
 
-/// Closing the file is not enough: a program that another thread is just starting holds a copy of it for a moment, and the
-/// lock with it.
+/// Closing the file is not enough: a program that another thread is just starting holds a copy of
+/// it for a moment, and the lock with it.
 impl Drop for Lock {
     fn drop(&mut self) {
         // Should it fail, closing the file is what is left.
@@ -76,7 +76,8 @@ impl RunFolder {
         Self { path: path.into() }
     }
 
-    /// Creates the next free numbered folder in `parent`: `001`, `002`, …. Two processes never get the same.
+    /// Creates the next free numbered folder in `parent`: `001`, `002`, …. Two processes never get
+    /// the same.
     ///
     /// # Errors
     /// No folder can be created there.
@@ -118,8 +119,9 @@ impl RunFolder {
         Ok(numbers)
     }
 
-    /// Creates the folder, if need be, and keeps other processes out of it: on other machines as well, if the file system
-    /// locks files across them. One that locks none at all, as Lustre may be mounted, keeps nobody out.
+    /// Creates the folder, if need be, and keeps other processes out of it: on other machines as
+    /// well, if the file system locks files across them. One that locks none at all, as Lustre may
+    /// be mounted, keeps nobody out.
     ///
     /// # Errors
     /// The folder cannot be created, or another process is at work in it.
@@ -134,13 +136,15 @@ impl RunFolder {
                 file => file.map_err(failed)?,
             };
             match file.try_lock() {
-                // Between opening and locking it, the process that had it may have removed the file with the folder.
+                // Between opening and locking it, the process that had it may have removed the file
+                // with the folder.
                 Ok(()) if is_at(&file, &path).map_err(failed)? => return Ok(Lock(file)),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     return Err(failed(io::Error::new(
                         io::ErrorKind::ResourceBusy,
-                        "another process is at work in this run folder; wait for it or choose another --out",
+                        "another process is at work in this run folder; wait for it or choose \
+                         another --out",
                     )));
                 }
                 Err(TryLockError::Error(reason)) if reason.kind() == io::ErrorKind::Unsupported => {
@@ -202,8 +206,10 @@ impl RunFolder {
     /// # Errors
     /// The file cannot be written.
     pub fn write_record(&self, record: &RunRecord) -> Result<(), FolderError> {
-        let text =
-            record.to_toml().map_err(|error| FolderError { path: self.run_toml(), reason: io::Error::other(error) })?;
+        let text = record.to_toml().map_err(|error| FolderError {
+            path: self.run_toml(),
+            reason: io::Error::other(error),
+        })?;
         self.write(RECORD, text.as_bytes())
     }
 
@@ -212,7 +218,9 @@ impl RunFolder {
     /// # Errors
     /// The file cannot be written.
     pub fn write_history(&self, history: &History) -> Result<(), FolderError> {
-        let text = history.to_csv().map_err(|reason| FolderError { path: self.path.join(HISTORY), reason })?;
+        let text = history
+            .to_csv()
+            .map_err(|reason| FolderError { path: self.path.join(HISTORY), reason })?;
         self.write(HISTORY, &text)
     }
 
@@ -222,7 +230,9 @@ impl RunFolder {
     /// The file cannot be read, or is not one.
     pub fn read_history(&self) -> Result<History, FolderError> {
         let path = self.path.join(HISTORY);
-        fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(|reason| FolderError { path, reason })
+        fs::read(&path)
+            .and_then(|text| History::from_csv(&text))
+            .map_err(|reason| FolderError { path, reason })
     }
 
     /// Writes `summary.json`.
@@ -242,7 +252,9 @@ impl RunFolder {
     pub fn remove_summary(&self) -> Result<(), FolderError> {
         let path = self.path.join(SUMMARY);
         match fs::remove_file(&path) {
-            Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(FolderError { path, reason }),
+            Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
+                Err(FolderError { path, reason })
+            }
             _ => Ok(()),
         }
     }
@@ -254,25 +266,29 @@ impl RunFolder {
     pub fn read_summary(&self) -> Result<Option<Summary>, FolderError> {
         let path = self.path.join(SUMMARY);
         match fs::read(&path) {
-            Ok(text) => {
-                serde_json::from_slice(&text).map(Some).map_err(|error| FolderError { path, reason: error.into() })
-            }
+            Ok(text) => serde_json::from_slice(&text)
+                .map(Some)
+                .map_err(|error| FolderError { path, reason: error.into() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(reason) => Err(FolderError { path, reason }),
         }
     }
 
-    /// How the run ended, and its epochs; none if there is more of it to do. That it has fewer epochs than it ended with
-    /// comes of a second process that a [`lock`](Self::lock) did not keep out, and was killed later: it is done once more.
+    /// How the run ended, and its epochs; none if there is more of it to do. That it has fewer
+    /// epochs than it ended with comes of a second process that a [`lock`](Self::lock) did not keep
+    /// out, and was killed later: it is done once more.
     ///
     /// # Errors
     /// A file cannot be read, or is not one.
     pub fn read_result(&self) -> Result<Option<(Summary, History)>, FolderError> {
-        let Some(summary) = self.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted) else {
+        let Some(summary) =
+            self.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted)
+        else {
             return Ok(None);
         };
         // A run that diverged in its first epoch has no history.
-        let mut history = if summary.epochs == 0 { History::default() } else { self.read_history()? };
+        let mut history =
+            if summary.epochs == 0 { History::default() } else { self.read_history()? };
         if history.epochs().len() < summary.epochs {
             return Ok(None);
         }
@@ -284,11 +300,17 @@ impl RunFolder {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub fn write_predictions(&self, predictions: &[Prediction], mistakes: &[Mistake]) -> Result<(), FolderError> {
+    pub fn write_predictions(
+        &self,
+        predictions: &[Prediction],
+        mistakes: &[Mistake],
+    ) -> Result<(), FolderError> {
         let failed = |name: &str, reason| FolderError { path: self.path.join(name), reason };
-        let text = predictions::to_csv(predictions).map_err(|reason| failed(PREDICTIONS, reason))?;
+        let text =
+            predictions::to_csv(predictions).map_err(|reason| failed(PREDICTIONS, reason))?;
         self.write(PREDICTIONS, &text)?;
-        let text = predictions::mistakes_to_csv(mistakes).map_err(|reason| failed(MISTAKES, reason))?;
+        let text =
+            predictions::mistakes_to_csv(mistakes).map_err(|reason| failed(MISTAKES, reason))?;
         self.write(MISTAKES, &text)
     }
 
@@ -298,7 +320,9 @@ impl RunFolder {
     /// The file cannot be read, or is not one.
     pub fn read_predictions(&self) -> Result<Vec<Prediction>, FolderError> {
         let path = self.path.join(PREDICTIONS);
-        fs::read(&path).and_then(|text| predictions::from_csv(&text)).map_err(|reason| FolderError { path, reason })
+        fs::read(&path)
+            .and_then(|text| predictions::from_csv(&text))
+            .map_err(|reason| FolderError { path, reason })
     }
 
     /// Reads `mistakes.csv`.
@@ -322,18 +346,23 @@ impl RunFolder {
     }
 }
 
-/// Refuses a file where a folder should be, and a folder that holds anything but what may be `expected` there: we would
-/// overwrite what has the names of our files. Hidden files are in nobody's way.
+/// Refuses a file where a folder should be, and a folder that holds anything but what may be
+/// `expected` there: we would overwrite what has the names of our files. Hidden files are in
+/// nobody's way.
 ///
 /// # Errors
 /// It is refused, or cannot be read.
 pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FolderError> {
     let failed = |reason| FolderError { path: folder.to_owned(), reason };
     if folder.is_file() {
-        return Err(failed(io::Error::other("this is a file; expected a folder, or a name that is free")));
+        return Err(failed(io::Error::other(
+            "this is a file; expected a folder, or a name that is free",
+        )));
     }
     if folder.is_symlink() && !folder.exists() {
-        return Err(failed(io::Error::other("this link leads nowhere; expected a folder, or a name that is free")));
+        return Err(failed(io::Error::other(
+            "this link leads nowhere; expected a folder, or a name that is free",
+        )));
     }
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -343,8 +372,10 @@ pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FolderErro
         let name = entry.map_err(failed)?.file_name();
         let shown = name.display().to_string();
         if !shown.starts_with('.') && !expected.contains(&shown.as_str()) {
-            let reason =
-                format!("this folder holds other files, for example {shown}; choose an empty one, or a new name");
+            let reason = format!(
+                "this folder holds other files, for example {shown}; choose an empty one, or a new \
+                 name"
+            );
             return Err(failed(io::Error::other(reason)));
         }
     }
@@ -360,7 +391,8 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok(there == Handle::from_file(file.try_clone()?)?)
 }
 
-/// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk when this returns.
+/// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk
+/// when this returns.
 ///
 /// # Errors
 /// The file cannot be written; what was there before still is.

@@ -9,12 +9,13 @@ use crate::{Measures, Metric};
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
-    /// Over the training rows, each as it was when its step came: the weights change in between, and dropout is on.
+    /// Over the training rows, each as it was when its step came: the weights change in between,
+    /// and dropout is on.
     pub train: Measures,
     /// Over all validation rows, with the weights at the end of the epoch.
     pub valid: Measures,
-    /// Over training rows, the same ones after every epoch, measured as the validation rows are: the difference between the
-    /// two is the generalization gap. Older histories lack it.
+    /// Over training rows, the same ones after every epoch, measured as the validation rows are:
+    /// the difference between the two is the generalization gap. Older histories lack it.
     pub fit: Option<Measures>,
     /// Time of the training part, in seconds.
     pub seconds: f64,
@@ -64,24 +65,36 @@ impl History {
         writer.write_record(columns())?;
         for epoch in &self.epochs {
             let measured = [Some(epoch.train), Some(epoch.valid), epoch.fit];
-            let measured =
-                measured.iter().flat_map(|part| Metric::ALL.map(|metric| part.and_then(|part| part.get(metric))));
-            writer.serialize((epoch.epoch, measured.collect::<Vec<_>>(), epoch.seconds, epoch.samples_per_second))?;
+            let measured = measured
+                .iter()
+                .flat_map(|part| Metric::ALL.map(|metric| part.and_then(|part| part.get(metric))));
+            writer.serialize((
+                epoch.epoch,
+                measured.collect::<Vec<_>>(),
+                epoch.seconds,
+                epoch.samples_per_second,
+            ))?;
         }
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
-    /// Reads the text of a `history.csv`. It may lack metrics that are newer than it, and have columns that are unknown.
+    /// Reads the text of a `history.csv`. It may lack metrics that are newer than it, and have
+    /// columns that are unknown.
     ///
     /// # Errors
     /// It is no such file, lacks a loss or an accuracy, or its epochs do not count 1, 2, 3, ….
     pub fn from_csv(text: &[u8]) -> io::Result<Self> {
         let mut epochs = Vec::new();
         for (row, columns) in csv::Reader::from_reader(text).deserialize().enumerate() {
-            let epoch =
-                Epoch::of(&columns?).map_err(|reason| io::Error::other(format!("line {}: {reason}", row + 2)))?;
+            let epoch = Epoch::of(&columns?)
+                .map_err(|reason| io::Error::other(format!("line {}: {reason}", row + 2)))?;
             if epoch.epoch != row + 1 {
-                return Err(io::Error::other(format!("line {}: epoch {}; expected {}", row + 2, epoch.epoch, row + 1)));
+                return Err(io::Error::other(format!(
+                    "line {}: epoch {}; expected {}",
+                    row + 2,
+                    epoch.epoch,
+                    row + 1
+                )));
             }
             epochs.push(epoch);
         }
@@ -89,18 +102,20 @@ impl History {
     }
 }
 
-/// Training rows and validation rows, and training rows measured as validation rows are, as columns call them.
+/// Training rows and validation rows, and training rows measured as validation rows are, as columns
+/// call them.
 const PARTS: [&str; 3] = ["train", "valid", "fit"];
 
 fn columns() -> Vec<String> {
-    let measured = PARTS.iter().flat_map(|part| Metric::ALL.map(|metric| format!("{part}_{}", metric.name())));
+    let measured =
+        PARTS.iter().flat_map(|part| Metric::ALL.map(|metric| format!("{part}_{}", metric.name())));
     let (first, last) = (["epoch"], ["seconds", "samples_per_second"]);
     first.map(str::to_owned).into_iter().chain(measured).chain(last.map(str::to_owned)).collect()
 }
 
 impl Epoch {
-    /// How well the network fits the training rows: measured as the validation rows are, or if an older history lacks that,
-    /// on average over the epoch.
+    /// How well the network fits the training rows: measured as the validation rows are, or if an
+    /// older history lacks that, on average over the epoch.
     pub fn fitted(&self) -> Measures {
         self.fit.unwrap_or(self.train)
     }
@@ -109,7 +124,8 @@ impl Epoch {
         let measures = |part: &str| {
             let value = |metric: Metric| number(columns, &format!("{part}_{}", metric.name()));
             value(Metric::Loss).and(value(Metric::Accuracy))?;
-            Measures::of(|metric| value(metric).ok()).ok_or_else(|| format!("expected {part}_loss and {part}_accuracy"))
+            Measures::of(|metric| value(metric).ok())
+                .ok_or_else(|| format!("expected {part}_loss and {part}_accuracy"))
         };
         Ok(Self {
             epoch: number(columns, "epoch")?,

@@ -1,5 +1,5 @@
-//! What the trainer is to do: a valid config, a folder, and where the run in it starts. It comes from the flags of `train`
-//! or from a study, and reaches the trainer as a file.
+//! What the trainer is to do: a valid config, a folder, and where the run in it starts. It comes
+//! from the flags of `train` or from a study, and reaches the trainer as a file.
 
 use std::{
     fs,
@@ -39,12 +39,13 @@ pub enum Start {
     New,
     /// After the last checkpoint in the folder, which holds a run.
     Resume,
-    /// Wherever the run in the folder stopped: at the beginning, after its last checkpoint, or, if it has ended, nowhere.
-    /// Such a job may be run again at any time, also while it is running.
+    /// Wherever the run in the folder stopped: at the beginning, after its last checkpoint, or, if
+    /// it has ended, nowhere. Such a job may be run again at any time, also while it is running.
     Missing,
 }
 
-/// What a trainer has to know about the workspace from which it was built; nothing if that is unknown.
+/// What a trainer has to know about the workspace from which it was built; nothing if that is
+/// unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
@@ -77,14 +78,16 @@ pub enum JobError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// The folder is taken.
-    #[error("{}: this folder holds a run; continue it with --resume, or choose another --out", .0.display())]
+    #[error("{}: this folder holds a run; continue it with --resume, or choose another \
+        --out", .0.display())]
     Taken(PathBuf),
     /// There is nothing to resume.
     #[error("{}: no run to resume here", .0.display())]
     NothingToResume(PathBuf),
     /// The run to resume is done.
     #[error(
-        "{}: all {epochs} epochs of this run are done; give --epochs with a larger number to train it further",
+        "{}: all {epochs} epochs of this run are done; give --epochs with a larger number to train \
+         it further",
         path.display()
     )]
     Done {
@@ -95,7 +98,8 @@ pub enum JobError {
     },
     /// The run to resume has stopped by itself.
     #[error(
-        "{}: this run stopped early, after epoch {epochs}: its validation accuracy had not risen for {patience} epochs",
+        "{}: this run stopped early, after epoch {epochs}: its validation accuracy had not risen \
+         for {patience} epochs",
         path.display()
     )]
     StoppedEarly {
@@ -108,7 +112,8 @@ pub enum JobError {
     },
     /// The learning rates of the run to resume follow from its length.
     #[error(
-        "epochs = {asked}; the run to resume has {has}, after which its learning rate is 0 (schedule = cosine): a run of \
+        "epochs = {asked}; the run to resume has {has}, after which its learning rate is 0 \
+         (schedule = cosine): a run of \
          another length has to be trained anew"
     )]
     Length {
@@ -118,7 +123,8 @@ pub enum JobError {
         has: usize,
     },
     /// The run to resume is further than it is asked to go.
-    #[error("{}: epochs = {asked}; this run has reached epoch {epoch}: give --epochs {epoch} or more", path.display())]
+    #[error("{}: epochs = {asked}; this run has reached epoch {epoch}: give --epochs {epoch} or \
+        more", path.display())]
     Passed {
         /// The folder.
         path: PathBuf,
@@ -129,7 +135,8 @@ pub enum JobError {
     },
     /// The data of the run to resume have changed.
     #[error(
-        "{}: this run was started with other data: the SHA-256 of {} is {found}, expected {expected}",
+        "{}: this run was started with other data: the SHA-256 of {} is {found}, expected \
+         {expected}",
         folder.display(),
         data.display()
     )]
@@ -144,7 +151,9 @@ pub enum JobError {
         expected: String,
     },
     /// A resumed run is asked to become another.
-    #[error("{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run")]
+    #[error(
+        "{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run"
+    )]
     Changed {
         /// The field.
         field: String,
@@ -172,15 +181,21 @@ impl Job {
     /// # Errors
     /// The file cannot be read, or describes no possible run.
     pub fn read(path: &Path) -> Result<Self, JobError> {
-        let text =
-            fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
+        let text = fs::read_to_string(path)
+            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
         let file: File<Settings> = toml::from_str(&text).map_err(|error| {
             let (line, message) = malformed(&text, &error);
             SettingsError::Malformed { path: path.to_owned(), line, message }
         })?;
         let config = file.settings.resolve();
-        let config = config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
-        Ok(Self { config, folder: RunFolder::at(file.folder), start: file.start, workspace: file.workspace })
+        let config =
+            config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
+        Ok(Self {
+            config,
+            folder: RunFolder::at(file.folder),
+            start: file.start,
+            workspace: file.workspace,
+        })
     }
 
     /// Writes the job to a file.
@@ -199,8 +214,9 @@ impl Job {
         written.map_err(|reason| FolderError { path: path.to_owned(), reason })
     }
 
-    /// Checks the flags, reads the files that they name, and finds the folder. The folder of a new run is created, so that
-    /// an error is reported before anything is built if it cannot be written to; [`RunFolder::discard_unused`] removes it.
+    /// Checks the flags, reads the files that they name, and finds the folder. The folder of a new
+    /// run is created, so that an error is reported before anything is built if it cannot be
+    /// written to; [`RunFolder::discard_unused`] removes it.
     ///
     /// # Errors
     /// The first thing that is impossible.
@@ -236,14 +252,18 @@ impl Job {
         let epochs = asked.epochs.or(stored.epochs);
         let asked = Settings { epochs: stored.epochs, ..asked };
         let invalid = |invalid: Invalid| JobError::Settings(SettingsError::OnCommandLine(invalid));
-        let (has, wants) =
-            (stored.clone().resolve().map_err(invalid)?, asked.over(stored.clone()).resolve().map_err(invalid)?);
+        let (has, wants) = (
+            stored.clone().resolve().map_err(invalid)?,
+            asked.over(stored.clone()).resolve().map_err(invalid)?,
+        );
         unchanged(&wants, &has)?;
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;
         if config.schedule == Schedule::Cosine && config.epochs != has.epochs {
             return Err(JobError::Length { asked: config.epochs, has: has.epochs });
         }
-        if let Some(summary) = folder.read_summary()?.filter(|summary| summary.outcome == Outcome::Finished) {
+        if let Some(summary) =
+            folder.read_summary()?.filter(|summary| summary.outcome == Outcome::Finished)
+        {
             not_over(&summary, &config, &has, folder.path())?;
         }
         Ok(Self { config, folder, start: Start::Resume, workspace: Workspace::default() })
@@ -251,10 +271,17 @@ impl Job {
 }
 
 /// A finished run can be resumed only if there are more epochs to train.
-fn not_over(finished: &Summary, asked: &RunConfig, has: &RunConfig, path: &Path) -> Result<(), JobError> {
+fn not_over(
+    finished: &Summary,
+    asked: &RunConfig,
+    has: &RunConfig,
+    path: &Path,
+) -> Result<(), JobError> {
     let (path, epochs) = (path.to_owned(), finished.epochs);
     match has.patience {
-        Some(patience) if epochs < has.epochs => Err(JobError::StoppedEarly { path, epochs, patience }),
+        Some(patience) if epochs < has.epochs => {
+            Err(JobError::StoppedEarly { path, epochs, patience })
+        }
         _ if epochs >= asked.epochs => Err(JobError::Done { path, epochs }),
         _ => Ok(()),
     }

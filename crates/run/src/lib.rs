@@ -1,20 +1,23 @@
-//! What a training run is: its settings and its files. The trainer, which writes a run, the study and the report, which read
-//! it, and `xtask`, which starts them, share this crate. It does not use Burn.
+//! What a training run is: its settings and its files. The trainer, which writes a run, the study
+//! and the report, which read it, and `xtask`, which starts them, share this crate. It does not use
+//! Burn.
 //!
-//! 1. [`settings`] defines every setting in one place, and holds what was asked for in a TOML file, on the command line, or
-//!    in both: anything may be missing or wrong. Settings that are a choice have their types in [`backend`], [`optimizer`],
-//!    [`schedule`] and [`keep`].
+//! 1. [`settings`] defines every setting in one place, and holds what was asked for in a TOML file,
+//!    on the command line, or in both: anything may be missing or wrong. Settings that are a choice
+//!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`].
 //! 2. [`config`] is what settings resolve to: always complete and valid.
 //! 3. [`record`] is `run.toml`: the config, and where and from what the run was made.
-//! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch; [`summary`] is `summary.json`, how
-//!    the run ended. [`predictions`] is `predictions.csv`: what the network predicted for each test image.
-//! 5. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at all.
-//! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a folder, for the trainer to
-//!    read.
+//! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
+//!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is `predictions.csv`: what
+//!    the network predicted for each test image.
+//! 5. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at
+//!    all.
+//! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a
+//!    folder, for the trainer to read.
 //! 7. [`trained`] is what such a run leaves to be used, [`question`] what it can be asked.
 //! 8. [`tensorboard`] writes the history for TensorBoard to read.
-//! 9. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and [`errln`] print, and do not
-//!    panic if nobody reads.
+//! 9. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and
+//!    [`errln`] print, and do not panic if nobody reads.
 
 pub mod backend;
 pub mod config;

@@ -43,8 +43,8 @@ impl Metric {
     }
 }
 
-/// The metrics of a network on some rows. Loss and accuracy are always known; any other metric may be missing, for
-/// histories may be older than it.
+/// The metrics of a network on some rows. Loss and accuracy are always known; any other metric may
+/// be missing, for histories may be older than it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measures([Option<f64>; Metric::ALL.len()]);
 

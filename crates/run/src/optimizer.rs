@@ -5,8 +5,8 @@ use std::fmt;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// An optimizer. Adam is that of Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>, AdamW that of Loshchilov and Hutter
-/// 2019, <https://arxiv.org/abs/1711.05101>.
+/// An optimizer. Adam is that of Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>, AdamW that
+/// of Loshchilov and Hutter 2019, <https://arxiv.org/abs/1711.05101>.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[value(rename_all = "lower")]

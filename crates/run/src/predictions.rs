@@ -1,4 +1,5 @@
-//! What a network makes of images; `predictions.csv` and `mistakes.csv`: what the final network made of the test images.
+//! What a network makes of images; `predictions.csv` and `mistakes.csv`: what the final network
+//! made of the test images.
 
 use std::io;
 
@@ -42,7 +43,8 @@ pub struct Mistake {
 /// A row of `mistakes.csv`.
 type MistakeRow = (usize, u16, u16, f32, Vec<u8>);
 
-/// Puts the answers for these images beside what they show. The classes of the answers are those of the images.
+/// Puts the answers for these images beside what they show. The classes of the answers are those of
+/// the images.
 pub fn judge(answers: &[Answer], images: &Images) -> Vec<Prediction> {
     let classes = images.classes();
     let judged = |(row, (answer, label)): (usize, (&Answer, &u16))| {
@@ -54,10 +56,14 @@ pub fn judge(answers: &[Answer], images: &Images) -> Vec<Prediction> {
 
 /// The images that were misclassified with the highest probability, the worst first.
 pub fn worst_mistakes(predictions: &[Prediction], images: &Images) -> Vec<Mistake> {
-    let mut wrong: Vec<Prediction> = predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
+    let mut wrong: Vec<Prediction> =
+        predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
     wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     wrong.truncate(MISTAKES);
-    wrong.into_iter().map(|prediction| Mistake { prediction, pixels: images.image(prediction.row) }).collect()
+    wrong
+        .into_iter()
+        .map(|prediction| Mistake { prediction, pixels: images.image(prediction.row) })
+        .collect()
 }
 
 pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {
@@ -75,9 +81,12 @@ pub(crate) fn from_csv(text: &[u8]) -> io::Result<Vec<Prediction>> {
 
 pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    let pixels = (0..mistakes.first().map_or(0, |mistake| mistake.pixels.len())).map(|pixel| format!("pixel{pixel}"));
+    let pixels = (0..mistakes.first().map_or(0, |mistake| mistake.pixels.len()))
+        .map(|pixel| format!("pixel{pixel}"));
     writer.write_record(COLUMNS.map(str::to_owned).into_iter().chain(pixels))?;
-    for Mistake { prediction: Prediction { row, label, predicted, probability }, pixels } in mistakes {
+    for Mistake { prediction: Prediction { row, label, predicted, probability }, pixels } in
+        mistakes
+    {
         writer.serialize((row, label, predicted, probability, pixels))?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)

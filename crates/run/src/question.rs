@@ -1,5 +1,5 @@
-//! What a trained network is to be asked, and its answers: how `cargo xtask evaluate` and `predict` use the trainer. Both
-//! travel as files.
+//! What a trained network is to be asked, and its answers: how `cargo xtask evaluate` and `predict`
+//! use the trainer. Both travel as files.
 
 use std::{
     fs, io,
@@ -46,8 +46,8 @@ impl Question {
     /// # Errors
     /// The file cannot be read, or holds no question.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text =
-            fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
+        let text = fs::read_to_string(path)
+            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
         toml::from_str(&text).map_err(|error| {
             let (line, message) = malformed(&text, &error);
             SettingsError::Malformed { path: path.to_owned(), line, message }
@@ -75,9 +75,12 @@ impl Question {
     /// The file cannot be written.
     pub fn write_answers(&self, answers: &[Answer]) -> Result<(), FolderError> {
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-        let rows =
-            answers.iter().try_for_each(|Answer { class, probabilities }| writer.serialize((class, probabilities)));
-        let text = rows.map_err(io::Error::from).and_then(|()| writer.into_inner().map_err(|error| error.into_error()));
+        let rows = answers.iter().try_for_each(|Answer { class, probabilities }| {
+            writer.serialize((class, probabilities))
+        });
+        let text = rows
+            .map_err(io::Error::from)
+            .and_then(|()| writer.into_inner().map_err(|error| error.into_error()));
         let written = text.and_then(|text| write_whole(&self.answers, &text));
         written.map_err(|reason| FolderError { path: self.answers.clone(), reason })
     }
@@ -89,9 +92,14 @@ impl Question {
     pub fn read_answers(&self) -> Result<Vec<Answer>, FolderError> {
         let failed = |reason| FolderError { path: self.answers.clone(), reason };
         let file = fs::File::open(&self.answers).map_err(failed)?;
-        let answer =
-            |row: csv::Result<(usize, Vec<f32>)>| row.map(|(class, probabilities)| Answer { class, probabilities });
-        let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(file).into_deserialize().map(answer);
+        let answer = |row: csv::Result<(usize, Vec<f32>)>| {
+            row.map(|(class, probabilities)| Answer { class, probabilities })
+        };
+        let rows = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(file)
+            .into_deserialize()
+            .map(answer);
         rows.collect::<csv::Result<_>>().map_err(|error| failed(error.into()))
     }
 }

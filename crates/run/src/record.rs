@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::RunConfig;
 
-/// The config of a run, and its circumstances. As a TOML file it is itself a config: `--config run.toml` repeats it.
+/// The config of a run, and its circumstances. As a TOML file it is itself a config: `--config
+/// run.toml` repeats it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunRecord {
     /// What it does.
@@ -26,7 +27,8 @@ pub struct Provenance {
     pub burn: String,
     /// Version of the compiler.
     pub rustc: String,
-    /// Git revision of the sources, with `-dirty` if they were changed; "unknown" outside a repository.
+    /// Git revision of the sources, with `-dirty` if they were changed; "unknown" outside a
+    /// repository.
     pub git_revision: String,
     /// How the trainer kept the pixels.
     pub pixels: String,
@@ -38,7 +40,8 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// In what two runs differ besides their settings, in words, each with the setting that it follows from, if any.
+    /// In what two runs differ besides their settings, in words, each with the setting that it
+    /// follows from, if any.
     pub fn differences(&self, other: &Self) -> Vec<(&'static str, Option<&'static str>)> {
         let test_data = |of: &Self| of.test_data_sha256.clone();
         let compared = [
@@ -50,7 +53,11 @@ impl Provenance {
             ("the data themselves", Some("data"), self.data_sha256 != other.data_sha256),
             ("the test data themselves", Some("test_data"), test_data(self) != test_data(other)),
         ];
-        compared.into_iter().filter(|(.., differs)| *differs).map(|(what, setting, _)| (what, setting)).collect()
+        compared
+            .into_iter()
+            .filter(|(.., differs)| *differs)
+            .map(|(what, setting, _)| (what, setting))
+            .collect()
     }
 }
 
@@ -62,7 +69,8 @@ impl RunRecord {
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         let body = toml::to_string(self)?;
         Ok(format!(
-            "# Everything that made this run. It is a config, too: --config with this file repeats the run.\n{body}"
+            "# Everything that made this run. It is a config, too: --config with this file repeats \
+             the run.\n{body}"
         ))
     }
 }

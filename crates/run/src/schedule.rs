@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::RunConfig;
 
-/// How the learning rate falls during a training, after its warm-up. The cosine is that of Loshchilov and Hutter 2017,
-/// <https://arxiv.org/abs/1608.03983>.
+/// How the learning rate falls during a training, after its warm-up. The cosine is that of
+/// Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Schedule {
@@ -19,13 +19,15 @@ pub enum Schedule {
     Step,
     /// Multiplied by gamma after each epoch, as by PyTorch's ExponentialLR.
     Exponential,
-    /// Falls to 0 along half a cosine, a little with each step, as with PyTorch's CosineAnnealingLR.
+    /// Falls to 0 along half a cosine, a little with each step, as with PyTorch's
+    /// CosineAnnealingLR.
     Cosine,
 }
 
 impl Schedule {
-    /// The gamma if none is given, for the schedules that have one: with it, a run of this many epochs ends at a hundredth
-    /// of its learning rate, provided that the step size of `step` is a third of the epochs.
+    /// The gamma if none is given, for the schedules that have one: with it, a run of this many
+    /// epochs ends at a hundredth of its learning rate, provided that the step size of `step` is a
+    /// third of the epochs.
     pub(crate) fn default_gamma(self, epochs: usize) -> Option<f64> {
         match self {
             Self::Constant | Self::Cosine => None,
@@ -47,8 +49,8 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// The learning rate of every step of a run. It depends only on the place in the run, so that a checkpoint need not store
-/// anything about it.
+/// The learning rate of every step of a run. It depends only on the place in the run, so that a
+/// checkpoint need not store anything about it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LearningRates {
     base: f64,
@@ -77,8 +79,9 @@ impl LearningRates {
 
     /// The learning rate of this step of this epoch: the epoch from 1, the step from 0.
     ///
-    /// In a warm-up of w steps, step t (from 0, over all epochs) has the fraction (t + 1) / w of the full rate (Goyal et al.
-    /// 2017, <https://arxiv.org/abs/1706.02677>). The schedule begins when the warm-up is over.
+    /// In a warm-up of w steps, step t (from 0, over all epochs) has the fraction (t + 1) / w of
+    /// the full rate (Goyal et al. 2017, <https://arxiv.org/abs/1706.02677>). The schedule begins
+    /// when the warm-up is over.
     pub fn at(&self, epoch: usize, step: usize) -> f64 {
         let step = (epoch - 1) * self.epoch + step;
         let Some(warm) = step.checked_sub(self.warmup) else {
@@ -90,7 +93,9 @@ impl LearningRates {
                 Schedule::Constant => 1.0,
                 Schedule::Step => self.gamma.powi((epochs / self.step_size) as i32),
                 Schedule::Exponential => self.gamma.powi(epochs as i32),
-                Schedule::Cosine => (1.0 + (PI * warm as f64 / (self.all - self.warmup) as f64).cos()) / 2.0,
+                Schedule::Cosine => {
+                    (1.0 + (PI * warm as f64 / (self.all - self.warmup) as f64).cos()) / 2.0
+                }
             }
     }
 }

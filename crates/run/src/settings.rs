@@ -1,5 +1,5 @@
-//! The settings of a run, each defined in one row of a table, and how they come together: some from a file, some from the
-//! command line, the rest left to the defaults.
+//! The settings of a run, each defined in one row of a table, and how they come together: some from
+//! a file, some from the command line, the rest left to the defaults.
 
 use std::{
     fs,
@@ -14,8 +14,8 @@ use crate::{
     Backend, Keep, Optimizer, Provenance, RunConfig, Schedule,
     config::Invalid,
     define::{
-        Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings, image, layers,
-        optional, or, pixel_max, seed, threads,
+        Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings,
+        image, layers, optional, or, pixel_max, seed, threads,
     },
 };
 
@@ -32,7 +32,8 @@ define_settings! {
     /// Labelled images to train and validate on: CSV, plain, .gz or .zip
     data: PathBuf => PathBuf = or(DATA.into(), any),
         flag("data", "CSV"), label("data", "");
-    /// Labelled images to test on at the end [default: data/mnist_test.csv.gz, unless --data is given]
+    /// Labelled images to test on at the end [default: data/mnist_test.csv.gz, unless --data is
+    /// given]
     test_data: PathBuf => Option<PathBuf> = optional(any),
         flag("test-data", "CSV"), label("test data", "");
     /// Width and height of the images [default: square, from the number of columns]
@@ -47,7 +48,8 @@ define_settings! {
     /// Fraction of the rows held out for validation, stratified
     valid_fraction: f64 => f64 = or(0.2, between_0_and_1),
         flag("valid-fraction", "F"), label("validation fraction", "");
-    /// Seed of the split and of --limit, apart from --seed, so that runs with other seeds share their rows
+    /// Seed of the split and of --limit, apart from --seed, so that runs with other seeds share
+    /// their rows
     split_seed: i64 => u64 = or(0, seed),
         flag("split-seed", "N"), label("split seed", "");
     /// Sizes of the hidden layers
@@ -79,13 +81,15 @@ define_settings! {
     nesterov: bool => bool = or(false, any),
         flag("nesterov", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
         label("Nesterov momentum", "");
-    /// Weight decay: an L2 penalty; with adamw decoupled from the gradients [default: 0; 0.01 for adamw]
+    /// Weight decay: an L2 penalty; with adamw decoupled from the gradients [default: 0; 0.01 for
+    /// adamw]
     weight_decay: f64 => f64 = or(0.0, at_least_0),
         flag("weight-decay", "W"), label("weight decay", "");
     /// How the learning rate falls during the training
     schedule: Schedule => Schedule = or(Schedule::Constant, any),
         flag("schedule", "S", value_enum), label("learning rate schedule", "");
-    /// What step and exponential multiply the learning rate by [default: to end at a hundredth of it]
+    /// What step and exponential multiply the learning rate by [default: to end at a hundredth of
+    /// it]
     gamma: f64 => Option<f64> = optional(above_0),
         flag("gamma", "G"), label("gamma", "");
     /// Epochs between two steps of the step schedule [default: a third of the epochs]
@@ -100,7 +104,8 @@ define_settings! {
     /// How much the validation accuracy must rise, from 0 to 1, to count as a gain
     min_gain: f64 => f64 = or(0.0, below_1),
         flag("min-gain", "X"), label("least gain", "");
-    /// Which weights are tested and saved as model.safetensors: the last, or the best on the validation rows
+    /// Which weights are tested and saved as model.safetensors: the last, or the best on the
+    /// validation rows
     keep: Keep => Keep = or(Keep::Last, any),
         flag("keep", "WHICH", value_enum), label("weights kept", "");
     /// Seed of everything else that is random: initial weights, order of the samples, dropout
@@ -151,18 +156,20 @@ impl Settings {
     /// # Errors
     /// The file cannot be read, a key is unknown, or a value is impossible.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text =
-            fs::read_to_string(path).map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
+        let text = fs::read_to_string(path)
+            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
         let settings: Self = toml::from_str(&text).map_err(|error| {
             let (line, message) = malformed(&text, &error);
             SettingsError::Malformed { path: path.to_owned(), line, message }
         })?;
-        settings.check().map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
+        settings
+            .check()
+            .map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
         Ok(settings.with_the_split_of_old())
     }
 
-    /// A `run.toml` without a split seed is that of an older run, whose split was drawn from its seed. Another split would
-    /// train on rows that the run validates on.
+    /// A `run.toml` without a split seed is that of an older run, whose split was drawn from its
+    /// seed. Another split would train on rows that the run validates on.
     fn with_the_split_of_old(mut self) -> Self {
         if self.provenance.is_some() {
             self.split_seed = self.split_seed.or(self.seed);
@@ -180,7 +187,8 @@ impl Settings {
         }
     }
 
-    /// Checks each value by itself; in combination with others that are not known yet, it may still be impossible.
+    /// Checks each value by itself; in combination with others that are not known yet, it may still
+    /// be impossible.
     ///
     /// # Errors
     /// The first impossible value, by the name of its field.
@@ -230,10 +238,14 @@ pub fn follows_from(setting: &str) -> &'static [&'static str] {
 impl Values {
     /// Settings of which each is possible, but not with the others.
     fn check_together(&self) -> Result<(), Invalid> {
-        let given = |field: &'static str, value: String, expected: String| Err(Invalid { field, value, expected });
+        let given = |field: &'static str, value: String, expected: String| {
+            Err(Invalid { field, value, expected })
+        };
         let (optimizer, schedule) = (self.optimizer, self.schedule);
         if optimizer != Optimizer::Sgd && self.momentum > 0.0 {
-            let expected = format!("0 with {optimizer}, which has momentum of its own; only sgd takes this setting");
+            let expected = format!(
+                "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
+            );
             return given("momentum", self.momentum.to_string(), expected);
         }
         if self.nesterov && self.momentum == 0.0 {
@@ -241,7 +253,8 @@ impl Values {
             return given("nesterov", "true".to_owned(), expected);
         }
         if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (self.gamma, schedule) {
-            let expected = format!("none with the {schedule} schedule; step and exponential have one");
+            let expected =
+                format!("none with the {schedule} schedule; step and exponential have one");
             return given("gamma", gamma.to_string(), expected);
         }
         if let (Some(size), true) = (self.step_size, schedule != Schedule::Step) {
@@ -253,7 +266,11 @@ impl Values {
             return given("warmup", self.warmup.to_string(), expected);
         }
         if self.min_gain > 0.0 && self.patience.is_none() {
-            return given("min_gain", self.min_gain.to_string(), "0, or a patience as well".to_owned());
+            return given(
+                "min_gain",
+                self.min_gain.to_string(),
+                "0, or a patience as well".to_owned(),
+            );
         }
         Ok(())
     }
@@ -270,7 +287,10 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
 /// What the parser says, without its jargon.
 pub fn plain(error: &toml::de::Error) -> String {
     let message = error.message().replace('\n', ", ").replace(", `provenance`", "");
-    let jargon =
-        [("expected i64", "expected a whole number"), ("expected f64", "expected a number"), ("a sequence", "a list")];
+    let jargon = [
+        ("expected i64", "expected a whole number"),
+        ("expected f64", "expected a number"),
+        ("a sequence", "a list"),
+    ];
     jargon.iter().fold(message, |message, (jargon, plain)| message.replace(jargon, plain))
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-/// Calls `asked` on a thread of its own each time that this program is asked to stop. A closed terminal does not count if
-/// the program was started to survive that, as with `nohup`.
+/// Calls `asked` on a thread of its own each time that this program is asked to stop. A closed
+/// terminal does not count if the program was started to survive that, as with `nohup`.
 ///
 /// # Errors
 /// The system refuses; then a request to stop ends the program at once.
@@ -19,7 +19,9 @@ fn listen(mut asked: impl FnMut() + Send + 'static) -> io::Result<()> {
     };
     let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
     let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hang_up))?;
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || signals.forever().for_each(|_| asked()))?;
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || signals.forever().for_each(|_| asked()))?;
     Ok(())
 }
 

@@ -32,8 +32,8 @@ pub struct Summary {
     pub best_epoch: Option<usize>,
     /// Validation accuracy of that epoch.
     pub best_valid_accuracy: Option<f64>,
-    /// The epoch whose weights were tested and are in `model.safetensors`, if the run finished. Older runs do not record it:
-    /// it was the last.
+    /// The epoch whose weights were tested and are in `model.safetensors`, if the run finished.
+    /// Older runs do not record it: it was the last.
     #[serde(default)]
     pub kept_epoch: Option<usize>,
     /// Validation loss after the last epoch.

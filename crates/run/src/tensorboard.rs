@@ -1,13 +1,16 @@
 //! A run as an event file, which TensorBoard shows: <https://www.tensorflow.org/tensorboard>.
 //!
 //! An event file is a sequence of records, each a protocol buffer
-//! ([`event.proto`](https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto)) framed as in
-//! TFRecord files (<https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details>). The few messages that
-//! it takes are written here field by field (<https://protobuf.dev/programming-guides/encoding>): the crates that write such
-//! files generate code for all of TensorFlow's.
+//! ([`event.proto`](https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto))
+//! framed as in TFRecord files
+//! (<https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details>). The few
+//! messages that it takes are written here field by field
+//! (<https://protobuf.dev/programming-guides/encoding>): the crates that write such files generate
+//! code for all of TensorFlow's.
 //!
-//! TensorBoard holds the file open while it is written, so it only ever grows. A run that is resumed begins a new file with
-//! all epochs so far, and removes the one before: no epoch is there twice.
+//! TensorBoard holds the file open while it is written, so it only ever grows. A run that is
+//! resumed begins a new file with all epochs so far, and removes the one before: no epoch is there
+//! twice.
 
 mod message;
 
@@ -20,7 +23,10 @@ use std::{
 
 use message::Message;
 
-use crate::{Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name, folder::FolderError};
+use crate::{
+    Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name,
+    folder::FolderError,
+};
 
 /// What TensorBoard looks for in the names of files.
 const NAME: &str = "events.out.tfevents";
@@ -39,8 +45,8 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// Begins the event file of a run with its settings and the epochs so far, in place of any that is there. An epoch has so
-    /// many steps.
+    /// Begins the event file of a run with its settings and the epochs so far, in place of any that
+    /// is there. An epoch has so many steps.
     ///
     /// # Errors
     /// The folder cannot be written to.
@@ -60,8 +66,14 @@ impl EventFile {
         let settings = event(now, 0).message(5, &settings(config, now));
         file.write_all(&[record(version), record(settings)].concat()).map_err(failed)?;
         let learning_rates = LearningRates::of(config, steps);
-        let mut events =
-            Self { path, file, learning_rates, steps, started: now - trained(history.epochs()), epochs: 0 };
+        let mut events = Self {
+            path,
+            file,
+            learning_rates,
+            steps,
+            started: now - trained(history.epochs()),
+            epochs: 0,
+        };
         events.append(history)?;
         Ok(events)
     }
@@ -85,9 +97,9 @@ impl EventFile {
     fn summary(&self, epoch: &Epoch) -> Message {
         let parts = [("train", &epoch.train), ("validation", &epoch.valid)];
         let measured = Metric::ALL.into_iter().flat_map(|metric| {
-            parts
-                .iter()
-                .filter_map(move |(part, measures)| Some((format!("{}/{part}", metric.name()), measures.get(metric)?)))
+            parts.iter().filter_map(move |(part, measures)| {
+                Some((format!("{}/{part}", metric.name()), measures.get(metric)?))
+            })
         });
         let rate = self.learning_rates.at(epoch.epoch, self.steps - 1);
         let scalar = |summary: Message, (tag, value): (String, f64)| {
@@ -114,12 +126,16 @@ fn settings(config: &RunConfig, now: f64) -> Message {
         toml::Value::Boolean(is_on) => Message::default().integer(4, u64::from(*is_on)),
         other => Message::default().text(3, &value_name(other)),
     };
-    let entry = |(name, of): (&String, &toml::Value)| Message::default().text(1, name).message(2, &value(of));
-    let start = table.iter().fold(Message::default(), |start, setting| start.message(1, &entry(setting)));
+    let entry = |(name, of): (&String, &toml::Value)| {
+        Message::default().text(1, name).message(2, &value(of))
+    };
+    let start =
+        table.iter().fold(Message::default(), |start, setting| start.message(1, &entry(setting)));
     let content = Message::default().message(3, &start.double(5, now));
     let plugin = Message::default().text(1, "hparams").message(2, &content);
-    let shown =
-        Message::default().text(1, "_hparams_/session_start_info").message(9, &Message::default().message(1, &plugin));
+    let shown = Message::default()
+        .text(1, "_hparams_/session_start_info")
+        .message(9, &Message::default().message(1, &plugin));
     Message::default().message(1, &shown)
 }
 

@@ -37,18 +37,21 @@ pub struct TrainedRun {
 pub enum NotTrained {
     /// No run was named, and there is none.
     #[error(
-        "no run in {RUNS}/ has finished; train one with `cargo xtask train`, or name a run folder or a .safetensors file"
+        "no run in {RUNS}/ has finished; train one with `cargo xtask train`, or name a run folder \
+         or a .safetensors file"
     )]
     NoRun,
     /// There is nothing of this name.
     #[error("{}: no such run folder or .safetensors file", .0.display())]
     Missing(PathBuf),
     /// The folder holds something else.
-    #[error("{}: no run was started in this folder; expected a run folder or a .safetensors file", .0.display())]
+    #[error("{}: no run was started in this folder; expected a run folder or a .safetensors \
+        file", .0.display())]
     OtherFolder(PathBuf),
     /// The run has no weights yet.
     #[error(
-        "{}: this run has no {MODEL}, because it has not finished; `cargo xtask train --resume` finishes it",
+        "{}: this run has no {MODEL}, because it has not finished; `cargo xtask train --resume` \
+         finishes it",
         .0.display()
     )]
     Unfinished(PathBuf),
@@ -61,13 +64,16 @@ pub enum NotTrained {
 }
 
 impl Trained {
-    /// The network of this run folder or of this file; by default that of the latest run that has finished.
+    /// The network of this run folder or of this file; by default that of the latest run that has
+    /// finished.
     ///
     /// # Errors
     /// There is none.
     pub fn find(asked: Option<&Path>) -> Result<Self, NotTrained> {
         match asked {
-            None => Self::of_run(RunFolder::latest_trained_in(Path::new(RUNS)).ok_or(NotTrained::NoRun)?),
+            None => Self::of_run(
+                RunFolder::latest_trained_in(Path::new(RUNS)).ok_or(NotTrained::NoRun)?,
+            ),
             Some(path) if path.is_dir() => Self::of_run(RunFolder::at(path)),
             Some(path) if path.is_file() => Self::of_file(path),
             Some(path) => Err(NotTrained::Missing(path.to_owned())),

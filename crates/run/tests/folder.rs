@@ -10,11 +10,15 @@ use std::{
 };
 
 use proptest::prelude::*;
-use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary, folder::write_whole};
+use run::{
+    Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary,
+    folder::write_whole,
+};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
-    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value)).unwrap()
+    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value))
+        .unwrap()
 }
 
 fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {
@@ -43,13 +47,17 @@ fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
     assert_eq!(History::default().to_csv().unwrap(), header.as_bytes());
     assert_eq!(History::from_csv(header.as_bytes()).unwrap(), History::default());
     let text = String::from_utf8(history(&[0.5]).to_csv().unwrap()).unwrap();
-    assert_eq!(text, format!("{header}1,0.30000000000000004,0.3333333333333333,1e-12,0.5,0.25,0.75,1.234,48000.0\n"));
+    assert_eq!(
+        text,
+        format!(
+            "{header}1,0.30000000000000004,0.3333333333333333,1e-12,0.5,0.25,0.75,1.234,48000.0\n"
+        )
+    );
 }
 
 #[test]
 fn a_history_of_old_or_one_that_began_as_such_has_no_fit_where_it_was_not_measured() {
-    let old =
-        "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,0.5,1,0.5,1,1\n";
+    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,0.5,1,0.5,1,1\n";
     let mut history = History::from_csv(old.as_bytes()).unwrap();
     assert_eq!(history.last().unwrap().fit, None);
     history.push(epoch(2, 0.5));
@@ -62,8 +70,11 @@ fn a_history_of_old_or_one_that_began_as_such_has_no_fit_where_it_was_not_measur
 
 #[test]
 fn a_history_with_a_gap_or_another_shape_is_refused() {
-    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n";
-    for rows in ["2,1,1,1,1,1,1\n", "1,1,1,1,1,1,1\n3,1,1,1,1,1,1\n", "1,1,1,1\n", "1,a,1,1,1,1,1\n"] {
+    let header =
+        "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n";
+    for rows in
+        ["2,1,1,1,1,1,1\n", "1,1,1,1,1,1,1\n3,1,1,1,1,1,1\n", "1,1,1,1\n", "1,a,1,1,1,1,1\n"]
+    {
         History::from_csv(format!("{header}{rows}").as_bytes()).unwrap_err();
     }
 }
@@ -72,8 +83,7 @@ fn a_history_with_a_gap_or_another_shape_is_refused() {
 fn a_history_that_lacks_a_column_that_all_have_says_which_and_unknown_ones_are_nothing() {
     let told = History::from_csv(b"epoch,train_loss\n1,0.5\n").unwrap_err().to_string();
     assert_eq!(told, "line 2: there is no column train_accuracy");
-    let text =
-        "epoch,train_loss,train_accuracy,new,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,1,9,1,1,1,1\n";
+    let text = "epoch,train_loss,train_accuracy,new,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,1,9,1,1,1,1\n";
     assert_eq!(History::from_csv(text.as_bytes()).unwrap().epochs().len(), 1);
 }
 
@@ -88,7 +98,8 @@ fn numbered_folders_are_never_shared() {
     let parent = tempfile::tempdir().unwrap();
     let runs = parent.path().join("runs");
     let taken: Vec<RunFolder> = thread::scope(|scope| {
-        let takers: Vec<_> = (0..8).map(|_| scope.spawn(|| RunFolder::next_in(&runs).unwrap())).collect();
+        let takers: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| RunFolder::next_in(&runs).unwrap())).collect();
         takers.into_iter().map(|taker| taker.join().unwrap()).collect()
     });
     let mut paths: Vec<_> = taken.iter().map(RunFolder::path).collect();
@@ -121,7 +132,9 @@ fn a_second_writer_is_refused_until_the_first_is_done() {
     let lock = folder.lock().unwrap();
     let told = folder.lock().unwrap_err().to_string();
     assert!(
-        told.ends_with("another process is at work in this run folder; wait for it or choose another --out"),
+        told.ends_with(
+            "another process is at work in this run folder; wait for it or choose another --out"
+        ),
         "{told}"
     );
     drop(lock);
@@ -208,7 +221,9 @@ fn a_summary_says_how_the_run_ended() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());
     assert_eq!(folder.read_summary().unwrap(), None);
-    for outcome in [Outcome::Finished, Outcome::Interrupted, Outcome::Diverged { epoch: 3, step: 70 }] {
+    for outcome in
+        [Outcome::Finished, Outcome::Interrupted, Outcome::Diverged { epoch: 3, step: 70 }]
+    {
         let summary = Summary {
             outcome,
             epochs: 2,
@@ -234,11 +249,15 @@ fn a_summary_says_how_the_run_ended() {
     assert!(text.contains(r#""outcome": "diverged""#) && text.contains(r#""step": 70"#), "{text}");
 
     // Runs of old knew MNIST alone.
-    let is_new = |line: &&str| ["image", "classes", "first_label"].iter().any(|name| line.contains(name));
+    let is_new =
+        |line: &&str| ["image", "classes", "first_label"].iter().any(|name| line.contains(name));
     let old: Vec<&str> = text.lines().filter(|line| !is_new(line)).collect();
     folder.write("summary.json", old.join("\n").as_bytes()).unwrap();
     let summary = folder.read_summary().unwrap().unwrap();
-    assert_eq!((summary.image.to_string(), summary.labels().to_string()), ("28x28".to_owned(), "0 to 9".to_owned()));
+    assert_eq!(
+        (summary.image.to_string(), summary.labels().to_string()),
+        ("28x28".to_owned(), "0 to 9".to_owned())
+    );
 }
 
 proptest! {
@@ -283,5 +302,7 @@ fn predictions_and_mistakes_of_any_images_read_back() {
         assert_eq!(folder.read_mistakes().unwrap(), mistakes);
     }
     folder.write_predictions(&[], &[]).unwrap();
-    assert!(folder.read_predictions().unwrap().is_empty() && folder.read_mistakes().unwrap().is_empty());
+    assert!(
+        folder.read_predictions().unwrap().is_empty() && folder.read_mistakes().unwrap().is_empty()
+    );
 }

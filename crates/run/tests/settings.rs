@@ -5,7 +5,10 @@
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use run::{Backend, Job, Keep, Optimizer, Provenance, RunFolder, RunRecord, Schedule, Settings, Start, Workspace};
+use run::{
+    Backend, Job, Keep, Optimizer, Provenance, RunFolder, RunRecord, Schedule, Settings, Start,
+    Workspace,
+};
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
 fn read(text: &str) -> Result<Settings, String> {
@@ -122,7 +125,8 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     .collect();
     insta::assert_snapshot!(refusals.join("\n"), @"
     momentum = 0.9; expected 0 with adam, which has momentum of its own; only sgd takes this setting
-    momentum = 0.9; expected 0 with adamw, which has momentum of its own; only sgd takes this setting
+    momentum = 0.9; expected 0 with adamw, which has momentum of its own; only sgd takes this \
+    setting
     nesterov = true; expected false, or sgd with a momentum above 0
     gamma = 0.5; expected none with the constant schedule; step and exponential have one
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one
@@ -176,13 +180,17 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
     let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
     let same = flags.over(file.clone()).resolve().unwrap();
     assert_eq!((same.image.unwrap().to_string(), same.pixel_max.get()), ("8x9".to_owned(), 16));
-    let own = Settings { data: Some("own.csv".into()), ..Settings::default() }.over(file).resolve().unwrap();
+    let own = Settings { data: Some("own.csv".into()), ..Settings::default() }
+        .over(file)
+        .resolve()
+        .unwrap();
     assert_eq!((own.image, own.pixel_max.get()), (None, 255));
 }
 
 #[test]
 fn a_run_toml_is_a_config_that_repeats_the_run() {
-    let text = "learning_rate = 0.1\nlimit = 500\nhidden = [32]\nlayer_norm = true\nseed = 9\nbackend = \"ndarray\"";
+    let text = "learning_rate = 0.1\nlimit = 500\nhidden = [32]\nlayer_norm = true\nseed = \
+        9\nbackend = \"ndarray\"";
     let config = read(text).unwrap().resolve().unwrap();
     let provenance = Provenance {
         pixels: "dense (60.0 % are not 0)".to_owned(),
@@ -199,30 +207,78 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
-    let backend =
-        prop::option::of(prop::sample::select(vec![Backend::Flex, Backend::Ndarray, Backend::Wgpu, Backend::Cuda]));
+    let backend = prop::option::of(prop::sample::select(vec![
+        Backend::Flex,
+        Backend::Ndarray,
+        Backend::Wgpu,
+        Backend::Cuda,
+    ]));
     let path = || prop::option::of("[a-z./ -]{1,12}".prop_map(Into::into));
     let whole = || prop::option::of(-5i64..100_000);
     let number = || prop::option::of(prop::num::f64::NORMAL);
     let flag = any::<Option<bool>>;
-    let optimizer = prop::option::of(prop::sample::select(vec![Optimizer::Sgd, Optimizer::Adam, Optimizer::AdamW]));
-    let schedules = vec![Schedule::Constant, Schedule::Step, Schedule::Exponential, Schedule::Cosine];
+    let optimizer = prop::option::of(prop::sample::select(vec![
+        Optimizer::Sgd,
+        Optimizer::Adam,
+        Optimizer::AdamW,
+    ]));
+    let schedules =
+        vec![Schedule::Constant, Schedule::Step, Schedule::Exponential, Schedule::Cosine];
     let schedule = prop::option::of(prop::sample::select(schedules));
     let keep = prop::option::of(prop::sample::select(vec![Keep::Last, Keep::Best]));
     (
         (
-            (backend, path(), path(), prop::option::of("[0-9]{1,3}x[0-9]{1,3}"), prop::option::of(-2i64..300)),
+            (
+                backend,
+                path(),
+                path(),
+                prop::option::of("[0-9]{1,3}x[0-9]{1,3}"),
+                prop::option::of(-2i64..300),
+            ),
             (whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
         ),
-        (number(), flag(), whole(), whole(), number(), number(), number(), (whole(), whole()), whole()),
+        (
+            number(),
+            flag(),
+            whole(),
+            whole(),
+            number(),
+            number(),
+            number(),
+            (whole(), whole()),
+            whole(),
+        ),
         (optimizer, flag(), schedule, number(), whole(), number(), whole(), number(), keep),
     )
         .prop_map(
-            |(((backend, data, test_data, image, pixel_max), (limit, valid_fraction, hidden)), rest, way)| {
-                let (dropout, layer_norm, epochs, batch_size, learning_rate, momentum, weight_decay, seeds, threads) =
-                    rest;
+            |(
+                ((backend, data, test_data, image, pixel_max), (limit, valid_fraction, hidden)),
+                rest,
+                way,
+            )| {
+                let (
+                    dropout,
+                    layer_norm,
+                    epochs,
+                    batch_size,
+                    learning_rate,
+                    momentum,
+                    weight_decay,
+                    seeds,
+                    threads,
+                ) = rest;
                 let (seed, split_seed) = seeds;
-                let (optimizer, nesterov, schedule, gamma, step_size, warmup, patience, min_gain, keep) = way;
+                let (
+                    optimizer,
+                    nesterov,
+                    schedule,
+                    gamma,
+                    step_size,
+                    warmup,
+                    patience,
+                    min_gain,
+                    keep,
+                ) = way;
                 Settings {
                     optimizer,
                     nesterov,

@@ -30,7 +30,9 @@ fn at(seconds: u64) -> SystemTime {
 
 /// What is in a folder: names and contents.
 fn files(folder: &TempDir) -> Vec<(String, Vec<u8>)> {
-    let file = |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap());
+    let file = |path: PathBuf| {
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap())
+    };
     fs::read_dir(folder.path()).unwrap().map(|entry| file(entry.unwrap().path())).collect()
 }
 
@@ -39,7 +41,8 @@ fn the_file_is_to_the_byte_what_tensorboard_writes() {
     let history = RunFolder::at(fixture()).read_history().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let run = RunFolder::at(folder.path());
-    let mut events = EventFile::create(&run, &config(), STEPS, &History::default(), at(BEGUN)).unwrap();
+    let mut events =
+        EventFile::create(&run, &config(), STEPS, &History::default(), at(BEGUN)).unwrap();
     for done in 1..=history.epochs().len() {
         let mut so_far = history.clone();
         so_far.truncate(done);
@@ -58,14 +61,15 @@ fn a_resumed_run_has_one_file_with_every_epoch_once() {
     begun.truncate(1);
     let [whole, resumed] = [0; 2].map(|_| tempfile::tempdir().unwrap());
     let create = |folder: &TempDir, history: &History, now| {
-        EventFile::create(&RunFolder::at(folder.path()), &config(), STEPS, history, at(now)).unwrap()
+        EventFile::create(&RunFolder::at(folder.path()), &config(), STEPS, history, at(now))
+            .unwrap()
     };
     create(&whole, &history, BEGUN);
     // The first process had gone on to an epoch of which no checkpoint was saved.
     create(&resumed, &history, BEGUN - 100);
     create(&resumed, &begun, BEGUN).append(&history).unwrap();
-    let sizes =
-        [&whole, &resumed].map(|folder| files(folder).iter().map(|(_, content)| content.len()).collect::<Vec<_>>());
+    let sizes = [&whole, &resumed]
+        .map(|folder| files(folder).iter().map(|(_, content)| content.len()).collect::<Vec<_>>());
     assert_eq!(sizes[0], sizes[1]);
     assert_eq!(sizes[0].len(), 1);
 }
@@ -73,6 +77,11 @@ fn a_resumed_run_has_one_file_with_every_epoch_once() {
 #[test]
 fn a_folder_that_cannot_be_written_to_is_told_in_one_line() {
     let run = RunFolder::at("/nonexistent");
-    let told = EventFile::create(&run, &config(), STEPS, &History::default(), at(BEGUN)).unwrap_err().to_string();
-    assert!(told.starts_with("/nonexistent/events.out.tfevents.") && told.lines().count() == 1, "{told}");
+    let told = EventFile::create(&run, &config(), STEPS, &History::default(), at(BEGUN))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        told.starts_with("/nonexistent/events.out.tfevents.") && told.lines().count() == 1,
+        "{told}"
+    );
 }

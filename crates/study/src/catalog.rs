@@ -55,13 +55,18 @@ pub struct Entry {
     pub only_by_name: bool,
 }
 
-/// Reads the experiments of these names, or if none is named, all of the folder but those that want to be named, and checks
-/// every run of them.
+/// Reads the experiments of these names, or if none is named, all of the folder but those that want
+/// to be named, and checks every run of them.
 ///
 /// # Errors
 /// The folder cannot be read, a name is unknown, or a run would be impossible.
-pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Vec<Experiment<Trial>>, CatalogError> {
-    let known = list(folder).map_err(|reason| CatalogError::Folder { folder: folder.to_owned(), reason })?;
+pub fn read(
+    folder: &Path,
+    names: &[String],
+    overrides: &Overrides,
+) -> Result<Vec<Experiment<Trial>>, CatalogError> {
+    let known = list(folder)
+        .map_err(|reason| CatalogError::Folder { folder: folder.to_owned(), reason })?;
     if known.is_empty() {
         return Err(CatalogError::Empty(folder.to_owned()));
     }
@@ -75,8 +80,8 @@ pub fn read(folder: &Path, names: &[String], overrides: &Overrides) -> Result<Ve
     Ok(chosen.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// The experiments in a folder, by the `order` that their files give, then by name. Files that vary nothing describe single
-/// runs, and are left out as hidden files are.
+/// The experiments in a folder, by the `order` that their files give, then by name. Files that vary
+/// nothing describe single runs, and are left out as hidden files are.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -85,18 +90,22 @@ pub fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         // Editors and macOS leave hidden files beside others.
-        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let is_hidden =
+            path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if is_hidden || path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        // What cannot be read, or is no TOML, is listed: whoever reads it gets to know what is wrong with it.
-        let head = fs::read_to_string(&path).ok().and_then(|text| toml::from_str::<Head>(&text).ok());
+        // What cannot be read, or is no TOML, is listed: whoever reads it gets to know what is
+        // wrong with it.
+        let head =
+            fs::read_to_string(&path).ok().and_then(|text| toml::from_str::<Head>(&text).ok());
         let (order, only_by_name) = match head {
             Some(Head { vary: None, .. }) => continue,
             Some(Head { order, only_by_name, .. }) => (order, only_by_name),
             None => (None, false),
         };
-        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         found.push((order.unwrap_or(i64::MAX), Entry { name, only_by_name }));
     }
     found.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));

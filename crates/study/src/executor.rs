@@ -8,15 +8,18 @@ use crate::{StudyFolder, Trial, folder::FrozenTrainer, slurm::cluster::SlurmErro
 
 /// Runs trials somewhere: as processes on this machine, or on others.
 pub trait Executor {
-    /// Runs these trials, whose results are missing, and returns when they have ended, when the observer asks to stop, or
-    /// when others have taken them over, who go on by themselves. The first one is expected to take longest.
+    /// Runs these trials, whose results are missing, and returns when they have ended, when the
+    /// observer asks to stop, or when others have taken them over, who go on by themselves. The
+    /// first one is expected to take longest.
     ///
-    /// To run a trial is to start the trainer of this work with the file that [`Work::job`] writes, in the folder in which
-    /// this program is, and to send what it prints to [`Work::log`]. What came of it is what [`StudyFolder::is_done`] finds,
-    /// not how the trainer ended. A trial may be run twice, also at once: the trainer does only what is missing of it.
+    /// To run a trial is to start the trainer of this work with the file that [`Work::job`] writes,
+    /// in the folder in which this program is, and to send what it prints to [`Work::log`]. What
+    /// came of it is what [`StudyFolder::is_done`] finds, not how the trainer ended. A trial may be
+    /// run twice, also at once: the trainer does only what is missing of it.
     ///
     /// # Errors
-    /// Nothing can be run here at all. A trial that fails by itself is a [`Crash`], and stops no other.
+    /// Nothing can be run here at all. A trial that fails by itself is a [`Crash`], and stops no
+    /// other.
     fn execute(
         &self,
         work: &Work<'_>,
@@ -37,7 +40,8 @@ pub struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Writes the file with which the trainer runs this trial, or what is missing of it, and gives its path.
+    /// Writes the file with which the trainer runs this trial, or what is missing of it, and gives
+    /// its path.
     ///
     /// # Errors
     /// The folder of the trial cannot be written to.
@@ -46,8 +50,10 @@ impl Work<'_> {
         let file = folder.path().join("job.toml");
         let (config, workspace) = (trial.config.clone(), self.workspace.clone());
         let created = fs::create_dir_all(folder.path());
-        let created = created.map_err(|reason| FolderError { path: folder.path().to_owned(), reason });
-        let written = created.and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
+        let created =
+            created.map_err(|reason| FolderError { path: folder.path().to_owned(), reason });
+        let written = created
+            .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
             let log = self.log(trial);
             // Where not even this can be written, the path of the log says enough.

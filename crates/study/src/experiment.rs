@@ -45,7 +45,8 @@ pub struct Overrides {
 
 /// Why an experiment cannot be run. Its text is one line.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{}: {reason}", path.display(), line.map_or_else(String::new, |line| format!(", line {line}")))]
+#[error("{}{}: {reason}", path.display(), line.map_or_else(String::new, |line| format!(", line \
+    {line}")))]
 pub struct ExperimentError {
     /// The file.
     pub path: PathBuf,
@@ -101,10 +102,21 @@ impl Experiment<Trial> {
         let vary = lists("vary", &file.vary)?;
         let along = lists("along", &file.along)?;
         let (1 | 2) = vary.len() else {
-            return Err(format!("vary has {} fields; expected one, or two for every combination", vary.len()));
+            return Err(format!(
+                "vary has {} fields; expected one, or two for every combination",
+                vary.len()
+            ));
         };
-        let names = |fields: &[(String, Vec<Value>)]| fields.iter().map(|(field, _)| field.clone()).collect();
-        let mut design = Design { name, title: file.title, factors: names(&vary), along: names(&along), cut_to: None };
+        let names = |fields: &[(String, Vec<Value>)]| {
+            fields.iter().map(|(field, _)| field.clone()).collect()
+        };
+        let mut design = Design {
+            name,
+            title: file.title,
+            factors: names(&vary),
+            along: names(&along),
+            cut_to: None,
+        };
         if design.fields().any(|field| field == "seed") {
             return Err("seed is varied by `seeds`, not as a factor".to_owned());
         }
@@ -130,8 +142,12 @@ impl Experiment<Trial> {
                 if differences.is_empty() {
                     return Err(format!("two levels are the same run: {}", level.label));
                 }
-                if let Some((field, ..)) = differences.iter().find(|(field, ..)| !self.design.means(field)) {
-                    return Err(format!("{field} differs between levels but is neither varied nor along"));
+                if let Some((field, ..)) =
+                    differences.iter().find(|(field, ..)| !self.design.means(field))
+                {
+                    return Err(format!(
+                        "{field} differs between levels but is neither varied nor along"
+                    ));
                 }
             }
         }
@@ -139,7 +155,8 @@ impl Experiment<Trial> {
     }
 }
 
-/// A level: these fields over the base, with each seed; and whether one of the fields was cut down to the most epochs.
+/// A level: these fields over the base, with each seed; and whether one of the fields was cut down
+/// to the most epochs.
 fn level(
     design: &Design,
     base: &Settings,
@@ -203,6 +220,9 @@ fn combinations(fields: &[(String, Vec<Value>)]) -> Vec<Vec<(String, Value)>> {
             fields.push((field.clone(), value.clone()));
             fields
         };
-        so_far.iter().flat_map(|start| values.iter().map(|value| extended(start, value)).collect::<Vec<_>>()).collect()
+        so_far
+            .iter()
+            .flat_map(|start| values.iter().map(|value| extended(start, value)).collect::<Vec<_>>())
+            .collect()
     })
 }

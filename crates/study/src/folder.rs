@@ -1,7 +1,7 @@
 //! A folder of runs that are compared.
 //!
-//! `study.toml` says which experiments they belong to; each run has a folder in `runs/`. Experiments share the runs
-//! that they have in common.
+//! `study.toml` says which experiments they belong to; each run has a folder in `runs/`.
+//! Experiments share the runs that they have in common.
 
 use std::{
     env::consts::EXE_SUFFIX,
@@ -62,7 +62,8 @@ impl StudyFolder {
         RunFolder::at(&self.path).lock()
     }
 
-    /// Refuses a file where the folder should be, and a folder that holds no study but anything else.
+    /// Refuses a file where the folder should be, and a folder that holds no study but anything
+    /// else.
     ///
     /// # Errors
     /// It is refused, or cannot be read.
@@ -100,13 +101,14 @@ impl StudyFolder {
     /// The file cannot be read, or is not one.
     pub fn read(&self) -> Result<Study<String>, FolderError> {
         let text = fs::read_to_string(self.study_toml()).map_err(|reason| self.failed(reason))?;
-        let study: Study<String> =
-            toml::from_str(&text).map_err(|error| self.failed(io::Error::other(error.message().to_owned())))?;
+        let study: Study<String> = toml::from_str(&text)
+            .map_err(|error| self.failed(io::Error::other(error.message().to_owned())))?;
         // The labels are not in the file.
         Ok(study.map(|name| name))
     }
 
-    /// Keeps the trainer as it is now, whatever is built meanwhile: all trials of a study are of one program.
+    /// Keeps the trainer as it is now, whatever is built meanwhile: all trials of a study are of
+    /// one program.
     ///
     /// # Errors
     /// The disk is full, for example.
@@ -135,7 +137,8 @@ impl StudyFolder {
     }
 }
 
-/// Keeps a program under another name as well. A link costs nothing, but does not lead to another disk.
+/// Keeps a program under another name as well. A link costs nothing, but does not lead to another
+/// disk.
 pub(crate) fn link(program: &Path, name: &Path) -> io::Result<()> {
     fs::hard_link(program, name).or_else(|_| fs::copy(program, name).map(drop))
 }

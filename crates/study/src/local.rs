@@ -1,5 +1,6 @@
-//! Runs trials on this machine, several at a time, each in a process of its own: Burn's random generator is one for all
-//! threads of a process, so that trials in threads would disturb each other.
+//! Runs trials on this machine, several at a time, each in a process of its own: Burn's random
+//! generator is one for all threads of a process, so that trials in threads would disturb each
+//! other.
 
 use std::{
     collections::VecDeque,
@@ -47,7 +48,10 @@ impl Executor for LocalProcesses {
         let crashes = Mutex::new(Vec::new());
         let run_some = || -> Result<(), ExecutorError> {
             while !observer.is_stopped() {
-                let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else { break };
+                let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+                else {
+                    break;
+                };
                 match run_one(work, &trial, observer)? {
                     Ended::Stopped => break,
                     Ended::WithResult => observer.finished(&trial),
@@ -68,7 +72,11 @@ impl Executor for LocalProcesses {
 }
 
 /// Runs one trial to its end, from its last checkpoint if it has one.
-fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<Ended, ExecutorError> {
+fn run_one(
+    work: &Work<'_>,
+    trial: &Trial,
+    observer: &dyn Observer,
+) -> Result<Ended, ExecutorError> {
     let job = match work.job(trial) {
         Ok(job) => job,
         Err(crash) => return Ok(Ended::Crashed(crash)),
@@ -89,7 +97,9 @@ fn run_one(work: &Work<'_>, trial: &Trial, observer: &dyn Observer) -> Result<En
     Ok(match (work.folder.is_done(&trial.name), observer.is_stopped()) {
         (true, _) => Ended::WithResult,
         (false, true) => Ended::Stopped,
-        (false, false) => Ended::Crashed(Crash { name: trial.name.clone(), reason: String::new(), log }),
+        (false, false) => {
+            Ended::Crashed(Crash { name: trial.name.clone(), reason: String::new(), log })
+        }
     })
 }
 

@@ -1,4 +1,5 @@
-//! What a study consists of, generic over what is known of its trials: how to run them, their names, or their results.
+//! What a study consists of, generic over what is known of its trials: how to run them, their
+//! names, or their results.
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::Value;
 
-/// Experiments that are run and reported on together, and share the trials that they have in common.
+/// Experiments that are run and reported on together, and share the trials that they have in
+/// common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Study<T> {
     /// In the order of the report.
@@ -38,8 +40,9 @@ pub struct Design {
     pub factors: Vec<String>,
     /// The settings that change along with the first factor.
     pub along: Vec<String>,
-    /// The most epochs that the command line allowed, where levels differ in epochs and some would have had more: what
-    /// they have in common by their file, equal updates for example, they no longer have.
+    /// The most epochs that the command line allowed, where levels differ in epochs and some would
+    /// have had more: what they have in common by their file, equal updates for example, they no
+    /// longer have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut_to: Option<usize>,
 }
@@ -52,7 +55,8 @@ pub struct Level<T> {
     pub label: String,
     /// The values of the factors, then of the settings along.
     pub values: Vec<Value>,
-    /// How many trials it should have. Those that crashed are missing among its [`trials`](Self::trials).
+    /// How many trials it should have. Those that crashed are missing among its
+    /// [`trials`](Self::trials).
     #[serde(skip)]
     pub planned: usize,
     /// By seed.
@@ -60,7 +64,8 @@ pub struct Level<T> {
     pub trials: Vec<T>,
 }
 
-/// A value of a factor; of the first, with the values of the settings along, which tell equal ones apart.
+/// A value of a factor; of the first, with the values of the settings along, which tell equal ones
+/// apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorValue<'a> {
     /// The value.
@@ -85,21 +90,29 @@ impl Trial {
     }
 }
 
-/// A name that tells the usual factors, and by its last part all settings that are not as they are by default: a setting
-/// that is new leaves the names of runs without it as they were.
+/// A name that tells the usual factors, and by its last part all settings that are not as they are
+/// by default: a setting that is new leaves the names of runs without it as they were.
 fn name(config: &RunConfig) -> String {
     let default = Settings::default().resolve().ok();
     let mut hash = Sha256::new();
     for setting in SETTINGS {
         let value = config.value(setting.name);
         if default.as_ref().is_none_or(|default| default.value(setting.name) != value) {
-            hash.update(format!("{} = {}\n", setting.name, value.map_or_else(String::new, |value| value.to_string())));
+            hash.update(format!(
+                "{} = {}\n",
+                setting.name,
+                value.map_or_else(String::new, |value| value.to_string())
+            ));
         }
     }
     let hash = hex::encode(&hash.finalize()[..3]);
     format!(
         "{}lr{}-batch{}-dropout{}-{}seed{}-{hash}",
-        if config.optimizer == Optimizer::Sgd { String::new() } else { format!("{}-", config.optimizer) },
+        if config.optimizer == Optimizer::Sgd {
+            String::new()
+        } else {
+            format!("{}-", config.optimizer)
+        },
         config.learning_rate,
         config.batch_size,
         config.dropout,
@@ -143,9 +156,12 @@ impl Design {
     /// What goes along, without what is off or zero: ` with learning rate 0.02 for 2 epochs`.
     fn along_in_words(&self, value: &FactorValue) -> String {
         let settings = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
-        let (lengths, others): (Vec<_>, Vec<_>) = settings.partition(|(field, _)| *field == "epochs");
-        let others: Vec<String> = others.into_iter().map(|(field, value)| phrase(field, value)).collect();
-        let with = if others.is_empty() { String::new() } else { format!(" with {}", others.join(" + ")) };
+        let (lengths, others): (Vec<_>, Vec<_>) =
+            settings.partition(|(field, _)| *field == "epochs");
+        let others: Vec<String> =
+            others.into_iter().map(|(field, value)| phrase(field, value)).collect();
+        let with =
+            if others.is_empty() { String::new() } else { format!(" with {}", others.join(" + ")) };
         let length = lengths.first().map(|(_, epochs)| {
             let noun = if number(epochs) == Some(1.0) { "epoch" } else { "epochs" };
             format!(" for {} {noun}", value_name(epochs))
@@ -153,9 +169,11 @@ impl Design {
         with + &length.unwrap_or_default()
     }
 
-    /// Whether levels are meant to differ in this setting: it is named, or follows from one that is.
+    /// Whether levels are meant to differ in this setting: it is named, or follows from one that
+    /// is.
     pub fn means(&self, setting: &str) -> bool {
-        self.fields().any(|named| named == setting || follows_from(setting).contains(&named.as_str()))
+        self.fields()
+            .any(|named| named == setting || follows_from(setting).contains(&named.as_str()))
     }
 
     /// The level with these values, and these trials of so many.
@@ -200,8 +218,9 @@ impl<T> Experiment<T> {
 
     /// The level with these values of the first and the second factor.
     pub fn level_at(&self, first: &FactorValue, second: &FactorValue) -> Option<&Level<T>> {
-        let has =
-            |level: &&Level<T>, factor, value: &FactorValue| self.design.factor_value(&level.values, factor) == *value;
+        let has = |level: &&Level<T>, factor, value: &FactorValue| {
+            self.design.factor_value(&level.values, factor) == *value
+        };
         self.levels.iter().find(|level| has(level, 0, first) && has(level, 1, second))
     }
 }
@@ -214,17 +233,22 @@ impl<T> Study<T> {
         known.unwrap_or_else(|never| match never {})
     }
 
-    /// The same study with other knowledge of its trials; a trial of which there is none goes missing.
+    /// The same study with other knowledge of its trials; a trial of which there is none goes
+    /// missing.
     ///
     /// # Errors
     /// The first error of `know`.
-    pub fn try_map<U, E>(self, mut know: impl FnMut(T) -> Result<Option<U>, E>) -> Result<Study<U>, E> {
+    pub fn try_map<U, E>(
+        self,
+        mut know: impl FnMut(T) -> Result<Option<U>, E>,
+    ) -> Result<Study<U>, E> {
         let mut experiments = Vec::new();
         for Experiment { design, levels } in self.experiments {
             let mut mapped = Vec::new();
             for Level { values, trials, .. } in levels {
                 let planned = trials.len();
-                let known: Result<Vec<_>, E> = trials.into_iter().filter_map(|trial| know(trial).transpose()).collect();
+                let known: Result<Vec<_>, E> =
+                    trials.into_iter().filter_map(|trial| know(trial).transpose()).collect();
                 mapped.push(design.level(values, planned, known?));
             }
             experiments.push(Experiment { design, levels: mapped });
@@ -236,8 +260,13 @@ impl<T> Study<T> {
 impl Study<Trial> {
     /// Every trial once.
     pub fn trials(&self) -> Vec<Trial> {
-        let all = self.experiments.iter().flat_map(|experiment| &experiment.levels).flat_map(|level| &level.trials);
-        let by_name: BTreeMap<&str, &Trial> = all.map(|trial| (trial.name.as_str(), trial)).collect();
+        let all = self
+            .experiments
+            .iter()
+            .flat_map(|experiment| &experiment.levels)
+            .flat_map(|level| &level.trials);
+        let by_name: BTreeMap<&str, &Trial> =
+            all.map(|trial| (trial.name.as_str(), trial)).collect();
         by_name.into_values().cloned().collect()
     }
 }

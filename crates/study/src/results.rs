@@ -1,6 +1,9 @@
 //! The results of the trials of a study.
 
-use run::{Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary, folder::FolderError};
+use run::{
+    Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary,
+    folder::FolderError,
+};
 
 use crate::{
     Experiment, Level, Study, StudyFolder,
@@ -61,14 +64,20 @@ fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, Re
     let Some((summary, history)) = run.read_result()? else { return Ok(None) };
     let settings = Settings::read(&run.run_toml())?;
     let provenance = settings.provenance.clone().unwrap_or_default();
-    let config = settings.resolve().map_err(|invalid| SettingsError::InFile { path: run.run_toml(), invalid })?;
+    let config = settings
+        .resolve()
+        .map_err(|invalid| SettingsError::InFile { path: run.run_toml(), invalid })?;
     Ok(Some(Completed { name, config, provenance, history, summary }))
 }
 
 impl Results {
     /// Every run once.
     pub fn completed(&self) -> Vec<&Completed> {
-        let all = self.experiments.iter().flat_map(|experiment| &experiment.levels).flat_map(|level| &level.trials);
+        let all = self
+            .experiments
+            .iter()
+            .flat_map(|experiment| &experiment.levels)
+            .flat_map(|level| &level.trials);
         let mut trials: Vec<&Completed> = all.collect();
         trials.sort_by(|a, b| a.name.cmp(&b.name));
         trials.dedup_by(|a, b| a.name == b.name);
@@ -77,19 +86,24 @@ impl Results {
 
     /// The run with the highest final validation accuracy, of those that have seen a test set.
     pub fn best(&self) -> Option<&Completed> {
-        let accuracy =
-            |trial: &Completed| trial.summary.test_accuracy.and(trial.kept()).map(|epoch| epoch.valid.accuracy());
-        let measured = self.completed().into_iter().filter_map(|trial| Some((trial, accuracy(trial)?)));
+        let accuracy = |trial: &Completed| {
+            trial.summary.test_accuracy.and(trial.kept()).map(|epoch| epoch.valid.accuracy())
+        };
+        let measured =
+            self.completed().into_iter().filter_map(|trial| Some((trial, accuracy(trial)?)));
         measured.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(trial, _)| trial)
     }
 }
 
 impl Experiment<Completed> {
-    /// The levels of which every seed succeeded, the highest mean of the final validation accuracy first.
+    /// The levels of which every seed succeeded, the highest mean of the final validation accuracy
+    /// first.
     pub fn ranked(&self) -> Vec<&Level<Completed>> {
-        let mut levels: Vec<&Level<Completed>> = self.levels.iter().filter(|level| level.succeeded()).collect();
-        let accuracy =
-            |level: &Level<Completed>| level.last(|epoch| epoch.valid.accuracy()).map_or(0.0, |sample| sample.mean);
+        let mut levels: Vec<&Level<Completed>> =
+            self.levels.iter().filter(|level| level.succeeded()).collect();
+        let accuracy = |level: &Level<Completed>| {
+            level.last(|epoch| epoch.valid.accuracy()).map_or(0.0, |sample| sample.mean)
+        };
         levels.sort_by(|a, b| accuracy(b).total_cmp(&accuracy(a)));
         levels
     }
@@ -99,7 +113,8 @@ impl Experiment<Completed> {
         if self.design.factors.len() != 1 {
             return None;
         }
-        let numbers: Vec<f64> = self.levels.iter().map(|level| number(level.values.first()?)).collect::<Option<_>>()?;
+        let numbers: Vec<f64> =
+            self.levels.iter().map(|level| number(level.values.first()?)).collect::<Option<_>>()?;
         let is_new = |(place, number): (usize, &f64)| !numbers[..place].contains(number);
         numbers.iter().enumerate().all(is_new).then(|| numbers.clone())
     }
@@ -111,7 +126,8 @@ impl Experiment<Completed> {
 }
 
 impl Level<Completed> {
-    /// Whether every seed has a result, finished, and did not end near chance: only then can the level be compared.
+    /// Whether every seed has a result, finished, and did not end near chance: only then can the
+    /// level be compared.
     pub fn succeeded(&self) -> bool {
         self.trials.len() == self.planned && self.trials.iter().all(Completed::succeeded)
     }
@@ -137,18 +153,22 @@ impl Level<Completed> {
 
     /// A number of the epoch whose weights are kept, over the seeds that finished.
     pub fn last(&self, value: fn(&Epoch) -> f64) -> Option<Sample> {
-        let finished = self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
+        let finished =
+            self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
         Sample::of(&finished.filter_map(|trial| trial.kept().map(value)).collect::<Vec<_>>())
     }
 
     /// The test accuracy, over the seeds that have one.
     pub fn test_accuracy(&self) -> Option<Sample> {
-        Sample::of(&self.trials.iter().filter_map(|trial| trial.summary.test_accuracy).collect::<Vec<_>>())
+        Sample::of(
+            &self.trials.iter().filter_map(|trial| trial.summary.test_accuracy).collect::<Vec<_>>(),
+        )
     }
 
     /// Seconds of training, over the seeds that finished.
     pub fn seconds(&self) -> Option<Sample> {
-        let finished = self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
+        let finished =
+            self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
         Sample::of(&finished.map(|trial| trial.summary.train_seconds).collect::<Vec<_>>())
     }
 
@@ -162,12 +182,14 @@ impl Level<Completed> {
         lost.into_iter().filter(|(count, _)| *count > 0).collect()
     }
 
-    /// How soon every seed had reached this validation accuracy at the end of an epoch; none if one never did, or has no
-    /// result.
+    /// How soon every seed had reached this validation accuracy at the end of an epoch; none if one
+    /// never did, or has no result.
     pub fn reached(&self, accuracy: f64) -> Option<Reached> {
-        let each: Option<Vec<Reached>> = self.trials.iter().map(|trial| trial.reached(accuracy)).collect();
+        let each: Option<Vec<Reached>> =
+            self.trials.iter().map(|trial| trial.reached(accuracy)).collect();
         let each = each.filter(|each| !each.is_empty() && each.len() == self.planned)?;
-        let mean = |value: fn(&Reached) -> f64| each.iter().map(value).sum::<f64>() / each.len() as f64;
+        let mean =
+            |value: fn(&Reached) -> f64| each.iter().map(value).sum::<f64>() / each.len() as f64;
         Some(Reached {
             epochs: mean(|reached| reached.epochs),
             updates: mean(|reached| reached.updates),
@@ -181,7 +203,8 @@ impl Level<Completed> {
         succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.kept()?)))).collect()
     }
 
-    /// How much higher a number of the epoch whose weights are kept is than at another level, seed by seed.
+    /// How much higher a number of the epoch whose weights are kept is than at another level, seed
+    /// by seed.
     pub fn above(&self, other: &Self, value: fn(&Epoch) -> f64) -> Option<Difference> {
         let others = other.by_seed(value);
         let pair = |(seed, value): (u64, f64)| {
@@ -191,7 +214,8 @@ impl Level<Completed> {
     }
 }
 
-/// A network that has come less than this fraction of the way from guessing to no mistakes is near chance.
+/// A network that has come less than this fraction of the way from guessing to no mistakes is near
+/// chance.
 const NEAR_CHANCE: f64 = 0.1;
 
 impl Completed {
@@ -222,7 +246,8 @@ impl Completed {
     pub fn collapsed(&self) -> bool {
         let last = self.kept().map(|epoch| epoch.valid.accuracy());
         // What is no number is no accuracy above chance either.
-        self.summary.outcome == Outcome::Finished && !last.is_some_and(|last| last >= self.near_chance())
+        self.summary.outcome == Outcome::Finished
+            && !last.is_some_and(|last| last >= self.near_chance())
     }
 
     /// Updates of the weights in an epoch.
@@ -237,7 +262,8 @@ impl Completed {
     }
 
     fn reached(&self, accuracy: f64) -> Option<Reached> {
-        let epoch = self.history.epochs().iter().find(|epoch| epoch.valid.accuracy() >= accuracy)?.epoch;
+        let epoch =
+            self.history.epochs().iter().find(|epoch| epoch.valid.accuracy() >= accuracy)?.epoch;
         let (updates, seconds) = self.spent(epoch);
         Some(Reached { epochs: epoch as f64, updates, seconds })
     }

@@ -1,11 +1,12 @@
-//! Runs trials on a cluster, as tasks of Slurm's job arrays (<https://slurm.schedmd.com/job_array.html>), each of which starts
-//! the trainer as [`local`](crate::local) does, one trial after the other.
+//! Runs trials on a cluster, as tasks of Slurm's job arrays
+//! (<https://slurm.schedmd.com/job_array.html>), each of which starts the trainer as
+//! [`local`](crate::local) does, one trial after the other.
 //!
-//! 1. [`submission`] is a folder with everything that the tasks of one submission need, frozen; [`script`] is what a task
-//!    does.
+//! 1. [`submission`] is a folder with everything that the tasks of one submission need, frozen;
+//!    [`script`] is what a task does.
 //! 2. [`cluster`] calls Slurm's commands.
-//! 3. [`survey`] finds out what has become of the trials that were submitted before. A result on disk is the truth; what
-//!    Slurm says comes second.
+//! 3. [`survey`] finds out what has become of the trials that were submitted before. A result on
+//!    disk is the truth; what Slurm says comes second.
 
 pub mod cluster;
 pub mod script;
@@ -28,8 +29,8 @@ use survey::{Assignments, Fate};
 
 /// How often Slurm is asked while somebody waits.
 const POLL: Duration = Duration::from_secs(3);
-/// How long a task has been over before its trial counts as crashed: a file that was just written on one node may take a
-/// while to be seen on another.
+/// How long a task has been over before its trial counts as crashed: a file that was just written
+/// on one node may take a while to be seen on another.
 const SETTLES: Duration = Duration::from_secs(10);
 /// How often somebody who asks to stop is heard.
 const HEARS: Duration = Duration::from_millis(100);
@@ -70,7 +71,9 @@ impl Executor for SlurmArrays {
         let assignments = Assignments::of(work.folder)?;
         let tasks = self.cluster.tasks(&assignments.jobs())?;
         assignments.tell(work, &trials, &tasks, observer);
-        let is_open = |trial: &Trial| matches!(assignments.fate(trial, &tasks), Fate::Queued(_) | Fate::Running);
+        let is_open = |trial: &Trial| {
+            matches!(assignments.fate(trial, &tasks), Fate::Queued(_) | Fate::Running)
+        };
         let (open, missing): (Vec<Trial>, Vec<Trial>) = trials.into_iter().partition(is_open);
         let mut crashes = Vec::new();
         if self.then == Then::Show {
@@ -79,7 +82,8 @@ impl Executor for SlurmArrays {
             crashes = self.submit(work, &missing, observer)?;
         }
         if self.then == Then::Wait {
-            let failed = |trial: &Trial| crashes.iter().any(|crash: &Crash| crash.name == trial.name);
+            let failed =
+                |trial: &Trial| crashes.iter().any(|crash: &Crash| crash.name == trial.name);
             let open = open.into_iter().chain(missing).filter(|trial| !failed(trial)).collect();
             crashes.extend(self.wait(work, open, observer)?);
         }
@@ -89,7 +93,12 @@ impl Executor for SlurmArrays {
 
 impl SlurmArrays {
     /// Submits these trials, and gives those that could not be prepared.
-    fn submit(&self, work: &Work<'_>, trials: &[Trial], observer: &dyn Observer) -> Result<Vec<Crash>, ExecutorError> {
+    fn submit(
+        &self,
+        work: &Work<'_>,
+        trials: &[Trial],
+        observer: &dyn Observer,
+    ) -> Result<Vec<Crash>, ExecutorError> {
         let (mut ready, mut crashes) = (Vec::new(), Vec::new());
         for trial in trials {
             match work.job(trial) {
@@ -106,7 +115,8 @@ impl SlurmArrays {
         let mut submission = Submission::create(work, &ready, self.per_task)?;
         let mut before = None;
         for mut array in submission::arrays(ready.len(), self.per_task, self.cluster.most_tasks) {
-            let arguments = self.arguments(&array, before.as_deref(), &submission.script().to_string_lossy());
+            let arguments =
+                self.arguments(&array, before.as_deref(), &submission.script().to_string_lossy());
             array.id = match self.cluster.submit(&arguments) {
                 Ok(id) => id,
                 Err(error) => {
@@ -118,13 +128,25 @@ impl SlurmArrays {
             submission.add(array)?;
         }
         let jobs = submission.jobs().collect::<Vec<_>>().join(",");
-        observer.tell(&format!("submitted {} as job {jobs}: {}", runs(ready.len()), submission.script().display()));
-        observer.tell(&format!("to look:   squeue -j {jobs}; to cancel: scancel {}", jobs.replace(',', " ")));
+        observer.tell(&format!(
+            "submitted {} as job {jobs}: {}",
+            runs(ready.len()),
+            submission.script().display()
+        ));
+        observer.tell(&format!(
+            "to look:   squeue -j {jobs}; to cancel: scancel {}",
+            jobs.replace(',', " ")
+        ));
         Ok(crashes)
     }
 
     /// Shows how these trials would be submitted.
-    fn show(&self, work: &Work<'_>, trials: &[Trial], observer: &dyn Observer) -> Result<(), ExecutorError> {
+    fn show(
+        &self,
+        work: &Work<'_>,
+        trials: &[Trial],
+        observer: &dyn Observer,
+    ) -> Result<(), ExecutorError> {
         let folder = submission::parent(work.folder).join("NNN");
         let script = submission::script(work, trials, self.per_task, &folder)?;
         observer.tell(&script);
@@ -132,18 +154,26 @@ impl SlurmArrays {
         for array in submission::arrays(trials.len(), self.per_task, self.cluster.most_tasks) {
             let before = (array.skips > 0).then_some("JOB_BEFORE");
             let arguments = self.arguments(&array, before, &path.to_string_lossy());
-            let quoted: Vec<String> = arguments.iter().map(|argument| script::quoted(argument)).collect();
+            let quoted: Vec<String> =
+                arguments.iter().map(|argument| script::quoted(argument)).collect();
             observer.tell(&format!("# sbatch {}", quoted.join(" ")));
         }
         Ok(())
     }
 
     /// The arguments of `sbatch` for an array. Those of the user come first: what is ours holds.
-    fn arguments(&self, array: &submission::Array, before: Option<&str>, script: &str) -> Vec<String> {
+    fn arguments(
+        &self,
+        array: &submission::Array,
+        before: Option<&str>,
+        script: &str,
+    ) -> Vec<String> {
         let most = self.most_running.map_or_else(String::new, |most| format!("%{most}"));
         let ours = ["--parsable".to_owned(), format!("--array=0-{}{most}", array.tasks - 1)];
         // The limit is one of each array.
-        let before = before.filter(|_| self.most_running.is_some()).map(|job| format!("--dependency=afterany:{job}"));
+        let before = before
+            .filter(|_| self.most_running.is_some())
+            .map(|job| format!("--dependency=afterany:{job}"));
         let script = [script.to_owned(), array.skips.to_string()];
         self.options.iter().cloned().chain(ours).chain(before).chain(script).collect()
     }
@@ -156,7 +186,8 @@ impl SlurmArrays {
         observer: &dyn Observer,
     ) -> Result<Vec<Crash>, ExecutorError> {
         let assignments = Assignments::of(work.folder)?;
-        let (mut crashes, mut over, mut silent) = (Vec::new(), HashMap::<String, Instant>::new(), None);
+        let (mut crashes, mut over, mut silent) =
+            (Vec::new(), HashMap::<String, Instant>::new(), None);
         while !open.is_empty() && !observer.is_stopped() {
             let tasks = self.ask(&assignments, &mut silent, observer);
             open.retain(|trial| {
@@ -191,7 +222,8 @@ impl SlurmArrays {
         Ok(crashes)
     }
 
-    /// What Slurm says while somebody waits; nothing while its controller is away, which is told once.
+    /// What Slurm says while somebody waits; nothing while its controller is away, which is told
+    /// once.
     fn ask(
         &self,
         assignments: &Assignments,

@@ -38,8 +38,8 @@ impl Sample {
 pub struct Difference {
     /// The mean of the differences, seed by seed.
     pub mean: f64,
-    /// Half the width of its 95 % confidence interval. None of a single seed, and of differences that are all equal: they
-    /// tell nothing of how much others would differ.
+    /// Half the width of its 95 % confidence interval. None of a single seed, and of differences
+    /// that are all equal: they tell nothing of how much others would differ.
     pub margin: Option<f64>,
     /// How many seeds.
     pub seeds: usize,
@@ -51,8 +51,9 @@ pub struct Difference {
 const ROUNDING: f64 = 1e-12;
 
 impl Difference {
-    /// Of paired values: what a seed decides cancels in the differences. The interval is Student's for paired samples
-    /// (Student 1908, <https://doi.org/10.2307/2331554>): mean ± t(0.975, n − 1) s/√n.
+    /// Of paired values: what a seed decides cancels in the differences. The interval is Student's
+    /// for paired samples (Student 1908, <https://doi.org/10.2307/2331554>): mean ± t(0.975, n − 1)
+    /// s/√n.
     pub fn of(pairs: &[(f64, f64)]) -> Option<Self> {
         Self::of_values(&pairs.iter().map(|(one, other)| one - other).collect::<Vec<_>>())
     }
@@ -60,21 +61,25 @@ impl Difference {
     /// Of a value a seed that is zero if nothing differs: a difference, a slope, a contrast.
     pub fn of_values(values: &[f64]) -> Option<Self> {
         let sample = Sample::of(values)?;
-        let error =
-            (sample.count > 1 && sample.deviation > ROUNDING).then(|| sample.deviation / (sample.count as f64).sqrt());
+        let error = (sample.count > 1 && sample.deviation > ROUNDING)
+            .then(|| sample.deviation / (sample.count as f64).sqrt());
         let mut difference = Self { mean: sample.mean, margin: None, seeds: sample.count, error };
-        difference.margin = difference.student().zip(error).map(|(student, error)| student.inverse_cdf(0.975) * error);
+        difference.margin = difference
+            .student()
+            .zip(error)
+            .map(|(student, error)| student.inverse_cdf(0.975) * error);
         Some(difference)
     }
 
-    /// How probable a mean so far from zero would be if levels did not differ: the two-sided paired t test.
+    /// How probable a mean so far from zero would be if levels did not differ: the two-sided paired
+    /// t test.
     pub fn p_of_none(&self) -> Option<f64> {
         let (student, error) = self.student().zip(self.error)?;
         Some((2.0 * student.sf(self.mean.abs() / error)).min(1.0))
     }
 
-    /// How probable a mean so close to zero would be if levels differed by `bound` or more: the larger p of two one-sided
-    /// t tests (Schuirmann 1987, <https://doi.org/10.1007/BF01068419>).
+    /// How probable a mean so close to zero would be if levels differed by `bound` or more: the
+    /// larger p of two one-sided t tests (Schuirmann 1987, <https://doi.org/10.1007/BF01068419>).
     pub fn p_of_more_than(&self, bound: f64) -> Option<f64> {
         let (student, error) = self.student().zip(self.error)?;
         Some(student.sf((bound - self.mean.abs()) / error))
@@ -91,8 +96,8 @@ impl Difference {
     }
 }
 
-/// The p of each of several tests, corrected for their number: at most a part α of studies without any effect has one at or
-/// below α (Holm 1979, <https://www.jstor.org/stable/4615733>).
+/// The p of each of several tests, corrected for their number: at most a part α of studies without
+/// any effect has one at or below α (Holm 1979, <https://www.jstor.org/stable/4615733>).
 pub fn holm(each: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..each.len()).collect();
     order.sort_by(|a, b| each[*a].total_cmp(&each[*b]));
@@ -105,10 +110,12 @@ pub fn holm(each: &[f64]) -> Vec<f64> {
     corrected
 }
 
-/// The slope of the straight line closest to these points by least squares; none of points above one another.
+/// The slope of the straight line closest to these points by least squares; none of points above
+/// one another.
 pub fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let count = points.len() as f64;
-    let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
+    let (x, y) =
+        points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
     let spread: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
     let product: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
     (spread > 0.0).then(|| product / spread)

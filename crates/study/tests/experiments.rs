@@ -24,12 +24,14 @@ fn plain(text: &str) -> Result<Experiment<Trial>, String> {
 
 #[test]
 fn levels_differ_in_the_factor_alone() {
-    let experiment = plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
+    let experiment =
+        plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
     assert_eq!(
         (experiment.design.name.as_str(), experiment.levels[0].planned, experiment.levels.len()),
         ("mine", 5, 3)
     );
-    let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[2].config.clone()).collect();
+    let runs: Vec<_> =
+        experiment.levels.iter().map(|level| level.trials[2].config.clone()).collect();
     assert_eq!(runs.iter().map(|run| run.learning_rate).collect::<Vec<_>>(), [0.1, 1.0, 0.5]);
     assert!(runs.iter().all(|run| run.epochs == 3 && run.seed == 2 && run.batch_size == 64));
     assert_eq!(experiment.levels[1].label, "learning rate 1");
@@ -39,24 +41,31 @@ fn levels_differ_in_the_factor_alone() {
 fn two_factors_make_every_combination() {
     let text = "title = \"T\"\n[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]";
     let experiment = plain(text).unwrap();
-    let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[0].config.clone()).collect();
+    let runs: Vec<_> =
+        experiment.levels.iter().map(|level| level.trials[0].config.clone()).collect();
     let pairs: Vec<_> = runs.iter().map(|run| (run.dropout, run.layer_norm)).collect();
     assert_eq!(pairs, [(0.0, false), (0.0, true), (0.5, false), (0.5, true)]);
 }
 
 #[test]
 fn fields_along_change_with_the_factor_value_by_value() {
-    let text = "title = \"T\"\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, 4]\nlearning_rate = [0.1, 0.2]";
+    let text = "title = \"T\"\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [2, \
+        4]\nlearning_rate = [0.1, 0.2]";
     let experiment = plain(text).unwrap();
-    let runs: Vec<_> = experiment.levels.iter().map(|level| level.trials[0].config.clone()).collect();
-    let fields: Vec<_> = runs.iter().map(|run| (run.batch_size, run.epochs, run.learning_rate)).collect();
+    let runs: Vec<_> =
+        experiment.levels.iter().map(|level| level.trials[0].config.clone()).collect();
+    let fields: Vec<_> =
+        runs.iter().map(|run| (run.batch_size, run.epochs, run.learning_rate)).collect();
     assert_eq!(fields, [(32, 2, 0.1), (64, 4, 0.2)]);
 }
 
 #[test]
 fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
-    let overrides =
-        Overrides { seeds: Some(1), epochs: Some(3), settings: Settings { limit: Some(500), ..Settings::default() } };
+    let overrides = Overrides {
+        seeds: Some(1),
+        epochs: Some(3),
+        settings: Settings { limit: Some(500), ..Settings::default() },
+    };
     let text = "title = \"T\"\nseeds = 5\n[vary]\nbatch_size = [32, 64]\n[along]\nepochs = [1, 4]";
     let experiment = read(text, &overrides).unwrap();
     assert_eq!(experiment.levels[0].trials.len(), 1);
@@ -71,7 +80,8 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
 }
 
 #[test]
-fn with_two_factors_the_first_of_the_file_has_the_fields_along_and_may_repeat_values_that_they_tell_apart() {
+fn with_two_factors_the_first_of_the_file_has_the_fields_along_and_may_repeat_values_that_they_tell_apart()
+ {
     let text = "title = \"T\"\n[vary]\nmomentum = [0.0, 0.9, 0.9]\ndropout = [0.0, 0.5]\n[along]\n\
                 weight_decay = [0.0, 0.0, 0.01]\nlayer_norm = [false, true, true]";
     let experiment = plain(text).unwrap();
@@ -87,19 +97,35 @@ fn with_two_factors_the_first_of_the_file_has_the_fields_along_and_may_repeat_va
     assert_eq!(labels, expected);
     assert_eq!((experiment.values(0).len(), experiment.values(1).len()), (3, 2));
     let (last, second) = (&experiment.values(0)[2], &experiment.values(1)[1]);
-    assert_eq!(experiment.level_at(last, second).map(|level| level.label.as_str()), Some(expected[5]));
+    assert_eq!(
+        experiment.level_at(last, second).map(|level| level.label.as_str()),
+        Some(expected[5])
+    );
     let run = &experiment.levels[5].trials[0].config;
-    assert_eq!((run.momentum, run.weight_decay, run.layer_norm, run.dropout), (0.9, 0.01, true, 0.5));
-    let refused = plain(&text.replace("layer_norm = [false, true, true]", "").replace("0.0, 0.01]", "0.0, 0.0]"));
-    assert_eq!(refused.unwrap_err(), "mine.toml: two levels are the same run: momentum 0.9 at dropout 0");
+    assert_eq!(
+        (run.momentum, run.weight_decay, run.layer_norm, run.dropout),
+        (0.9, 0.01, true, 0.5)
+    );
+    let refused = plain(
+        &text.replace("layer_norm = [false, true, true]", "").replace("0.0, 0.01]", "0.0, 0.0]"),
+    );
+    assert_eq!(
+        refused.unwrap_err(),
+        "mine.toml: two levels are the same run: momentum 0.9 at dropout 0"
+    );
 }
 
 #[test]
 fn labels_say_what_is_on_and_hold_no_comma() {
-    let labels = |text: &str| plain(text).unwrap().levels.iter().map(|level| level.label.clone()).collect::<Vec<_>>();
+    let labels = |text: &str| {
+        plain(text).unwrap().levels.iter().map(|level| level.label.clone()).collect::<Vec<_>>()
+    };
     let two = labels("title = \"T\"\n[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]");
     assert_eq!(two[..2], ["dropout 0 without layer norm", "dropout 0 with layer norm"]);
-    assert_eq!(labels("title = \"T\"\n[vary]\nlayer_norm = [false, true]"), ["layer norm off", "layer norm on"]);
+    assert_eq!(
+        labels("title = \"T\"\n[vary]\nlayer_norm = [false, true]"),
+        ["layer norm off", "layer norm on"]
+    );
     assert_eq!(
         labels("title = \"T\"\n[vary]\nhidden = [[256, 128], [32]]"),
         ["hidden layers 256-128", "hidden layers 32"]
@@ -123,7 +149,8 @@ fn impossible_experiments_are_refused_in_one_line() {
         "title = \"T\"\nseeds = 0\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nepochs = [1, 2, 3]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\ndropout = [0, 0.1]",
-        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\n[along]\ndropout = [0.1, 0.2, 0.3]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\n[along]\ndropout = [0.1, \
+         0.2, 0.3]",
         "title = \"T\"\nonly_by_name = 1\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\nbase.dropout = 1.5\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\nepochs = 5\n[vary]\nbatch_size = [1, 2]",
@@ -148,7 +175,8 @@ fn experiments_share_the_runs_that_they_have_in_common() {
 fn the_experiments_of_the_repository_can_be_run() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
     let experiments = catalog::read(&folder, &[], &Overrides::default()).unwrap();
-    let names: Vec<_> = experiments.iter().map(|experiment| experiment.design.name.as_str()).collect();
+    let names: Vec<_> =
+        experiments.iter().map(|experiment| experiment.design.name.as_str()).collect();
     let expected = [
         "learning-rate",
         "batch-size",
@@ -160,7 +188,11 @@ fn the_experiments_of_the_repository_can_be_run() {
     ];
     assert_eq!(names, expected);
     for experiment in &experiments {
-        assert!(experiment.levels.len() >= 5 && experiment.levels[0].planned == 5, "{}", experiment.design.name);
+        assert!(
+            experiment.levels.len() >= 5 && experiment.levels[0].planned == 5,
+            "{}",
+            experiment.design.name
+        );
     }
 }
 
@@ -178,7 +210,8 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     write("run.toml", &RunRecord { config, provenance }.to_toml().unwrap());
     fs::write(folder.path().join("._first.toml"), [0, 5, 22, 7, 255]).unwrap();
     write("dear.toml", "title = \"T\"\norder = 3\nonly_by_name = true\nvary.batch_size = [1, 2]");
-    let names: Vec<_> = catalog::list(folder.path()).unwrap().into_iter().map(|entry| entry.name).collect();
+    let names: Vec<_> =
+        catalog::list(folder.path()).unwrap().into_iter().map(|entry| entry.name).collect();
     assert_eq!(names, ["first", "second", "dear", "unordered"]);
     let read = |names: &[String]| {
         let experiments = catalog::read(folder.path(), names, &Overrides::default()).unwrap();
@@ -201,8 +234,12 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
 fn a_folder_without_experiments_says_so() {
     let folder = tempfile::tempdir().unwrap();
     for names in [vec![], vec!["first".to_owned()]] {
-        let told = catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
-        assert!(told.ends_with("no experiments here; expected a TOML file with a table [vary]"), "{told}");
+        let told =
+            catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
+        assert!(
+            told.ends_with("no experiments here; expected a TOML file with a table [vary]"),
+            "{told}"
+        );
     }
 }
 

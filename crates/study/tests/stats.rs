@@ -18,24 +18,32 @@ fn a_sample_has_the_deviation_with_divisor_n_minus_1() {
 
 #[test]
 fn the_interval_and_the_tests_are_students() {
-    // t(0.975, 2) = 4.302653 (any table); differences 1, 2, 3 have mean 2 and deviation 1. With two degrees of freedom, t has
-    // the distribution function 1/2 + t / (2 √(2 + t²)).
+    // t(0.975, 2) = 4.302653 (any table); differences 1, 2, 3 have mean 2 and deviation 1. With two
+    // degrees of freedom, t has the distribution function 1/2 + t / (2 √(2 + t²)).
     let difference = Difference::of(&[(2.0, 1.0), (4.0, 2.0), (6.0, 3.0)]).unwrap();
     assert!(close(difference.margin.unwrap(), 4.302_652_7 / 3f64.sqrt()), "{difference:?}");
     let above = |t: f64| 0.5 - t / (2.0 * (2.0 + t * t).sqrt());
     let error = 1.0 / 3f64.sqrt();
     assert!(close(difference.p_of_none().unwrap(), 2.0 * above(2.0 / error)));
     assert!(close(difference.p_of_more_than(5.0).unwrap(), above(3.0 / error)));
-    assert!(difference.p_of_more_than(1.0).unwrap() > 0.5, "a mean beyond the bound is no sign of equality");
+    assert!(
+        difference.p_of_more_than(1.0).unwrap() > 0.5,
+        "a mean beyond the bound is no sign of equality"
+    );
     let reversed = difference.reversed();
     assert_eq!((reversed.mean, reversed.p_of_none()), (-2.0, difference.p_of_none()));
 }
 
 #[test]
 fn of_a_single_pair_and_of_differences_that_are_all_equal_nothing_can_be_said() {
-    for pairs in [&[(1.0, 0.0)][..], &[(0.3, 0.2), (0.2, 0.1), (0.1, 0.0)], &[(0.5, 0.5), (0.6, 0.6)]] {
+    for pairs in
+        [&[(1.0, 0.0)][..], &[(0.3, 0.2), (0.2, 0.1), (0.1, 0.0)], &[(0.5, 0.5), (0.6, 0.6)]]
+    {
         let difference = Difference::of(pairs).unwrap();
-        assert_eq!((difference.margin, difference.p_of_none(), difference.p_of_more_than(9.0)), (None, None, None));
+        assert_eq!(
+            (difference.margin, difference.p_of_none(), difference.p_of_more_than(9.0)),
+            (None, None, None)
+        );
     }
     assert_eq!(Difference::of(&[]), None);
 }
@@ -50,7 +58,10 @@ fn holm_multiplies_the_smallest_most_and_keeps_the_order() {
         (&[], &[]),
     ] {
         let corrected = holm(each);
-        assert!(corrected.iter().zip(expected).all(|(found, expected)| close(*found, *expected)), "{corrected:?}");
+        assert!(
+            corrected.iter().zip(expected).all(|(found, expected)| close(*found, *expected)),
+            "{corrected:?}"
+        );
         assert_eq!(corrected.len(), expected.len());
     }
 }

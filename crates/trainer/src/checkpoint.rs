@@ -1,14 +1,15 @@
 //! Brings the state of a training to disk and back.
 //!
-//! `checkpoints/last/` holds everything that it takes to resume: the network, and what the optimizer remembers, in Burn's
-//! own format, which keeps the identity that ties the ones to the others, and `checkpoint.toml`: the place in the run, and
-//! the checksums of the other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or with
-//! those of another network, for a good one, and a training that goes on from there is not the training that was
-//! interrupted.
+//! `checkpoints/last/` holds everything that it takes to resume: the network, and what the
+//! optimizer remembers, in Burn's own format, which keeps the identity that ties the ones to the
+//! others, and `checkpoint.toml`: the place in the run, and the checksums of the other two. Nothing
+//! that was changed since is read: Burn takes an optimizer without momenta, or with those of
+//! another network, for a good one, and a training that goes on from there is not the training that
+//! was interrupted.
 //!
-//! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy. Both appear whole or
-//! not at all, also where two processes are at work that no lock kept apart: each writes under a name of its own and renames,
-//! and at most one of them fails at that.
+//! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy.
+//! Both appear whole or not at all, also where two processes are at work that no lock kept apart:
+//! each writes under a name of its own and renames, and at most one of them fails at that.
 
 use std::{
     fs, io,
@@ -68,7 +69,8 @@ impl Checkpoints {
         Self { run }
     }
 
-    /// Writes the state, the history first: a checkpoint never knows of an epoch that the history lacks.
+    /// Writes the state, the history first: a checkpoint never knows of an epoch that the history
+    /// lacks.
     ///
     /// # Errors
     /// The disk is full or cannot be written; the checkpoint before this one is still there.
@@ -95,11 +97,12 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// Makes the checkpoint just written the last one. Killed at any moment, either it or the one before is there whole:
-    /// see [`load`](Self::load).
+    /// Makes the checkpoint just written the last one. Killed at any moment, either it or the one
+    /// before is there whole: see [`load`](Self::load).
     fn install(&self, writing: &Path) -> io::Result<()> {
         let (last, previous) = (self.path("last"), self.path("previous"));
-        // Where there is no last one, a process was killed here, and the previous one is all there is.
+        // Where there is no last one, a process was killed here, and the previous one is all there
+        // is.
         if last.exists() {
             remove_folder(&previous)?;
             fs::rename(&last, &previous)?;
@@ -108,13 +111,21 @@ impl Checkpoints {
         remove_folder(&previous)
     }
 
-    /// Reads the last checkpoint; none if there is none yet. What a process that was killed left half written is removed.
+    /// Reads the last checkpoint; none if there is none yet. What a process that was killed left
+    /// half written is removed.
     ///
     /// # Errors
     /// The checkpoint is damaged, or belongs to another network.
-    pub fn load(&self, config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<Option<State>> {
+    pub fn load(
+        &self,
+        config: &RunConfig,
+        shape: Shape,
+        device: &Device,
+    ) -> anyhow::Result<Option<State>> {
         self.remove_half_written()?;
-        let Some(path) = [self.path("last"), self.path("previous")].into_iter().find(|path| path.is_dir()) else {
+        let Some(path) =
+            [self.path("last"), self.path("previous")].into_iter().find(|path| path.is_dir())
+        else {
             return Ok(None);
         };
         let mut state = read_checkpoint(&path, config, shape, device)
@@ -149,7 +160,9 @@ impl Checkpoints {
     fn refuse_other_best(&self, state: &State) -> anyhow::Result<()> {
         let Some(expected) = &state.best_sha256 else { return Ok(()) };
         let best = self.best();
-        let found = fs::read(&best).map(|weights| sha256(&weights)).with_context(|| best.display().to_string())?;
+        let found = fs::read(&best)
+            .map(|weights| sha256(&weights))
+            .with_context(|| best.display().to_string())?;
         ensure!(
             found == *expected,
             "{}: changed since it was written: its SHA-256 is {found}, expected {expected:?}",
@@ -199,7 +212,12 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_checkpoint(folder: &Path, config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<State> {
+fn read_checkpoint(
+    folder: &Path,
+    config: &RunConfig,
+    shape: Shape,
+    device: &Device,
+) -> anyhow::Result<State> {
     let read = |name: &str| fs::read(folder.join(name)).with_context(|| name.to_owned());
     let whole = |name: &str, expected: &str| {
         let content = read(name)?;
@@ -210,15 +228,20 @@ fn read_checkpoint(folder: &Path, config: &RunConfig, shape: Shape, device: &Dev
         );
         Ok(Bytes::from_bytes_vec(content))
     };
-    let place: Place = toml::from_slice(&read(PLACE)?).map_err(|error| anyhow!("{PLACE}: {}", error.message()))?;
+    let place: Place =
+        toml::from_slice(&read(PLACE)?).map_err(|error| anyhow!("{PLACE}: {}", error.message()))?;
     ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
     let network = network::fresh(config, shape, device);
     let (expected, found) = (network::sizes(&network), place.layers.unwrap_or_default());
-    ensure!(found.is_empty() || found == expected, "{NETWORK}: a network {found}; expected {expected} for these data");
+    ensure!(
+        found.is_empty() || found == expected,
+        "{NETWORK}: a network {found}; expected {expected} for these data"
+    );
     let network_record = ModuleRecord::from_bytes(whole(NETWORK, &place.network_sha256)?)?;
     Ok(State {
         network: network.try_load_record(network_record)?,
-        optimizer: optimizer::fresh(config).from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
+        optimizer: optimizer::fresh(config)
+            .from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),
         cursor: place.cursor,
         best_sha256: place.best_sha256,

@@ -19,14 +19,14 @@ pub struct Opened {
     backend: Backend,
 }
 
-/// The share of pixels that are not 0 up to which lists of them are faster than all pixels. Measured in batches of 64 on a
-/// processor with AVX2, with MNIST's strokes made thicker: an epoch over lists takes 0.6 of the time at 19 %, 0.8 at 47 %,
-/// 0.9 at 56 %.
+/// The share of pixels that are not 0 up to which lists of them are faster than all pixels.
+/// Measured in batches of 64 on a processor with AVX2, with MNIST's strokes made thicker: an epoch
+/// over lists takes 0.6 of the time at 19 %, 0.8 at 47 %, 0.9 at 56 %.
 const DENSEST_LISTS: f64 = 0.55;
 
 impl Opened {
-    /// Where the pixels of batches come from, so that a step on this device is fastest. Lists are gone through on one thread,
-    /// where all pixels can be shared out among several.
+    /// Where the pixels of batches come from, so that a step on this device is fastest. Lists are
+    /// gone through on one thread, where all pixels can be shared out among several.
     pub fn storage(&self, images: &Images, threads: usize) -> Storage {
         match self.backend {
             Backend::Flex if images.density() * threads as f64 <= DENSEST_LISTS => Storage::Lists,
@@ -35,9 +35,12 @@ impl Opened {
         }
     }
 
-    /// Whether a graphics driver found no graphics card and computes on the CPU, far slower than a CPU backend.
+    /// Whether a graphics driver found no graphics card and computes on the CPU, far slower than a
+    /// CPU backend.
     pub fn is_emulated(&self) -> bool {
-        ["llvmpipe", "SwiftShader", "Basic Render Driver"].iter().any(|driver| self.name.contains(driver))
+        ["llvmpipe", "SwiftShader", "Basic Render Driver"]
+            .iter()
+            .any(|driver| self.name.contains(driver))
     }
 }
 
@@ -45,7 +48,10 @@ impl Opened {
 #[derive(Debug, thiserror::Error)]
 pub enum NoDevice {
     /// This program was compiled without the backend.
-    #[error("this trainer was built without the {0} backend; start it with `cargo xtask train --backend {0}`")]
+    #[error(
+        "this trainer was built without the {0} backend; start it with `cargo xtask train \
+         --backend {0}`"
+    )]
     NotCompiled(Backend),
     /// The machine has no device for the backend, or its driver does not work.
     #[error("no {backend} device: {reason}; use --backend flex, which runs on every CPU")]
@@ -61,7 +67,9 @@ pub enum NoDevice {
 #[derive(Debug, thiserror::Error)]
 pub enum NoThreads {
     /// This program was compiled for one thread.
-    #[error("this trainer was built for one thread; start it with `cargo xtask train --threads {0}`")]
+    #[error(
+        "this trainer was built for one thread; start it with `cargo xtask train --threads {0}`"
+    )]
     NotCompiled(usize),
     /// The system refuses.
     #[error("cannot compute on {threads} threads: {reason}")]
@@ -76,10 +84,12 @@ pub enum NoThreads {
 /// Sets how many threads the kernels of a CPU compute on: once, before anything is computed.
 ///
 /// # Errors
-/// More than one was asked of a program that was built for one, or the system does not give so many.
+/// More than one was asked of a program that was built for one, or the system does not give so
+/// many.
 #[cfg(feature = "threads")]
 pub fn use_threads(threads: usize) -> Result<(), NoThreads> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
     pool.map_err(|error| NoThreads::Missing { threads, reason: error.to_string() })
 }
 
@@ -149,12 +159,15 @@ fn name(_: &Device) -> String {
 /// The processor's model, where the system tells; else its architecture.
 fn cpu_name() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(": "));
+    let model = text
+        .lines()
+        .find(|line| line.starts_with("model name"))
+        .and_then(|line| line.split_once(": "));
     model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
 }
 
-/// Backends panic where there is no device, some in threads of their own. Turns that into an error, which is the first
-/// thing that was said, and keeps all of it off the terminal.
+/// Backends panic where there is no device, some in threads of their own. Turns that into an error,
+/// which is the first thing that was said, and keeps all of it off the terminal.
 fn quietly<T>(open: impl FnOnce() -> T + panic::UnwindSafe) -> Result<T, String> {
     let first = Arc::new(OnceLock::new());
     let heard = first.clone();

@@ -43,7 +43,8 @@ pub trait Display {
     fn epoch(&mut self, history: &History);
 }
 
-/// The display that fits: the dashboard where it was asked for, a progress bar on a terminal, plain lines elsewhere.
+/// The display that fits: the dashboard where it was asked for, a progress bar on a terminal, plain
+/// lines elsewhere.
 pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
     if tui && let Some(dashboard) = dashboard(extent, stop) {
         dashboard
@@ -56,7 +57,9 @@ pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
 
 #[cfg(feature = "tui")]
 fn dashboard(extent: Extent, stop: &Stop) -> Option<Box<dyn Display>> {
-    std::io::stdout().is_terminal().then(|| Box::new(dashboard::Dashboard::new(extent, stop)) as Box<dyn Display>)
+    std::io::stdout()
+        .is_terminal()
+        .then(|| Box::new(dashboard::Dashboard::new(extent, stop)) as Box<dyn Display>)
 }
 
 #[cfg(not(feature = "tui"))]
@@ -67,7 +70,8 @@ fn dashboard(_: Extent, _: &Stop) -> Option<Box<dyn Display>> {
 /// An epoch in one line; `best` marks the best so far.
 fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
     format!(
-        "epoch {:>width$}/{epochs}   train loss {:.4}  accuracy {:.4}   valid loss {:.4}  accuracy {:.4}{}   {:>7} samples/s",
+        "epoch {:>width$}/{epochs}   train loss {:.4}  accuracy {:.4}   valid loss {:.4}  accuracy \
+         {:.4}{}   {:>7} samples/s",
         epoch.epoch,
         epoch.train.loss(),
         epoch.train.accuracy(),

@@ -17,8 +17,9 @@ pub const BATCH: usize = 1_000;
 /// Nothing is random without autodiff.
 const UNUSED_SEED: u64 = 0;
 
-/// The metrics over all rows of the loader; none if a loss is not a finite number. The network must be without
-/// autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no dropout and no graph.
+/// The metrics over all rows of the loader; none if a loss is not a finite number. The network must
+/// be without autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no
+/// dropout and no graph.
 ///
 /// # Errors
 /// The device failed.
@@ -33,7 +34,8 @@ pub fn evaluate(network: &Network, rows: &ImageLoader) -> anyhow::Result<Option<
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be without autodiff.
+/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be
+/// without autodiff.
 ///
 /// # Errors
 /// The device failed.
@@ -50,10 +52,14 @@ pub fn answers(network: &Network, rows: &ImageLoader) -> anyhow::Result<Vec<Answ
 /// # Errors
 /// The device failed.
 pub fn answer(network: &Network, images: Pixels) -> anyhow::Result<Vec<Answer>> {
-    let Prediction { classes, probabilities } = Prediction::of(network::forward(network, images, UNUSED_SEED));
+    let Prediction { classes, probabilities } =
+        Prediction::of(network::forward(network, images, UNUSED_SEED));
     let count = probabilities.dims()[1];
     let classes = classes.try_into_data_as::<i64>()?;
     let probabilities: Vec<f32> = probabilities.try_into_data_as::<f32>()?.iter::<f32>().collect();
-    let answer = |(class, of_image): (i64, &[f32])| Answer { class: class as usize, probabilities: of_image.to_vec() };
+    let answer = |(class, of_image): (i64, &[f32])| Answer {
+        class: class as usize,
+        probabilities: of_image.to_vec(),
+    };
     Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(answer).collect())
 }

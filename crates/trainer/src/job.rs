@@ -10,8 +10,8 @@ use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_subset};
 use run::{
-    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord, Settings, Start,
-    Summary,
+    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord,
+    Settings, Start, Summary,
     folder::{FolderError, Lock, MODEL},
     predictions,
 };
@@ -32,9 +32,9 @@ use crate::{
 /// The largest number of training rows that are measured as the validation rows are.
 const MOST_FIT_ROWS: usize = 10_000;
 
-/// How long a job that only does what is missing waits for the process that is at it, and how often it looks. A batch
-/// system may start a job anew while the node that it was lost on still holds the lock; NFS gives up such a node's locks
-/// after 90 seconds.
+/// How long a job that only does what is missing waits for the process that is at it, and how often
+/// it looks. A batch system may start a job anew while the node that it was lost on still holds the
+/// lock; NFS gives up such a node's locks after 90 seconds.
 const WAITS: Duration = Duration::from_secs(120);
 const LOOKS: Duration = Duration::from_millis(20);
 
@@ -44,13 +44,15 @@ pub enum Failure {
     /// Something impossible was asked for.
     #[error("{0}")]
     Job(#[from] JobError),
-    /// The device, the data or the disk failed, or what was asked for does not go with the data or the run to resume.
+    /// The device, the data or the disk failed, or what was asked for does not go with the data or
+    /// the run to resume.
     #[error("{0:#}")]
     Run(#[from] anyhow::Error),
 }
 
 impl Failure {
-    /// Whether something else should have been asked for: what the data cannot be split into is such a case.
+    /// Whether something else should have been asked for: what the data cannot be split into is
+    /// such a case.
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Job(_) => true,
@@ -86,11 +88,17 @@ struct Rows {
     test_sha256: Option<String>,
 }
 
-/// Does what the file of a [`Job`] asks for. Parsed data is kept in `cache`, or else where the job says.
+/// Does what the file of a [`Job`] asks for. Parsed data is kept in `cache`, or else where the job
+/// says.
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn run(file: &Path, cache: Option<PathBuf>, watching: Watching, stop: &Stop) -> Result<Outcome, Failure> {
+pub fn run(
+    file: &Path,
+    cache: Option<PathBuf>,
+    watching: Watching,
+    stop: &Stop,
+) -> Result<Outcome, Failure> {
     let mut job = Job::read(file)?;
     job.workspace.cache = cache.or(job.workspace.cache);
     let _lock = lock(&job, stop).map_err(anyhow::Error::from)?;
@@ -109,7 +117,8 @@ fn lock(job: &Job, stop: &Stop) -> Result<Lock, FolderError> {
     loop {
         let lock = job.folder.lock();
         let is_taken = lock.as_ref().is_err_and(FolderError::is_taken);
-        if !is_taken || job.start != Start::Missing || stop.is_asked() || started.elapsed() > WAITS {
+        if !is_taken || job.start != Start::Missing || stop.is_asked() || started.elapsed() > WAITS
+        {
             return lock;
         }
         thread::sleep(LOOKS);
@@ -124,20 +133,30 @@ fn carry_out(job: &Job, watching: Watching, stop: &Stop) -> anyhow::Result<Outco
     let rows = load(config, workspace.cache.as_deref(), &opened)?;
     let checkpoints = Checkpoints::of(folder.clone());
     let state = if resume { resumed(job, &rows, &checkpoints, &opened.device)? } else { None };
-    let state = state.unwrap_or_else(|| State::fresh(config, rows.shape, &opened.device.clone().autodiff()));
+    let state = state
+        .unwrap_or_else(|| State::fresh(config, rows.shape, &opened.device.clone().autodiff()));
     not_passed(job, &state)?;
     write_record(job, &opened, &rows)?;
     announce(config, &opened, &rows, &state);
 
     // What an earlier end of this run came to is no longer true.
     folder.remove_summary()?;
-    let extent = Extent { epochs: config.epochs, done: state.cursor.epoch - 1, samples: rows.train.rows() as u64 };
+    let extent = Extent {
+        epochs: config.epochs,
+        done: state.cursor.epoch - 1,
+        samples: rows.train.rows() as u64,
+    };
     let (train, valid, fit) = (rows.train.clone(), rows.valid.clone(), rows.fit.clone());
     let training = Training { config, train, valid, fit, checkpoints: &checkpoints, stop };
     let mut display = display::choose(watching.tui, extent, stop);
     if watching.tensorboard {
-        let events =
-            EventFile::create(folder, config, training.train.num_batches(), &state.history, SystemTime::now())?;
+        let events = EventFile::create(
+            folder,
+            config,
+            training.train.num_batches(),
+            &state.history,
+            SystemTime::now(),
+        )?;
         display = Box::new(TensorBoard::new(events, display));
     }
     let (state, outcome) = training.run(state, &mut *display)?;
@@ -165,9 +184,15 @@ fn holds_run(job: &Job) -> Result<bool, JobError> {
     Ok(holds_run)
 }
 
-/// The state after the last checkpoint; none if there is none yet. Where only what is missing is asked for, a checkpoint
-/// that cannot be read is missing as well: two processes that no lock kept apart may have left one.
-fn resumed(job: &Job, rows: &Rows, checkpoints: &Checkpoints, device: &Device) -> anyhow::Result<Option<State>> {
+/// The state after the last checkpoint; none if there is none yet. Where only what is missing is
+/// asked for, a checkpoint that cannot be read is missing as well: two processes that no lock kept
+/// apart may have left one.
+fn resumed(
+    job: &Job,
+    rows: &Rows,
+    checkpoints: &Checkpoints,
+    device: &Device,
+) -> anyhow::Result<Option<State>> {
     same_data(job, rows)?;
     match checkpoints.load(&job.config, rows.shape, &device.clone().autodiff()) {
         Err(error) if job.start == Start::Missing => {
@@ -196,8 +221,11 @@ fn finish(
     rows: &Rows,
 ) -> anyhow::Result<Option<Measures>> {
     let last = state.network.valid();
-    let network =
-        if kept == state.history.epochs().len() { last } else { checkpoints.load_best(state, &last.device())? };
+    let network = if kept == state.history.epochs().len() {
+        last
+    } else {
+        checkpoints.load_best(state, &last.device())?
+    };
     folder.write(MODEL, &network.to_safetensors()?)?;
     let Some((test, images)) = &rows.test else { return Ok(None) };
     let predictions = predictions::judge(&evaluation::answers(&network, test)?, images);
@@ -222,12 +250,20 @@ fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Re
     }
     let device = &opened.device;
     let storage = opened.storage(&images, config.threads);
-    let sequential = |images: &Images| ImageLoader::sequential(images, evaluation::BATCH, storage, device);
-    // As many as there are validation rows: the one accuracy is then as exact as the other, and measuring costs little.
+    let sequential =
+        |images: &Images| ImageLoader::sequential(images, evaluation::BATCH, storage, device);
+    // As many as there are validation rows: the one accuracy is then as exact as the other, and
+    // measuring costs little.
     let fit_rows = valid.labels().len().min(train.labels().len()).min(MOST_FIT_ROWS);
     let fit = train.select(&stratified_subset(train.labels(), fit_rows, config.split_seed)?);
     Ok(Rows {
-        train: ImageLoader::shuffled(&train, config.batch_size, config.seed, storage, &device.clone().autodiff()),
+        train: ImageLoader::shuffled(
+            &train,
+            config.batch_size,
+            config.seed,
+            storage,
+            &device.clone().autodiff(),
+        ),
         fit: sequential(&fit),
         valid: sequential(&valid),
         test: test.map(|images| (sequential(&images), images)),
@@ -240,7 +276,8 @@ fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Re
     })
 }
 
-/// Another split would validate on rows that were trained on, and another test set is another result.
+/// Another split would validate on rows that were trained on, and another test set is another
+/// result.
 fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
     let Job { config, folder, .. } = job;
     let stored = Settings::read(&folder.run_toml())?.provenance.unwrap_or_default();
@@ -270,12 +307,14 @@ fn not_passed(job: &Job, state: &State) -> Result<(), JobError> {
     Ok(())
 }
 
-/// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds such rows.
+/// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds
+/// such rows.
 fn warn_of_shared_rows(config: &RunConfig, images: &Images, test: &Images) {
     let shared = known::count_shared(test, images);
     if shared > 0 {
         run::errln!(
-            "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy will be too high",
+            "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy \
+             will be too high",
             test.labels().len(),
             config.data.display()
         );
@@ -288,7 +327,8 @@ fn warn_of_darkness(config: &RunConfig, images: &Images) {
     let brightest = images.brightest();
     if (1..=most / 4).contains(&brightest) {
         run::errln!(
-            "warning: no pixel of {data} is above {brightest}, although {most} is possible; if {brightest} means ink, give \
+            "warning: no pixel of {data} is above {brightest}, although {most} is possible; if \
+             {brightest} means ink, give \
              --pixel-max {brightest}"
         );
     }
@@ -310,22 +350,36 @@ fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
-    run::outln!("network  {} ({} parameters)", network::sizes(&state.network), state.network.num_parameters());
+    run::outln!(
+        "network  {} ({} parameters)",
+        network::sizes(&state.network),
+        state.network.num_parameters()
+    );
     run::outln!(
         "data     {}: {} training rows, {} validation rows",
         config.data.display(),
         rows.train.rows(),
         rows.valid.rows()
     );
-    run::outln!("         {} images of {} classes, labels {}", rows.size, rows.classes.count(), rows.classes);
+    run::outln!(
+        "         {} images of {} classes, labels {}",
+        rows.size,
+        rows.classes.count(),
+        rows.classes
+    );
     run::outln!("device   {} ({})", opened.name, config.backend);
     if opened.is_emulated() {
         run::outln!(
-            "         this is no graphics card but a driver that computes on the CPU; --backend flex is far faster"
+            "         this is no graphics card but a driver that computes on the CPU; --backend \
+             flex is far faster"
         );
     }
     if state.cursor.epoch > 1 || state.cursor.step > 0 {
-        run::outln!("resumed  after {} epochs and {} steps", state.cursor.epoch - 1, state.cursor.step);
+        run::outln!(
+            "resumed  after {} epochs and {} steps",
+            state.cursor.epoch - 1,
+            state.cursor.step
+        );
     }
     run::outln!();
 }
@@ -333,21 +387,33 @@ fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
 fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
     match outcome {
         Outcome::Finished => {
-            if let Some(patience) = config.patience.filter(|_| stopping::stops_early(config, &state.history)) {
+            if let Some(patience) =
+                config.patience.filter(|_| stopping::stops_early(config, &state.history))
+            {
                 let epochs = state.history.epochs().len();
-                run::outln!("stopped early after epoch {epochs}: no gain in validation accuracy for {patience} epochs");
+                run::outln!(
+                    "stopped early after epoch {epochs}: no gain in validation accuracy for \
+                     {patience} epochs"
+                );
             }
         }
         Outcome::Interrupted => run::outln!("stopped and saved"),
         Outcome::Diverged { epoch, step } => run::errln!(
-            "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite number; \
+            "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite \
+             number; \
              try a learning rate below {}",
             config.learning_rate
         ),
     }
 }
 
-fn summary(state: &State, outcome: Outcome, kept: Option<usize>, test: Option<Measures>, rows: &Rows) -> Summary {
+fn summary(
+    state: &State,
+    outcome: Outcome,
+    kept: Option<usize>,
+    test: Option<Measures>,
+    rows: &Rows,
+) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
     // The sum of no numbers is -0.0.
     let seconds: f64 = 0.0 + state.history.epochs().iter().map(|epoch| epoch.seconds).sum::<f64>();

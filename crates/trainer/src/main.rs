@@ -1,4 +1,5 @@
-//! The trainer's command line: a file that describes the job, or asks for predictions, which `cargo xtask` writes.
+//! The trainer's command line: a file that describes the job, or asks for predictions, which `cargo
+//! xtask` writes.
 
 use std::{
     io, mem,
@@ -16,8 +17,8 @@ use trainer::{
     stop::Stop,
 };
 
-/// The system's allocator gives each tensor back to the system and takes fresh pages for the next: with it, a small
-/// step on the CPU spends most of its time in page faults.
+/// The system's allocator gives each tensor back to the system and takes fresh pages for the next:
+/// with it, a small step on the CPU spends most of its time in page faults.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -48,7 +49,8 @@ fn main() -> ExitCode {
         Err(code) => return code.into(),
     };
     if arguments.predict {
-        return prediction::run(&arguments.job).map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
+        return prediction::run(&arguments.job)
+            .map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
     }
     let stop = stop_on_signals();
     if arguments.stop_at_end_of_input {
@@ -84,7 +86,8 @@ fn stop_on_signals() -> Stop {
     stop
 }
 
-/// Requests a stop as soon as standard input ends: the program that holds the other end wants it, or is gone.
+/// Requests a stop as soon as standard input ends: the program that holds the other end wants it,
+/// or is gone.
 fn stop_at_end_of_input(stop: Stop) {
     thread::spawn(move || {
         // What cannot be read has ended, too.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::{Measured, Output, measure};
 
-/// Sums over samples, from which the means come by one division: right for an uneven last batch, and the same
-/// however often the device was asked in between.
+/// Sums over samples, from which the means come by one division: right for an uneven last batch,
+/// and the same however often the device was asked in between.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     /// Samples seen.
@@ -30,8 +30,9 @@ impl Totals {
     }
 }
 
-/// Measures batch after batch. The measurements stay on the device until [`read`](Meter::read) fetches all of them
-/// at once: reading after each step would make a GPU wait for the host each time.
+/// Measures batch after batch. The measurements stay on the device until [`read`](Meter::read)
+/// fetches all of them at once: reading after each step would make a GPU wait for the host each
+/// time.
 #[derive(Debug)]
 pub struct Meter {
     totals: Totals,
@@ -65,7 +66,11 @@ impl Meter {
     /// Goes on from what earlier batches gave.
     pub fn starting_from(totals: Totals) -> Self {
         let is_known = |metric: &Metric| totals.samples == 0 || totals.sums.contains_key(metric);
-        let pending = Metric::ALL.into_iter().filter(is_known).map(|metric| (metric, Pending::default())).collect();
+        let pending = Metric::ALL
+            .into_iter()
+            .filter(is_known)
+            .map(|metric| (metric, Pending::default()))
+            .collect();
         Self { totals, pending, samples: Vec::new(), batches: 0, not_finite: None }
     }
 
@@ -85,8 +90,8 @@ impl Meter {
         self.samples.len()
     }
 
-    /// Reads what has been measured since the last time, and gives the sums of everything so far; or the first batch
-    /// whose loss was infinite or not a number.
+    /// Reads what has been measured since the last time, and gives the sums of everything so far;
+    /// or the first batch whose loss was infinite or not a number.
     ///
     /// # Errors
     /// The device failed.
@@ -124,11 +129,13 @@ impl Pending {
     fn read(&mut self) -> Result<Vec<Value>, TensorReadError> {
         let mut values = Vec::new();
         if !self.means.is_empty() {
-            let means = Tensor::cat(std::mem::take(&mut self.means), 0).try_into_data_as::<f32>()?;
+            let means =
+                Tensor::cat(std::mem::take(&mut self.means), 0).try_into_data_as::<f32>()?;
             values.extend(means.iter::<f32>().map(Value::Mean));
         }
         if !self.counts.is_empty() {
-            let counts = Tensor::cat(std::mem::take(&mut self.counts), 0).try_into_data_as::<i64>()?;
+            let counts =
+                Tensor::cat(std::mem::take(&mut self.counts), 0).try_into_data_as::<i64>()?;
             values.extend(counts.iter::<i64>().map(Value::Count));
         }
         Ok(values)

@@ -1,4 +1,5 @@
-//! The network that is trained. The loop, checkpoints and evaluation take it as it is; this file alone knows its settings.
+//! The network that is trained. The loop, checkpoints and evaluation take it as it is; this file
+//! alone knows its settings.
 
 use std::path::Path;
 
@@ -48,7 +49,8 @@ pub fn load(path: &Path, device: &Device) -> Result<Network, WeightsError> {
     Mlp::load_safetensors(path, device)
 }
 
-/// The logits of a batch: images of `[batch, inputs]` → `[batch, classes]`. In training, dropout draws from the seed.
+/// The logits of a batch: images of `[batch, inputs]` → `[batch, classes]`. In training, dropout
+/// draws from the seed.
 ///
 /// This is [`Mlp::forward`], with the operations that are faster where there are such.
 pub fn forward(network: &Network, images: Pixels, seed: u64) -> Tensor<2> {
@@ -57,7 +59,9 @@ pub fn forward(network: &Network, images: Pixels, seed: u64) -> Tensor<2> {
     };
     let seed_of = |layer| seed::mixed(&[seed, layer]);
     let x = activations(first, kernels::linear(&first.linear, images), seed_of(0));
-    let hidden = |x, (layer, block): (u64, &Block)| activations(block, block.linear.forward(x), seed_of(layer));
+    let hidden = |x, (layer, block): (u64, &Block)| {
+        activations(block, block.linear.forward(x), seed_of(layer))
+    };
     network.output.forward((1..).zip(others).fold(x, hidden))
 }
 

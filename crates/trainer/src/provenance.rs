@@ -19,5 +19,8 @@ pub fn of(device: &Opened, workspace: &Workspace) -> Provenance {
 
 /// The version that Burn writes into the files that it stores: it has no other place that tells it.
 fn burn_version() -> String {
-    SafetensorsStore::default_metadata().get("version").cloned().unwrap_or_else(|| "unknown".to_owned())
+    SafetensorsStore::default_metadata()
+        .get("version")
+        .cloned()
+        .unwrap_or_else(|| "unknown".to_owned())
 }

@@ -1,7 +1,8 @@
 //! Where random numbers of a training come from.
 
-/// One seed from several numbers, such as the run's seed and the place in the run: what is drawn from it is a function of
-/// these alone, so that nothing of a generator need be saved to go on. (The mixing is SplitMix64's: Steele, Lea, Flood 2014,
+/// One seed from several numbers, such as the run's seed and the place in the run: what is drawn
+/// from it is a function of these alone, so that nothing of a generator need be saved to go on.
+/// (The mixing is SplitMix64's: Steele, Lea, Flood 2014,
 /// <https://doi.org/10.1145/2660193.2660195>.)
 pub fn mixed(parts: &[u64]) -> u64 {
     parts.iter().fold(0, |state: u64, part| {

@@ -20,7 +20,8 @@ pub struct State {
     pub history: History,
     /// The epoch under way.
     pub cursor: Cursor,
-    /// The SHA-256 of the weights of the best epoch, as they are saved. Older checkpoints do not say.
+    /// The SHA-256 of the weights of the best epoch, as they are saved. Older checkpoints do not
+    /// say.
     pub best_sha256: Option<String>,
 }
 

@@ -2,14 +2,15 @@
 
 use run::{History, RunConfig};
 
-/// Whether all epochs are done, or the patience for a gain is exhausted. This depends only on the history, so that a resumed
-/// run stops where it would have stopped.
+/// Whether all epochs are done, or the patience for a gain is exhausted. This depends only on the
+/// history, so that a resumed run stops where it would have stopped.
 pub fn is_over(config: &RunConfig, history: &History) -> bool {
     history.epochs().len() >= config.epochs || stops_early(config, history)
 }
 
-/// Whether the validation accuracy has not risen by the least gain for as many epochs as the patience lasts, as Keras'
-/// `EarlyStopping` counts them (<https://keras.io/api/callbacks/early_stopping/>).
+/// Whether the validation accuracy has not risen by the least gain for as many epochs as the
+/// patience lasts, as Keras' `EarlyStopping` counts them
+/// (<https://keras.io/api/callbacks/early_stopping/>).
 pub fn stops_early(config: &RunConfig, history: &History) -> bool {
     let Some(patience) = config.patience else { return false };
     let (mut best, mut waited) = (f64::NEG_INFINITY, 0);

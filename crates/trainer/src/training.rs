@@ -18,7 +18,8 @@ use crate::{
     stopping,
 };
 
-/// How long measurements may stay on the device, and how many of them. The display is updated when they are read.
+/// How long measurements may stay on the device, and how many of them. The display is updated when
+/// they are read.
 const PENDING_FOR: Duration = Duration::from_millis(100);
 const PENDING_BATCHES: usize = 256;
 
@@ -46,12 +47,16 @@ enum Pass {
 }
 
 impl Training<'_> {
-    /// Trains until all epochs are done, the loss is no longer a number, or a stop is requested. The state is on
-    /// disk after each epoch, and after the step at which it was stopped.
+    /// Trains until all epochs are done, the loss is no longer a number, or a stop is requested.
+    /// The state is on disk after each epoch, and after the step at which it was stopped.
     ///
     /// # Errors
     /// The device failed, or the disk did.
-    pub fn run(&self, mut state: State, display: &mut dyn Display) -> anyhow::Result<(State, Outcome)> {
+    pub fn run(
+        &self,
+        mut state: State,
+        display: &mut dyn Display,
+    ) -> anyhow::Result<(State, Outcome)> {
         while !stopping::is_over(self.config, &state.history) {
             let epoch = state.cursor.epoch;
             let pass;
@@ -66,8 +71,11 @@ impl Training<'_> {
             }
 
             let network = state.network.valid();
-            let measured =
-                (state.cursor.totals.means(), evaluate(&network, &self.valid)?, evaluate(&network, &self.fit)?);
+            let measured = (
+                state.cursor.totals.means(),
+                evaluate(&network, &self.valid)?,
+                evaluate(&network, &self.fit)?,
+            );
             let (Some(train), Some(valid), fit @ Some(_)) = measured else {
                 // The last step has led there.
                 return Ok((state, Outcome::Diverged { epoch, step: self.train.num_batches() }));
@@ -83,7 +91,8 @@ impl Training<'_> {
         Ok((state, Outcome::Finished))
     }
 
-    /// One pass over the training rows, or what is left of it: batch, forward, loss, backward, step, measure.
+    /// One pass over the training rows, or what is left of it: batch, forward, loss, backward,
+    /// step, measure.
     fn pass(&self, state: State, display: &mut dyn Display) -> anyhow::Result<(State, Pass)> {
         let State { mut network, mut optimizer, history, mut cursor, best_sha256 } = state;
         let device = network.device();
@@ -104,16 +113,23 @@ impl Training<'_> {
             let logits = network::forward(&network, images, seed);
             let loss = kernels::cross_entropy(logits.clone(), targets.clone());
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
-            network = optimizer.step(learning_rates.at(cursor.epoch, cursor.step), network, gradients);
-            meter.add(&Output { loss: loss.inner(), logits: logits.inner(), targets: targets.inner() });
+            network =
+                optimizer.step(learning_rates.at(cursor.epoch, cursor.step), network, gradients);
+            meter.add(&Output {
+                loss: loss.inner(),
+                logits: logits.inner(),
+                targets: targets.inner(),
+            });
             cursor.step += 1;
 
             let stop = cursor.step < steps && self.stop.is_asked();
             if stop || meter.pending() == PENDING_BATCHES || last_read.elapsed() > PENDING_FOR {
                 match meter.read()? {
-                    Ok(totals) => {
-                        display.step(&Now { epoch: cursor.epoch, totals: &totals, elapsed: started.elapsed() })
-                    }
+                    Ok(totals) => display.step(&Now {
+                        epoch: cursor.epoch,
+                        totals: &totals,
+                        elapsed: started.elapsed(),
+                    }),
                     Err(_) => break,
                 }
                 last_read = Instant::now();

@@ -35,6 +35,7 @@ fn a_backend_that_is_not_compiled_in_is_refused_in_one_line() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         support::stderr(&output),
-        "error: this trainer was built without the cuda backend; start it with `cargo xtask train --backend cuda`\n"
+        "error: this trainer was built without the cuda backend; start it with `cargo xtask train \
+         --backend cuda`\n"
     );
 }

@@ -1,6 +1,11 @@
 //! Nothing that happens to a process or a disk loses a run.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where it fails"
+)]
 
 mod support;
 
@@ -15,7 +20,8 @@ use std::{
 use support::{Run, stderr};
 
 /// Everything that has a state, in epochs so short that most of the time goes into checkpoints.
-const FLAGS: &str = "--limit 400 --epochs 60 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm";
+const FLAGS: &str =
+    "--limit 400 --epochs 60 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm";
 const KILLS: u32 = 50;
 
 #[test]
@@ -27,8 +33,10 @@ fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
     let mut run = Run::new();
     for kill in 0..KILLS {
         let flags = if run.path.join("run.toml").exists() { "--resume" } else { FLAGS };
-        let mut child = run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // Moments that are spread over the whole of a run, and never the same: the golden ratio's multiples.
+        let mut child =
+            run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Moments that are spread over the whole of a run, and never the same: the golden ratio's
+        // multiples.
         sleep(length.mul_f64(f64::from(kill) * 0.618_033_988_75 % 1.0));
         let _ = child.kill();
         child.wait().unwrap();
@@ -45,19 +53,32 @@ fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
 /// System calls that change what a disk holds.
 const CHANGES: [&str; 7] = ["fsync", "linkat", "mkdir", "rename", "renameat", "unlink", "unlinkat"];
 
-/// Runs with these flags and is killed when it is about to make this system call for the n-th time; false if it ends
-/// before.
+/// Runs with these flags and is killed when it is about to make this system call for the n-th time;
+/// false if it ends before.
 fn is_killed_before(change: &str, n: usize, run: &Run, flags: &str) -> bool {
     let trainer = run.command(flags);
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("inject={change}:signal=KILL:when={n}")]);
-    let status = strace.arg(trainer.get_program()).args(trainer.get_args()).stdout(Stdio::null()).status().unwrap();
+    strace.args([
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        &format!("inject={change}:signal=KILL:when={n}"),
+    ]);
+    let status = strace
+        .arg(trainer.get_program())
+        .args(trainer.get_args())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
     // strace ends as what it watches has ended.
     assert!(status.success() || status.code().is_none(), "{status}");
     !status.success()
 }
 
-/// Brings a run to its end that was killed: from the beginning, from where it was, or not at all if that was its last step.
+/// Brings a run to its end that was killed: from the beginning, from where it was, or not at all if
+/// that was its last step.
 fn end<'a>(run: &'a Run, flags: &str) -> &'a Run {
     if run.path.join("summary.json").exists() {
         return run;
@@ -80,7 +101,8 @@ fn killed_before_any_change_of_the_disk_it_goes_on_and_ends_the_same() {
         for (n, run) in (1..).map_while(|n| Some((n, killed(change, n)?))) {
             once += 1;
             let checkpoints = run.path.join("checkpoints");
-            let is_between = checkpoints.join("previous").exists() && !checkpoints.join("last").exists();
+            let is_between =
+                checkpoints.join("previous").exists() && !checkpoints.join("last").exists();
             end(&run, FLAGS).assert_equals(&whole);
             if !is_between {
                 continue;
@@ -141,7 +163,10 @@ fn a_full_disk_is_told_in_a_line_and_leaves_the_last_good_checkpoint() {
         let output = full.train("--resume --epochs 4");
         let told = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{left} bytes left: {told}");
-        assert!(told.contains("No space left on device") && told.lines().count() == 1, "{left} bytes left: {told}");
+        assert!(
+            told.contains("No space left on device") && told.lines().count() == 1,
+            "{left} bytes left: {told}"
+        );
     }
     fs::remove_file(filler).unwrap();
     full.train_well("--resume --epochs 4").assert_equals(&whole);

@@ -35,7 +35,12 @@ fn start(run: &Run) -> Terminal {
     script
         .args(["--quiet", "--return", "--command"])
         .arg(format!("tail -f /dev/null | {} --tui; exit $?", words.join(" ")));
-    script.arg("/dev/null").env("TERM", "xterm").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    script
+        .arg("/dev/null")
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     Terminal(script.spawn().unwrap())
 }
 
@@ -52,14 +57,16 @@ fn ctrl_c_and_the_menu_of_the_dashboard_save_and_stop() {
     for keys in ["\u{3}", "qs"] {
         let run = Run::new();
         let mut terminal = start(&run);
-        let rows = || fs::read_to_string(run.path.join("history.csv")).unwrap_or_default().lines().count();
+        let rows =
+            || fs::read_to_string(run.path.join("history.csv")).unwrap_or_default().lines().count();
         wait_until(|| rows() > 20, "it does not train");
         for key in keys.bytes() {
             terminal.0.stdin.as_mut().unwrap().write_all(&[key]).unwrap();
             sleep(Duration::from_millis(300));
         }
         let summary = run.path.join("summary.json");
-        let is_saved = || fs::read_to_string(&summary).is_ok_and(|text| text.contains("interrupted"));
+        let is_saved =
+            || fs::read_to_string(&summary).is_ok_and(|text| text.contains("interrupted"));
         wait_until(is_saved, "it goes on");
     }
 }

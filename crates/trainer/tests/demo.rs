@@ -1,7 +1,12 @@
-//! The page on which one draws, in a real browser: what it computes is what the network computes, and it reads digits. Needs
-//! Chromium; run with `cargo xtask test --test demo -- --ignored`.
+//! The page on which one draws, in a real browser: what it computes is what the network computes,
+//! and it reads digits. Needs Chromium; run with `cargo xtask test --test demo -- --ignored`.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where it fails"
+)]
 
 mod support;
 
@@ -44,15 +49,28 @@ fn draw(page: &str) -> Vec<Drawn> {
     let file = folder.path().join("demo.html");
     fs::write(&file, format!("{page}<script>{DRAW}</script>")).unwrap();
     let output = Command::new("chromium")
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])
-        .args(["--disable-component-update", "--disable-sync", "--virtual-time-budget=60000", "--dump-dom"])
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+        ])
+        .args([
+            "--disable-component-update",
+            "--disable-sync",
+            "--virtual-time-budget=60000",
+            "--dump-dom",
+        ])
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("file://{}", file.display()))
         .output()
         .unwrap();
     let dom = String::from_utf8(output.stdout).unwrap();
     let json = dom.split_once("<pre>").and_then(|(_, rest)| rest.split_once("</pre>"));
-    let (json, _) = json.unwrap_or_else(|| panic!("nothing was drawn: {}", String::from_utf8_lossy(&output.stderr)));
+    let (json, _) = json.unwrap_or_else(|| {
+        panic!("nothing was drawn: {}", String::from_utf8_lossy(&output.stderr))
+    });
     serde_json::from_str(json).unwrap()
 }
 
@@ -76,7 +94,10 @@ fn compare(drawn: &[Drawn], network: &Mlp) -> f32 {
         // The bars are those of all classes, or else of the most probable.
         let least = one.bars.iter().map(|bar| bar.probability).fold(1.0, f32::min);
         let hidden = (0..expected.len()).filter(|class| !shown.contains(class));
-        assert!(hidden.clone().all(|class| expected[class] < least + OFF), "{shown:?} of {expected:?}");
+        assert!(
+            hidden.clone().all(|class| expected[class] < least + OFF),
+            "{shown:?} of {expected:?}"
+        );
         let best = one.bars.iter().max_by(|a, b| a.probability.total_cmp(&b.probability)).unwrap();
         assert!(best.is_best && one.answer.starts_with(&format!("{}, ", best.label)), "{one:?}");
         assert_eq!(one.bars.iter().filter(|bar| bar.is_best).count(), 1);
@@ -90,7 +111,8 @@ fn reads_what_is_drawn(flags: &str) {
     run.train_well(&format!("--data ../../data/mnist_train.csv.gz --epochs 3 --lr 0.3 {flags}"));
     let demo = Demo::of_run(&RunFolder::at(&run.path)).unwrap();
     let drawn = draw(&demo.page());
-    let network = Mlp::load_safetensors(run.path.join("model.safetensors"), &Device::flex()).unwrap();
+    let network =
+        Mlp::load_safetensors(run.path.join("model.safetensors"), &Device::flex()).unwrap();
     let off = compare(&drawn, &network);
     let read = |one: &&Drawn| one.bars.iter().any(|bar| bar.is_best && bar.label == one.digit);
     for (style, count) in [("printed", 10), ("written", 10), ("keys", 1)] {
@@ -100,12 +122,22 @@ fn reads_what_is_drawn(flags: &str) {
             (all, missed)
         };
         assert_eq!(of_style.len(), count);
-        println!("{flags} {style}: {} of {count} read, probabilities off by at most {off:.1e}", count - missed.len());
-        let misread: Vec<(usize, &str)> = missed.iter().map(|one| (one.digit, one.answer.as_str())).collect();
-        assert!(missed.len() <= 10 - READ && (count > 1 || missed.is_empty()), "{style}: {misread:?}");
+        println!(
+            "{flags} {style}: {} of {count} read, probabilities off by at most {off:.1e}",
+            count - missed.len()
+        );
+        let misread: Vec<(usize, &str)> =
+            missed.iter().map(|one| (one.digit, one.answer.as_str())).collect();
+        assert!(
+            missed.len() <= 10 - READ && (count > 1 || missed.is_empty()),
+            "{style}: {misread:?}"
+        );
     }
     let cleared = drawn.last().unwrap();
-    assert_eq!((cleared.style.as_str(), cleared.answer.as_str()), ("cleared", "Nothing is drawn yet"));
+    assert_eq!(
+        (cleared.style.as_str(), cleared.answer.as_str()),
+        ("cleared", "Nothing is drawn yet")
+    );
     assert!(cleared.pixels.iter().all(|grey| *grey == 0));
 }
 
@@ -126,7 +158,11 @@ fn a_network_with_layer_norm_reads_digits_that_are_drawn() {
 fn a_file_without_a_run_is_shown_with_the_most_probable_of_its_classes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letters.safetensors");
-    let network = MlpConfig::new().with_inputs(256).with_classes(26).with_hidden(vec![32]).init(&Device::flex());
+    let network = MlpConfig::new()
+        .with_inputs(256)
+        .with_classes(26)
+        .with_hidden(vec![32])
+        .init(&Device::flex());
     network.save_safetensors(&path).unwrap();
     let drawn = draw(&Demo::of_file(&path).unwrap().page());
     assert!(drawn.iter().all(|one| one.pixels.len() == 256 && one.bars.len() == 12));

@@ -1,4 +1,5 @@
-//! Our loop against Burn's own: burn-train's `Learner`, given the same batches, ends with the same weights after each epoch.
+//! Our loop against Burn's own: burn-train's `Learner`, given the same batches, ends with the same
+//! weights after each epoch.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
@@ -33,9 +34,11 @@ use trainer::{
 };
 
 const EPOCHS: usize = 3;
-const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 --layer-norm --seed 7 \
+const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 \
+    --layer-norm --seed 7 \
                      --split-seed 3";
-const SETTINGS: &str = "limit = 1500\nhidden = [32, 16]\nlearning_rate = 0.1\nmomentum = 0.5\nweight_decay = 0.001\n\
+const SETTINGS: &str = "limit = 1500\nhidden = [32, 16]\nlearning_rate = 0.1\nmomentum = \
+    0.5\nweight_decay = 0.001\n\
                         layer_norm = true\nseed = 7\nsplit_seed = 3";
 
 /// Our network as the `Learner` wants it.
@@ -71,7 +74,8 @@ impl InferenceStep for Classifier {
     }
 }
 
-/// The batches of one epoch after the other: the `Learner` asks a loader for its batches once an epoch.
+/// The batches of one epoch after the other: the `Learner` asks a loader for its batches once an
+/// epoch.
 struct Epochs {
     epochs: Vec<Arc<dyn DataLoader<ImageBatch>>>,
     next: AtomicUsize,
@@ -103,44 +107,70 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
     let config = toml::from_str::<Settings>(SETTINGS).unwrap().resolve().unwrap();
     let device = device::open(Backend::Flex).unwrap().device;
     let (train, valid) = rows(&config);
-    let fit = train.select(&data::stratified_subset(train.labels(), valid.labels().len(), config.split_seed).unwrap());
-    let [valid, fit] =
-        [valid, fit].map(|rows| ImageLoader::sequential(&rows, evaluation::BATCH, Storage::Lists, &device));
+    let fit = train.select(
+        &data::stratified_subset(train.labels(), valid.labels().len(), config.split_seed).unwrap(),
+    );
+    let [valid, fit] = [valid, fit]
+        .map(|rows| ImageLoader::sequential(&rows, evaluation::BATCH, Storage::Lists, &device));
     for epochs in 1..=EPOCHS {
         let ours = Run::new();
         ours.train_well(&format!("{FLAGS} --epochs {epochs}"));
         let network = learn(&config, epochs, &train, &valid, &device);
-        assert!(network.to_safetensors().unwrap() == ours.read("model.safetensors"), "epoch {epochs}: weights differ");
+        assert!(
+            network.to_safetensors().unwrap() == ours.read("model.safetensors"),
+            "epoch {epochs}: weights differ"
+        );
 
-        let [theirs, fits] = [&valid, &fit].map(|rows| evaluation::evaluate(&network, rows).unwrap().unwrap());
+        let [theirs, fits] =
+            [&valid, &fit].map(|rows| evaluation::evaluate(&network, rows).unwrap().unwrap());
         let row = ours.history().lines().last().unwrap().to_owned();
         let numbers: Vec<f64> = row.split(',').map(|number| number.parse().unwrap()).collect();
-        assert_eq!(numbers[3..5], [theirs.loss(), theirs.accuracy()], "epoch {epochs}: the curves differ");
-        assert_eq!(numbers[5..7], [fits.loss(), fits.accuracy()], "epoch {epochs}: the curves differ on training rows");
+        assert_eq!(
+            numbers[3..5],
+            [theirs.loss(), theirs.accuracy()],
+            "epoch {epochs}: the curves differ"
+        );
+        assert_eq!(
+            numbers[5..7],
+            [fits.loss(), fits.accuracy()],
+            "epoch {epochs}: the curves differ on training rows"
+        );
     }
 }
 
 /// The rows that a run with this config trains and validates on.
 fn rows(config: &RunConfig) -> (Images, Images) {
     let digits = data::read(support::digits()).unwrap().labelled().unwrap();
-    let subset = data::stratified_subset(digits.labels(), config.limit.unwrap(), config.split_seed).unwrap();
+    let subset =
+        data::stratified_subset(digits.labels(), config.limit.unwrap(), config.split_seed).unwrap();
     let digits = digits.select(&subset);
-    let split = stratified_split(digits.labels(), config.valid_fraction, config.split_seed).unwrap();
+    let split =
+        stratified_split(digits.labels(), config.valid_fraction, config.split_seed).unwrap();
     (digits.select(&split.train), digits.select(&split.valid))
 }
 
-fn learn(config: &RunConfig, epochs: usize, train: &Images, valid: &ImageLoader, device: &Device) -> Mlp {
+fn learn(
+    config: &RunConfig,
+    epochs: usize,
+    train: &Images,
+    valid: &ImageLoader,
+    device: &Device,
+) -> Mlp {
     let autodiff = device.clone().autodiff();
-    let loader = ImageLoader::shuffled(train, config.batch_size, config.seed, Storage::Lists, &autodiff);
-    let ordered = (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
+    let loader =
+        ImageLoader::shuffled(train, config.batch_size, config.seed, Storage::Lists, &autodiff);
+    let ordered =
+        (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
     let classifier = Classifier { network: network::fresh(config, Shape::of(train), &autodiff) };
     let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
-    let learner = Learner::new(classifier, optimizer::fresh(config), ConstantLr::new(config.learning_rate));
+    let learner =
+        Learner::new(classifier, optimizer::fresh(config), ConstantLr::new(config.learning_rate));
     let folder = tempfile::tempdir().unwrap();
-    let result = SupervisedTraining::new(Path::new(folder.path()), Arc::new(train), Arc::new(valid.clone()))
-        .num_epochs(epochs)
-        .renderer(Box::new(CliMetricsRenderer::new()))
-        .with_application_logger(None)
-        .launch(learner);
+    let result =
+        SupervisedTraining::new(Path::new(folder.path()), Arc::new(train), Arc::new(valid.clone()))
+            .num_epochs(epochs)
+            .renderer(Box::new(CliMetricsRenderer::new()))
+            .with_application_logger(None)
+            .launch(learner);
     result.model.network
 }

@@ -14,7 +14,9 @@ fn add(meter: &mut Meter, loss: f32, pairs: &[(usize, i64)]) {
     let device = Device::flex();
     let logits: Vec<Tensor<2>> = pairs
         .iter()
-        .map(|(predicted, _)| Tensor::<1, Int>::from_ints([*predicted as i64], &device).one_hot::<2>(10).float())
+        .map(|(predicted, _)| {
+            Tensor::<1, Int>::from_ints([*predicted as i64], &device).one_hot::<2>(10).float()
+        })
         .collect();
     let targets: Vec<i64> = pairs.iter().map(|pair| pair.1).collect();
     meter.add(&Output {
@@ -30,7 +32,10 @@ fn an_uneven_last_batch_counts_by_its_samples() {
     add(&mut meter, 1.0, &[(3, 3), (4, 4), (5, 0)]);
     add(&mut meter, 5.0, &[(7, 7)]);
     let totals = meter.read().unwrap().unwrap();
-    assert_eq!((totals.samples, totals.sums[&Metric::Loss], totals.sums[&Metric::Accuracy]), (4, 8.0, 3.0));
+    assert_eq!(
+        (totals.samples, totals.sums[&Metric::Loss], totals.sums[&Metric::Accuracy]),
+        (4, 8.0, 3.0)
+    );
     let means = totals.means().unwrap();
     assert_eq!((means.loss(), means.accuracy()), (2.0, 0.75));
 }

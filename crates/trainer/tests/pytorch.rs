@@ -1,7 +1,13 @@
-//! What PyTorch computes, this computes: logits, losses, gradients and weights, on every backend that is compiled in. The
-//! numbers are from `fixtures/pytorch_training.py` and `fixtures/pytorch_logits.py`.
+//! What PyTorch computes, this computes: logits, losses, gradients and weights, on every backend
+//! that is compiled in. The numbers are from `fixtures/pytorch_training.py` and
+//! `fixtures/pytorch_logits.py`.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where it fails"
+)]
 
 mod support;
 
@@ -52,7 +58,10 @@ fn momentum_and_weight_decay() {
 
 #[test]
 fn nesterov_momentum() {
-    on_every_backend("nesterov", "learning_rate = 0.01\nmomentum = 0.9\nnesterov = true\nweight_decay = 0.001");
+    on_every_backend(
+        "nesterov",
+        "learning_rate = 0.01\nmomentum = 0.9\nnesterov = true\nweight_decay = 0.001",
+    );
 }
 
 #[test]
@@ -67,23 +76,35 @@ fn adamw() {
 
 #[test]
 fn schedules() {
-    on_every_backend("step", "learning_rate = 0.1\nschedule = \"step\"\nstep_size = 3\ngamma = 0.3");
+    on_every_backend(
+        "step",
+        "learning_rate = 0.1\nschedule = \"step\"\nstep_size = 3\ngamma = 0.3",
+    );
     on_every_backend("exponential", "learning_rate = 0.1\nschedule = \"exponential\"\ngamma = 0.8");
-    on_every_backend("cosine_with_warmup", "learning_rate = 0.1\nschedule = \"cosine\"\nwarmup = 2");
+    on_every_backend(
+        "cosine_with_warmup",
+        "learning_rate = 0.1\nschedule = \"cosine\"\nwarmup = 2",
+    );
 }
 
 #[test]
 fn logits_of_trained_networks() {
     let mnist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_test.csv.gz");
-    let digits = data::ReadOptions::default().read_cached(mnist, &support::cache()).unwrap().labelled().unwrap();
+    let digits = data::ReadOptions::default()
+        .read_cached(mnist, &support::cache())
+        .unwrap()
+        .labelled()
+        .unwrap();
     for name in ["plain", "layer_norm"] {
         let folder = fixtures(name);
         let expected = numbers(&folder.join("logits.csv"));
         let rows: Vec<usize> = (0..expected.len()).collect();
         for backend in support::compiled() {
             let device = device::open(backend).unwrap().device;
-            let network = Mlp::load_safetensors(folder.join("weights_200.safetensors"), &device).unwrap();
-            let loader = ImageLoader::sequential(&digits.select(&rows), rows.len(), Storage::Lists, &device);
+            let network =
+                Mlp::load_safetensors(folder.join("weights_200.safetensors"), &device).unwrap();
+            let loader =
+                ImageLoader::sequential(&digits.select(&rows), rows.len(), Storage::Lists, &device);
             let images = loader.iter().next().unwrap().unwrap().images;
             let logits = network::forward(&network, images, 0).into_data_as::<f32>();
             let pairs = logits.iter::<f32>().zip(expected.concat());
@@ -117,7 +138,11 @@ fn on_every_backend(way: &str, settings: &str) {
 fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, storage: Storage) {
     let device = device::open(backend).unwrap().device.autodiff();
     let own = fixtures.join("weights_0.safetensors");
-    let first = if own.exists() { own } else { fixtures.with_file_name("plain").join("weights_0.safetensors") };
+    let first = if own.exists() {
+        own
+    } else {
+        fixtures.with_file_name("plain").join("weights_0.safetensors")
+    };
     let mut network = Mlp::load_safetensors(first, &device).unwrap();
     let learning_rates = LearningRates::of(config, EPOCH);
     let mut optimizer = optimizer::fresh(config);
@@ -128,7 +153,8 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, stor
     for (step, batch) in (1..=STEPS).zip(batches(storage, &device).iter()) {
         let ImageBatch { images, targets } = batch.unwrap();
         let loss = criterion.forward(network::forward(&network, images, 0), targets);
-        let (value, expected) = (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
+        let (value, expected) =
+            (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
         loss_off = loss_off.max((value / expected - 1.0).abs());
         assert!(loss_off < LOSS, "{backend}, step {step}: loss {value}, PyTorch {expected}");
         let gradients = loss.backward();
@@ -145,17 +171,27 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, stor
         assert!(step < STEPS || weights.exists());
         if weights.exists() {
             weight_off = weight_off.max(difference(&network, &weights));
-            assert!(weight_off < WEIGHT, "{backend}: the weights after step {step} are off by {weight_off}");
+            assert!(
+                weight_off < WEIGHT,
+                "{backend}: the weights after step {step} are off by {weight_off}"
+            );
         }
     }
     let way = fixtures.file_name().unwrap().display();
-    println!("{backend}, {storage}, {way}: losses off by at most {loss_off:.1e}, weights by {weight_off:.1e}");
+    println!(
+        "{backend}, {storage}, {way}: losses off by at most {loss_off:.1e}, weights by \
+         {weight_off:.1e}"
+    );
 }
 
 /// The first rows of MNIST in the order of the file.
 fn batches(storage: Storage, device: &Device) -> ImageLoader {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
-    let digits = data::ReadOptions::default().read_cached(file, &support::cache()).unwrap().labelled().unwrap();
+    let digits = data::ReadOptions::default()
+        .read_cached(file, &support::cache())
+        .unwrap()
+        .labelled()
+        .unwrap();
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
     ImageLoader::sequential(&digits.select(&rows), BATCH, storage, device)
 }
@@ -176,11 +212,13 @@ impl ModuleMapper for ToGradients<'_> {
 
 /// How far any weight is off, in parts of the largest of its tensor.
 fn difference(network: &Mlp, file: &Path) -> f64 {
-    let (found, expected) = (tensors(&network.valid().to_safetensors().unwrap()), tensors(&fs::read(file).unwrap()));
+    let (found, expected) =
+        (tensors(&network.valid().to_safetensors().unwrap()), tensors(&fs::read(file).unwrap()));
     assert!(found.keys().eq(expected.keys()), "{:?} and {:?}", found.keys(), expected.keys());
     let off = |(name, values): (&String, &Vec<f32>)| {
         let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-        let off = found[name].iter().zip(values).fold(0.0_f32, |off, (a, b)| off.max((a - b).abs()));
+        let off =
+            found[name].iter().zip(values).fold(0.0_f32, |off, (a, b)| off.max((a - b).abs()));
         f64::from(off / largest)
     };
     expected.iter().map(off).fold(0.0, f64::max)
@@ -188,7 +226,8 @@ fn difference(network: &Mlp, file: &Path) -> f64 {
 
 fn tensors(bytes: &[u8]) -> BTreeMap<String, Vec<f32>> {
     let file = SafeTensors::deserialize(bytes).unwrap();
-    let floats =
-        |bytes: &[u8]| bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    let floats = |bytes: &[u8]| {
+        bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect()
+    };
     file.tensors().into_iter().map(|(name, view)| (name, floats(view.data()))).collect()
 }

@@ -1,7 +1,13 @@
-//! Each step by itself is PyTorch's: it begins with PyTorch's weights and must end with PyTorch's. That stays sharp at
-//! learning rates at which two trainings in float32 soon part for good. The numbers are from `fixtures/pytorch_steps.py`.
+//! Each step by itself is PyTorch's: it begins with PyTorch's weights and must end with PyTorch's.
+//! That stays sharp at learning rates at which two trainings in float32 soon part for good. The
+//! numbers are from `fixtures/pytorch_steps.py`.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where it fails"
+)]
 
 mod support;
 
@@ -37,30 +43,43 @@ fn a_step_of_gradient_descent() {
 
 #[test]
 fn a_step_with_nesterov_momentum() {
-    on_every_backend("nesterov", "learning_rate = 0.2\nmomentum = 0.9\nnesterov = true\nweight_decay = 0.001");
+    on_every_backend(
+        "nesterov",
+        "learning_rate = 0.2\nmomentum = 0.9\nnesterov = true\nweight_decay = 0.001",
+    );
 }
 
 #[test]
 fn a_step_of_adam() {
     on_every_backend("adam", "optimizer = \"adam\"\nlearning_rate = 0.02\nweight_decay = 0.001");
-    on_every_backend("adamw", "optimizer = \"adamw\"\nlearning_rate = 0.02\nweight_decay = 0.1\nschedule = \"cosine\"");
+    on_every_backend(
+        "adamw",
+        "optimizer = \"adamw\"\nlearning_rate = 0.02\nweight_decay = 0.1\nschedule = \"cosine\"",
+    );
 }
 
 fn on_every_backend(way: &str, settings: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../fixtures/pytorch_steps/{way}.safetensors"));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("../../fixtures/pytorch_steps/{way}.safetensors"));
     let reference = Reference::read(&file);
     let config = toml::from_str::<Settings>(settings).unwrap().resolve().unwrap();
     for backend in support::compiled() {
         let (loss, weight) = compare(&reference, &config, backend);
         println!("{backend}, {way}: losses off by at most {loss:.1e}, weights by {weight:.1e}");
-        assert!(loss < LOSS && weight < WEIGHT, "{backend}, {way}: losses off by {loss}, weights by {weight}");
+        assert!(
+            loss < LOSS && weight < WEIGHT,
+            "{backend}, {way}: losses off by {loss}, weights by {weight}"
+        );
     }
 }
 
 /// How far losses and weights are off at most.
 fn compare(reference: &Reference, config: &RunConfig, backend: Backend) -> (f64, f64) {
     let device = device::open(backend).unwrap().device.autodiff();
-    let shape = MlpConfig::new().with_inputs(49).with_hidden(vec![16, 12]).with_layer_norm(config.layer_norm);
+    let shape = MlpConfig::new()
+        .with_inputs(49)
+        .with_hidden(vec![16, 12])
+        .with_layer_norm(config.layer_norm);
     let mut network = shape.init(&device);
     let mut optimizer = optimizer::fresh(config);
     let criterion = CrossEntropyLossConfig::new().init(&device);
@@ -72,18 +91,25 @@ fn compare(reference: &Reference, config: &RunConfig, backend: Backend) -> (f64,
         let value = f64::from(loss.clone().try_into_scalar::<f32>().unwrap());
         loss_off = loss_off.max((value / f64::from(reference.losses[step]) - 1.0).abs());
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
-        network = optimizer.step(learning_rates.at(step / EPOCH + 1, step % EPOCH), network, gradients);
+        network =
+            optimizer.step(learning_rates.at(step / EPOCH + 1, step % EPOCH), network, gradients);
         weight_off = weight_off.max(reference.difference(&network, step + 1));
     }
     (loss_off, weight_off)
 }
 
-/// Every fourth pixel of every fourth row of the first rows of MNIST, `[32, 49]`, and what they show.
+/// Every fourth pixel of every fourth row of the first rows of MNIST, `[32, 49]`, and what they
+/// show.
 fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
-    let digits = data::ReadOptions::default().read_cached(file, &support::cache()).unwrap().labelled().unwrap();
+    let digits = data::ReadOptions::default()
+        .read_cached(file, &support::cache())
+        .unwrap()
+        .labelled()
+        .unwrap();
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
-    let seen: Vec<i64> = (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
+    let seen: Vec<i64> =
+        (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
     let seen = Tensor::<1, Int>::from_data(TensorData::new(seen, [49]), device);
     let loader = ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Dense, device);
     loader
@@ -93,7 +119,8 @@ fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
         .collect()
 }
 
-/// What PyTorch had: losses, and the tensors of the network, in its order, before each step and after the last.
+/// What PyTorch had: losses, and the tensors of the network, in its order, before each step and
+/// after the last.
 struct Reference {
     losses: Vec<f32>,
     tensors: Vec<Stored>,
@@ -123,7 +150,12 @@ impl Reference {
 
     /// The weights before this step, to be put into a network.
     fn weights(&self, step: usize) -> Weights<'_> {
-        Weights(self.tensors.iter().map(|tensor| (tensor.shape.as_slice(), self.at(tensor, step))).collect())
+        Weights(
+            self.tensors
+                .iter()
+                .map(|tensor| (tensor.shape.as_slice(), self.at(tensor, step)))
+                .collect(),
+        )
     }
 
     /// How far any weight is off before this step, in parts of the largest of its tensor.
@@ -133,22 +165,32 @@ impl Reference {
             assert_eq!((&found.name, &found.shape), (&expected.name, &expected.shape));
             let expected = self.at(expected, step);
             let largest = expected.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-            let off = found.values.iter().zip(expected).fold(0.0_f32, |off, (a, b)| off.max((a - b).abs()));
+            let off = found
+                .values
+                .iter()
+                .zip(expected)
+                .fold(0.0_f32, |off, (a, b)| off.max((a - b).abs()));
             f64::from(off / largest)
         };
         found.iter().zip(&self.tensors).map(off).fold(0.0, f64::max)
     }
 }
 
-/// Tensors by their places in PyTorch's sequence, weights before biases: the order in which a network has them, too.
+/// Tensors by their places in PyTorch's sequence, weights before biases: the order in which a
+/// network has them, too.
 fn stored(bytes: &[u8]) -> Vec<Stored> {
-    let floats =
-        |bytes: &[u8]| bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect();
+    let floats = |bytes: &[u8]| {
+        bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap())).collect()
+    };
     let mut tensors: Vec<Stored> = SafeTensors::deserialize(bytes)
         .unwrap()
         .tensors()
         .into_iter()
-        .map(|(name, view)| Stored { name, shape: view.shape().to_vec(), values: floats(view.data()) })
+        .map(|(name, view)| Stored {
+            name,
+            shape: view.shape().to_vec(),
+            values: floats(view.data()),
+        })
         .collect();
     let place = |name: &str| name.split('.').next().and_then(|place| place.parse::<usize>().ok());
     tensors.sort_by_key(|tensor| (place(&tensor.name), tensor.name.ends_with("bias")));
@@ -164,7 +206,8 @@ impl ModuleMapper for Weights<'_> {
         weight.map(|old| {
             let device = old.device();
             // PyTorch has [outputs, inputs].
-            let new: Tensor<D> = Tensor::from_data(TensorData::new(values.to_vec(), shape.to_vec()), &device);
+            let new: Tensor<D> =
+                Tensor::from_data(TensorData::new(values.to_vec(), shape.to_vec()), &device);
             let new = if D == 2 { new.swap_dims(0, D - 1) } else { new };
             assert_eq!(new.dims(), old.dims());
             new.require_grad()

@@ -24,7 +24,10 @@ fn refusal(run: &Run, flags: &str) -> (String, i32) {
 fn what_the_data_cannot_be_split_into_exits_with_2_before_anything_is_done() {
     let run = Run::new();
     let (told, code) = refusal(&run, "--limit 10001");
-    assert!(told.ends_with("limit 10001: expected a number of rows from 1 to 10000") && code == 2, "{told}");
+    assert!(
+        told.ends_with("limit 10001: expected a number of rows from 1 to 10000") && code == 2,
+        "{told}"
+    );
     let (told, code) = refusal(&run, "--limit 3");
     assert!(told.contains("has only 1 row") && code == 2, "{told}");
     assert!(!run.path.join("run.toml").exists());
@@ -35,7 +38,10 @@ fn a_job_that_is_none_is_refused_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("job.toml");
     for (text, expected) in [
-        ("folder = 3", "job.toml, line 1, `folder = 3`: invalid type: integer `3`, expected path string"),
+        (
+            "folder = 3",
+            "job.toml, line 1, `folder = 3`: invalid type: integer `3`, expected path string",
+        ),
         (
             "folder = \"x\"\nstart = \"new\"\n[settings]\ndropout = 1.5",
             "job.toml: dropout = 1.5; expected a number from 0 to below 1",
@@ -59,7 +65,9 @@ fn a_second_process_in_the_same_folder_is_refused() {
     let second = refusal(&run, "--resume");
     first.kill().unwrap();
     first.wait().unwrap();
-    assert!(second.0.ends_with("another process is at work in this run folder; wait for it or choose another --out"));
+    assert!(second.0.ends_with(
+        "another process is at work in this run folder; wait for it or choose another --out"
+    ));
     assert_eq!(second.1, 1);
 }
 
@@ -71,7 +79,11 @@ fn a_run_that_was_started_meanwhile_is_not_overwritten() {
     assert!(command.output().unwrap().status.success());
     let summary = run.read("summary.json");
     let second = command.output().unwrap();
-    assert!(stderr(&second).contains("this folder holds a run; continue it with --resume"), "{}", stderr(&second));
+    assert!(
+        stderr(&second).contains("this folder holds a run; continue it with --resume"),
+        "{}",
+        stderr(&second)
+    );
     assert_eq!((run.read("summary.json"), second.status.code()), (summary, Some(2)));
 }
 
@@ -100,7 +112,8 @@ fn a_run_does_not_go_on_with_other_data() {
         fs::write(file(other), csv(if other == "train.csv" { 1 } else { 151 })).unwrap();
         let (told, code) = refusal(&run, "--resume --epochs 2");
         assert!(
-            told.contains("this run was started with other data: the SHA-256 of ") && told.contains(other),
+            told.contains("this run was started with other data: the SHA-256 of ")
+                && told.contains(other),
             "{told}"
         );
         assert_eq!((run.read("run.toml"), code), (record, 2));
@@ -115,13 +128,19 @@ fn a_run_is_not_cut_short() {
     // As if it had been killed before it could say that it had ended.
     fs::remove_file(run.path.join("summary.json")).unwrap();
     let (told, code) = refusal(&run, "--resume --epochs 2");
-    assert!(told.ends_with("epochs = 2; this run has reached epoch 3: give --epochs 3 or more"), "{told}");
+    assert!(
+        told.ends_with("epochs = 2; this run has reached epoch 3: give --epochs 3 or more"),
+        "{told}"
+    );
     // As if it had been stopped in its fourth epoch.
     let checkpoint = run.path.join("checkpoints/last/checkpoint.toml");
     let text = fs::read_to_string(&checkpoint).unwrap();
     fs::write(&checkpoint, text.replace("step = 0", "step = 1")).unwrap();
     let (told, _) = refusal(&run, "--resume --epochs 3");
-    assert!(told.ends_with("epochs = 3; this run has reached epoch 4: give --epochs 4 or more"), "{told}");
+    assert!(
+        told.ends_with("epochs = 3; this run has reached epoch 4: give --epochs 4 or more"),
+        "{told}"
+    );
     assert_eq!((run.read("run.toml"), code), (record, 2));
 }
 
@@ -133,7 +152,11 @@ fn a_checkpoint_from_before_metrics_had_names_is_read() {
     let path = old.path.join("checkpoints/last/checkpoint.toml");
     let text = fs::read_to_string(&path).unwrap();
     let start = text.find("[cursor.totals]").unwrap();
-    fs::write(&path, text[..start].to_owned() + "[cursor.totals]\nloss = 0.0\ncorrect = 0\nsamples = 0\n").unwrap();
+    fs::write(
+        &path,
+        text[..start].to_owned() + "[cursor.totals]\nloss = 0.0\ncorrect = 0\nsamples = 0\n",
+    )
+    .unwrap();
     old.train_well("--resume --epochs 3").assert_equals(&whole);
 }
 
@@ -143,13 +166,16 @@ fn a_loss_that_is_no_number_stops_the_run_and_says_where() {
     let (told, code) = refusal(&run, "--limit 1000 --lr 1e30");
     assert_eq!(code, 1);
     let place = told.strip_prefix("error: training diverged: the loss of step ").unwrap();
-    assert!(
-        place
-            .ends_with(" in epoch 1 is not a finite number; try a learning rate below 1000000000000000000000000000000")
-    );
+    assert!(place.ends_with(
+        " in epoch 1 is not a finite number; try a learning rate below \
+                1000000000000000000000000000000"
+    ));
     let summary = String::from_utf8(run.read("summary.json")).unwrap();
     let step = place.split(' ').next().unwrap();
-    assert!(summary.contains("\"diverged\"") && summary.contains(&format!("\"step\": {step}")), "{summary}");
+    assert!(
+        summary.contains("\"diverged\"") && summary.contains(&format!("\"step\": {step}")),
+        "{summary}"
+    );
     // The first step is taken with finite weights; the one after it sees what it did to them.
     assert_eq!(step, "2");
 }
@@ -166,7 +192,10 @@ fn a_damaged_checkpoint_is_told_by_name() {
         for damaged in [cut, &flipped] {
             fs::write(&path, damaged).unwrap();
             let (told, code) = refusal(&run, "--resume --epochs 2");
-            assert!(told.contains("this checkpoint cannot be read") && told.contains(file) && code == 1, "{told}");
+            assert!(
+                told.contains("this checkpoint cannot be read") && told.contains(file) && code == 1,
+                "{told}"
+            );
         }
         fs::write(&path, &whole).unwrap();
     }
@@ -175,7 +204,9 @@ fn a_damaged_checkpoint_is_told_by_name() {
     fs::write(&path, whole.replace("epoch = 2", "epoch = 0")).unwrap();
     let (told, _) = refusal(&run, "--resume --epochs 2");
     assert!(
-        told.ends_with("this checkpoint cannot be read: checkpoint.toml: epoch = 0; expected at least 1"),
+        told.ends_with(
+            "this checkpoint cannot be read: checkpoint.toml: epoch = 0; expected at least 1"
+        ),
         "{told}"
     );
     fs::write(&path, whole).unwrap();

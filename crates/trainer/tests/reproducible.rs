@@ -13,8 +13,10 @@ use std::{
 
 use support::Run;
 
-/// Everything that has a state: momentum in the optimizer, dropout in the generator, an uneven last batch.
-const STATEFUL: &str = "--epochs 12 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm --weight-decay 0.001";
+/// Everything that has a state: momentum in the optimizer, dropout in the generator, an uneven last
+/// batch.
+const STATEFUL: &str =
+    "--epochs 12 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm --weight-decay 0.001";
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
@@ -37,7 +39,8 @@ fn a_run_told_to_stop_goes_on_as_if_it_had_not_been() {
         let flags = if resume { "--resume" } else { STATEFUL };
         let mut child = start(&stopped, flags);
         wait_for_a_new_checkpoint(&stopped, &mut child, resume);
-        let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let interrupt =
+            Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(interrupt.success());
         assert_eq!(child.wait().unwrap().code(), Some(130));
     }
@@ -64,7 +67,9 @@ fn a_run_with_one_step_an_epoch_can_be_stopped() {
     let run = Run::new();
     let mut child = start(&run, "--limit 500 --batch-size 1000 --epochs 1000000");
     wait_for_a_new_checkpoint(&run, &mut child, false);
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
+    );
     let asked = Instant::now();
     while child.try_wait().unwrap().is_none() {
         assert!(asked.elapsed() < Duration::from_secs(20), "it goes on");
@@ -88,13 +93,19 @@ fn a_run_that_was_killed_goes_on_as_if_it_had_not_been() {
 #[test]
 fn ten_epochs_are_four_a_crash_and_six() {
     for backend in support::compiled().into_iter().filter(|backend| !backend.is_gpu()) {
-        let flags = format!("{} --backend {backend}", STATEFUL.replace("--epochs 12", "--epochs 10"));
+        let flags =
+            format!("{} --backend {backend}", STATEFUL.replace("--epochs 12", "--epochs 10"));
         let (whole, crashed) = (Run::new(), Run::new());
         whole.train_well(&flags);
         let mut child = start(&crashed, &flags);
         let started = Instant::now();
         // The history's header, and a row an epoch.
-        while fs::read_to_string(crashed.path.join("history.csv")).unwrap_or_default().lines().count() < 1 + 4 {
+        while fs::read_to_string(crashed.path.join("history.csv"))
+            .unwrap_or_default()
+            .lines()
+            .count()
+            < 1 + 4
+        {
             assert!(started.elapsed() < Duration::from_secs(60), "no fourth epoch");
             sleep(Duration::from_millis(1));
         }
@@ -123,10 +134,12 @@ fn a_run_toml_repeats_its_run() {
     again.assert_equals(&first);
 }
 
-/// What else has a state, or must not have one: the moments of Adam, the place in a schedule, the epochs waited for a gain.
+/// What else has a state, or must not have one: the moments of Adam, the place in a schedule, the
+/// epochs waited for a gain.
 const WAYS: [&str; 3] = [
     "--optimizer adam --weight-decay 0.01 --schedule cosine --warmup 1.5 --keep best",
-    "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain 0.005",
+    "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain \
+     0.005",
     "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best",
 ];
 
@@ -153,12 +166,15 @@ fn a_run_without_gain_stops_early_and_its_best_weights_can_be_kept() {
     let output = last.train(flags);
     assert!(output.status.success(), "{}", support::stderr(&output));
     let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.contains("stopped early after epoch 3: no gain in validation accuracy for 2 epochs"), "{told}");
+    assert!(
+        told.contains("stopped early after epoch 3: no gain in validation accuracy for 2 epochs"),
+        "{told}"
+    );
     assert_eq!(last.history().lines().count(), 1 + 3);
     let refused = last.job("--resume").unwrap_err().to_string();
-    assert!(
-        refused.ends_with("this run stopped early, after epoch 3: its validation accuracy had not risen for 2 epochs")
-    );
+    assert!(refused.ends_with(
+        "this run stopped early, after epoch 3: its validation accuracy had not risen for 2 epochs"
+    ));
 
     best.train_well("--limit 1000 --epochs 6 --lr 3 --keep best");
     let summary: serde_json::Value = serde_json::from_slice(&best.read("summary.json")).unwrap();
@@ -176,7 +192,8 @@ fn a_cosine_is_not_trained_further() {
     run.train_well("--limit 1000 --epochs 2 --schedule cosine");
     let refused = run.job("--resume --epochs 3").unwrap_err().to_string();
     assert!(
-        refused.starts_with("epochs = 3; the run to resume has 2, after which its learning rate is 0"),
+        refused
+            .starts_with("epochs = 3; the run to resume has 2, after which its learning rate is 0"),
         "{refused}"
     );
 }
@@ -185,7 +202,8 @@ fn start(run: &Run, flags: &str) -> Child {
     run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Waits until the run has saved something, and a little longer, so that it is in the middle of an epoch.
+/// Waits until the run has saved something, and a little longer, so that it is in the middle of an
+/// epoch.
 fn wait_for_a_new_checkpoint(run: &Run, child: &mut Child, resumed: bool) {
     let checkpoint = run.path.join("checkpoints/last/checkpoint.toml");
     let written = || fs::metadata(&checkpoint).and_then(|file| file.modified()).ok();

@@ -1,6 +1,12 @@
-//! A job that does what is missing may be run again, later or at once, with and without file locks: it leaves one result.
+//! A job that does what is missing may be run again, later or at once, with and without file locks:
+//! it leaves one result.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test ends where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where it fails"
+)]
 
 mod support;
 
@@ -15,7 +21,8 @@ use run::Start;
 use support::{Run, stderr};
 
 /// Everything that has a state, and weights that are those of an epoch before the last.
-const FLAGS: &str = "--limit 400 --epochs 30 --hidden 32,16 --momentum 0.9 --dropout 0.3 --keep best";
+const FLAGS: &str =
+    "--limit 400 --epochs 30 --hidden 32,16 --momentum 0.9 --dropout 0.3 --keep best";
 
 /// The trainer, to do what is missing of the run with these flags.
 fn missing(run: &Run) -> Command {
@@ -51,7 +58,8 @@ fn of_two_at_once_one_waits_for_the_other() {
     let both = [missing(&run).spawn().unwrap(), missing(&run).spawn().unwrap()];
     let outputs = both.map(|process| process.wait_with_output().unwrap());
     assert!(outputs.iter().all(|output| output.status.success()), "{outputs:?}");
-    let idle = outputs.iter().filter(|output| output.stdout == b"this run has ended already\n").count();
+    let idle =
+        outputs.iter().filter(|output| output.stdout == b"this run has ended already\n").count();
     assert_eq!(idle, 1, "{outputs:?}");
     run.assert_equals(&whole());
 }
@@ -77,11 +85,17 @@ fn a_checkpoint_that_cannot_be_read_and_epochs_that_are_gone_are_missing_too() {
     // As a slower process that was not kept out and then killed leaves them.
     let history = run.path.join("history.csv");
     let rows = fs::read_to_string(&history).unwrap();
-    fs::write(&history, rows.lines().take(4).map(|row| format!("{row}\n")).collect::<String>()).unwrap();
+    fs::write(&history, rows.lines().take(4).map(|row| format!("{row}\n")).collect::<String>())
+        .unwrap();
     let output = missing(&run).output().unwrap();
     assert!(output.status.success());
     let told = stderr(&output);
-    assert!(told.contains("history.csv: 3 epochs; expected 30 as in the checkpoint; this run starts again"), "{told}");
+    assert!(
+        told.contains(
+            "history.csv: 3 epochs; expected 30 as in the checkpoint; this run starts again"
+        ),
+        "{told}"
+    );
     run.assert_equals(&whole);
 
     // Weights of another epoch than the one that was best.
@@ -89,11 +103,16 @@ fn a_checkpoint_that_cannot_be_read_and_epochs_that_are_gone_are_missing_too() {
     fs::write(&best, b"other weights").unwrap();
     fs::remove_file(run.path.join("summary.json")).unwrap();
     let output = missing(&run).output().unwrap();
-    assert!(stderr(&output).contains("best.safetensors: changed since it was written"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("best.safetensors: changed since it was written"),
+        "{}",
+        stderr(&output)
+    );
     run.assert_equals(&whole);
 }
 
-/// As on a file system that says it has locked a file, and has not; killed before this change of a name, if it makes as many.
+/// As on a file system that says it has locked a file, and has not; killed before this change of a
+/// name, if it makes as many.
 fn unlocked(run: &Run, killed_before: Option<u32>) -> Command {
     let trainer = missing(run);
     let mut strace = Command::new("strace");
@@ -125,7 +144,8 @@ fn without_locks_those_at_once_leave_one_result_also_when_some_are_killed() {
         // The second begins later and later, and every other one is killed.
         let first = unlocked(&run, None).spawn().unwrap();
         sleep(length * round / ROUNDS);
-        let second = unlocked(&run, (round % 2 == 1).then_some(round * 11 % 40 + 3)).spawn().unwrap();
+        let second =
+            unlocked(&run, (round % 2 == 1).then_some(round * 11 % 40 + 3)).spawn().unwrap();
         for process in [first, second] {
             ended += u32::from(process.wait_with_output().unwrap().status.success());
         }

@@ -11,7 +11,8 @@ use super::at_least_1;
 /// The flags of `analysis` for a cluster.
 #[derive(Debug, clap::Args)]
 pub struct SlurmFlags {
-    /// Submit the runs that are missing to a Slurm cluster; the same command again shows how they do
+    /// Submit the runs that are missing to a Slurm cluster; the same command again shows how they
+    /// do
     #[arg(long, conflicts_with = "jobs")]
     slurm: bool,
     /// With --slurm: runs that a task does one after the other [default: 1]
@@ -20,7 +21,8 @@ pub struct SlurmFlags {
     /// With --slurm: tasks at the same time, at most [default: as many as Slurm likes]
     #[arg(long, value_name = "N", value_parser = at_least_1, requires = "slurm")]
     max_running: Option<usize>,
-    /// With --slurm: other flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; may be given several times
+    /// With --slurm: other flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; may be given
+    /// several times
     #[arg(long, value_name = "FLAGS", value_parser = words, requires = "slurm", allow_hyphen_values = true)]
     sbatch: Vec<Words>,
     /// With --slurm: stay until all runs have ended, and write the report
@@ -36,7 +38,9 @@ pub struct SlurmFlags {
 struct Words(Vec<String>);
 
 fn words(text: &str) -> Result<Words, String> {
-    shlex::split(text).map(Words).ok_or_else(|| "expected flags as in a shell, with each quote closed".to_owned())
+    shlex::split(text)
+        .map(Words)
+        .ok_or_else(|| "expected flags as in a shell, with each quote closed".to_owned())
 }
 
 impl SlurmFlags {

@@ -1,4 +1,5 @@
-//! Shows how an analysis goes: on a terminal the runs under way and a bar with the time left, elsewhere one line per run.
+//! Shows how an analysis goes: on a terminal the runs under way and a bar with the time left,
+//! elsewhere one line per run.
 
 use std::{
     collections::HashMap,
@@ -52,14 +53,23 @@ impl<'a> View<'a> {
             let lines = MultiProgress::new();
             let bar = lines.add(ProgressBar::new(trials.len() as u64));
             // A template that does not parse leaves the plain style, which is a bar as well.
-            if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len} runs  {msg}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len} runs  {msg}")
+            {
                 bar.set_style(style.progress_chars("━╸─"));
             }
             bar.enable_steady_tick(REFRESH);
             Terminal { lines, bar }
         });
         let cost = trials.iter().map(cost).sum();
-        Self { folder, terminal, state: Mutex::default(), started: Instant::now(), trials: trials.len(), cost }
+        Self {
+            folder,
+            terminal,
+            state: Mutex::default(),
+            started: Instant::now(),
+            trials: trials.len(),
+            cost,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,12 +83,17 @@ impl<'a> View<'a> {
         state.trained += cost(trial);
         let left = self.cost - state.found - state.trained;
         let seconds = self.started.elapsed().as_secs_f64() / state.trained * left;
-        let left = if state.done == self.trials { String::new() } else { format!("{} left", duration(seconds)) };
+        let left = if state.done == self.trials {
+            String::new()
+        } else {
+            format!("{} left", duration(seconds))
+        };
         if let Some(terminal) = &self.terminal {
             terminal.bar.set_message(left.clone());
         }
         let width = self.trials.to_string().len();
-        let line = format!("{:>width$} of {}  {:<44} {how:<32}", state.done, self.trials, trial.name);
+        let line =
+            format!("{:>width$} of {}  {:<44} {how:<32}", state.done, self.trials, trial.name);
         self.print(&state, if self.terminal.is_some() { line } else { line + &left });
     }
 
@@ -99,14 +114,18 @@ impl Observer for View<'_> {
         state.done += trials.len();
         state.found += trials.iter().map(cost).sum::<f64>();
         if !trials.is_empty() {
-            self.print(&state, format!("{} of {} runs are there already", trials.len(), self.trials));
+            self.print(
+                &state,
+                format!("{} of {} runs are there already", trials.len(), self.trials),
+            );
         }
     }
 
     fn running(&self, trial: &Trial) {
         let Some(terminal) = &self.terminal else { return };
         let mut state = self.state();
-        let line = state.running.entry(trial.name.clone()).or_insert_with(|| Line::new(terminal, trial));
+        let line =
+            state.running.entry(trial.name.clone()).or_insert_with(|| Line::new(terminal, trial));
         if line.looked.elapsed() > REFRESH {
             line.look(self.folder, trial);
         }
@@ -115,7 +134,9 @@ impl Observer for View<'_> {
     fn finished(&self, trial: &Trial) {
         let how = match self.folder.run(&trial.name).read_summary() {
             Ok(Some(summary)) => match (summary.outcome, summary.final_valid_accuracy) {
-                (Outcome::Diverged { epoch, step }, _) => format!("diverged in epoch {epoch}, step {step}"),
+                (Outcome::Diverged { epoch, step }, _) => {
+                    format!("diverged in epoch {epoch}, step {step}")
+                }
                 (_, Some(accuracy)) => format!("validation accuracy {accuracy:.4}"),
                 _ => String::new(),
             },
@@ -143,8 +164,12 @@ impl Observer for View<'_> {
 
 impl Line {
     fn new(terminal: &Terminal, trial: &Trial) -> Self {
-        let bar = terminal.lines.insert_before(&terminal.bar, ProgressBar::new(trial.config.epochs as u64));
-        if let Ok(style) = ProgressStyle::with_template("{bar:12.dim} {pos:>3} of {len} epochs  {prefix:<44} {msg}") {
+        let bar = terminal
+            .lines
+            .insert_before(&terminal.bar, ProgressBar::new(trial.config.epochs as u64));
+        if let Ok(style) = ProgressStyle::with_template(
+            "{bar:12.dim} {pos:>3} of {len} epochs  {prefix:<44} {msg}",
+        ) {
             bar.set_style(style.progress_chars("━╸─"));
         }
         bar.set_prefix(trial.name.clone());
@@ -155,7 +180,9 @@ impl Line {
     fn look(&mut self, folder: &StudyFolder, trial: &Trial) {
         self.looked = Instant::now();
         // Before its first epoch there is nothing to see.
-        if let Some(last) = folder.run(&trial.name).read_history().ok().and_then(|history| history.last().copied()) {
+        if let Some(last) =
+            folder.run(&trial.name).read_history().ok().and_then(|history| history.last().copied())
+        {
             self.bar.set_position(last.epoch as u64);
             self.bar.set_message(format!("validation accuracy {:.4}", last.valid.accuracy()));
         }

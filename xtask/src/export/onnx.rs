@@ -7,14 +7,16 @@ use model::{EPSILON, Layers, layers::NotWeights};
 use prost::Message;
 use safetensors::SafeTensors;
 
-/// The first version of the operators that has layer norms, and the version of the format that came with it.
+/// The first version of the operators that has layer norms, and the version of the format that came
+/// with it.
 const OPERATORS: i64 = 17;
 const FORMAT: i64 = 8;
 /// 32-bit floating point.
 const FLOAT: i32 = 1;
 
-/// The ONNX file of the network in this safetensors file. It takes `pixels`, shape `[batch, inputs]`, from 0 (paper) to 1
-/// (ink), and gives `logits` and `probabilities`, both of shape `[batch, classes]`.
+/// The ONNX file of the network in this safetensors file. It takes `pixels`, shape `[batch,
+/// inputs]`, from 0 (paper) to 1 (ink), and gives `logits` and `probabilities`, both of shape
+/// `[batch, classes]`.
 ///
 /// # Errors
 /// The bytes are no safetensors, or hold another kind of network.
@@ -40,18 +42,33 @@ pub fn of(safetensors: &[u8]) -> Result<Vec<u8>, NotWeights> {
     };
     let operators = OperatorSet { domain: String::new(), version: OPERATORS };
     let producer_name = env!("CARGO_PKG_NAME").to_owned();
-    Ok(Model { ir_version: FORMAT, producer_name, graph: Some(graph), opset_import: vec![operators] }.encode_to_vec())
+    Ok(Model {
+        ir_version: FORMAT,
+        producer_name,
+        graph: Some(graph),
+        opset_import: vec![operators],
+    }
+    .encode_to_vec())
 }
 
 /// What is computed, one step a node; each takes what the one before gives.
 fn nodes(layers: &Layers) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
-    let mut step = |operator: &str, place: Option<usize>, output: String, attribute: Vec<Attribute>| {
-        let before = nodes.last().map_or("pixels", |node| &node.output[0]).to_owned();
-        let weights = place.into_iter().flat_map(|place| [format!("{place}.weight"), format!("{place}.bias")]);
-        let input = [before].into_iter().chain(weights).collect();
-        nodes.push(Node { input, output: vec![output.clone()], name: output, op_type: operator.to_owned(), attribute });
-    };
+    let mut step =
+        |operator: &str, place: Option<usize>, output: String, attribute: Vec<Attribute>| {
+            let before = nodes.last().map_or("pixels", |node| &node.output[0]).to_owned();
+            let weights = place
+                .into_iter()
+                .flat_map(|place| [format!("{place}.weight"), format!("{place}.bias")]);
+            let input = [before].into_iter().chain(weights).collect();
+            nodes.push(Node {
+                input,
+                output: vec![output.clone()],
+                name: output,
+                op_type: operator.to_owned(),
+                attribute,
+            });
+        };
     for (hidden, place) in layers.linears.iter().enumerate() {
         if hidden == layers.hidden.len() {
             step("Gemm", Some(*place), "logits".to_owned(), vec![Attribute::transposed()]);
@@ -59,7 +76,12 @@ fn nodes(layers: &Layers) -> Vec<Node> {
         }
         step("Gemm", Some(*place), format!("linear_{place}"), vec![Attribute::transposed()]);
         if let Some(norm) = layers.norms.get(hidden) {
-            step("LayerNormalization", Some(*norm), format!("norm_{norm}"), vec![Attribute::epsilon()]);
+            step(
+                "LayerNormalization",
+                Some(*norm),
+                format!("norm_{norm}"),
+                vec![Attribute::epsilon()],
+            );
         }
         step("Relu", None, format!("relu_{hidden}"), Vec::new());
     }

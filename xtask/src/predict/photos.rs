@@ -21,8 +21,17 @@ const BAR: f32 = 40.0;
 ///
 /// # Errors
 /// A file is no picture or shows nothing, the trainer does not compile, or the disk fails.
-pub fn predict(network: &Network, pictures: &[PathBuf], show: bool, here: &Here) -> anyhow::Result<u8> {
-    let size = network.images().map(|(size, _)| size).or(network.options.image).unwrap_or(ImageSize::MNIST);
+pub fn predict(
+    network: &Network,
+    pictures: &[PathBuf],
+    show: bool,
+    here: &Here,
+) -> anyhow::Result<u8> {
+    let size = network
+        .images()
+        .map(|(size, _)| size)
+        .or(network.options.image)
+        .unwrap_or(ImageSize::MNIST);
     let folder = network::temporary()?;
     let data = folder.path().join("pictures.csv");
     let mut photo = Command::new(program::other("photo")?);
@@ -38,7 +47,8 @@ pub fn predict(network: &Network, pictures: &[PathBuf], show: bool, here: &Here)
     };
     let seen = options.read(&data)?;
     let labels = network.labels(&answers)?;
-    let names: Vec<String> = pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
+    let names: Vec<String> =
+        pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for ((name, pixels), answer) in names.iter().zip(seen.images()).zip(&answers) {
         run::outln!("{name:<widest$}  {}", in_words(answer, labels));
@@ -51,7 +61,9 @@ pub fn predict(network: &Network, pictures: &[PathBuf], show: bool, here: &Here)
 
 /// The class and how sure the network is; then what else it may be: `7  92.1 %  (or 1  6.3 %)`.
 fn in_words(answer: &Answer, labels: Classes) -> String {
-    let word = |class: usize| format!("{}  {:.1} %", labels.label(class), answer.probabilities[class] * 100.0);
+    let word = |class: usize| {
+        format!("{}  {:.1} %", labels.label(class), answer.probabilities[class] * 100.0)
+    };
     let mut others: Vec<usize> = (0..answer.probabilities.len())
         .filter(|class| *class != answer.class && answer.probabilities[*class] >= WORTH_NAMING)
         .collect();

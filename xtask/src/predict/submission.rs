@@ -1,4 +1,5 @@
-//! Predictions as Kaggle takes them: <https://www.kaggle.com/competitions/digit-recognizer/overview/evaluation>.
+//! Predictions as Kaggle takes them:
+//! <https://www.kaggle.com/competitions/digit-recognizer/overview/evaluation>.
 
 use std::{
     fs::File,
@@ -60,7 +61,8 @@ pub fn refuse_foreign(out: &Path) -> Result<(), FolderError> {
         return Ok(());
     }
     let reason = format!(
-        "this file is no submission, and is not overwritten; expected {HEADER:?} in its first line, or another --out"
+        "this file is no submission, and is not overwritten; expected {HEADER:?} in its first \
+         line, or another --out"
     );
     Err(failed(io::Error::other(reason)))
 }

@@ -1,4 +1,5 @@
-//! What a program was built from: the files that cargo lists beside it, its manifests, and the environment.
+//! What a program was built from: the files that cargo lists beside it, its manifests, and the
+//! environment.
 
 use std::{
     collections::BTreeSet,
@@ -11,13 +12,14 @@ use std::{
 
 use crate::{cargo, workspace};
 
-/// Writes down beside a program that is kept from what cargo has built it. Anything that changed since that build started may
-/// not be in it.
+/// Writes down beside a program that is kept from what cargo has built it. Anything that changed
+/// since that build started may not be in it.
 ///
 /// # Errors
 /// The list of files cannot be read, or the disk is full.
 pub fn write(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
-    let files: Vec<_> = files(built)?.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+    let files: Vec<_> =
+        files(built)?.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let record = beside(kept);
     fs::write(&record, format!("{}\n\n{}\n", environment(), files.join("\n")))?;
     File::options().append(true).open(record)?.set_modified(started)
@@ -27,9 +29,14 @@ pub fn write(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
 pub fn are_unchanged(kept: &Path) -> bool {
     let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     let record = beside(kept);
-    let (Ok(text), Some(built)) = (fs::read_to_string(&record), modified(&record)) else { return false };
+    let (Ok(text), Some(built)) = (fs::read_to_string(&record), modified(&record)) else {
+        return false;
+    };
     let Some((then, files)) = text.split_once("\n\n") else { return false };
-    then == environment() && files.lines().all(|file| modified(Path::new(file)).is_some_and(|changed| changed < built))
+    then == environment()
+        && files
+            .lines()
+            .all(|file| modified(Path::new(file)).is_some_and(|changed| changed < built))
 }
 
 fn beside(kept: &Path) -> PathBuf {
@@ -42,10 +49,11 @@ fn files(built: &Path) -> io::Result<BTreeSet<PathBuf>> {
     let workspace = workspace::folder();
     let settings = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"];
     let mut files: BTreeSet<PathBuf> = settings.map(|name| workspace.join(name)).into();
-    // A new build script would not be in the list of sources, but changes the folder of its crate. The folder of the
-    // workspace, where there is none, changes all the time.
+    // A new build script would not be in the list of sources, but changes the folder of its crate.
+    // The folder of the workspace, where there is none, changes all the time.
     let folders = sources.iter().flat_map(|file| file.ancestors());
-    let crates = folders.filter(|folder| *folder != workspace && folder.join("Cargo.toml").is_file());
+    let crates =
+        folders.filter(|folder| *folder != workspace && folder.join("Cargo.toml").is_file());
     files.extend(crates.flat_map(|folder| [folder.to_owned(), folder.join("Cargo.toml")]));
     files.extend(sources);
     Ok(files)
@@ -55,12 +63,16 @@ fn files(built: &Path) -> io::Result<BTreeSet<PathBuf>> {
 fn sources(makefile: &str) -> Vec<PathBuf> {
     const SPACE: &str = "\u{0}";
     let line = makefile.lines().next().unwrap_or_default().replace("\\ ", SPACE);
-    let files = line.split_once(": ").map_or("", |(_, files)| files).split(' ').filter(|file| !file.is_empty());
+    let files = line
+        .split_once(": ")
+        .map_or("", |(_, files)| files)
+        .split(' ')
+        .filter(|file| !file.is_empty());
     files.map(|file| workspace::folder().join(file.replace(SPACE, " "))).collect()
 }
 
-/// Variables that cargo, the compiler and build scripts look at, and the files in which they are configured, in one text
-/// without an empty line.
+/// Variables that cargo, the compiler and build scripts look at, and the files in which they are
+/// configured, in one text without an empty line.
 fn environment() -> String {
     let is_relevant = |name: &str| {
         let prefixes = ["CARGO", "RUST", "CC", "CXX", "CFLAGS"];
@@ -71,7 +83,9 @@ fn environment() -> String {
         .map(|(name, value)| format!("{name:?} = {value:?}"))
         .collect();
     lines.sort_unstable();
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
     let above = workspace::folder().ancestors().skip(1).map(|folder| folder.join(".cargo"));
     let configs = home.into_iter().chain(above).map(|folder| folder.join("config.toml"));
     // The compiler is updated in its place.

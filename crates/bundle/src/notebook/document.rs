@@ -35,7 +35,9 @@ fn output(output: &Value) -> Option<Block> {
         return Some(Block::Output { text: text(&output["text"]) });
     }
     let data = &output["data"];
-    if let Some(Ok(png)) = data["image/png"].as_str().map(|base64| BASE64_STANDARD.decode(base64.trim())) {
+    if let Some(Ok(png)) =
+        data["image/png"].as_str().map(|base64| BASE64_STANDARD.decode(base64.trim()))
+    {
         return Some(Block::Picture { png });
     }
     Some(Block::Output { text: text(data.get("text/plain")?) })
@@ -53,11 +55,19 @@ fn markdown(source: &str) -> Vec<Block> {
             Event::Text(text) => line = line.and(style, text.as_ref()),
             Event::Code(text) => line = line.and(Style::Code, text.as_ref()),
             Event::SoftBreak | Event::HardBreak => line = line.and(style, " "),
-            Event::End(TagEnd::Heading(level)) => blocks.push(heading(level, &std::mem::take(&mut line))),
+            Event::End(TagEnd::Heading(level)) => {
+                blocks.push(heading(level, &std::mem::take(&mut line)))
+            }
             Event::End(TagEnd::Item) => items.push(std::mem::take(&mut line)),
-            Event::End(TagEnd::List(_)) => blocks.push(Block::List { items: std::mem::take(&mut items) }),
-            Event::End(TagEnd::Paragraph) => blocks.push(Block::paragraph(std::mem::take(&mut line))),
-            Event::End(TagEnd::CodeBlock) => blocks.push(Block::Code { text: plain(&std::mem::take(&mut line)) }),
+            Event::End(TagEnd::List(_)) => {
+                blocks.push(Block::List { items: std::mem::take(&mut items) })
+            }
+            Event::End(TagEnd::Paragraph) => {
+                blocks.push(Block::paragraph(std::mem::take(&mut line)))
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                blocks.push(Block::Code { text: plain(&std::mem::take(&mut line)) })
+            }
             _ => {}
         }
     }
@@ -67,7 +77,9 @@ fn markdown(source: &str) -> Vec<Block> {
 fn heading(level: HeadingLevel, line: &Text) -> Block {
     let title = plain(line);
     match level {
-        HeadingLevel::H1 | HeadingLevel::H2 => Block::Section { anchor: title.to_lowercase().replace(' ', "-"), title },
+        HeadingLevel::H1 | HeadingLevel::H2 => {
+            Block::Section { anchor: title.to_lowercase().replace(' ', "-"), title }
+        }
         _ => Block::Heading { title },
     }
 }

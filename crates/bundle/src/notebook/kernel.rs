@@ -18,14 +18,15 @@ use super::{Kind, Notebook, kind, text};
 /// The environment variable by which a notebook knows which analysis to show.
 const RUNS: &str = "RUNS";
 
-/// Must be the first thing that a program does which executes notebooks: evcxr starts the same program again, to run in
-/// it what it compiled.
+/// Must be the first thing that a program does which executes notebooks: evcxr starts the same
+/// program again, to run in it what it compiled.
 pub fn hook() {
     evcxr::runtime_hook();
 }
 
-/// Executes every cell of code in order, in this folder, about the analysis in `runs`, an absolute path, and keeps what
-/// the cells show. `begins` is told how many cells are done, and how many there are.
+/// Executes every cell of code in order, in this folder, about the analysis in `runs`, an absolute
+/// path, and keeps what the cells show. `begins` is told how many cells are done, and how many
+/// there are.
 ///
 /// # Errors
 /// The first cell that does not compile or fails, with what the compiler says.
@@ -39,19 +40,22 @@ pub fn execute(
     env::set_current_dir(folder).map_err(failed)?;
     let mut program = Command::new(env::current_exe().map_err(failed)?);
     program.env(RUNS, runs);
-    let (context, output) = EvalContext::with_subprocess_command(program).map_err(|error| in_a_line(&error))?;
+    let (context, output) =
+        EvalContext::with_subprocess_command(program).map_err(|error| in_a_line(&error))?;
     let mut context = CommandContext::with_eval_context(context);
     let printed = collect(output);
 
-    let code: Vec<&mut Value> = notebook.cells_mut().iter_mut().filter(|cell| kind(cell) == Kind::Code).collect();
+    let code: Vec<&mut Value> =
+        notebook.cells_mut().iter_mut().filter(|cell| kind(cell) == Kind::Code).collect();
     let count = code.len();
     for (index, cell) in code.into_iter().enumerate() {
         on_cell(index, count);
-        let shown = context
-            .execute(&text(&cell["source"]))
-            .map_err(|error| format!("cell {} of the notebook: {}", index + 1, in_a_line(&error)))?;
+        let shown = context.execute(&text(&cell["source"])).map_err(|error| {
+            format!("cell {} of the notebook: {}", index + 1, in_a_line(&error))
+        })?;
         cell["execution_count"] = json!(index + 1);
-        cell["outputs"] = Value::Array(outputs(take(&printed), shown.content_by_mime_type, index + 1));
+        cell["outputs"] =
+            Value::Array(outputs(take(&printed), shown.content_by_mime_type, index + 1));
     }
     Ok(())
 }
@@ -59,8 +63,8 @@ pub fn execute(
 /// The lines that cells print, as they come.
 type Printed = Arc<Mutex<String>>;
 
-/// Collects what is printed, without which evcxr waits for ever. A line leaves the channel only while the lock is held:
-/// once the channel is empty, whoever takes the lock finds every line.
+/// Collects what is printed, without which evcxr waits for ever. A line leaves the channel only
+/// while the lock is held: once the channel is empty, whoever takes the lock finds every line.
 fn collect(output: EvalContextOutputs) -> Printed {
     let printed = Printed::default();
     let kept = printed.clone();
@@ -117,7 +121,9 @@ fn lines(text: &str) -> Value {
 /// An error in one line, as far as the compiler can be that brief.
 fn in_a_line(error: &Error) -> String {
     match error {
-        Error::CompilationErrors(errors) => errors.iter().map(|error| error.message()).collect::<Vec<_>>().join("; "),
+        Error::CompilationErrors(errors) => {
+            errors.iter().map(|error| error.message()).collect::<Vec<_>>().join("; ")
+        }
         other => other.to_string(),
     }
 }

@@ -97,7 +97,10 @@ pub enum Problem {
         line: usize,
     },
     /// A pixel that is none.
-    #[error("line {line}, column {column}: {value:?} is not a pixel value; expected a whole number from 0 to {most}")]
+    #[error(
+        "line {line}, column {column}: {value:?} is not a pixel value; expected a whole number \
+         from 0 to {most}"
+    )]
     Pixel {
         /// The line.
         line: usize,
@@ -109,7 +112,10 @@ pub enum Problem {
         most: u8,
     },
     /// A label that is none.
-    #[error("line {line}, column 1: {value:?} is not a label; expected a whole number from 0 to {MAX_LABEL}")]
+    #[error(
+        "line {line}, column 1: {value:?} is not a label; expected a whole number from 0 to \
+         {MAX_LABEL}"
+    )]
     Label {
         /// The line.
         line: usize,
@@ -118,7 +124,8 @@ pub enum Problem {
     },
     /// The file has no labels where they are needed.
     #[error(
-        "the file has no labels ({} columns, {size} pixels alone); training and testing need a label in column 1, as \
+        "the file has no labels ({} columns, {size} pixels alone); training and testing need a \
+         label in column 1, as \
          Kaggle's train.csv has; Kaggle's test.csv is there to be labelled and submitted",
         size.pixels()
     )]
@@ -128,7 +135,8 @@ pub enum Problem {
     },
     /// A label whose predecessor no row has.
     #[error(
-        "line {line}, column 1: label {label}, but no row has label {}; expected labels from 0 or from 1 on, without gaps",
+        "line {line}, column 1: label {label}, but no row has label {}; expected labels from 0 or \
+         from 1 on, without gaps",
         label - 1
     )]
     Gap {
@@ -150,7 +158,9 @@ pub enum Problem {
         count: usize,
     },
     /// A row to test on has a class that no row to train on has.
-    #[error("line {line}, column 1: label {label}; expected a label of the training data, {classes}")]
+    #[error(
+        "line {line}, column 1: label {label}; expected a label of the training data, {classes}"
+    )]
     Stranger {
         /// The line.
         line: usize,
@@ -169,7 +179,8 @@ pub enum Problem {
     },
 }
 
-/// What is wrong with a number of columns, and which would be right: a slip names the size that was meant.
+/// What is wrong with a number of columns, and which would be right: a slip names the size that was
+/// meant.
 fn width_reason(found: usize, image: Option<ImageSize>, is_labelled: bool, last: bool) -> String {
     let guess = || if last { ImageSize::MNIST } else { nearest_square(found) };
     let size = image.unwrap_or_else(guess);
@@ -198,7 +209,9 @@ fn nearest_square(columns: usize) -> ImageSize {
 
 fn open_reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "no such file; expected a CSV of images, plain, .gz or .zip".to_owned(),
+        io::ErrorKind::NotFound => {
+            "no such file; expected a CSV of images, plain, .gz or .zip".to_owned()
+        }
         _ => error.to_string(),
     }
 }

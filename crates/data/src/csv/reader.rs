@@ -11,8 +11,8 @@ use crate::{
     sparse::SparseImages,
 };
 
-/// The longest line that can be a row: the header of the largest images, with room to spare. A longer one is refused
-/// before it fills the memory.
+/// The longest line that can be a row: the header of the largest images, with room to spare. A
+/// longer one is refused before it fills the memory.
 pub(super) const MAX_LINE: usize = 4 << 20;
 /// The most lines that a file may have. A few bytes, packed, can be more than any machine can hold.
 pub(super) const MAX_LINES: usize = 1_000_000;
@@ -132,7 +132,11 @@ impl<'a> Reader<'a> {
         self.content.bytes += read as u64;
         self.ended = self.line.pop_if(|last| *last == b'\n').is_some();
         if self.ended {
-            let end = if self.line.pop_if(|last| *last == b'\r').is_some() { LineEnd::CrLf } else { LineEnd::Lf };
+            let end = if self.line.pop_if(|last| *last == b'\r').is_some() {
+                LineEnd::CrLf
+            } else {
+                LineEnd::Lf
+            };
             self.content.form.see(end);
         }
         if line == 1 && self.line.starts_with(b"\xef\xbb\xbf") {
@@ -142,16 +146,26 @@ impl<'a> Reader<'a> {
         Ok(read > 0)
     }
 
-    /// Tells from the first line whether there is a header, whether rows have a label, and how large the images are.
+    /// Tells from the first line whether there is a header, whether rows have a label, and how
+    /// large the images are.
     fn tell_form(&mut self) -> Result<(), Enough> {
         let (line, image, has_header) = (self.number, self.options.image, is_header(&self.line));
         let found = fields(&self.line).count();
         let first = fields(&self.line).next().map(text).unwrap_or_default();
         let is_labelled = has_header && is_label(&first);
         // A line without an end may be the beginning of a longer one.
-        let is_believed = |size: ImageSize| self.ended || image.is_some() || size == ImageSize::MNIST;
-        let Some((columns, size)) = meaning(found, is_labelled, image).filter(|(_, size)| is_believed(*size)) else {
-            return self.fail(Problem::Width { line, found, image, is_labelled, last: !self.ended });
+        let is_believed =
+            |size: ImageSize| self.ended || image.is_some() || size == ImageSize::MNIST;
+        let Some((columns, size)) =
+            meaning(found, is_labelled, image).filter(|(_, size)| is_believed(*size))
+        else {
+            return self.fail(Problem::Width {
+                line,
+                found,
+                image,
+                is_labelled,
+                last: !self.ended,
+            });
         };
         self.columns = found;
         self.content.size = Some(size);
@@ -172,12 +186,14 @@ impl<'a> Reader<'a> {
         if self.plain_row() { Ok(()) } else { self.careful_row() }
     }
 
-    /// Keeps the row in the current line, if nothing at all is unusual about it: one pass over the bytes, without a look at what
-    /// a mistake might be.
+    /// Keeps the row in the current line, if nothing at all is unusual about it: one pass over the
+    /// bytes, without a look at what a mistake might be.
     fn plain_row(&mut self) -> bool {
         let Content { images, labels, form, .. } = &mut self.content;
         let (label, rest) = match self.line.iter().position(|byte| *byte == b',') {
-            Some(comma) if form.is_labelled => (number::<4>(&self.line[..comma]), &self.line[comma + 1..]),
+            Some(comma) if form.is_labelled => {
+                (number::<4>(&self.line[..comma]), &self.line[comma + 1..])
+            }
             _ => (None, &self.line[..]),
         };
         let label = label.filter(|label| *label <= MAX_LABEL);
@@ -220,7 +236,12 @@ impl<'a> Reader<'a> {
         for (index, field) in fields {
             match number::<3>(field) {
                 Some(pixel) if pixel <= u16::from(most) => self.pixels.push(pixel as u8),
-                _ => problems.push(Problem::Pixel { line, column: index + 1, value: text(field), most }),
+                _ => problems.push(Problem::Pixel {
+                    line,
+                    column: index + 1,
+                    value: text(field),
+                    most,
+                }),
             }
         }
         if problems.is_empty() {
@@ -230,8 +251,8 @@ impl<'a> Reader<'a> {
         problems.into_iter().try_for_each(|problem| self.report(problem))
     }
 
-    /// Goes to the next line that is not empty; false if there is none. Empty lines at the end of a file are nothing;
-    /// between rows they are a mistake.
+    /// Goes to the next line that is not empty; false if there is none. Empty lines at the end of a
+    /// file are nothing; between rows they are a mistake.
     fn skip_empty_lines(&mut self) -> Result<bool, Enough> {
         let line = self.number;
         while self.next_line()? {
@@ -253,8 +274,8 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|byte| *byte == b',')
 }
 
-/// A first line is a header unless it begins like a number, a wrong one included. `1x1` is a name: the first pixel's in
-/// `mnist-in-csv`, which comes first in its rows without their labels.
+/// A first line is a header unless it begins like a number, a wrong one included. `1x1` is a name:
+/// the first pixel's in `mnist-in-csv`, which comes first in its rows without their labels.
 fn is_header(line: &[u8]) -> bool {
     line.starts_with(b"1x1,") || !matches!(line.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
 }
@@ -262,7 +283,8 @@ fn is_header(line: &[u8]) -> bool {
 /// The names of a header, or as many as tell it: `label,1x1,…,28x28`.
 fn header(line: &[u8]) -> String {
     let mut names = fields(line);
-    let shown: Vec<String> = [names.next(), names.next(), names.last()].into_iter().flatten().map(text).collect();
+    let shown: Vec<String> =
+        [names.next(), names.next(), names.last()].into_iter().flatten().map(text).collect();
     printable(&match &shown[..] {
         [first, second, last] => format!("{first},{second},…,{last}"),
         few => few.join(","),
@@ -283,9 +305,13 @@ enum Columns {
     Pixels,
 }
 
-/// What so many columns hold, and the size of the images: the one asked for, or squares; none if neither fits. Where the
-/// first column is called "label", it is one.
-fn meaning(columns: usize, is_labelled: bool, image: Option<ImageSize>) -> Option<(Columns, ImageSize)> {
+/// What so many columns hold, and the size of the images: the one asked for, or squares; none if
+/// neither fits. Where the first column is called "label", it is one.
+fn meaning(
+    columns: usize,
+    is_labelled: bool,
+    image: Option<ImageSize>,
+) -> Option<(Columns, ImageSize)> {
     let size = |pixels: usize| match image {
         Some(image) => Some(image).filter(|image| image.pixels() == pixels),
         None => ImageSize::square(pixels),
@@ -310,7 +336,8 @@ fn number<const MOST: usize>(field: &[u8]) -> Option<u16> {
     Some(value)
 }
 
-/// Fills a row of zeros with the numbers between commas, if there are as many, and each is a number up to `most`.
+/// Fills a row of zeros with the numbers between commas, if there are as many, and each is a number
+/// up to `most`.
 fn plain_pixels(mut rest: &[u8], most: u8, row: &mut [u8]) -> bool {
     // Most of an image is background.
     const ZEROS: &[u8; 16] = b"0,0,0,0,0,0,0,0,";
@@ -322,7 +349,9 @@ fn plain_pixels(mut rest: &[u8], most: u8, row: &mut [u8]) -> bool {
         }
         let (value, after) = match *rest {
             [b'0', b',', ..] => (0, 1),
-            [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', ..] => (digit(a) * 100 + digit(b) * 10 + digit(c), 3),
+            [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', ..] => {
+                (digit(a) * 100 + digit(b) * 10 + digit(c), 3)
+            }
             [a @ b'0'..=b'9', b @ b'0'..=b'9', ..] => (digit(a) * 10 + digit(b), 2),
             [a @ b'0'..=b'9', ..] => (digit(a), 1),
             _ => return false,

@@ -17,13 +17,17 @@ impl Address {
     /// Kaggle, or what the environment has in its place.
     ///
     /// # Errors
-    /// An address to which credentials would travel in the open: only `https`, and `http` on this machine, are used. A name
-    /// or a password in it, which would go to whoever reads a log.
+    /// An address to which credentials would travel in the open: only `https`, and `http` on this
+    /// machine, are used. A name or a password in it, which would go to whoever reads a log.
     pub fn new(instead: Option<String>) -> Result<Self, String> {
         let Some(given) = instead.filter(|address| !address.is_empty()) else {
             return Ok(Self { base: KAGGLE.to_owned(), is_loopback: false });
         };
-        let refused = || format!("KAGGLE_API_ENDPOINT = {given:?}; expected an address that begins with https://");
+        let refused = || {
+            format!(
+                "KAGGLE_API_ENDPOINT = {given:?}; expected an address that begins with https://"
+            )
+        };
         let url = Url::parse(&given).map_err(|_| refused())?;
         let is_loopback = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -32,7 +36,8 @@ impl Address {
             None => return Err(refused()),
         };
         let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback;
-        let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        let is_bare =
+            url.username().is_empty() && url.password().is_none() && url.query().is_none();
         match is_safe && is_bare {
             true => Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), is_loopback }),
             false => Err(refused()),

@@ -42,8 +42,8 @@ struct Login {
 }
 
 impl Credentials {
-    /// Looks for them; finding none is no error. `variable` gives variables of the environment, `home` is the user's
-    /// folder.
+    /// Looks for them; finding none is no error. `variable` gives variables of the environment,
+    /// `home` is the user's folder.
     ///
     /// # Errors
     /// In one line: a file that is there and cannot be read, or does not hold what it should.
@@ -51,7 +51,12 @@ impl Credentials {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let folder = given("KAGGLE_CONFIG_DIR").map_or_else(|| home.join(".kaggle"), PathBuf::from);
         let file = folder.join("kaggle.json");
-        let nobody = Self { authorization: None, origin: "nowhere".to_owned(), exposed: None, file: file.clone() };
+        let nobody = Self {
+            authorization: None,
+            origin: "nowhere".to_owned(),
+            exposed: None,
+            file: file.clone(),
+        };
         if let Some(value) = given("KAGGLE_API_TOKEN") {
             let path = PathBuf::from(&value);
             return match path.is_file() {
@@ -64,7 +69,10 @@ impl Credentials {
             return nobody.with_token_of(&token);
         }
         if let (Some(username), Some(key)) = (given("KAGGLE_USERNAME"), given("KAGGLE_KEY")) {
-            let login = Login { username: text("KAGGLE_USERNAME", username)?, key: text("KAGGLE_KEY", key)? };
+            let login = Login {
+                username: text("KAGGLE_USERNAME", username)?,
+                key: text("KAGGLE_KEY", key)?,
+            };
             return nobody.with_login(&login, "KAGGLE_USERNAME and KAGGLE_KEY");
         }
         if !file.is_file() {
@@ -72,12 +80,16 @@ impl Credentials {
         }
         let login: Login = serde_json::from_str(&read(&file)?).map_err(|error| {
             format!(
-                "{}, line {}: not as Kaggle writes it; expected {{\"username\": \"…\", \"key\": \"…\"}}",
+                "{}, line {}: not as Kaggle writes it; expected {{\"username\": \"…\", \"key\": \
+                 \"…\"}}",
                 file.display(),
                 error.line()
             )
         })?;
-        Ok(Self { exposed: is_exposed(&file).then(|| file.clone()), ..nobody.with_login(&login, &shown(&file))? })
+        Ok(Self {
+            exposed: is_exposed(&file).then(|| file.clone()),
+            ..nobody.with_login(&login, &shown(&file))?
+        })
     }
 
     fn with_token_of(self, path: &Path) -> Result<Self, String> {
@@ -89,18 +101,28 @@ impl Credentials {
         if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
             return Err(format!("{origin}: no token; expected letters and digits without spaces"));
         }
-        Ok(Self { authorization: Some(format!("Bearer {token}")), origin: origin.to_owned(), ..self })
+        Ok(Self {
+            authorization: Some(format!("Bearer {token}")),
+            origin: origin.to_owned(),
+            ..self
+        })
     }
 
     fn with_login(self, login: &Login, origin: &str) -> Result<Self, String> {
         let basic = BASE64_STANDARD.encode(format!("{}:{}", login.username, login.key));
-        Ok(Self { authorization: Some(format!("Basic {basic}")), origin: origin.to_owned(), ..self })
+        Ok(Self {
+            authorization: Some(format!("Basic {basic}")),
+            origin: origin.to_owned(),
+            ..self
+        })
     }
 
     /// What to tell the user before anything else.
     pub fn warning(&self) -> Option<String> {
         let path = self.exposed.as_ref()?.display();
-        Some(format!("other users of this machine can read {path}; chmod 600 {path} keeps it to you"))
+        Some(format!(
+            "other users of this machine can read {path}; chmod 600 {path} keeps it to you"
+        ))
     }
 
     pub(super) fn authorization(&self) -> Option<&str> {

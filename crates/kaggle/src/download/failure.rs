@@ -9,7 +9,8 @@ use super::Request;
 pub enum Failure {
     /// Kaggle wants to know who asks.
     #[error(
-        "Kaggle gives {what} to its users only, and there are no credentials: create a token at {settings} and save it as \
+        "Kaggle gives {what} to its users only, and there are no credentials: create a token at \
+         {settings} and save it as \
          {file}; the digits in data/ need none"
     )]
     NoCredentials {
@@ -57,7 +58,10 @@ pub enum Failure {
         said: String,
     },
     /// A web page instead of a file.
-    #[error("{host} answers with a web page instead of {what}; is there a proxy or a login page between?")]
+    #[error(
+        "{host} answers with a web page instead of {what}; is there a proxy or a login page \
+         between?"
+    )]
     WebPage {
         /// Who answers.
         host: String,
@@ -73,7 +77,10 @@ pub enum Failure {
         reason: String,
     },
     /// The connection breaks again and again.
-    #[error("the connection to {host} broke off after {done} of {all} bytes ({reason}); the same command resumes it")]
+    #[error(
+        "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same \
+         command resumes it"
+    )]
     Broken {
         /// Who was asked.
         host: String,
@@ -85,7 +92,10 @@ pub enum Failure {
         reason: String,
     },
     /// Other bytes arrived than were sent.
-    #[error("the download of {what} is damaged: its MD5 is {found}, expected {expected}; the same command tries again")]
+    #[error(
+        "the download of {what} is damaged: its MD5 is {found}, expected {expected}; the same \
+         command tries again"
+    )]
     Checksum {
         /// What was asked for.
         what: String,

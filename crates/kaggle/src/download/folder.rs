@@ -29,12 +29,19 @@ struct Receipt {
 
 impl Folder {
     pub(super) fn of(source: &Source, data: &Path) -> Self {
-        Self { path: data.join(source.folder()), file: source.file().map(str::to_owned), what: source.words() }
+        Self {
+            path: data.join(source.folder()),
+            file: source.file().map(str::to_owned),
+            what: source.words(),
+        }
     }
 
-    /// The files, if they are there and as they were downloaded. A file that somebody else put there is taken as it is.
+    /// The files, if they are there and as they were downloaded. A file that somebody else put
+    /// there is taken as it is.
     pub(super) fn present(&self) -> Result<Option<Vec<PathBuf>>, Failure> {
-        let receipt = fs::read(self.receipt()).ok().and_then(|text| serde_json::from_slice::<Receipt>(&text).ok());
+        let receipt = fs::read(self.receipt())
+            .ok()
+            .and_then(|text| serde_json::from_slice::<Receipt>(&text).ok());
         let Some(receipt) = receipt else {
             let file = self.file.as_ref().map(|name| self.path.join(name));
             return Ok(file.filter(|file| file.is_file()).map(|file| vec![file]));
@@ -85,16 +92,22 @@ impl Folder {
 
     /// Makes files of a whole download.
     pub(super) fn accept(&self, whole: &Path) -> Result<Vec<PathBuf>, Failure> {
-        let names =
-            if starts_with(whole, b"PK\x03\x04")? { unpack::unzip(self, whole)? } else { vec![self.keep(whole)?] };
+        let names = if starts_with(whole, b"PK\x03\x04")? {
+            unpack::unzip(self, whole)?
+        } else {
+            vec![self.keep(whole)?]
+        };
         let mut receipt = Receipt::default();
         let mut files = Vec::new();
         for name in names {
             let path = self.path.join(&name);
-            receipt.sha256.insert(name, sha256(&path).map_err(|reason| Failure::disk(&path, reason))?);
+            receipt
+                .sha256
+                .insert(name, sha256(&path).map_err(|reason| Failure::disk(&path, reason))?);
             files.push(path);
         }
-        let text = serde_json::to_vec_pretty(&receipt).map_err(|error| Failure::disk(self.receipt(), error.into()))?;
+        let text = serde_json::to_vec_pretty(&receipt)
+            .map_err(|error| Failure::disk(self.receipt(), error.into()))?;
         self.write_to(&self.receipt(), &mut &text[..])?;
         Ok(files)
     }
@@ -135,7 +148,8 @@ impl Folder {
             fs::rename(&beside, path)
         };
         write().map_err(|reason| {
-            // On a full disk the half file must not stay; that it cannot be removed either is no news.
+            // On a full disk the half file must not stay; that it cannot be removed either is no
+            // news.
             let _ = fs::remove_file(&beside);
             Failure::disk(path, reason)
         })

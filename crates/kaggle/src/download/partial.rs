@@ -30,9 +30,12 @@ pub(super) struct Version {
 }
 
 impl Partial {
-    /// What an earlier call left. Without knowing which version of the file it is from, it is of no use.
+    /// What an earlier call left. Without knowing which version of the file it is from, it is of no
+    /// use.
     pub(super) fn at(path: &Path) -> Self {
-        let version = fs::read(beside(path)).ok().and_then(|text| serde_json::from_slice::<Version>(&text).ok());
+        let version = fs::read(beside(path))
+            .ok()
+            .and_then(|text| serde_json::from_slice::<Version>(&text).ok());
         let version = version.filter(|version| version.validator.is_some());
         let done = version.as_ref().and_then(|_| Some(fs::metadata(path).ok()?.len())).unwrap_or(0);
         Self { path: path.to_owned(), done, version: version.filter(|_| done > 0) }
@@ -63,7 +66,9 @@ impl Partial {
         (self.done, self.version) = (0, None);
         for path in [beside(&self.path), self.path.clone()] {
             match fs::remove_file(path) {
-                Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(self.failed(reason)),
+                Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
+                    return Err(self.failed(reason));
+                }
                 _ => {}
             }
         }

@@ -110,11 +110,12 @@ impl<'a> Transfer<'a> {
                 Attempt::Expired if expired < MOST_EXPIRED => expired += 1,
                 Attempt::Expired => return Err(self.status("the storage", 403, String::new())),
                 Attempt::Broken { host, reason } => {
-                    fruitless = if partial.done() >= before + FRUITFUL && partial.validator().is_some() {
-                        0
-                    } else {
-                        fruitless + 1
-                    };
+                    fruitless =
+                        if partial.done() >= before + FRUITFUL && partial.validator().is_some() {
+                            0
+                        } else {
+                            fruitless + 1
+                        };
                     let is_first = attempt == 0 && partial.done() == 0;
                     if is_first && fruitless > 0 || fruitless > MOST_FRUITLESS {
                         return Err(broken(host, reason, &partial));
@@ -147,7 +148,9 @@ impl<'a> Transfer<'a> {
             200 | 206 => self.receive(answer, partial),
             416 => Ok(Attempt::Restart),
             403 if answer.is_redirected => Ok(Attempt::Expired),
-            429 | 500.. => Ok(Attempt::Broken { host: answer.host, reason: format!("it answers {status}") }),
+            429 | 500.. => {
+                Ok(Attempt::Broken { host: answer.host, reason: format!("it answers {status}") })
+            }
             _ => Err(self.refusal(answer, status)),
         }
     }
@@ -166,7 +169,9 @@ impl<'a> Transfer<'a> {
                 call = call.header("Authorization", authorization);
             }
             if let Some(validator) = partial.validator() {
-                call = call.header("Range", format!("bytes={}-", partial.done())).header("If-Range", validator);
+                call = call
+                    .header("Range", format!("bytes={}-", partial.done()))
+                    .header("If-Range", validator);
             }
             let broken = |reason: String| Attempt::Broken { host: host.clone(), reason };
             let response = call.call().map_err(|error| broken(reason(&error)))?;
@@ -174,9 +179,11 @@ impl<'a> Transfer<'a> {
             if !response.status().is_redirection() {
                 return Ok(Answer { response, host, is_redirected });
             }
-            let to = text(response.headers(), "location").ok_or_else(|| broken("it redirects nowhere".to_owned()))?;
+            let to = text(response.headers(), "location")
+                .ok_or_else(|| broken("it redirects nowhere".to_owned()))?;
             let to = Url::parse(&address).and_then(|from| from.join(&to));
-            address = to.map_err(|_| broken("it redirects to what is no address".to_owned()))?.into();
+            address =
+                to.map_err(|_| broken("it redirects to what is no address".to_owned()))?.into();
             if kaggle.starts_with("https://") && !address.starts_with("https://") {
                 return Err(broken("it redirects to an address without https".to_owned()));
             }
@@ -251,8 +258,13 @@ impl<'a> Transfer<'a> {
         let said = explanation(&mut answer.response);
         let what = source.words();
         match status {
-            401 | 403 if credentials.authorization().is_none() => Failure::no_credentials(self.request),
-            401 => Failure::Unauthorized { origin: credentials.origin().to_owned(), settings: address.settings() },
+            401 | 403 if credentials.authorization().is_none() => {
+                Failure::no_credentials(self.request)
+            }
+            401 => Failure::Unauthorized {
+                origin: credentials.origin().to_owned(),
+                settings: address.settings(),
+            },
             403 => Failure::Forbidden { what, said, page: address.of(&source.page()) },
             404 => Failure::NotFound { what, page: address.of(&source.page()) },
             _ => self.status(&answer.host, status, said),
@@ -267,12 +279,15 @@ impl<'a> Transfer<'a> {
 
 impl Version {
     fn of(headers: &HeaderMap, all: Option<u64>) -> Self {
-        let in_ranges = text(headers, "accept-ranges").is_some_and(|unit| unit.eq_ignore_ascii_case("bytes"));
+        let in_ranges =
+            text(headers, "accept-ranges").is_some_and(|unit| unit.eq_ignore_ascii_case("bytes"));
         // A weak tag does not promise the same bytes.
         let tag = text(headers, "etag").filter(|tag| !tag.starts_with("W/"));
         let validator = tag.or_else(|| text(headers, "last-modified")).filter(|_| in_ranges);
         let hashes = headers.get_all("x-goog-hash").iter().filter_map(|value| value.to_str().ok());
-        let md5 = hashes.flat_map(|value| value.split(',')).find_map(|hash| hash.trim().strip_prefix("md5="));
+        let md5 = hashes
+            .flat_map(|value| value.split(','))
+            .find_map(|hash| hash.trim().strip_prefix("md5="));
         Self { validator, all, md5: md5.map(str::to_owned) }
     }
 }
@@ -294,16 +309,20 @@ fn explanation(response: &mut Response<Body>) -> String {
     struct Explanation {
         message: String,
     }
-    let text = response.body_mut().with_config().limit(EXPLANATION).read_to_string().unwrap_or_default();
-    serde_json::from_str::<Explanation>(&text)
-        .map_or_else(|_| String::new(), |explanation| printable(&shortened(&explanation.message, MESSAGE)))
+    let text =
+        response.body_mut().with_config().limit(EXPLANATION).read_to_string().unwrap_or_default();
+    serde_json::from_str::<Explanation>(&text).map_or_else(
+        |_| String::new(),
+        |explanation| printable(&shortened(&explanation.message, MESSAGE)),
+    )
 }
 
 fn broken(host: String, reason: String, partial: &Partial) -> Failure {
     if partial.done() == 0 {
         return Failure::Connection { host, reason };
     }
-    let all = partial.all().map_or_else(|| "an unknown number of".to_owned(), |all| all.to_string());
+    let all =
+        partial.all().map_or_else(|| "an unknown number of".to_owned(), |all| all.to_string());
     Failure::Broken { host, done: partial.done(), all, reason }
 }
 

@@ -14,8 +14,8 @@ use super::{Failure, folder::Folder};
 /// No set of digits is larger; an archive that unpacks to more is refused before it fills the disk.
 const MOST_BYTES: u64 = 2 << 30;
 
-/// Of a zip the file that was asked for, or else every CSV in it, in the folders in which the zip has them. Gives the
-/// files' paths.
+/// Of a zip the file that was asked for, or else every CSV in it, in the folders in which the zip
+/// has them. Gives the files' paths.
 pub(super) fn unzip(folder: &Folder, whole: &Path) -> Result<Vec<String>, Failure> {
     let bad = |error: ZipError| folder.bad(format!("the zip is damaged ({error})"));
     let file = File::open(whole).map_err(|reason| Failure::disk(whole, reason))?;
@@ -34,7 +34,9 @@ pub(super) fn unzip(folder: &Folder, whole: &Path) -> Result<Vec<String>, Failur
         }
         bytes += entry.size();
         if bytes > MOST_BYTES {
-            return Err(folder.bad(format!("the zip unpacks to more than {MOST_BYTES} bytes; no set of digits does")));
+            return Err(folder.bad(format!(
+                "the zip unpacks to more than {MOST_BYTES} bytes; no set of digits does"
+            )));
         }
         if wanted.insert(name.clone(), index).is_some() {
             return Err(folder.bad(format!("the zip holds {name} more than once")));
@@ -53,14 +55,16 @@ pub(super) fn unzip(folder: &Folder, whole: &Path) -> Result<Vec<String>, Failur
     Ok(wanted.into_keys().collect())
 }
 
-/// The path with slashes, unless it is one that an archiver adds for itself, or none that can be shown.
+/// The path with slashes, unless it is one that an archiver adds for itself, or none that can be
+/// shown.
 fn plain(path: &Path) -> Option<String> {
     let parts = path.components().map(|part| match part {
         Component::Normal(part) => part.to_str().filter(|part| !part.starts_with('.')),
         _ => None,
     });
     let parts = parts.collect::<Option<Vec<_>>>()?;
-    let is_plain = parts.first() != Some(&"__MACOSX") && !parts.iter().any(|part| part.contains(char::is_control));
+    let is_plain = parts.first() != Some(&"__MACOSX")
+        && !parts.iter().any(|part| part.contains(char::is_control));
     is_plain.then(|| parts.join("/"))
 }
 

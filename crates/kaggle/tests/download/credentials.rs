@@ -13,7 +13,8 @@ use crate::{
 #[test]
 fn credentials_are_looked_for_in_kaggles_order() {
     let storage = storage(digits(), |reply, _| reply);
-    let asked_as = |kaggle: &Server| kaggle.asked().pop().unwrap().header("authorization").unwrap().to_owned();
+    let asked_as =
+        |kaggle: &Server| kaggle.asked().pop().unwrap().header("authorization").unwrap().to_owned();
     let basic = |login: &str| format!("Basic {}", BASE64_STANDARD.encode(login));
 
     let server = kaggle(&storage);
@@ -46,12 +47,22 @@ fn without_credentials_it_says_what_to_create_and_where_and_a_public_set_needs_n
     let user = User::without_credentials(&server);
     let told = user.refused("");
     let file = user.home.path().join(".kaggle/kaggle.json");
-    let expected = format!("create a token at {}/settings and save it as {}", server.address(), file.display());
+    let expected = format!(
+        "create a token at {}/settings and save it as {}",
+        server.address(),
+        file.display()
+    );
     assert!(told.contains(&expected) && told.ends_with("the digits in data/ need none"), "{told}");
     assert!(server.asked().is_empty(), "Kaggle was asked by nobody");
-    assert!(user.refused("--dataset ada/digits").contains("there are no credentials: create a token"));
+    assert!(
+        user.refused("--dataset ada/digits").contains("there are no credentials: create a token")
+    );
 
-    let set = zipped(&[("mnist_test.csv", &digits()), ("notes.txt", b"hello"), ("sub/mnist_train.csv", &digits())]);
+    let set = zipped(&[
+        ("mnist_test.csv", &digits()),
+        ("notes.txt", b"hello"),
+        ("sub/mnist_train.csv", &digits()),
+    ]);
     let storage = storage(set, |reply, _| reply);
     let kaggle = kaggle(&storage);
     let user = User::without_credentials(&kaggle);
@@ -76,10 +87,9 @@ fn credentials_that_others_can_read_are_warned_about_and_damaged_ones_refused() 
 
     let user = User::of(&server);
     user.write("kaggle.json", "{\n\"username\": \"ada\"\n}");
-    assert!(
-        user.refused("")
-            .ends_with(r#"kaggle.json, line 3: not as Kaggle writes it; expected {"username": "…", "key": "…"}"#)
-    );
+    assert!(user.refused("").ends_with(
+        r#"kaggle.json, line 3: not as Kaggle writes it; expected {"username": "…", "key": "…"}"#
+    ));
     let user = User::of(&server).with("KAGGLE_API_TOKEN", "two words");
     assert!(user.refused("").contains("KAGGLE_API_TOKEN: no token"));
 }

@@ -54,9 +54,18 @@ fn impossible_requests_are_refused_before_anybody_is_asked() {
     let kaggle = Server::start(|_, _| Reply::new(500, b""));
     let user = User::of(&kaggle);
     for (line, expected) in [
-        ("--file ../../etc/passwd", "--file: \"../../etc/passwd\" is no file name; expected one as train.csv"),
-        ("--dataset digits", "--dataset: \"\" is no name; expected one as in oddrationale/mnist-in-csv"),
-        ("--competition a/b", "--competition: \"a/b\" is no name; expected one as in digit-recognizer"),
+        (
+            "--file ../../etc/passwd",
+            "--file: \"../../etc/passwd\" is no file name; expected one as train.csv",
+        ),
+        (
+            "--dataset digits",
+            "--dataset: \"\" is no name; expected one as in oddrationale/mnist-in-csv",
+        ),
+        (
+            "--competition a/b",
+            "--competition: \"a/b\" is no name; expected one as in digit-recognizer",
+        ),
         ("--timeout 0", "invalid value '0' for '--timeout <SECONDS>'"),
     ] {
         assert!(user.refused(line).contains(expected), "{line}: {}", user.refused(line));
@@ -79,7 +88,10 @@ fn impossible_requests_are_refused_before_anybody_is_asked() {
 
 #[test]
 fn two_downloads_of_the_same_do_not_meet() {
-    let storage = storage(digits(), |reply, count| if count == 0 { reply.stalling_after(1000) } else { reply });
+    let storage = storage(
+        digits(),
+        |reply, count| if count == 0 { reply.stalling_after(1000) } else { reply },
+    );
     let server = kaggle(&storage);
     let user = User::of(&server);
     let mut first = user.command("").stdout(Stdio::null()).spawn().unwrap();
@@ -94,7 +106,8 @@ fn two_downloads_of_the_same_do_not_meet() {
 fn files_of_one_name_stay_apart_or_are_refused() {
     let mut other = digits();
     other.extend_from_slice(b"\r\n");
-    let storage = storage(zipped(&[("a/labels.csv", &digits()), ("b/labels.csv", &other)]), |reply, _| reply);
+    let storage =
+        storage(zipped(&[("a/labels.csv", &digits()), ("b/labels.csv", &other)]), |reply, _| reply);
     let server = kaggle(&storage);
     let user = User::of(&server);
     assert!(user.run("--dataset ada/digits").status.success());
@@ -108,8 +121,10 @@ fn files_of_one_name_stay_apart_or_are_refused() {
 #[test]
 fn a_zip_that_would_fill_the_disk_is_refused_before_it_writes() {
     let mut zip = zipped(&[("a.csv", b"1"), ("b.csv", b"2")]);
-    // The sizes in its directory, 24 bytes after the signature of each entry: three quarters of the limit.
-    let entries: Vec<usize> = (0..zip.len() - 4).filter(|at| zip[*at..].starts_with(b"PK\x01\x02")).collect();
+    // The sizes in its directory, 24 bytes after the signature of each entry: three quarters of the
+    // limit.
+    let entries: Vec<usize> =
+        (0..zip.len() - 4).filter(|at| zip[*at..].starts_with(b"PK\x01\x02")).collect();
     for at in entries {
         zip[at + 24..at + 28].copy_from_slice(&(3u32 << 29).to_le_bytes());
     }
@@ -117,6 +132,9 @@ fn a_zip_that_would_fill_the_disk_is_refused_before_it_writes() {
     let server = kaggle(&storage);
     let user = User::of(&server);
     let message = user.refused("--dataset ada/digits");
-    assert!(message.ends_with("the zip unpacks to more than 2147483648 bytes; no set of digits does"), "{message}");
+    assert!(
+        message.ends_with("the zip unpacks to more than 2147483648 bytes; no set of digits does"),
+        "{message}"
+    );
     assert!(!user.home.path().join("kaggle/ada/digits/a.csv").exists());
 }

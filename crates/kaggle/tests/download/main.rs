@@ -1,4 +1,5 @@
-//! The real client against a server on this machine that behaves as Kaggle and its storage do, faults included.
+//! The real client against a server on this machine that behaves as Kaggle and its storage do,
+//! faults included.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 

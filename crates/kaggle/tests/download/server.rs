@@ -73,7 +73,12 @@ impl Reply {
     }
 
     fn send(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        write!(stream, "HTTP/1.1 {} Status\r\nContent-Length: {}\r\n", self.status, self.body.len())?;
+        write!(
+            stream,
+            "HTTP/1.1 {} Status\r\nContent-Length: {}\r\n",
+            self.status,
+            self.body.len()
+        )?;
         for (name, value) in &self.headers {
             write!(stream, "{name}: {value}\r\n")?;
         }

@@ -46,7 +46,10 @@ pub fn stored(content: &[u8], asked: &Asked) -> Reply {
             .with("Content-Range", format!("bytes {from}-{}/{}", content.len() - 1, content.len())),
         None => Reply::new(200, content),
     };
-    reply.with("Accept-Ranges", "bytes").with("ETag", "\"v1\"").with("X-Goog-Hash", checksum(content))
+    reply
+        .with("Accept-Ranges", "bytes")
+        .with("ETag", "\"v1\"")
+        .with("X-Goog-Hash", checksum(content))
 }
 
 /// Kaggle, which refers to a storage.

@@ -7,10 +7,20 @@ use std::io::{self, BufRead};
 /// # Errors
 /// There is none, or one is something else. The text is one line that says where.
 pub fn read(columns: usize) -> Result<Vec<Vec<u8>>, String> {
-    let lines = io::stdin().lock().lines().collect::<Result<Vec<_>, _>>().map_err(|error| format!("input: {error}"))?;
-    let rows: Vec<Vec<u8>> =
-        (1..).zip(&lines).map(|(number, line)| row(number, line, columns)).collect::<Result<_, _>>()?;
-    if rows.is_empty() { Err(format!("no input; expected lines of {columns} values")) } else { Ok(rows) }
+    let lines = io::stdin()
+        .lock()
+        .lines()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| format!("input: {error}"))?;
+    let rows: Vec<Vec<u8>> = (1..)
+        .zip(&lines)
+        .map(|(number, line)| row(number, line, columns))
+        .collect::<Result<_, _>>()?;
+    if rows.is_empty() {
+        Err(format!("no input; expected lines of {columns} values"))
+    } else {
+        Ok(rows)
+    }
 }
 
 fn row(number: usize, line: &str, columns: usize) -> Result<Vec<u8>, String> {
@@ -19,8 +29,12 @@ fn row(number: usize, line: &str, columns: usize) -> Result<Vec<u8>, String> {
         return Err(format!("input, line {number}: {} values; expected {columns}", values.len()));
     }
     let parse = |(column, value): (usize, &&str)| {
-        let wrong =
-            |_| format!("input, line {number}, value {column}: {value:?}; expected a whole number from 0 to 255");
+        let wrong = |_| {
+            format!(
+                "input, line {number}, value {column}: {value:?}; expected a whole number from 0 \
+                 to 255"
+            )
+        };
         value.parse().map_err(wrong)
     };
     (1..).zip(&values).map(parse).collect()

@@ -58,7 +58,11 @@ pub fn accuracies(experiment: &Experiment, against: Against, colors: &Colors) ->
 }
 
 /// The same, where it is close to the best; none if all of it is.
-pub fn accuracies_closely(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
+pub fn accuracies_closely(
+    experiment: &Experiment,
+    against: Against,
+    colors: &Colors,
+) -> Option<Chart> {
     let curves = overlaid_curves(experiment, accuracy, against, colors);
     let cut = Cut::accuracies(&curves, CLOSE)?;
     Some(overlaid(experiment, ACCURACY, curves, against, cut))
@@ -69,7 +73,13 @@ const ACCURACY: &str = "validation accuracy (%)";
 /// More curves than this over one another are no picture.
 const MOST_CURVES: usize = 10;
 
-fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Against, cut: Cut) -> Chart {
+fn overlaid(
+    experiment: &Experiment,
+    name: &str,
+    curves: Vec<Curve>,
+    against: Against,
+    cut: Cut,
+) -> Chart {
     let x = match against {
         Against::Epochs => Axis::whole("epoch"),
         Against::Updates => Axis::linear("thousand updates of the weights"),
@@ -86,13 +96,19 @@ fn overlaid(experiment: &Experiment, name: &str, curves: Vec<Curve>, against: Ag
     }
 }
 
-fn overlaid_curves(experiment: &Experiment, value: fn(&Epoch) -> f64, against: Against, colors: &Colors) -> Vec<Curve> {
+fn overlaid_curves(
+    experiment: &Experiment,
+    value: fn(&Epoch) -> f64,
+    against: Against,
+    colors: &Colors,
+) -> Vec<Curve> {
     if experiment.levels.len() > MOST_CURVES {
         return Vec::new();
     }
     let factor = &experiment.design.factors[0];
     let looks = colors.of_values(factor, experiment.numbers().as_deref(), experiment.levels.len());
-    let curve = |(level, look): (&Level, (RGBColor, Marker))| overlaid_curve(level, look, value, against);
+    let curve =
+        |(level, look): (&Level, (RGBColor, Marker))| overlaid_curve(level, look, value, against);
     experiment.levels.iter().zip(looks).filter_map(curve).collect()
 }
 
@@ -102,10 +118,16 @@ fn overlaid_curve(
     value: fn(&Epoch) -> f64,
     against: Against,
 ) -> Option<Curve> {
-    let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().filter(|epochs| *epochs > 0)?;
+    let epochs = level
+        .trials
+        .iter()
+        .map(|trial| trial.history.epochs().len())
+        .min()
+        .filter(|epochs| *epochs > 0)?;
     let (mut points, mut range) = (Vec::new(), Vec::new());
     for epoch in 1..=epochs {
-        let values: Vec<f64> = level.trials.iter().map(|trial| value(&trial.history.epochs()[epoch - 1])).collect();
+        let values: Vec<f64> =
+            level.trials.iter().map(|trial| value(&trial.history.epochs()[epoch - 1])).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let spent = |pick: fn((f64, f64)) -> f64| {
             mean(&level.trials.iter().map(|trial| pick(trial.spent(epoch))).collect::<Vec<_>>())
@@ -122,7 +144,9 @@ fn overlaid_curve(
 }
 
 fn extremes(values: &[f64]) -> (f64, f64) {
-    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(*value), high.max(*value))
+    })
 }
 
 /// The part of an axis that holds what is worth comparing, and what to say about the rest.
@@ -137,9 +161,11 @@ impl Cut {
         Self { limits: Limits::Values, note: String::new() }
     }
 
-    /// One level far off must not flatten the others: losses above three times the median of the last ones are cut.
+    /// One level far off must not flatten the others: losses above three times the median of the
+    /// last ones are cut.
     fn losses(curves: &[Curve]) -> Self {
-        let mut last: Vec<f64> = curves.iter().filter_map(|curve| curve.points.last().map(|point| point.1)).collect();
+        let mut last: Vec<f64> =
+            curves.iter().filter_map(|curve| curve.points.last().map(|point| point.1)).collect();
         last.sort_by(f64::total_cmp);
         let most = (3.0 * last[last.len() / 2]).max(1.0);
         let highest = values(curves).fold(0.0, f64::max);
@@ -158,17 +184,23 @@ impl Cut {
                 let spreads = curve.spread.extremes().iter().copied();
                 !curve.points.iter().map(|(_, y)| (*y, *y)).chain(spreads).any(shows)
             };
-            curves.iter_mut().filter(is_off).for_each(|curve| curve.name += " (not in the picture)");
+            curves
+                .iter_mut()
+                .filter(is_off)
+                .for_each(|curve| curve.name += " (not in the picture)");
         }
         curves
     }
 
     /// Accuracies so close to the best alone; none if there are no others.
     fn accuracies(curves: &[Curve], close: f64) -> Option<Self> {
-        let (low, high) = (values(curves).fold(100.0, f64::min), values(curves).fold(0.0, f64::max));
+        let (low, high) =
+            (values(curves).fold(100.0, f64::min), values(curves).fold(0.0, f64::max));
         let least = (high - close).floor();
-        (low < least)
-            .then(|| Self { limits: Limits::Within(least, 100.0), note: format!("; below {least:.0} % not shown") })
+        (low < least).then(|| Self {
+            limits: Limits::Within(least, 100.0),
+            note: format!("; below {least:.0} % not shown"),
+        })
     }
 }
 
@@ -197,7 +229,12 @@ pub fn of_levels(experiment: &Experiment) -> Grid {
     Grid { columns: 4, charts: experiment.levels.iter().filter_map(first).flatten().collect() }
 }
 
-fn small(trial: &Completed, what: &str, train: fn(&Epoch) -> f64, valid: fn(&Epoch) -> f64) -> Chart {
+fn small(
+    trial: &Completed,
+    what: &str,
+    train: fn(&Epoch) -> f64,
+    valid: fn(&Epoch) -> f64,
+) -> Chart {
     let points = |value: fn(&Epoch) -> f64| {
         trial.history.epochs().iter().map(|epoch| (epoch.epoch as f64, value(epoch))).collect()
     };

@@ -1,6 +1,6 @@
-//! What follows from all experiments together: what each factor did to training and to the final result, why, what to
-//! choose, and what the study cannot say. Every sentence is computed; the mechanisms are given where the runs show what they
-//! explain.
+//! What follows from all experiments together: what each factor did to training and to the final
+//! result, why, what to choose, and what the study cannot say. Every sentence is computed; the
+//! mechanisms are given where the runs show what they explain.
 
 mod batch_size;
 mod learning_rate;
@@ -41,7 +41,11 @@ pub fn of(results: &Results) -> Vec<Topic> {
 }
 
 /// The experiments that vary these factors alone, and these settings along.
-fn experiments<'a>(results: &'a Results, factors: &[&str], along: &[&str]) -> impl Iterator<Item = &'a Experiment> {
+fn experiments<'a>(
+    results: &'a Results,
+    factors: &[&str],
+    along: &[&str],
+) -> impl Iterator<Item = &'a Experiment> {
     let fits = move |experiment: &&Experiment, factors: &[String], along: &[String]| {
         experiment.design.factors == factors && experiment.design.along == along
     };
@@ -55,12 +59,14 @@ fn mean(level: &Level) -> f64 {
     level.last(valid_accuracy).map_or(f64::NAN, |sample| sample.mean)
 }
 
-/// Where the highest levels of an experiment lie, and how far the lowest of those compared is below.
+/// Where the highest levels of an experiment lie, and how far the lowest of those compared is
+/// below.
 fn range(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     let [top, .., lowest] = comparison.levels() else { return None };
     let pair = comparison.between(0, comparison.levels().len() - 1)?;
     Some(format!(
-        "{}: among the levels compared, the final validation accuracy lies between {} with {} and {} with {}; the two differ by \
+        "{}: among the levels compared, the final validation accuracy lies between {} with {} and \
+         {} with {}; the two differ by \
          {}{}.",
         experiment.design.full_title(),
         percent(mean(lowest)),
@@ -72,7 +78,8 @@ fn range(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     ))
 }
 
-/// Which level to take, of each experiment: the best or the highest, or one that is the same and trains in less time.
+/// Which level to take, of each experiment: the best or the highest, or one that is the same and
+/// trains in less time.
 fn choice(results: &Results) -> Vec<String> {
     results.experiments.iter().filter_map(chosen).collect()
 }
@@ -91,10 +98,16 @@ fn chosen(experiment: &Experiment) -> Option<String> {
     let timed = |level: &Level| format!("{} ({})", level.label, duration(seconds(level)));
     let mut sentence = format!("{title}: {}", top.label);
     if !comparison.has_best() {
-        let close: Vec<String> = comparison.close().into_iter().map(|place| timed(levels[place])).collect();
-        sentence = format!("{title}: {} is the highest, but not clearly different from {}", timed(top), few(&close));
+        let close: Vec<String> =
+            comparison.close().into_iter().map(|place| timed(levels[place])).collect();
+        sentence = format!(
+            "{title}: {} is the highest, but not clearly different from {}",
+            timed(top),
+            few(&close)
+        );
     }
-    let same = (1..levels.len()).filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_same));
+    let same = (1..levels.len())
+        .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_same));
     let fastest = same.map(|place| levels[place]).min_by(|a, b| seconds(a).total_cmp(&seconds(b)));
     if let Some(fastest) = fastest.filter(|fastest| seconds(fastest) < seconds(top)) {
         sentence += &format!(

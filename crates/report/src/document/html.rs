@@ -47,9 +47,13 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         Block::Code { text } => html! { pre { code { (text) } } },
         Block::Output { text } => html! { pre { (text) } },
         Block::Grid { blocks } => html! { div.grid { (each(blocks)) } },
-        Block::Images { images } => html! { div.images { @for image in images { (picture(image)) } } },
+        Block::Images { images } => {
+            html! { div.images { @for image in images { (picture(image)) } } }
+        }
         Block::Live { html } => PreEscaped(html.clone()),
-        Block::Fold { summary, blocks } => html! { details open { summary { (line(summary)) } (each(blocks)) } },
+        Block::Fold { summary, blocks } => {
+            html! { details open { summary { (line(summary)) } (each(blocks)) } }
+        }
     }
 }
 

@@ -27,7 +27,8 @@ pub fn of_table(table: &Table) -> String {
     }
     let mut text = Builder::from(texts).build();
     for (place, cell) in cells {
-        text.modify(place, ColumnSpan::new(cell.columns as isize)).modify(place, RowSpan::new(cell.rows as isize));
+        text.modify(place, ColumnSpan::new(cell.columns as isize))
+            .modify(place, RowSpan::new(cell.rows as isize));
     }
     text.with(Padding::new(0, GAP, 0, 0))
         .with(Alignment::right())
@@ -39,10 +40,17 @@ pub fn of_table(table: &Table) -> String {
         rows => text.with(Style::empty().horizontals([(rows, HorizontalLine::new('─'))])),
     };
     let lines = text.to_string();
-    table.caption.as_deref().into_iter().chain(lines.lines()).map(|line| format!("{}\n", line.trim_end())).collect()
+    table
+        .caption
+        .as_deref()
+        .into_iter()
+        .chain(lines.lines())
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
 }
 
-/// Where each cell begins, as row and column: after what spans columns to its left, and beside what comes down from above.
+/// Where each cell begins, as row and column: after what spans columns to its left, and beside what
+/// comes down from above.
 fn places(table: &Table) -> Vec<((usize, usize), &Cell)> {
     let (mut places, mut taken) = (Vec::new(), BTreeSet::new());
     for (row, cells) in table.head.iter().chain(&table.body).enumerate() {
@@ -53,7 +61,11 @@ fn places(table: &Table) -> Vec<((usize, usize), &Cell)> {
             }
             places.push(((row, column), cell));
             let rows = row..row + cell.rows;
-            taken.extend(rows.flat_map(|row| (column..column + cell.columns).map(move |column| (row, column))));
+            taken.extend(
+                rows.flat_map(|row| {
+                    (column..column + cell.columns).map(move |column| (row, column))
+                }),
+            );
         }
     }
     places

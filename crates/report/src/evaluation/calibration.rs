@@ -7,9 +7,9 @@ use super::Proportion;
 /// How many bins there are, as in Guo et al. 2017.
 const BINS: usize = 15;
 
-/// How sure a network is of its predictions, and how often they are right (Guo et al. 2017, "On Calibration of Modern Neural
-/// Networks", <https://arxiv.org/abs/1706.04599>): predictions are sorted by their probability into 15 bins of the same
-/// width.
+/// How sure a network is of its predictions, and how often they are right (Guo et al. 2017, "On
+/// Calibration of Modern Neural Networks", <https://arxiv.org/abs/1706.04599>): predictions are
+/// sorted by their probability into 15 bins of the same width.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
     /// The bins that hold a prediction, in ascending order.
@@ -41,8 +41,9 @@ impl Calibration {
         Self { bins: filled.map(|(place, inside)| Bin::of(place, inside)).collect() }
     }
 
-    /// The expected calibration error, from 0 to 1: how far the probability of a prediction is from the frequency with which
-    /// such predictions are right, on average, Σ |right − confidence| weighted by the predictions in each bin.
+    /// The expected calibration error, from 0 to 1: how far the probability of a prediction is from
+    /// the frequency with which such predictions are right, on average, Σ |right − confidence|
+    /// weighted by the predictions in each bin.
     pub fn error(&self) -> f64 {
         let all: usize = self.bins.iter().map(|bin| bin.right.all).sum();
         let weighed = |bin: &Bin| bin.right.all as f64 * (bin.right.value() - bin.confidence).abs();
@@ -54,7 +55,8 @@ impl Bin {
     fn of(place: usize, inside: &[&Prediction]) -> Self {
         let edge = |place: usize| place as f64 / BINS as f64;
         let sure: f64 = inside.iter().map(|prediction| f64::from(prediction.probability)).sum();
-        let right = inside.iter().filter(|prediction| prediction.label == prediction.predicted).count();
+        let right =
+            inside.iter().filter(|prediction| prediction.label == prediction.predicted).count();
         Self {
             low: edge(place),
             high: edge(place + 1),

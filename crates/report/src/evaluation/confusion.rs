@@ -17,7 +17,8 @@ pub struct Confusion {
 /// How well a class is found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Score {
-    /// Of the images taken for it, the part that shows it. 0 if none was taken for it, as scikit-learn has it.
+    /// Of the images taken for it, the part that shows it. 0 if none was taken for it, as
+    /// scikit-learn has it.
     pub precision: f64,
     /// Of the images that show it, the part that was taken for it.
     pub recall: f64,
@@ -54,7 +55,9 @@ impl Confusion {
     pub fn of(predictions: &[Prediction], classes: Classes) -> Self {
         let mut counts = vec![0; classes.count() * classes.count()];
         for Prediction { label, predicted, .. } in predictions {
-            if let (Some(label), Some(predicted)) = (classes.class(*label), classes.class(*predicted)) {
+            if let (Some(label), Some(predicted)) =
+                (classes.class(*label), classes.class(*predicted))
+            {
                 counts[label * classes.count() + predicted] += 1;
             }
         }
@@ -78,14 +81,23 @@ impl Confusion {
         let taken = self.taken_for(class);
         let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         let (precision, recall) = (ratio(right, taken as f64), ratio(right, support as f64));
-        Score { precision, recall, f1: ratio(2.0 * precision * recall, precision + recall), support }
+        Score {
+            precision,
+            recall,
+            f1: ratio(2.0 * precision * recall, precision + recall),
+            support,
+        }
     }
 
-    /// The mean scores of the classes that there are: of which there is an image, or for which one was taken.
+    /// The mean scores of the classes that there are: of which there is an image, or for which one
+    /// was taken.
     pub fn means(&self) -> Means {
         let is_there = |class: &usize| self.score(*class).support > 0 || self.taken_for(*class) > 0;
-        let scores: Vec<Score> = (0..self.classes.count()).filter(is_there).map(|class| self.score(class)).collect();
-        let mean = |part: fn(&Score) -> f64| scores.iter().map(part).sum::<f64>() / scores.len().max(1) as f64;
+        let scores: Vec<Score> =
+            (0..self.classes.count()).filter(is_there).map(|class| self.score(class)).collect();
+        let mean = |part: fn(&Score) -> f64| {
+            scores.iter().map(part).sum::<f64>() / scores.len().max(1) as f64
+        };
         Means {
             precision: mean(|score| score.precision),
             recall: mean(|score| score.recall),
@@ -102,11 +114,15 @@ impl Confusion {
     pub fn mixes(&self) -> Vec<Mix> {
         let label = |class| self.classes.label(class);
         let of_row = |row: usize| {
-            let mix =
-                move |(column, count): (usize, &usize)| Mix { label: label(row), taken: label(column), count: *count };
+            let mix = move |(column, count): (usize, &usize)| Mix {
+                label: label(row),
+                taken: label(column),
+                count: *count,
+            };
             self.row(row).iter().enumerate().filter(move |(column, _)| *column != row).map(mix)
         };
-        let mut mixes: Vec<Mix> = (0..self.classes.count()).flat_map(of_row).filter(|mix| mix.count > 0).collect();
+        let mut mixes: Vec<Mix> =
+            (0..self.classes.count()).flat_map(of_row).filter(|mix| mix.count > 0).collect();
         mixes.sort_by_key(|mix| Reverse(mix.count));
         mixes
     }

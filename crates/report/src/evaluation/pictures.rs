@@ -16,8 +16,8 @@ use crate::{
 
 const GREY: RGBColor = RGBColor(150, 150, 156);
 
-/// The pictures of an evaluation by the names of their files, each as PNG. Of more classes than a picture has room for, there
-/// is no confusion matrix, and without a mistake, no mistakes.
+/// The pictures of an evaluation by the names of their files, each as PNG. Of more classes than a
+/// picture has room for, there is no confusion matrix, and without a mistake, no mistakes.
 ///
 /// # Errors
 /// The drawing library fails.
@@ -43,8 +43,13 @@ pub fn reliability(calibration: &Calibration) -> Chart {
     let axis = |name: &str| Axis { limits: Limits::Within(0.0, 100.0), ..Axis::linear(name) };
     let bins = &calibration.bins;
     let interval = |(low, high): (f64, f64)| (percent(low), percent(high));
-    let curve =
-        |name: &str, color, marker, points, spread| Curve { name: name.to_owned(), color, marker, points, spread };
+    let curve = |name: &str, color, marker, points, spread| Curve {
+        name: name.to_owned(),
+        color,
+        marker,
+        points,
+        spread,
+    };
     Chart {
         title: "Is it as sure as it is right?".to_owned(),
         subtitle: format!(
@@ -54,12 +59,20 @@ pub fn reliability(calibration: &Calibration) -> Chart {
         x: axis("how sure the network is (%)"),
         y: axis("how often it is right (%)"),
         curves: vec![
-            curve("perfectly calibrated", GREY, Marker::Circle, vec![(0.0, 0.0), (100.0, 100.0)], Spread::None),
+            curve(
+                "perfectly calibrated",
+                GREY,
+                Marker::Circle,
+                vec![(0.0, 0.0), (100.0, 100.0)],
+                Spread::None,
+            ),
             curve(
                 "this network",
                 VALIDATION,
                 Marker::Square,
-                bins.iter().map(|bin| (percent(bin.confidence), percent(bin.right.value()))).collect(),
+                bins.iter()
+                    .map(|bin| (percent(bin.confidence), percent(bin.right.value())))
+                    .collect(),
                 Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect()),
             ),
         ],
@@ -80,20 +93,31 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
     let classes = 0..names.len();
     HeatMap {
         title: "What is taken for what".to_owned(),
-        subtitle: "numbers of images; grey ones are right, and of the others, the brighter the more frequent"
+        subtitle: "numbers of images; grey ones are right, and of the others, the brighter the \
+            more frequent"
             .to_owned(),
         x: "what the network sees".to_owned(),
         y: "what the image shows".to_owned(),
         columns: names.clone(),
         rows: names,
-        fields: classes.clone().map(|class| classes.clone().map(|taken| field(class, taken)).collect()).collect(),
+        fields: classes
+            .clone()
+            .map(|class| classes.clone().map(|taken| field(class, taken)).collect())
+            .collect(),
     }
 }
 
 /// The mistakes, each with what it shows and what it was taken for.
 pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
-    let tile = |mistake: &Mistake| Tile { pixels: on_paper(&mistake.pixels, pixel_max), caption: caption(mistake) };
-    Sheet { title: "The mistakes it was most sure of".to_owned(), size, tiles: mistakes.iter().map(tile).collect() }
+    let tile = |mistake: &Mistake| Tile {
+        pixels: on_paper(&mistake.pixels, pixel_max),
+        caption: caption(mistake),
+    };
+    Sheet {
+        title: "The mistakes it was most sure of".to_owned(),
+        size,
+        tiles: mistakes.iter().map(tile).collect(),
+    }
 }
 
 /// What a mistake shows, and what it was taken for, a text a line.
@@ -116,6 +140,8 @@ pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>,
 
 /// From 0, no ink, to the largest pixel, all ink: from 255, white, to 0, black.
 fn on_paper(pixels: &[u8], pixel_max: u8) -> Vec<u8> {
-    let paper = |grey: &u8| 255 - (u32::from(*grey).min(pixel_max.into()) * 255 / u32::from(pixel_max)) as u8;
+    let paper = |grey: &u8| {
+        255 - (u32::from(*grey).min(pixel_max.into()) * 255 / u32::from(pixel_max)) as u8
+    };
     pixels.iter().map(paper).collect()
 }

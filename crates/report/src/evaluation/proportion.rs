@@ -18,8 +18,9 @@ impl Proportion {
         self.count as f64 / self.all as f64
     }
 
-    /// The 95 % confidence interval of the proportion of which these are a sample, from low to high: Wilson's score interval
-    /// (Wilson 1927, <https://doi.org/10.1080/01621459.1927.10502953>),
+    /// The 95 % confidence interval of the proportion of which these are a sample, from low to
+    /// high: Wilson's score interval (Wilson 1927,
+    /// <https://doi.org/10.1080/01621459.1927.10502953>),
     ///
     /// (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n).
     pub fn interval(self) -> (f64, f64) {

@@ -6,7 +6,10 @@ use std::{convert::Infallible, fs, path::Path};
 
 use data::ImageSize;
 use report::analysis::insights;
-use run::{Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, RunFolder, Settings, Summary};
+use run::{
+    Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, RunFolder,
+    Settings, Summary,
+};
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
 use toml::{Table, Value};
@@ -17,7 +20,8 @@ pub struct Made {
     pub folder: StudyFolder,
 }
 
-/// A level of a made-up experiment: value, and a validation accuracy a seed; none of one that diverged.
+/// A level of a made-up experiment: value, and a validation accuracy a seed; none of one that
+/// diverged.
 pub type MadeLevel = (f64, Vec<Option<f64>>);
 
 impl Made {
@@ -29,7 +33,12 @@ impl Made {
             let mut runs = Vec::new();
             for (seed, accuracy) in accuracies.iter().enumerate() {
                 let name = format!("lr{rate}-seed{seed}");
-                make_run(&folder, &name, &format!("learning_rate = {rate}\nseed = {seed}\n"), *accuracy);
+                make_run(
+                    &folder,
+                    &name,
+                    &format!("learning_rate = {rate}\nseed = {seed}\n"),
+                    *accuracy,
+                );
                 runs.push(name);
             }
             compared.push(Level {
@@ -62,7 +71,8 @@ impl Made {
 
 /// Gives a run the weights of a small network.
 pub fn keep_weights(run: &RunFolder) {
-    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pytorch/plain/weights_200.safetensors");
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures/pytorch/plain/weights_200.safetensors");
     fs::copy(weights, run.path().join("model.safetensors")).unwrap();
 }
 
@@ -85,7 +95,11 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
     }
     run.write_history(&history).unwrap();
     run.write_summary(&Summary {
-        outcome: if accuracy.is_some() { Outcome::Finished } else { Outcome::Diverged { epoch: 3, step: 17 } },
+        outcome: if accuracy.is_some() {
+            Outcome::Finished
+        } else {
+            Outcome::Diverged { epoch: 3, step: 17 }
+        },
         epochs: history.epochs().len(),
         best_epoch: history.best().map(|epoch| epoch.epoch),
         best_valid_accuracy: history.best().map(|epoch| epoch.valid.accuracy()),
@@ -104,7 +118,8 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
     })
     .unwrap();
     let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
-    run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }]).unwrap();
+    run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }])
+        .unwrap();
 }
 
 /// How a made-up run ended.
@@ -138,14 +153,25 @@ pub struct MadeUp {
 impl Default for MadeUp {
     fn default() -> Self {
         let (factors, along) = (&["learning_rate"], &[]);
-        Self { factors, along, cut_to: None, train_rows: 640, classes: 10, gap: 0.005, loss: |_| 0.5, seconds: |_| 1.0 }
+        Self {
+            factors,
+            along,
+            cut_to: None,
+            train_rows: 640,
+            classes: 10,
+            gap: 0.005,
+            loss: |_| 0.5,
+            seconds: |_| 1.0,
+        }
     }
 }
 
 impl MadeUp {
-    /// The experiment of these levels: the values of its factors and of what goes along, and how each seed ended.
+    /// The experiment of these levels: the values of its factors and of what goes along, and how
+    /// each seed ended.
     pub fn experiment(&self, levels: &[(Vec<Value>, Vec<End>)]) -> Experiment<Completed> {
-        let names = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>();
+        let names =
+            |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>();
         let design = Design {
             name: "made-up".into(),
             title: "Made up".into(),
@@ -157,9 +183,14 @@ impl MadeUp {
             label: String::new(),
             values: values.clone(),
             planned: 0,
-            trials: ends.iter().enumerate().map(|(seed, end)| self.run(&design, values, seed, *end)).collect(),
+            trials: ends
+                .iter()
+                .enumerate()
+                .map(|(seed, end)| self.run(&design, values, seed, *end))
+                .collect(),
         };
-        let experiments = vec![Experiment { levels: levels.iter().map(level).collect(), design: design.clone() }];
+        let experiments =
+            vec![Experiment { levels: levels.iter().map(level).collect(), design: design.clone() }];
         let study = Study { experiments }.try_map(Ok::<_, Infallible>);
         study.unwrap_or_else(|never| match never {}).experiments.remove(0)
     }
@@ -170,7 +201,9 @@ impl MadeUp {
             "batch_size" | "epochs" => Value::from(number as i64),
             _ => Value::from(number),
         };
-        self.experiment(&levels.iter().map(|(x, ends)| (vec![value(*x)], ends.clone())).collect::<Vec<_>>())
+        self.experiment(
+            &levels.iter().map(|(x, ends)| (vec![value(*x)], ends.clone())).collect::<Vec<_>>(),
+        )
     }
 
     fn run(&self, design: &Design, values: &[Value], seed: usize, end: End) -> Option<Completed> {
@@ -187,8 +220,10 @@ impl MadeUp {
         };
         let mut history = History::default();
         for epoch in 1..=done {
-            let accuracy = if epoch == done { last } else { before - 0.02 * (done - 1 - epoch) as f64 };
-            let (train, valid) = (measures(1.0 / epoch as f64, accuracy), measures((self.loss)(epoch), accuracy));
+            let accuracy =
+                if epoch == done { last } else { before - 0.02 * (done - 1 - epoch) as f64 };
+            let (train, valid) =
+                (measures(1.0 / epoch as f64, accuracy), measures((self.loss)(epoch), accuracy));
             let seconds = (self.seconds)(&config);
             let fit = Some(measures(0.4, accuracy + self.gap));
             history.push(Epoch { epoch, train, valid, fit, seconds, samples_per_second: 1000.0 });
@@ -227,5 +262,6 @@ pub fn some(accuracies: [f64; 3]) -> Vec<Option<f64>> {
 
 pub fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
-    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value)).unwrap()
+    Measures::of(|metric| known.iter().find(|(one, _)| *one == metric).map(|(_, value)| *value))
+        .unwrap()
 }

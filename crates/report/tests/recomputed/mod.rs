@@ -46,7 +46,8 @@ fn mean(values: &[f64]) -> f64 {
 
 /// By the formula with the sum of squares.
 fn deviation(values: &[f64]) -> f64 {
-    let (count, squares) = (values.len() as f64, values.iter().map(|value| value * value).sum::<f64>());
+    let (count, squares) =
+        (values.len() as f64, values.iter().map(|value| value * value).sum::<f64>());
     ((squares - count * mean(values).powi(2)).max(0.0) / (count - 1.0)).sqrt()
 }
 
@@ -85,7 +86,8 @@ impl Truth {
         let (mut none, mut more) = (Vec::new(), Vec::new());
         for one in 0..levels.len() {
             for other in 0..one {
-                let differences: Vec<f64> = levels[one].iter().zip(&levels[other]).map(|(a, b)| a - b).collect();
+                let differences: Vec<f64> =
+                    levels[one].iter().zip(&levels[other]).map(|(a, b)| a - b).collect();
                 let (freedom, mean) = (differences.len() - 1, mean(&differences));
                 let error = deviation(&differences) / (differences.len() as f64).sqrt();
                 let pair = (one, other);
@@ -117,14 +119,22 @@ impl Truth {
     }
 
     pub fn difference(&self, one: usize, other: usize) -> String {
-        interval(&self.levels[one].iter().zip(&self.levels[other]).map(|(a, b)| a - b).collect::<Vec<_>>())
+        interval(
+            &self.levels[one]
+                .iter()
+                .zip(&self.levels[other])
+                .map(|(a, b)| a - b)
+                .collect::<Vec<_>>(),
+        )
     }
 }
 
-/// Holm's procedure as he describes it: from the smallest p on, while p is at most α over the number of those left.
+/// Holm's procedure as he describes it: from the smallest p on, while p is at most α over the
+/// number of those left.
 fn rejected(mut tests: Vec<(f64, (usize, usize))>, alpha: f64) -> Vec<(usize, usize)> {
     tests.sort_by(|a, b| a.0.total_cmp(&b.0));
     let count = tests.len();
-    let holds = |(rank, (p, _)): &(usize, &(f64, (usize, usize)))| *p <= alpha / (count - rank) as f64;
+    let holds =
+        |(rank, (p, _)): &(usize, &(f64, (usize, usize)))| *p <= alpha / (count - rank) as f64;
     tests.iter().enumerate().take_while(holds).map(|(_, (_, pair))| *pair).collect()
 }

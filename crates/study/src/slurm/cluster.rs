@@ -15,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Why a task waits that was queued again, and then could not be started.
 const HELD: &str = "launch failed requeued held";
 
-const HINT: &str = "is there a slurm.conf (in /etc/slurm, or where SLURM_CONF says), and does the controller run? `scontrol ping` tells";
+const HINT: &str = "is there a slurm.conf (in /etc/slurm, or where SLURM_CONF says), and does the \
+    controller run? `scontrol ping` tells";
 
 /// A cluster that answers.
 #[derive(Debug, Clone)]
@@ -32,7 +33,8 @@ pub type TaskId = (String, usize);
 pub struct Task {
     /// What it is about to become.
     pub phase: Phase,
-    /// In Slurm's words: `RUNNING`, `CANCELLED`, <https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES>.
+    /// In Slurm's words: `RUNNING`, `CANCELLED`,
+    /// <https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES>.
     pub state: String,
     /// Why it waits.
     pub reason: String,
@@ -58,7 +60,10 @@ pub enum Phase {
 #[derive(Debug, thiserror::Error)]
 pub enum SlurmError {
     /// The command is not there.
-    #[error("{0}: not found on the PATH; --slurm needs Slurm's commands: start it on the login node of a cluster")]
+    #[error(
+        "{0}: not found on the PATH; --slurm needs Slurm's commands: start it on the login node of \
+         a cluster"
+    )]
     NotFound(&'static str),
     /// The command does not come to an end.
     #[error("{0}: no answer within {seconds} seconds; {HINT}", seconds = PATIENCE.as_secs())]
@@ -107,7 +112,9 @@ impl Cluster {
         let id = said.trim().split(';').next().unwrap_or_default();
         match id.parse::<u64>() {
             Ok(_) => Ok(id.to_owned()),
-            Err(_) => Err(SlurmError::Unexpected { program: "sbatch", said, expected: "the id of a job" }),
+            Err(_) => {
+                Err(SlurmError::Unexpected { program: "sbatch", said, expected: "the id of a job" })
+            }
         }
     }
 
@@ -119,7 +126,8 @@ impl Cluster {
         if jobs.is_empty() {
             return Ok(Tasks::new());
         }
-        match said("squeue", &["-h", "-r", "-t", "all", "-j", &jobs.join(","), "-o", "%i|%T|%r|%N"]) {
+        match said("squeue", &["-h", "-r", "-t", "all", "-j", &jobs.join(","), "-o", "%i|%T|%r|%N"])
+        {
             // So it says of a single job that it has forgotten.
             Err(SlurmError::Refused(told)) if told.contains("Invalid job id") => Ok(Tasks::new()),
             listed => Ok(listed?.lines().filter_map(task).collect()),
@@ -132,10 +140,12 @@ fn most_tasks(config: &str) -> Result<usize, SlurmError> {
     let values = config.lines().filter_map(|line| line.split_once('='));
     let mut sizes = values.filter(|(name, _)| name.trim() == "MaxArraySize");
     let size = sizes.next().map(|(_, size)| size.trim());
-    size.and_then(|size| size.parse().ok()).filter(|size| *size > 0).ok_or_else(|| SlurmError::Unexpected {
-        program: "scontrol show config",
-        said: format!("MaxArraySize = {}", size.unwrap_or_default()),
-        expected: "at least 1: the runs are tasks of job arrays",
+    size.and_then(|size| size.parse().ok()).filter(|size| *size > 0).ok_or_else(|| {
+        SlurmError::Unexpected {
+            program: "scontrol show config",
+            said: format!("MaxArraySize = {}", size.unwrap_or_default()),
+            expected: "at least 1: the runs are tasks of job arrays",
+        }
     })
 }
 
@@ -147,10 +157,10 @@ fn task(line: &str) -> Option<(TaskId, Task)> {
     let phase = match state {
         // Nobody will start it, unless somebody lets it go.
         "PENDING" if reason == HELD => Phase::Ended,
-        "PENDING" | "REQUEUED" | "REQUEUE_FED" | "REQUEUE_HOLD" | "RESV_DEL_HOLD" | "SPECIAL_EXIT" => Phase::Queued,
-        "RUNNING" | "COMPLETING" | "CONFIGURING" | "RESIZING" | "SIGNALING" | "STAGE_OUT" | "STOPPED" | "SUSPENDED" => {
-            Phase::Running
-        }
+        "PENDING" | "REQUEUED" | "REQUEUE_FED" | "REQUEUE_HOLD" | "RESV_DEL_HOLD"
+        | "SPECIAL_EXIT" => Phase::Queued,
+        "RUNNING" | "COMPLETING" | "CONFIGURING" | "RESIZING" | "SIGNALING" | "STAGE_OUT"
+        | "STOPPED" | "SUSPENDED" => Phase::Running,
         _ => Phase::Ended,
     };
     let [state, reason, node] = [state, reason, node].map(str::to_owned);
@@ -158,7 +168,10 @@ fn task(line: &str) -> Option<(TaskId, Task)> {
 }
 
 /// What a command prints.
-fn said(program: &'static str, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Result<String, SlurmError> {
+fn said(
+    program: &'static str,
+    arguments: &[impl AsRef<std::ffi::OsStr>],
+) -> Result<String, SlurmError> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| match error.kind() {
@@ -166,7 +179,9 @@ fn said(program: &'static str, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Res
         _ => SlurmError::Io(program, error),
     })?;
     let ended = child.controlled_with_output().time_limit(PATIENCE).terminate_for_timeout().wait();
-    let output = ended.map_err(|error| SlurmError::Io(program, error))?.ok_or(SlurmError::Silent(program))?;
+    let output = ended
+        .map_err(|error| SlurmError::Io(program, error))?
+        .ok_or(SlurmError::Silent(program))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
@@ -192,8 +207,10 @@ mod tests {
 
     #[test]
     fn tasks_are_read_from_the_lines_of_squeue() {
-        let of = |line: &str| task(line).map(|((job, index), task)| (job, index, task.phase, task.node));
-        let expected = |index, phase, node: &str| Some(("12".to_owned(), index, phase, node.to_owned()));
+        let of =
+            |line: &str| task(line).map(|((job, index), task)| (job, index, task.phase, task.node));
+        let expected =
+            |index, phase, node: &str| Some(("12".to_owned(), index, phase, node.to_owned()));
         for (line, found) in [
             ("12_0|RUNNING|None|n1", expected(0, Phase::Running, "n1")),
             ("12_7|PENDING|Resources|", expected(7, Phase::Queued, "")),
@@ -214,21 +231,25 @@ mod tests {
 
     #[test]
     fn the_size_of_arrays_is_read_from_the_configuration() {
-        let config = "LogTimeFormat           = iso8601_ms\nMaxArraySize            = 1001\nMaxDBDMsgs = 20024\n";
+        let config = "LogTimeFormat           = iso8601_ms\nMaxArraySize            = \
+            1001\nMaxDBDMsgs = 20024\n";
         assert_eq!(most_tasks(config).unwrap(), 1001);
         assert_eq!(
             most_tasks("MaxArraySize = 0").unwrap_err().to_string(),
-            "scontrol show config: \"MaxArraySize = 0\"; expected at least 1: the runs are tasks of job arrays"
+            "scontrol show config: \"MaxArraySize = 0\"; expected at least 1: the runs are tasks \
+             of job arrays"
         );
     }
 
     #[test]
     fn a_refusal_is_one_line() {
-        let told = "sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: \
+        let told = "sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job \
+            submission failed: \
                     Invalid partition name specified\n";
         assert_eq!(
             refusal("sbatch", told),
-            "sbatch: invalid partition specified: nope; Batch job submission failed: Invalid partition name specified"
+            "sbatch: invalid partition specified: nope; Batch job submission failed: Invalid \
+             partition name specified"
         );
     }
 }

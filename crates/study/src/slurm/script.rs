@@ -27,11 +27,12 @@ impl Script<'_> {
     pub fn text(&self) -> String {
         let Self { trials, per_task, threads, .. } = self;
         let logs = option(&self.submission.join("logs").to_string_lossy().replace('%', "%%"));
-        let [workspace, runs, submission] =
-            [self.workspace, self.runs, self.submission].map(|path| quoted(&path.to_string_lossy()));
+        let [workspace, runs, submission] = [self.workspace, self.runs, self.submission]
+            .map(|path| quoted(&path.to_string_lossy()));
         format!(
             "#!/bin/bash\n\
-             # {trials} runs of an analysis as an array of tasks, {per_task} to a task. Slurm starts this script once for each task.\n\
+             # {trials} runs of an analysis as an array of tasks, {per_task} to a task. Slurm \
+             starts this script once for each task.\n\
              #SBATCH --job-name=analysis\n\
              #SBATCH --output=\"{logs}/%A_%a.log\"\n\
              #SBATCH --open-mode=append\n\

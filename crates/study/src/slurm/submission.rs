@@ -1,4 +1,5 @@
-//! What was submitted: a numbered folder in `slurm/` of the study, for each time that something was.
+//! What was submitted: a numbered folder in `slurm/` of the study, for each time that something
+//! was.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -61,7 +62,11 @@ pub fn arrays(trials: usize, per_task: usize, most_tasks: usize) -> Vec<Array> {
     let tasks = trials.div_ceil(per_task);
     let starts = (0..tasks).step_by(most_tasks);
     starts
-        .map(|start| Array { id: String::new(), skips: start * per_task, tasks: (tasks - start).min(most_tasks) })
+        .map(|start| Array {
+            id: String::new(),
+            skips: start * per_task,
+            tasks: (tasks - start).min(most_tasks),
+        })
         .collect()
 }
 
@@ -73,9 +78,9 @@ impl Submission {
     pub fn all(folder: &StudyFolder) -> Result<Vec<Self>, FolderError> {
         let entries = match fs::read_dir(parent(folder)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => {
-                entries.and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>())
-            }
+            entries => entries.and_then(|entries| {
+                entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()
+            }),
         };
         let mut paths = entries.map_err(|reason| FolderError { path: parent(folder), reason })?;
         // 1000 comes after 999.
@@ -164,7 +169,12 @@ impl Submission {
 ///
 /// # Errors
 /// A folder has no absolute path.
-pub fn script(work: &Work<'_>, trials: &[Trial], per_task: usize, folder: &Path) -> Result<String, FolderError> {
+pub fn script(
+    work: &Work<'_>,
+    trials: &[Trial],
+    per_task: usize,
+    folder: &Path,
+) -> Result<String, FolderError> {
     let script = Script {
         trials: trials.len(),
         per_task,
@@ -191,7 +201,10 @@ mod tests {
     use super::*;
 
     fn split(trials: usize, per_task: usize, most_tasks: usize) -> Vec<(usize, usize)> {
-        arrays(trials, per_task, most_tasks).iter().map(|array| (array.skips, array.tasks)).collect()
+        arrays(trials, per_task, most_tasks)
+            .iter()
+            .map(|array| (array.skips, array.tasks))
+            .collect()
     }
 
     #[test]
@@ -209,11 +222,14 @@ mod tests {
         let trials: Vec<String> = (0..5).map(|trial| format!("t{trial}")).collect();
         let arrays = arrays(5, 2, 2).into_iter().zip(["7", "9"]);
         let arrays = arrays.map(|(array, id)| Array { id: id.to_owned(), ..array }).collect();
-        let submission = Submission { path: "slurm/001".into(), trials, jobs: Jobs { per_task: 2, arrays } };
+        let submission =
+            Submission { path: "slurm/001".into(), trials, jobs: Jobs { per_task: 2, arrays } };
         let assignments = submission.assignments();
-        let mut tasks: Vec<_> = assignments.iter().map(|(trial, assigned)| (*trial, assigned.0.clone())).collect();
+        let mut tasks: Vec<_> =
+            assignments.iter().map(|(trial, assigned)| (*trial, assigned.0.clone())).collect();
         tasks.sort();
-        let expected = [("t0", "7", 0), ("t1", "7", 0), ("t2", "7", 1), ("t3", "7", 1), ("t4", "9", 0)];
+        let expected =
+            [("t0", "7", 0), ("t1", "7", 0), ("t2", "7", 1), ("t3", "7", 1), ("t4", "9", 0)];
         assert_eq!(tasks, expected.map(|(trial, job, index)| (trial, (job.to_owned(), index))));
         assert_eq!(assignments["t3"].1, Path::new("slurm/001/logs/7_1.log"));
     }

@@ -63,7 +63,9 @@ impl Assignments {
             return Fate::Ended(format!("Slurm knows no more of its task {number}"));
         };
         match (task.phase, task.state.as_str()) {
-            (Phase::Ended, "PENDING") => Fate::Ended(format!("Slurm holds its task {number}: {}", task.reason)),
+            (Phase::Ended, "PENDING") => {
+                Fate::Ended(format!("Slurm holds its task {number}: {}", task.reason))
+            }
             (Phase::Queued, _) => Fate::Queued(task.reason.clone()),
             (Phase::Running, _) => Fate::Running,
             (Phase::Ended, "COMPLETED") => Fate::Ended(format!(
@@ -80,14 +82,16 @@ impl Assignments {
         let of_task = self.0.get(&trial.name).map(|(_, log)| log.clone());
         // A task that got as far as to start the trainer has said nothing but that.
         let text = fs::read_to_string(&of_trainer).unwrap_or_default();
-        let error = text.lines().rfind(|line| line.starts_with("error: ")).map(|line| format!("; {line}"));
+        let error =
+            text.lines().rfind(|line| line.starts_with("error: ")).map(|line| format!("; {line}"));
         let log = of_task.filter(|_| text.is_empty()).unwrap_or(of_trainer);
         Crash { name: trial.name.clone(), reason: reason + &error.unwrap_or_default(), log }
     }
 
     /// Says how the trials that have no result stand.
     pub fn tell(&self, work: &Work<'_>, trials: &[Trial], tasks: &Tasks, observer: &dyn Observer) {
-        let (mut running, mut queued, mut ended) = (0, BTreeMap::<String, usize>::new(), Vec::new());
+        let (mut running, mut queued, mut ended) =
+            (0, BTreeMap::<String, usize>::new(), Vec::new());
         for trial in trials {
             match self.fate(trial, tasks) {
                 Fate::New => {}
@@ -97,10 +101,18 @@ impl Assignments {
             }
         }
         if running + queued.len() + ended.len() > 0 {
-            let reasons: Vec<String> = queued.iter().map(|(reason, count)| format!("{count} for {reason}")).collect();
-            let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+            let reasons: Vec<String> =
+                queued.iter().map(|(reason, count)| format!("{count} for {reason}")).collect();
+            let reasons = if reasons.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", reasons.join(", "))
+            };
             let queued: usize = queued.values().sum();
-            observer.tell(&format!("in Slurm:  {running} running, {queued} queued{reasons}, {} failed", ended.len()));
+            observer.tell(&format!(
+                "in Slurm:  {running} running, {queued} queued{reasons}, {} failed",
+                ended.len()
+            ));
         }
         for (trial, reason) in ended.iter().take(NAMED) {
             let Crash { name, reason, log } = self.crash(work, trial, reason.clone());

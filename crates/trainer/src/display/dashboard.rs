@@ -6,8 +6,13 @@ use std::sync::Arc;
 use burn_train::{
     Interrupter,
     logger::TrainingProgressLogger,
-    metric::{AccuracyMetric, LossMetric, MetricDefinition, MetricEntry, MetricId, NumericEntry, SerializedEntry},
-    renderer::{MetricState, MetricsRenderer, MetricsRendererTraining, tui::TuiMetricsRendererWrapper},
+    metric::{
+        AccuracyMetric, LossMetric, MetricDefinition, MetricEntry, MetricId, NumericEntry,
+        SerializedEntry,
+    },
+    renderer::{
+        MetricState, MetricsRenderer, MetricsRendererTraining, tui::TuiMetricsRendererWrapper,
+    },
 };
 use run::{History, Measures};
 
@@ -55,7 +60,10 @@ impl Dashboard {
             MetricState::Numeric(entry, Some(NumericEntry::Value(value)))
         };
         let percent = accuracy * 100.0;
-        [state(&self.loss, loss, format!("{loss:.4}")), state(&self.accuracy, percent, format!("{percent:.2} %"))]
+        [
+            state(&self.loss, loss, format!("{loss:.4}")),
+            state(&self.accuracy, percent, format!("{percent:.2} %")),
+        ]
     }
 }
 
@@ -65,7 +73,9 @@ impl Display for Dashboard {
             self.epoch = now.epoch;
             self.renderer.start_split("train", self.extent.samples as usize);
         }
-        for state in now.totals.means().iter().flat_map(|means| self.states(means)).collect::<Vec<_>>() {
+        for state in
+            now.totals.means().iter().flat_map(|means| self.states(means)).collect::<Vec<_>>()
+        {
             self.renderer.update_train(state);
         }
         self.renderer.update_split(now.totals.samples as usize);

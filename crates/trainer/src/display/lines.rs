@@ -27,7 +27,8 @@ impl Display for Lines {
     fn epoch(&mut self, history: &History) {
         let Some(last) = history.last() else { return };
         self.took.push(mem::replace(&mut self.last, Instant::now()).elapsed());
-        // The median: an epoch in which the process was stopped for an hour says nothing about those to come.
+        // The median: an epoch in which the process was stopped for an hour says nothing about
+        // those to come.
         self.took.sort_unstable();
         let left = self.extent.epochs - last.epoch;
         let seconds = self.took[self.took.len() / 2].as_secs_f64() * left as f64;

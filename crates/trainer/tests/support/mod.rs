@@ -80,7 +80,9 @@ impl Run {
     /// `history.csv` without the two columns that tell time.
     pub fn history(&self) -> String {
         let text = fs::read_to_string(self.path.join("history.csv")).unwrap();
-        text.lines().map(|row| row.split(',').take(7).collect::<Vec<_>>().join(",") + "\n").collect()
+        text.lines()
+            .map(|row| row.split(',').take(7).collect::<Vec<_>>().join(",") + "\n")
+            .collect()
     }
 
     pub fn read(&self, name: &str) -> Vec<u8> {
@@ -103,7 +105,8 @@ pub fn compiled() -> Vec<Backend> {
         (Backend::Wgpu, cfg!(feature = "wgpu")),
         (Backend::Cuda, cfg!(feature = "cuda")),
     ];
-    let compiled = others.into_iter().filter(|(_, is_compiled)| *is_compiled).map(|(backend, _)| backend);
+    let compiled =
+        others.into_iter().filter(|(_, is_compiled)| *is_compiled).map(|(backend, _)| backend);
     [Backend::Flex].into_iter().chain(compiled).collect()
 }
 

@@ -11,8 +11,8 @@ use crate::{
     curves::{TRAINING, VALIDATION},
 };
 
-/// Colours that colour-blind readers tell apart (Okabe and Ito 2008, <https://jfly.uni-koeln.de/color/>), the first two
-/// as in the curves of a single run.
+/// Colours that colour-blind readers tell apart (Okabe and Ito 2008,
+/// <https://jfly.uni-koeln.de/color/>), the first two as in the curves of a single run.
 const PALETTE: [RGBColor; 8] = [
     TRAINING,
     VALIDATION,
@@ -28,8 +28,8 @@ const MARKERS: [Marker; 4] = [Marker::Circle, Marker::Square, Marker::Triangle, 
 /// The brightest part of viridis is hard to see on white, and its inverse on black.
 const BRIGHTEST: f64 = 0.8;
 
-/// The colours of the levels of a study: numbers of a factor get those of viridis in their order, dark for low, and the same
-/// number the same colour in every experiment.
+/// The colours of the levels of a study: numbers of a factor get those of viridis in their order,
+/// dark for low, and the same number the same colour in every experiment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Colors {
     /// By factor, ascending.
@@ -43,7 +43,9 @@ impl Colors {
         for experiment in experiments {
             for (factor, name) in experiment.design.factors.iter().enumerate() {
                 let known = numbers.entry(name.clone()).or_default();
-                known.extend(experiment.values(factor).iter().filter_map(|value| number(value.value)));
+                known.extend(
+                    experiment.values(factor).iter().filter_map(|value| number(value.value)),
+                );
             }
         }
         for known in numbers.values_mut() {
@@ -53,11 +55,19 @@ impl Colors {
         Self { numbers }
     }
 
-    /// A colour and a marker for each of these numbers of a factor; without numbers, for so many values.
-    pub(super) fn of_values(&self, factor: &str, numbers: Option<&[f64]>, count: usize) -> Vec<(RGBColor, Marker)> {
+    /// A colour and a marker for each of these numbers of a factor; without numbers, for so many
+    /// values.
+    pub(super) fn of_values(
+        &self,
+        factor: &str,
+        numbers: Option<&[f64]>,
+        count: usize,
+    ) -> Vec<(RGBColor, Marker)> {
         let marker = |place: usize| MARKERS[place % MARKERS.len()];
         let Some(numbers) = numbers.filter(|numbers| numbers.len() > 2) else {
-            return (0..count).map(|place| (PALETTE[place % PALETTE.len()], marker(place))).collect();
+            return (0..count)
+                .map(|place| (PALETTE[place % PALETTE.len()], marker(place)))
+                .collect();
         };
         let all = self.numbers.get(factor).map_or(numbers, Vec::as_slice);
         let rank = |number: &f64| all.iter().filter(|other| *other < number).count();

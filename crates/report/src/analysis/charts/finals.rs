@@ -19,14 +19,20 @@ const COMPARABLE: f64 = 15.0;
 
 /// The final accuracy against the factor, or against both.
 pub fn finals(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
-    if experiment.design.factors.len() == 2 { of_two(experiment, colors) } else { of_one(experiment) }
+    if experiment.design.factors.len() == 2 {
+        of_two(experiment, colors)
+    } else {
+        of_one(experiment)
+    }
 }
 
-/// Final training and validation accuracy against the factor: the gap between the two is what does not generalize.
+/// Final training and validation accuracy against the factor: the gap between the two is what does
+/// not generalize.
 fn of_one(experiment: &Experiment) -> Option<Chart> {
     let (numbers, x) = factor_axis(experiment)?;
     let curve = |name: &str, color, marker, value: fn(&Epoch) -> f64| {
-        let samples = numbers.iter().zip(&experiment.levels).map(|(x, level)| (*x, level.last(value)));
+        let samples =
+            numbers.iter().zip(&experiment.levels).map(|(x, level)| (*x, level.last(value)));
         with_bars(name.to_owned(), color, marker, samples)
     };
     let curves = vec![
@@ -36,18 +42,23 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
     final_chart(experiment, x, curves)
 }
 
-/// Final validation accuracy against one factor, a curve for each value of the other. A factor of numbers lies along the
-/// axis, the first of two.
+/// Final validation accuracy against one factor, a curve for each value of the other. A factor of
+/// numbers lies along the axis, the first of two.
 fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
     let factor = (0..2).find(|factor| numbers(&experiment.values(*factor)).is_some()).unwrap_or(0);
     let (along, across) = (experiment.values(factor), experiment.values(1 - factor));
     let names = along.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>();
     let (places, x) = laid_out(&design.factors[factor], numbers(&along), names);
-    let looks = colors.of_values(&design.factors[1 - factor], numbers(&across).as_deref(), across.len());
+    let looks =
+        colors.of_values(&design.factors[1 - factor], numbers(&across).as_deref(), across.len());
     let curves = across.iter().zip(looks).map(|(other, (color, marker))| {
         let samples = along.iter().zip(&places).map(|(value, place)| {
-            let level = if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) };
+            let level = if factor == 0 {
+                experiment.level_at(value, other)
+            } else {
+                experiment.level_at(other, value)
+            };
             (*place, level.and_then(|level| level.last(accuracy)))
         });
         with_bars(design.in_words(1 - factor, other), color, marker, samples)
@@ -55,25 +66,38 @@ fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     final_chart(experiment, x, curves.collect())
 }
 
-/// A curve through means, from left to right whatever the order of the file, with a bar of one standard deviation each way.
+/// A curve through means, from left to right whatever the order of the file, with a bar of one
+/// standard deviation each way.
 pub(super) fn with_bars(
     name: String,
     color: RGBColor,
     marker: Marker,
     samples: impl Iterator<Item = (f64, Option<Sample>)>,
 ) -> Curve {
-    let mut samples: Vec<(f64, Sample)> = samples.filter_map(|(x, sample)| Some((x, sample?))).collect();
+    let mut samples: Vec<(f64, Sample)> =
+        samples.filter_map(|(x, sample)| Some((x, sample?))).collect();
     samples.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let bar = |(_, sample): &(f64, Sample)| (sample.mean - sample.deviation, sample.mean + sample.deviation);
+    let bar = |(_, sample): &(f64, Sample)| {
+        (sample.mean - sample.deviation, sample.mean + sample.deviation)
+    };
     let spread = Spread::Bars(samples.iter().map(bar).collect());
-    Curve { name, color, marker, points: samples.iter().map(|(x, sample)| (*x, sample.mean)).collect(), spread }
+    Curve {
+        name,
+        color,
+        marker,
+        points: samples.iter().map(|(x, sample)| (*x, sample.mean)).collect(),
+        spread,
+    }
 }
 
 fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
     let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
     curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
         title: experiment.design.full_title(),
-        subtitle: format!("after the last epoch, mean and standard deviation over seeds{}", cut.note),
+        subtitle: format!(
+            "after the last epoch, mean and standard deviation over seeds{}",
+            cut.note
+        ),
         x,
         y: Axis { limits: cut.limits, ..Axis::linear("accuracy (%)") },
         curves: cut.marked(curves),
@@ -89,8 +113,9 @@ fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
         Some(_) => experiment.levels.iter().map(|level| value_name(&level.values[0])).collect(),
         // Equal values are told apart by what goes along.
         None => {
-            let value =
-                |level: &Level| experiment.design.value_in_words(&experiment.design.factor_value(&level.values, 0));
+            let value = |level: &Level| {
+                experiment.design.value_in_words(&experiment.design.factor_value(&level.values, 0))
+            };
             experiment.levels.iter().map(value).collect()
         }
     };
@@ -102,8 +127,13 @@ pub(super) fn numbers(values: &[FactorValue]) -> Option<Vec<f64>> {
     values.iter().map(|value| number(value.value).filter(|_| value.along.is_empty())).collect()
 }
 
-/// An axis true to the numbers, or without them, with one value after the other; and where on it each value lies.
-pub(super) fn laid_out(factor: &str, numbers: Option<Vec<f64>>, names: Vec<String>) -> (Vec<f64>, Axis) {
+/// An axis true to the numbers, or without them, with one value after the other; and where on it
+/// each value lies.
+pub(super) fn laid_out(
+    factor: &str,
+    numbers: Option<Vec<f64>>,
+    names: Vec<String>,
+) -> (Vec<f64>, Axis) {
     let name = axis_name(factor);
     let (places, scale) = match numbers {
         None => ((0..names.len()).map(|place| place as f64).collect(), Scale::Linear),
@@ -112,7 +142,8 @@ pub(super) fn laid_out(factor: &str, numbers: Option<Vec<f64>>, names: Vec<Strin
             (numbers, if low > 0.0 && high / low >= DECADES { Scale::Log } else { Scale::Linear })
         }
     };
-    let mut ticks: Vec<Tick> = places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
+    let mut ticks: Vec<Tick> =
+        places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
     ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
     (places, Axis { name, scale, ticks: Ticks::At(ticks), limits: Limits::Values })
 }

@@ -21,7 +21,9 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     let (mut rows, columns) = (rows?, columns?);
     // Upwards, as an axis has them.
     rows.reverse();
-    let mean = |level: &Level| level.last(accuracy).filter(|_| level.succeeded()).map(|sample| sample.mean);
+    let mean = |level: &Level| {
+        level.last(accuracy).filter(|_| level.succeeded()).map(|sample| sample.mean)
+    };
     let (low, high) = extremes(&experiment.levels.iter().filter_map(mean).collect::<Vec<_>>());
     let low = low.max(high - SPAN);
     let field = |level: &Level| match mean(level) {
@@ -32,16 +34,22 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
         None => Field { label: lost(level).to_owned(), color: None },
     };
     let at = |row: &FactorValue, column: &FactorValue| experiment.level_at(row, column).map(field);
-    let names = |values: &[FactorValue]| values.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>();
+    let names = |values: &[FactorValue]| {
+        values.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>()
+    };
     Some(HeatMap {
         title: design.full_title(),
         subtitle: format!(
-            "final validation accuracy in %, mean over seeds; violet is {low:.1} or less, yellow {high:.1}; grey lost a seed"
+            "final validation accuracy in %, mean over seeds; violet is {low:.1} or less, yellow \
+             {high:.1}; grey lost a seed"
         ),
         x: finals::axis_name(second),
         y: finals::axis_name(first),
         columns: names(&columns),
-        fields: rows.iter().map(|row| columns.iter().map(|column| at(row, column)).collect()).collect(),
+        fields: rows
+            .iter()
+            .map(|row| columns.iter().map(|column| at(row, column)).collect())
+            .collect(),
         rows: names(&rows),
     })
 }

@@ -14,8 +14,8 @@ const COMPARABLE: f64 = 15.0;
 /// Fewer ratios than this are no picture.
 const LEAST: usize = 5;
 
-/// Experiments whose levels differ in learning rate and batch size alone, at the epochs and other settings that most of
-/// those levels have: a curve each. None where there are too few.
+/// Experiments whose levels differ in learning rate and batch size alone, at the epochs and other
+/// settings that most of those levels have: a curve each. None where there are too few.
 pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let levels = || experiments.iter().flat_map(|experiment| &experiment.levels);
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
@@ -28,10 +28,13 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     };
     let compared: Vec<(&Experiment, Vec<_>)> = experiments
         .iter()
-        .map(|experiment| (experiment, experiment.levels.iter().filter_map(point).collect::<Vec<_>>()))
+        .map(|experiment| {
+            (experiment, experiment.levels.iter().filter_map(point).collect::<Vec<_>>())
+        })
         .filter(|(_, points)| points.len() > 2)
         .collect();
-    let mut ratios: Vec<f64> = compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
+    let mut ratios: Vec<f64> =
+        compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
     ratios.sort_by(f64::total_cmp);
     ratios.dedup();
     let (low, high) = extremes(&ratios);
@@ -49,8 +52,15 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
     Some(Chart {
         title: "Learning rate divided by batch size".to_owned(),
-        subtitle: format!("after the last epoch, mean and standard deviation over seeds{}", cut.note),
-        x: Axis { scale: Scale::Log, ticks: round(low, high), ..Axis::linear("learning rate / batch size") },
+        subtitle: format!(
+            "after the last epoch, mean and standard deviation over seeds{}",
+            cut.note
+        ),
+        x: Axis {
+            scale: Scale::Log,
+            ticks: round(low, high),
+            ..Axis::linear("learning rate / batch size")
+        },
         y: Axis { limits: cut.limits, ..Axis::linear("validation accuracy (%)") },
         curves: cut.marked(curves),
         highlight: None,

@@ -17,7 +17,8 @@ pub(super) fn of(results: &Results) -> Vec<String> {
         sentences.extend(factors::trend(experiment, &comparison));
         if comparison.levels().len() > 1 {
             sentences.push(
-                "At equal epochs, twice the batch size means half as many updates, each from a less noisy mean gradient: this experiment \
+                "At equal epochs, twice the batch size means half as many updates, each from a \
+                 less noisy mean gradient: this experiment \
                  alone cannot tell the one from the other."
                     .to_owned(),
             );
@@ -45,9 +46,12 @@ fn scaled(experiment: &Experiment) -> Vec<String> {
         return sentences;
     }
     sentences.push(format!(
-        "In proportion to each other, learning rate and batch size gave the same accuracy within {} points at every size: half as \
-         many steps, each twice as long, get equally far while the gradient changes little (Goyal et al. 2017, \
-         https://arxiv.org/abs/1706.02677; Smith and Le 2018, https://arxiv.org/abs/1710.06451; where that ends: Shallue et al. \
+        "In proportion to each other, learning rate and batch size gave the same accuracy within \
+         {} points at every size: half as \
+         many steps, each twice as long, get equally far while the gradient changes little (Goyal \
+         et al. 2017, \
+         https://arxiv.org/abs/1706.02677; Smith and Le 2018, https://arxiv.org/abs/1710.06451; \
+         where that ends: Shallue et al. \
          2019, https://arxiv.org/abs/1811.03600).",
         SAME * 100.0
     ));

@@ -1,4 +1,5 @@
-//! Which level is best: one that is clear of every other. Where there is none, which ones cannot be told from the highest.
+//! Which level is best: one that is clear of every other. Where there is none, which ones cannot be
+//! told from the highest.
 
 use run::{Settings, config::RunConfig, setting};
 use study::{Comparison, plan::number};
@@ -11,8 +12,11 @@ use crate::analysis::{Experiment, Level};
 
 /// The best level, and by how much; or that there is none.
 pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
-    let Some((top, sample)) = comparison.levels().first().and_then(|top| Some((top, top.last(valid_accuracy)?))) else {
-        return "No level finished above chance with every seed, so none can be compared.".to_owned();
+    let Some((top, sample)) =
+        comparison.levels().first().and_then(|top| Some((top, top.last(valid_accuracy)?)))
+    else {
+        return "No level finished above chance with every seed, so none can be compared."
+            .to_owned();
     };
     let ends = format!("{} ends at {}", top.label, accuracy(&sample, "validation accuracy"));
     let Some(runner_up) = comparison.levels().get(1) else {
@@ -21,7 +25,8 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     if sample.count == 1 {
         let next = runner_up.last(valid_accuracy).map_or(f64::NAN, |sample| sample.mean);
         return format!(
-            "The highest: {ends}, then {} at {}. With a single seed, no difference can be distinguished from chance.",
+            "The highest: {ends}, then {} at {}. With a single seed, no difference can be \
+             distinguished from chance.",
             runner_up.label,
             percent(next)
         );
@@ -29,9 +34,15 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     if comparison.has_best() {
         best(experiment, comparison, &ends) + &edge(experiment, top)
     } else {
-        let close: Vec<String> =
-            comparison.close().into_iter().map(|place| comparison.levels()[place].label.clone()).collect();
-        format!("No level is clearly best: {ends}, the highest, but is not clearly different from {}.", few(&close))
+        let close: Vec<String> = comparison
+            .close()
+            .into_iter()
+            .map(|place| comparison.levels()[place].label.clone())
+            .collect();
+        format!(
+            "No level is clearly best: {ends}, the highest, but is not clearly different from {}.",
+            few(&close)
+        )
     }
 }
 
@@ -41,8 +52,10 @@ fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String 
         let pair = comparison.between(0, place)?;
         Some(format!("{} against {what}, {}", change(&pair.difference), levels[place].label))
     };
-    let baseline = levels.iter().position(|level| is_default(experiment, level)).filter(|place| *place > 1);
-    let compared = [above(1, "the runner-up"), baseline.and_then(|place| above(place, "the default"))];
+    let baseline =
+        levels.iter().position(|level| is_default(experiment, level)).filter(|place| *place > 1);
+    let compared =
+        [above(1, "the runner-up"), baseline.and_then(|place| above(place, "the default"))];
     let compared: Vec<String> = compared.into_iter().flatten().collect();
     let mut sentence = format!("Best: {ends}, {}", compared.join(", and "));
     if comparison.between(0, 1).is_some_and(|pair| pair.is_same) {
@@ -59,8 +72,13 @@ pub(super) fn close(comparison: &Comparison) -> Option<String> {
         .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.difference.seeds > 1))
         .map(|place| against_the_highest(comparison, place))
         .collect();
-    (!close.is_empty())
-        .then(|| format!("Not clearly different from {}: {}.", comparison.levels()[0].label, short_list(&close)))
+    (!close.is_empty()).then(|| {
+        format!(
+            "Not clearly different from {}: {}.",
+            comparison.levels()[0].label,
+            short_list(&close)
+        )
+    })
 }
 
 /// Which levels are clearly below the highest.
@@ -69,7 +87,8 @@ pub(super) fn below(comparison: &Comparison) -> Option<String> {
         .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_clear))
         .map(|place| against_the_highest(comparison, place))
         .collect();
-    (!clear.is_empty()).then(|| format!("Clearly below {}: {}.", comparison.levels()[0].label, short_list(&clear)))
+    (!clear.is_empty())
+        .then(|| format!("Clearly below {}: {}.", comparison.levels()[0].label, short_list(&clear)))
 }
 
 /// A level, and how it differs from the highest.
@@ -93,7 +112,8 @@ fn is_default(experiment: &Experiment, level: &Level) -> bool {
 
 /// That the best level is the smallest or the largest of those tried, where more could be tried.
 fn edge(experiment: &Experiment, best: &Level) -> String {
-    let (Some(numbers), Some(at)) = (experiment.numbers(), best.values.first().and_then(number)) else {
+    let (Some(numbers), Some(at)) = (experiment.numbers(), best.values.first().and_then(number))
+    else {
         return String::new();
     };
     let name = setting(&experiment.design.factors[0]).map_or("value", |setting| setting.label);

@@ -1,4 +1,5 @@
-//! Which seeds were lost: diverged, ended near chance, or have no result. A level that lost one is not compared.
+//! Which seeds were lost: diverged, ended near chance, or have no result. A level that lost one is
+//! not compared.
 
 use study::Completed;
 
@@ -7,7 +8,9 @@ use crate::analysis::{Experiment, Level};
 
 /// What was lost, and how; that nothing was, too.
 pub(super) fn of(experiment: &Experiment) -> Vec<String> {
-    let each = |tell: fn(&Level) -> Option<String>| experiment.levels.iter().filter_map(tell).collect::<Vec<_>>();
+    let each = |tell: fn(&Level) -> Option<String>| {
+        experiment.levels.iter().filter_map(tell).collect::<Vec<_>>()
+    };
     let mut sentences = Vec::new();
     let (divergent, near_chance, missing) = (each(diverged), each(collapsed), each(crashed));
     if !divergent.is_empty() {
@@ -16,15 +19,26 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
     if !near_chance.is_empty() {
         let trial = experiment.levels.iter().flat_map(Level::collapsed).next();
         let bounds = trial.map_or_else(String::new, |trial| {
-            format!("below {}, where guessing has {}", percent(trial.near_chance()), percent(trial.chance()))
+            format!(
+                "below {}, where guessing has {}",
+                percent(trial.near_chance()),
+                percent(trial.chance())
+            )
         });
-        sentences.push(format!("Ended near chance, {bounds}, although the loss was a number: {}.", list(&near_chance)));
+        sentences.push(format!(
+            "Ended near chance, {bounds}, although the loss was a number: {}.",
+            list(&near_chance)
+        ));
     }
     if !missing.is_empty() {
         sentences.push(format!("Without a result: {}.", list(&missing)));
     }
-    let lost: Vec<String> =
-        experiment.levels.iter().filter(|level| !level.succeeded()).map(|level| level.label.clone()).collect();
+    let lost: Vec<String> = experiment
+        .levels
+        .iter()
+        .filter(|level| !level.succeeded())
+        .map(|level| level.label.clone())
+        .collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),
         false => format!("Not compared, because seeds were lost: {}.", short_list(&lost)),
@@ -36,12 +50,19 @@ fn diverged(level: &Level) -> Option<String> {
     let runs = level.diverged();
     let (_, epoch, step) = runs.iter().copied().min_by_key(|(_, epoch, step)| (*epoch, *step))?;
     let first = if runs.len() > 1 { "the earliest in" } else { "in" };
-    Some(format!("{} ({} of {}, {first} epoch {epoch}, step {step})", level.label, runs.len(), seeds(level.planned)))
+    Some(format!(
+        "{} ({} of {}, {first} epoch {epoch}, step {step})",
+        level.label,
+        runs.len(),
+        seeds(level.planned)
+    ))
 }
 
 fn collapsed(level: &Level) -> Option<String> {
     let runs = level.collapsed();
-    let accuracies = |of: fn(&Completed) -> Option<f64>| runs.iter().filter_map(|trial| of(trial)).collect::<Vec<_>>();
+    let accuracies = |of: fn(&Completed) -> Option<f64>| {
+        runs.iter().filter_map(|trial| of(trial)).collect::<Vec<_>>()
+    };
     let last = accuracies(|trial| trial.history.last().map(|epoch| epoch.valid.accuracy()));
     let best = accuracies(|trial| trial.history.best().map(|epoch| epoch.valid.accuracy()));
     let highest = best.into_iter().reduce(f64::max)?;
@@ -56,5 +77,6 @@ fn collapsed(level: &Level) -> Option<String> {
 }
 
 fn crashed(level: &Level) -> Option<String> {
-    (level.crashed() > 0).then(|| format!("{} ({} of {})", level.label, level.crashed(), seeds(level.planned)))
+    (level.crashed() > 0)
+        .then(|| format!("{} ({} of {})", level.label, level.crashed(), seeds(level.planned)))
 }

@@ -1,4 +1,5 @@
-//! Numbers in sentences. ± is half the width of a 95 % confidence interval; a standard deviation is called SD.
+//! Numbers in sentences. ± is half the width of a 95 % confidence interval; a standard deviation is
+//! called SD.
 
 use study::{
     comparison::Pair,
@@ -13,7 +14,11 @@ pub fn percent(fraction: f64) -> String {
 /// A difference of accuracies with its sign, in points.
 pub fn signed(difference: f64) -> String {
     let hundredths = (difference * 1e4).round();
-    if hundredths == 0.0 { "0.00".to_owned() } else { format!("{:+.2}", hundredths / 1e2).replace('-', "−") }
+    if hundredths == 0.0 {
+        "0.00".to_owned()
+    } else {
+        format!("{:+.2}", hundredths / 1e2).replace('-', "−")
+    }
 }
 
 /// A difference with its interval: `+0.38 ± 0.12 points`.

@@ -18,16 +18,22 @@ use crate::{
 
 /// The network with the highest final validation accuracy, on the test set.
 pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Block>, ReportError> {
-    let mut blocks = vec![Block::Section { title: "The best network".to_owned(), anchor: "best".to_owned() }];
+    let mut blocks =
+        vec![Block::Section { title: "The best network".to_owned(), anchor: "best".to_owned() }];
     let Some(best) = results.best() else {
-        blocks.push(Block::paragraph("No run finished with a test set, so there are no predictions to look at."));
+        blocks.push(Block::paragraph(
+            "No run finished with a test set, so there are no predictions to look at.",
+        ));
         return Ok(blocks);
     };
     let run = folder.run(&best.name);
-    let Some(evaluation) = Evaluation::of(&run.read_predictions()?, best.summary.labels()) else { return Ok(blocks) };
+    let Some(evaluation) = Evaluation::of(&run.read_predictions()?, best.summary.labels()) else {
+        return Ok(blocks);
+    };
     let mistakes = run.read_mistakes()?;
     let about = format!(
-        " has the highest final validation accuracy, {}, and on the test set {}. Chosen for its validation accuracy among \
+        " has the highest final validation accuracy, {}, and on the test set {}. Chosen for its \
+         validation accuracy among \
          {} runs, it owes some of it to luck; the test set took no part in the choice.",
         percent(best.kept().map_or(0.0, |epoch| epoch.valid.accuracy())),
         evaluation.accuracy_in_words(),
@@ -38,10 +44,15 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     ));
     if let Some(Mix { label, taken, count }) = evaluation.confusion.mixes().first() {
         let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
-        blocks.push(Block::paragraph(format!("Its most frequent mistake: {times}, {label} was taken for {taken}.")));
+        blocks.push(Block::paragraph(format!(
+            "Its most frequent mistake: {times}, {label} was taken for {taken}."
+        )));
     }
     let confusion = &evaluation.confusion;
-    blocks.extend([Block::Table(tables::mixed_up(confusion)), Block::Table(tables::scores(confusion))]);
+    blocks.extend([
+        Block::Table(tables::mixed_up(confusion)),
+        Block::Table(tables::scores(confusion)),
+    ]);
     blocks.push(Block::paragraph(format!(
         "Whether it is as sure as it is right: {}.",
         evaluation.calibration_in_words()
@@ -50,14 +61,20 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     if !mistakes.is_empty() {
         blocks.push(Block::Heading { title: "The mistakes it was most sure of".to_owned() });
         blocks.push(Block::Images {
-            images: mistakes.iter().map(|mistake| drawing(mistake, best, &run)).collect::<Result<_, _>>()?,
+            images: mistakes
+                .iter()
+                .map(|mistake| drawing(mistake, best, &run))
+                .collect::<Result<_, _>>()?,
         });
     }
     Ok(blocks)
 }
 
 /// The same network, to draw for; nothing if its weights are not at hand.
-pub(in crate::analysis) fn to_try(results: &Results, folder: &StudyFolder) -> Result<Vec<Block>, ReportError> {
+pub(in crate::analysis) fn to_try(
+    results: &Results,
+    folder: &StudyFolder,
+) -> Result<Vec<Block>, ReportError> {
     let Some(best) = results.best() else { return Ok(Vec::new()) };
     let run = folder.run(&best.name);
     if !run.model().is_file() {
@@ -65,7 +82,8 @@ pub(in crate::analysis) fn to_try(results: &Results, folder: &StudyFolder) -> Re
     }
     let demo = Demo::of_run(&run)?;
     let about = format!(
-        " says what it sees as you draw, with mouse, pen, finger or keys. Its weights are {:.1} MB of this page; nothing is \
+        " says what it sees as you draw, with mouse, pen, finger or keys. Its weights are {:.1} MB \
+         of this page; nothing is \
          fetched, and nothing is sent.",
         demo.size() as f64 / 1e6
     );
@@ -84,7 +102,9 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
     let (size, most) = (best.summary.image, best.config.pixel_max.get());
     let found = mistake.pixels.len();
     if found != size.pixels() {
-        let reason = io::Error::other(format!("images of {found} pixels; expected {size} as in summary.json"));
+        let reason = io::Error::other(format!(
+            "images of {found} pixels; expected {size} as in summary.json"
+        ));
         return Err(FolderError { path: run.path().join(MISTAKES), reason }.into());
     }
     let png = pictures::drawing(&mistake.pixels, size, most)

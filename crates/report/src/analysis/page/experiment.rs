@@ -34,7 +34,8 @@ pub(super) fn section(experiment: &Experiment, colors: &Colors) -> Result<Vec<Bl
     blocks.extend(Block::figure(charts::losses(experiment, colors))?);
     blocks.extend(Block::figure(charts::finals(experiment, colors))?);
     if let Some(map) = charts::heat_map(experiment) {
-        let svg = map.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+        let svg =
+            map.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
         blocks.push(Block::Figure { svg });
     }
     blocks.extend(grid(experiment).map(Block::Table));
@@ -45,9 +46,14 @@ pub(super) fn section(experiment: &Experiment, colors: &Colors) -> Result<Vec<Bl
 /// The settings that no level changes, and the seeds.
 fn base_settings(experiment: &Experiment) -> Option<Text> {
     let first = experiment.levels.iter().flat_map(|level| &level.trials).next()?;
-    let left_out: Vec<&str> = experiment.design.fields().map(String::as_str).chain(["seed", "threads"]).collect();
-    let mut seeds: Vec<u64> =
-        experiment.levels.iter().flat_map(|level| &level.trials).map(|trial| trial.config.seed).collect();
+    let left_out: Vec<&str> =
+        experiment.design.fields().map(String::as_str).chain(["seed", "threads"]).collect();
+    let mut seeds: Vec<u64> = experiment
+        .levels
+        .iter()
+        .flat_map(|level| &level.trials)
+        .map(|trial| trial.config.seed)
+        .collect();
     seeds.sort_unstable();
     seeds.dedup();
     let seeds = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
@@ -60,37 +66,56 @@ fn fairness(experiment: &Experiment) -> Vec<Block> {
     let unmeant = unmeant(experiment);
     let named: Vec<String> = experiment.design.fields().map(|field| field_name(field)).collect();
     let verdict = if unmeant.is_empty() {
-        Text::styled(Style::Quiet, format!("Checked: runs of one seed differ in {} alone.", named.join(" and ")))
+        Text::styled(
+            Style::Quiet,
+            format!("Checked: runs of one seed differ in {} alone.", named.join(" and ")),
+        )
     } else {
         let also = unmeant.join(", ");
         Text::styled(Style::Warning, format!("Not a fair comparison: runs also differ in {also}."))
     };
     let mut blocks = vec![Block::paragraph(verdict)];
     if experiment.design.cut_to.is_some() {
-        let warning = "Cut short: with the epochs of its file, the levels would differ as the title says; with fewer epochs they \
+        let warning = "Cut short: with the epochs of its file, the levels would differ as the \
+            title says; with fewer epochs they \
                        may not.";
         blocks.push(Block::paragraph(Text::styled(Style::Warning, warning)));
     }
     if experiment.levels.iter().any(|level| level.trials.len() < level.planned) {
-        blocks.push(Block::paragraph(Text::styled(Style::Warning, "Some runs of this experiment have no result.")));
+        blocks.push(Block::paragraph(Text::styled(
+            Style::Warning,
+            "Some runs of this experiment have no result.",
+        )));
     }
     blocks
 }
 
-/// What runs differ in besides the factor: of one seed in their settings, of any seed in where and from what they were made.
+/// What runs differ in besides the factor: of one seed in their settings, of any seed in where and
+/// from what they were made.
 fn unmeant(experiment: &Experiment) -> Vec<String> {
     let named: Vec<&String> = experiment.design.fields().collect();
-    let trials: Vec<&Completed> = experiment.levels.iter().flat_map(|level| &level.trials).collect();
+    let trials: Vec<&Completed> =
+        experiment.levels.iter().flat_map(|level| &level.trials).collect();
     let mut unmeant: Vec<String> = Vec::new();
     for trial in &trials {
         // Whatever differs at all differs from the first one.
         if let Some(first) = trials.iter().find(|other| other.config.seed == trial.config.seed) {
-            let fields = trial.config.differences(&first.config).into_iter().map(|(field, ..)| field);
+            let fields =
+                trial.config.differences(&first.config).into_iter().map(|(field, ..)| field);
             unmeant.extend(fields.filter(|field| !experiment.design.means(field)));
         }
-        let besides = trials.first().map_or_else(Vec::new, |first| trial.provenance.differences(&first.provenance));
-        let follows = |setting: Option<&str>| setting.is_some_and(|setting| named.iter().any(|name| *name == setting));
-        unmeant.extend(besides.into_iter().filter(|(_, setting)| !follows(*setting)).map(|(what, _)| what.to_owned()));
+        let besides = trials
+            .first()
+            .map_or_else(Vec::new, |first| trial.provenance.differences(&first.provenance));
+        let follows = |setting: Option<&str>| {
+            setting.is_some_and(|setting| named.iter().any(|name| *name == setting))
+        };
+        unmeant.extend(
+            besides
+                .into_iter()
+                .filter(|(_, setting)| !follows(*setting))
+                .map(|(what, _)| what.to_owned()),
+        );
     }
     unmeant.sort_unstable();
     unmeant.dedup();
@@ -105,10 +130,13 @@ pub fn grid(experiment: &Experiment) -> Option<Table> {
     let names = columns.iter().map(|column| design.in_words(1, column));
     let row = |row: &FactorValue| {
         let level = |column| experiment.level_at(row, column);
-        let accuracies = columns
-            .iter()
-            .map(|column| accuracy(level(column).and_then(|level| level.last(|epoch| epoch.valid.accuracy()))));
-        [Cell::header(design.value_in_words(row))].into_iter().chain(accuracies.map(Cell::from)).collect()
+        let accuracies = columns.iter().map(|column| {
+            accuracy(level(column).and_then(|level| level.last(|epoch| epoch.valid.accuracy())))
+        });
+        [Cell::header(design.value_in_words(row))]
+            .into_iter()
+            .chain(accuracies.map(Cell::from))
+            .collect()
     };
     Some(Table {
         caption: Some("Final validation accuracy".to_owned()),
@@ -130,14 +158,16 @@ fn accuracy(sample: Option<Sample>) -> String {
 /// A row for each level.
 pub fn table(experiment: &Experiment) -> Table {
     let tall = |name: &str| Cell::header(name).over_rows(2);
-    let milestones = MILESTONES.map(|milestone| Cell::header(format!("{:.0} %", milestone * 100.0)));
+    let milestones =
+        MILESTONES.map(|milestone| Cell::header(format!("{:.0} %", milestone * 100.0)));
     Table {
         head: vec![
             vec![
                 tall("level"),
                 Cell::header("after the last epoch").over_columns(4),
                 tall("test accuracy"),
-                Cell::header("epochs, thousand updates, training time to").over_columns(MILESTONES.len()),
+                Cell::header("epochs, thousand updates, training time to")
+                    .over_columns(MILESTONES.len()),
                 tall("training time"),
             ],
             ["validation accuracy", "training accuracy", "validation loss", "training loss"]
@@ -152,11 +182,20 @@ pub fn table(experiment: &Experiment) -> Table {
 }
 
 fn row(level: &Level) -> Vec<Cell> {
-    let loss = |sample: Option<Sample>| sample.map_or_else(|| "–".to_owned(), |sample| format!("{:.4}", sample.mean));
+    let loss = |sample: Option<Sample>| {
+        sample.map_or_else(|| "–".to_owned(), |sample| format!("{:.4}", sample.mean))
+    };
     let reached = |milestone: f64| {
         level.reached(milestone).map_or_else(
             || "–".to_owned(),
-            |reached| format!("{:.1}, {:.1}, {}", reached.epochs, reached.updates / 1e3, duration(reached.seconds)),
+            |reached| {
+                format!(
+                    "{:.1}, {:.1}, {}",
+                    reached.epochs,
+                    reached.updates / 1e3,
+                    duration(reached.seconds)
+                )
+            },
         )
     };
     let mut name = Text::from(level.label.as_str());
@@ -188,8 +227,10 @@ fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
                     accuracies.extend(Block::figure(Some(accuracy))?);
                 }
                 None => {
-                    let sentence =
-                        format!("seed {}: diverged in its first epoch, there is no curve", trial.config.seed);
+                    let sentence = format!(
+                        "seed {}: diverged in its first epoch, there is no curve",
+                        trial.config.seed
+                    );
                     blocks.push(Block::paragraph(Text::styled(Style::Warning, sentence)));
                 }
             }

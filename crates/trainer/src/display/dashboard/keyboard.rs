@@ -4,9 +4,9 @@ use std::io;
 
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
-/// Has Ctrl-C mean what it does without the dashboard, which wants to be told of each key and so has turned off that some are
-/// signals. The other keys stay as they are: what Ctrl-Z leaves behind would be no terminal to type in. When the dashboard
-/// closes, it restores everything.
+/// Has Ctrl-C mean what it does without the dashboard, which wants to be told of each key and so
+/// has turned off that some are signals. The other keys stay as they are: what Ctrl-Z leaves behind
+/// would be no terminal to type in. When the dashboard closes, it restores everything.
 pub(super) fn let_ctrl_c_interrupt() {
     let terminal = io::stdout();
     let Ok(mut modes) = tcgetattr(&terminal) else { return };
