@@ -46,7 +46,7 @@ impl Setting {
 /// [`SETTINGS`](crate::settings::SETTINGS).
 macro_rules! define_settings {
     ($(
-        #[doc = $help:literal]
+        $(#[doc = $help:literal])+
         $name:ident: $given:ty => $value:ty = $resolve:expr,
             flag($flag:literal, $shown:literal $(, $($clap:tt)+)?), label($label:literal, $unit:literal);
     )*) => {
@@ -59,7 +59,7 @@ macro_rules! define_settings {
         #[serde(deny_unknown_fields)]
         pub struct Settings {
             $(
-                #[doc = $help]
+                $(#[doc = $help])+
                 #[arg(
                     long = $flag, value_name = $shown, allow_negative_numbers = true,
                     help = $crate::define::help(stringify!($name)) $(, $($clap)+)?
@@ -77,12 +77,14 @@ macro_rules! define_settings {
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[non_exhaustive]
         pub struct Values {
-            $( #[doc = $help] pub $name: $value, )*
+            $( $(#[doc = $help])+ pub $name: $value, )*
         }
 
         /// Every setting, in the order of `run.toml`.
         pub static SETTINGS: &[Setting] = &[
-            $( Setting { name: stringify!($name), label: $label, unit: $unit, help: $help }, )*
+            $( Setting {
+                name: stringify!($name), label: $label, unit: $unit, help: concat!($($help),+),
+            }, )*
         ];
 
         impl Settings {
