@@ -1,9 +1,8 @@
 //! `cargo xtask export`: a trained network as ONNX.
 
-mod onnx;
-
 use std::{fs, io, path::PathBuf};
 
+use model::onnx;
 use run::{
     Trained,
     folder::{FolderError, write_whole},
@@ -28,7 +27,8 @@ pub struct ExportFlags {
 pub fn export(flags: ExportFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let weights = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?.weights;
-    let model = fs::read(&weights).and_then(|bytes| onnx::of(&bytes).map_err(io::Error::other));
+    let model = fs::read(&weights)
+        .and_then(|bytes| onnx::from_safetensors(&bytes).map_err(io::Error::other));
     let model = model.map_err(|reason| FolderError { path: weights.clone(), reason })?;
     let path = here.path(&flags.out);
     write_whole(&path, &model).map_err(|reason| FolderError { path, reason })?;

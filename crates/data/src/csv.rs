@@ -17,7 +17,6 @@ mod reader;
 
 use std::{
     num::NonZeroU8,
-    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -28,9 +27,8 @@ use crate::{
     Classes, ImageSize, Images,
     cache::read_or_keep,
     classes::NoClasses,
-    images::values,
+    raw::RawImages,
     source::{self, Packing},
-    sparse::{SparseImages, dense},
 };
 
 /// What a file does not say about its images.
@@ -56,7 +54,7 @@ pub struct Table {
     pub(crate) size: ImageSize,
     pub(crate) pixel_max: NonZeroU8,
     /// One a row.
-    pub(crate) images: SparseImages,
+    pub(crate) images: RawImages,
     pub(crate) labels: Option<Vec<u16>>,
     /// The line of the first row, from 1.
     pub(crate) first_line: usize,
@@ -264,17 +262,8 @@ impl Table {
     }
 
     /// The pixels of each row.
-    pub fn images(&self) -> impl Iterator<Item = Vec<u8>> {
+    pub fn images(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.rows()).map(|row| self.images.image(row))
-    }
-
-    /// The pixels of some rows, one image after the other, as the network sees them: from 0
-    /// (background) to 1 (ink).
-    ///
-    /// # Panics
-    /// A row is not below the number of rows.
-    pub fn values(&self, rows: Range<usize>) -> Vec<f32> {
-        dense(rows.map(|row| self.images.list(row)), self.size.pixels(), &values(self.pixel_max))
     }
 
     /// The labels, where the file has them.

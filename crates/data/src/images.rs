@@ -5,10 +5,7 @@ use std::{num::NonZeroU8, sync::Arc};
 #[cfg(feature = "burn")]
 use burn::data::dataset::{Dataset, DatasetError};
 
-use crate::{
-    Classes, ImageSize,
-    sparse::{Listed, SparseImages, Values, grey},
-};
+use crate::{Classes, ImageSize, raw::RawImages};
 
 /// One image and what it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +17,14 @@ pub struct LabelledImage {
 }
 
 /// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the
-/// pixels are shared. Of these, only those that are not 0 are kept.
+/// pixels are shared.
 #[derive(Debug, Clone)]
 pub struct Images {
     size: ImageSize,
     pixel_max: NonZeroU8,
     classes: Classes,
     /// All that were read together.
-    images: Arc<SparseImages>,
+    images: Arc<RawImages>,
     /// Which of those images these are; none if they are all of them.
     rows: Option<Arc<Vec<usize>>>,
     /// One for each of these images.
@@ -41,7 +38,7 @@ impl Images {
         size: ImageSize,
         pixel_max: NonZeroU8,
         classes: Classes,
-        images: SparseImages,
+        images: RawImages,
         labels: Vec<u16>,
     ) -> Self {
         debug_assert_eq!((images.len(), images.pixels()), (labels.len(), size.pixels()));
@@ -75,40 +72,29 @@ impl Images {
     ///
     /// # Panics
     /// The index is not below the number of images.
-    pub fn image(&self, index: usize) -> Vec<u8> {
+    pub fn image(&self, index: usize) -> &[u8] {
         self.images.image(self.row(index))
     }
 
     /// The pixels of each image.
-    pub fn iter(&self) -> impl Iterator<Item = Vec<u8>> {
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.labels.len()).map(|index| self.image(index))
-    }
-
-    /// What is listed of each image: the same for the same pixels.
-    pub(crate) fn listed(&self) -> impl Iterator<Item = &[Listed]> {
-        (0..self.labels.len()).map(|index| self.images.list(self.row(index)))
     }
 
     /// The share of the pixels that are not 0.
     pub fn density(&self) -> f64 {
-        let greys = self.listed().flatten().flat_map(|run| grey(*run));
-        greys.filter(|grey| *grey > 0).count() as f64
-            / (self.labels.len() * self.size.pixels()) as f64
+        let ink: usize =
+            self.iter().map(|image| image.iter().filter(|pixel| **pixel > 0).count()).sum();
+        ink as f64 / (self.labels.len() * self.size.pixels()) as f64
     }
 
     /// The largest pixel.
     pub fn brightest(&self) -> u8 {
-        self.listed().flatten().flat_map(|run| grey(*run)).max().unwrap_or_default()
-    }
-
-    /// The lists of all images that were read together.
-    #[cfg(feature = "burn")]
-    pub(crate) fn lists(&self) -> &Arc<SparseImages> {
-        &self.images
+        self.iter().flatten().copied().max().unwrap_or_default()
     }
 
     /// Where an image is among those that were read together with it.
-    pub(crate) fn row(&self, index: usize) -> usize {
+    fn row(&self, index: usize) -> usize {
         self.rows.as_ref().map_or(index, |rows| rows[index])
     }
 
@@ -133,11 +119,6 @@ impl Images {
     }
 }
 
-/// Grey values as the network sees them: 0 to the largest becomes 0 to 1.
-pub(crate) fn values(pixel_max: NonZeroU8) -> Values {
-    std::array::from_fn(|grey| grey as f32 / f32::from(pixel_max.get()))
-}
-
 /// The place of a label among the outputs of a network.
 pub(crate) fn target(classes: Classes, label: u16) -> i64 {
     i64::from(label) - i64::from(classes.first())
@@ -146,7 +127,7 @@ pub(crate) fn target(classes: Classes, label: u16) -> i64 {
 #[cfg(feature = "burn")]
 impl Dataset<LabelledImage> for Images {
     fn get(&self, index: usize) -> Result<LabelledImage, DatasetError> {
-        Ok(LabelledImage { pixels: self.image(index), label: self.labels[index] })
+        Ok(LabelledImage { pixels: self.image(index).to_vec(), label: self.labels[index] })
     }
 
     fn len(&self) -> usize {

@@ -55,7 +55,9 @@ pub fn inspect(
             .filter(|_| scan.problems.is_empty())
             .and_then(|table| known::name(table, mnist)),
         labels: table.and_then(|table| table.labels()).map(count),
-        brightest: table.and_then(|table| table.images().flatten().max()).unwrap_or_default(),
+        brightest: table
+            .and_then(|table| table.images().flatten().copied().max())
+            .unwrap_or_default(),
         in_official_test: table.zip(mnist).map_or(0, |(table, mnist)| mnist.shared(table).test),
         scan,
     })

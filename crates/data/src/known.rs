@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Images, ReadOptions, Table, sparse::Listed};
+use crate::{Images, ReadOptions, Table};
 
 /// The 60,000 digits that MNIST is trained on, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
@@ -86,32 +86,20 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
 
 /// How many of these images are among those.
 pub fn count_shared(these: &Images, those: &Images) -> usize {
-    let sums: HashSet<u64> = these.listed().map(sum).collect();
-    let those: HashSet<&[Listed]> =
-        those.listed().filter(|image| sums.contains(&sum(image))).collect();
-    these.listed().filter(|image| those.contains(image)).count()
-}
-
-/// Differs for nearly all images that differ, and is computed faster than a hash that always does.
-fn sum(image: &[Listed]) -> u64 {
-    // As FxHash does it, the hash of the Rust compiler.
-    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
-    let add = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(FACTOR);
-    let (words, rest) = image.as_flattened().as_chunks();
-    let sum = words.iter().fold(0, |sum, word| add(sum, u64::from_le_bytes(*word)));
-    rest.iter().fold(sum, |sum, pixel| add(sum, u64::from(*pixel)))
+    let those: HashSet<&[u8]> = those.iter().collect();
+    these.iter().filter(|image| those.contains(image)).count()
 }
 
 /// A hash of every image.
 fn images(table: &Table) -> impl Iterator<Item = u128> {
-    table.images().map(|image| hash(&[&image]))
+    table.images().map(|image| hash(&[image]))
 }
 
 /// A hash of every row, label and pixels.
 fn rows(table: &Table) -> impl Iterator<Item = u128> {
     table.images().enumerate().map(|(row, image)| match table.labels() {
-        Some(labels) => hash(&[bytes(labels[row].to_le_bytes().as_slice()), &image]),
-        None => hash(&[&image]),
+        Some(labels) => hash(&[bytes(labels[row].to_le_bytes().as_slice()), image]),
+        None => hash(&[image]),
     })
 }
 

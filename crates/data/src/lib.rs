@@ -40,32 +40,26 @@ mod checksum;
 pub mod classes;
 pub mod csv;
 pub mod images;
-#[cfg(feature = "burn")]
-pub mod ink;
 pub mod inspect;
 pub mod known;
 #[cfg(feature = "burn")]
 pub mod loader;
 pub mod order;
+mod raw;
 mod seeded;
 pub mod shown;
 pub mod size;
 pub mod source;
-mod sparse;
 pub mod split;
 
 #[cfg(feature = "burn")]
-pub use batch::{ImageBatch, ImageBatcher, Pixels};
+pub use batch::{ImageBatch, ImageBatcher};
 pub use classes::Classes;
 pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
 pub use images::{Images, LabelledImage};
-#[cfg(feature = "burn")]
-pub use ink::{Ink, SparseRows, Strip};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]
 pub use loader::{ImageLoader, Storage};
 pub use order::Order;
 pub use size::ImageSize;
-#[cfg(feature = "burn")]
-pub use sparse::STRIP;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

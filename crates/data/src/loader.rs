@@ -10,26 +10,23 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{ImageBatch, Images, Order, batch::Pixels, ink::SparseRows};
+use crate::{ImageBatch, Images, Order, batch::tensor};
 
-/// Where the pixels of a batch come from, and in which form.
+/// Where the pixels of a batch come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
-    /// From the device, where all images are, as a tensor: a graphics card gathers a batch without
-    /// a copy from the host.
-    Resident,
-    /// From the host, as a tensor.
-    Dense,
-    /// From the host, as lists of the pixels that are not 0.
-    Lists,
+    /// From the device, which holds all images: a graphics card gathers a batch without a copy from
+    /// the host.
+    Device,
+    /// From the host, where a pixel takes one byte.
+    Host,
 }
 
 impl fmt::Display for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Resident => "on the device",
-            Self::Dense => "dense",
-            Self::Lists => "lists",
+            Self::Device => "device",
+            Self::Host => "host",
         })
     }
 }
@@ -52,10 +49,9 @@ pub struct ImageLoader {
 
 #[derive(Clone)]
 enum Store {
-    /// Shape `[rows, pixels]`.
-    Resident(Tensor<2>),
-    Dense(Images),
-    Lists(Images),
+    /// Shape `[rows, height, width]`.
+    Device(Tensor<3, Int>),
+    Host(Images),
 }
 
 impl ImageLoader {
@@ -90,12 +86,8 @@ impl ImageLoader {
     ) -> Self {
         let rows = images.labels().len();
         let store = match storage {
-            Storage::Resident => {
-                let all = SparseRows::new(images, &(0..rows).collect::<Vec<_>>());
-                Store::Resident(Pixels::Sparse(all).dense(device))
-            }
-            Storage::Dense => Store::Dense(images.clone()),
-            Storage::Lists => Store::Lists(images.clone()),
+            Storage::Device => Store::Device(resident(images, device)),
+            Storage::Host => Store::Host(images.clone()),
         };
         let targets: Vec<i64> = images.targets().collect();
         let targets = Tensor::from_data(TensorData::new(targets, [rows]), device);
@@ -134,16 +126,11 @@ impl ImageLoader {
 impl DataLoader<ImageBatch> for ImageLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<ImageBatch> + 'a> {
         let order = self.order.indices(self.targets.dims()[0]);
-        let images = match &self.store {
-            Store::Resident(images) => Pass::Resident(images),
-            Store::Dense(images) => Pass::Dense(SparseRows::new(images, &order)),
-            Store::Lists(images) => Pass::Lists(SparseRows::new(images, &order)),
-        };
         // The whole order goes to the device at once; a step only slices it.
-        let order =
-            TensorData::new::<i64, _>(order.iter().map(|row| *row as i64).collect(), [order.len()]);
-        let order = Tensor::from_data(order, &self.targets.device());
-        Box::new(Batches { loader: self, images, order, next: self.range.start })
+        let on_device: Vec<i64> = order.iter().map(|row| *row as i64).collect();
+        let on_device = TensorData::new(on_device, [order.len()]);
+        let on_device = Tensor::from_data(on_device, &self.targets.device());
+        Box::new(Batches { loader: self, order, on_device, next: self.range.start })
     }
 
     fn num_items(&self) -> usize {
@@ -152,8 +139,8 @@ impl DataLoader<ImageBatch> for ImageLoader {
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<ImageBatch>> {
         let store = match &self.store {
-            Store::Resident(images) => Store::Resident(images.clone().to_device(device)),
-            host => host.clone(),
+            Store::Device(images) => Store::Device(images.clone().to_device(device)),
+            Store::Host(images) => Store::Host(images.clone()),
         };
         Arc::new(Self { store, targets: self.targets.clone().to_device(device), ..self.clone() })
     }
@@ -164,22 +151,22 @@ impl DataLoader<ImageBatch> for ImageLoader {
     }
 }
 
-struct Batches<'a> {
-    loader: &'a ImageLoader,
-    images: Pass<'a>,
-    /// Shape `[rows]`.
-    order: Tensor<1, Int>,
-    /// The place in the order at which the next batch begins.
-    next: usize,
+/// All images on the device, as integers of its own width: shape `[rows, height, width]`. Not every
+/// graphics card computes with bytes.
+fn resident(images: &Images, device: &Device) -> Tensor<3, Int> {
+    let (rows, size) = (images.labels().len(), images.size());
+    let greys: Vec<i32> = images.iter().flatten().map(|grey| i32::from(*grey)).collect();
+    Tensor::from_data(TensorData::new(greys, [rows, size.height(), size.width()]), device)
 }
 
-/// The images of a pass.
-enum Pass<'a> {
-    /// As they were read.
-    Resident(&'a Tensor<2>),
-    /// In the order of the pass.
-    Dense(SparseRows),
-    Lists(SparseRows),
+struct Batches<'a> {
+    loader: &'a ImageLoader,
+    /// The rows in the order of the pass.
+    order: Vec<usize>,
+    /// The same on the device, shape `[rows]`.
+    on_device: Tensor<1, Int>,
+    /// The place in the order at which the next batch begins.
+    next: usize,
 }
 
 impl Iterator for Batches<'_> {
@@ -191,13 +178,13 @@ impl Iterator for Batches<'_> {
             return None;
         }
         self.next = range.end;
-        let (rows, targets) = (self.order.clone().slice(range.clone()), &self.loader.targets);
-        let images = match &self.images {
-            Pass::Resident(images) => Pixels::Dense((*images).clone().select(0, rows.clone())),
-            Pass::Dense(images) => {
-                Pixels::Dense(Pixels::Sparse(images.slice(range)).dense(&targets.device()))
+        let (rows, targets) = (self.on_device.clone().slice(range.clone()), &self.loader.targets);
+        let images = match &self.loader.store {
+            Store::Device(images) => images.clone().select(0, rows.clone()),
+            Store::Host(images) => {
+                let rows = self.order[range].iter().map(|row| images.image(*row));
+                tensor(rows, images.size(), &targets.device())
             }
-            Pass::Lists(images) => Pixels::Sparse(images.slice(range)),
         };
         Some(Ok(ImageBatch { images, targets: targets.clone().select(0, rows) }))
     }

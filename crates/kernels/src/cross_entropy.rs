@@ -2,49 +2,65 @@
 
 use burn::{
     backend::{
-        Flex,
+        Dispatch, Flex,
         autodiff::{
             checkpoint::base::Checkpointer,
             grads::Gradients,
             ops::{Backward, Ops},
         },
+        tensor::IntTensor,
     },
     nn::loss::CrossEntropyLossConfig,
     tensor::{Int, Tensor},
 };
 
-use crate::flex;
+use crate::{
+    Kernels,
+    flex::{self, Floats},
+};
 
-/// The mean over a batch of −log softmax(z)ₜ, with the logits z, `[batch, classes]`, and the right
-/// class t of each row, `[batch]`: `[1]`, what
-/// [`CrossEntropyLoss`](burn::nn::loss::CrossEntropyLoss) computes, which this calls where no
-/// gradients are asked for, or not on flex.
+/// The mean over a batch of −log softmax(z)ₜ, `[1]`, with the logits z, `[batch, classes]`, and the
+/// right class t of each row, `[batch]`: that of
+/// [`CrossEntropyLoss`](burn::nn::loss::CrossEntropyLoss), which computes it on other backends and
+/// without autodiff.
 ///
 /// The gradient of z is (softmax(z) − 1ₜ) / batch (Bishop 2006, Pattern Recognition and Machine
 /// Learning, equation 4.109). With gradients, Burn takes a dozen operations, each of which costs
-/// more than what it computes; here it is one, which has the gradient as soon as it has the loss.
+/// more than its arithmetic; here it is one, which gives the gradient along with the loss.
+///
+/// # Panics
+/// A right class is not below the number of classes.
 pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
-    tracked(logits.clone(), targets.clone()).unwrap_or_else(|| {
-        CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, targets)
-    })
+    let device = logits.device();
+    if !flex::is_supported(&device) || !device.is_autodiff() {
+        return CrossEntropyLossConfig::new().init(&device).forward(logits, targets);
+    }
+    let (logits, targets) = (logits.into_dispatch(), targets.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits, targets))
 }
 
-fn tracked(logits: Tensor<2>, targets: Tensor<1, Int>) -> Option<Tensor<1>> {
-    let (logits, targets) = (flex::tracked(logits)?, flex::classes(targets)?);
-    let values = flex::contiguous(logits.primitive());
-    let shape = values.layout().shape().dims();
-    let (loss, gradient) = loss(values.storage(), targets.as_slice()?, shape)?;
-    let loss = flex::floats(vec![loss], [1]);
-    Some(flex::from_tracked(flex::recorded(LossBackward, [logits], |_| (loss, (gradient, shape)))))
+/// The mean loss, `[1]`; and the gradient of the logits, with its shape.
+pub(crate) fn forward(logits: &Floats, targets: &IntTensor<Flex>) -> (Floats, Gradient) {
+    let logits = flex::contiguous(logits);
+    let shape = logits.layout().shape().dims();
+    let targets: Vec<usize> = match targets.to_contiguous().as_slice::<i32>() {
+        Some(targets) => targets.iter().map(|class| *class as usize).collect(),
+        // Integers of a width that was chosen for the device.
+        None => targets.clone().into_data().iter::<i64>().map(|class| class as usize).collect(),
+    };
+    let (loss, gradient) = loss(logits.storage(), &targets, shape);
+    (flex::floats(vec![loss], [1]), (gradient, shape))
 }
 
-/// What the logits add to what is made of the loss.
+/// The gradient of the logits, and its shape.
+type Gradient = (Vec<f32>, [usize; 2]);
+
+/// The gradient of the logits.
 #[derive(Debug)]
-struct LossBackward;
+pub(crate) struct LossBackward;
 
 impl Backward<Flex, 1> for LossBackward {
-    /// The gradient of the logits, and its shape.
-    type State = (Vec<f32>, [usize; 2]);
+    type State = Gradient;
 
     fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let of_loss = flex::contiguous(&gradients.consume::<Flex>(&ops.node));
@@ -58,16 +74,14 @@ impl Backward<Flex, 1> for LossBackward {
     }
 }
 
-/// The mean loss and the gradient of the logits; none if a target is no class.
-fn loss(logits: &[f32], targets: &[i32], [batch, classes]: [usize; 2]) -> Option<(f32, Vec<f32>)> {
+fn loss(logits: &[f32], targets: &[usize], [batch, classes]: [usize; 2]) -> (f32, Vec<f32>) {
     let share = 1.0 / batch as f32;
     let (mut loss, mut gradient) = (0.0, logits.to_vec());
     for (row, target) in gradient.chunks_exact_mut(classes).zip(targets) {
-        let target = usize::try_from(*target).ok()?;
         // Without it, the exponential of a large logit would be infinite. A logit that is not a
         // number makes all else so.
         let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let of_target = *row.get(target)? - max;
+        let of_target = row[*target] - max;
         let mut sum = 0.0;
         for value in row.iter_mut() {
             *value = (*value - max).exp();
@@ -75,23 +89,7 @@ fn loss(logits: &[f32], targets: &[i32], [batch, classes]: [usize; 2]) -> Option
         }
         loss += sum.ln() - of_target;
         row.iter_mut().for_each(|value| *value *= share / sum);
-        row[target] -= share;
+        row[*target] -= share;
     }
-    Some((loss * share, gradient))
-}
-
-#[cfg(test)]
-mod tests {
-    use burn::tensor::Device;
-
-    use super::*;
-
-    #[test]
-    fn what_a_training_step_gives_needs_no_fallback() {
-        let device = Device::flex().autodiff();
-        let logits =
-            Tensor::from_floats([[1.0, 2.0, 3.0], [0.0, -1.0, 0.0]], &device).require_grad();
-        let targets = Tensor::from_data([2_i64, 0], &device);
-        assert!(tracked(logits, targets).is_some());
-    }
+    (loss * share, gradient)
 }

@@ -2,7 +2,7 @@
 
 use burn::{
     backend::{
-        Flex,
+        Dispatch, Flex,
         autodiff::{
             checkpoint::base::Checkpointer,
             grads::Gradients,
@@ -10,43 +10,47 @@ use burn::{
         },
     },
     nn::Dropout,
-    tensor::Tensor,
+    tensor::{Device, Distribution, Tensor},
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::flex::{self, Floats};
+use crate::{
+    Kernels,
+    flex::{self, Floats},
+};
 
 /// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and
 /// divides the others by the probability to stay, so that the expected sums remain (Srivastava et
-/// al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>): what [`Dropout`] does, which this
-/// calls where it is not on flex.
+/// al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>), as [`Dropout`] does, which computes
+/// it on other backends.
 ///
-/// Which values go is a function of the seed and their places alone; not so on other devices, whose
-/// own generators decide. Burn's generator for the CPU gives one number after the other; here each
-/// number is a hash of its place, a vector of them is computed at once, and on the way back again,
-/// which takes less time than to remember them.
-pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: u64) -> Tensor<2> {
+/// The zeroed values are a function of the seed and their places alone; without a seed, it is drawn
+/// from the generator of the device. Burn's generator for the CPU gives one number after the other;
+/// here each number is a hash of its place. A vector of them is computed at once, and on the way
+/// back again, which takes less time than keeping them.
+pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: Option<u64>) -> Tensor<2> {
     let device = x.device();
-    if !crate::is_supported(&device) {
+    if !flex::is_supported(&device) {
         return layer.forward(x);
     }
     if layer.prob == 0.0 || !layer.training.is_enabled() || !device.is_autodiff() {
         return x;
     }
-    match flex::tracked(x.clone()) {
-        Some(tracked) => {
-            // What is held twice would be copied.
-            drop(x);
-            let mask = Mask::new(layer.prob, seed);
-            flex::from_tracked(flex::recorded(DropoutBackward, [tracked], |[x]| (mask.on(x), mask)))
-        }
-        None => layer.forward(x),
-    }
+    let mask = Mask::new(layer.prob, seed.unwrap_or_else(|| drawn(&device)));
+    Tensor::from_dispatch(<Dispatch as Kernels>::dropout(x.into_dispatch(), mask))
 }
 
-/// What dropout makes of the gradient of its outputs: the same as of its inputs.
+/// A seed from the generator of the device.
+fn drawn(device: &Device) -> u64 {
+    const BITS: u32 = 16;
+    let distribution = Distribution::Uniform(0.0, f64::from(1u32 << BITS));
+    let draws = Tensor::<1>::random([4], distribution, &device.clone().inner()).into_data();
+    draws.iter::<f32>().fold(0, |seed, draw| seed << BITS | draw as u64)
+}
+
+/// The gradient of the inputs, under the mask of the outputs.
 #[derive(Debug)]
-struct DropoutBackward;
+pub(crate) struct DropoutBackward;
 
 impl Backward<Flex, 1> for DropoutBackward {
     type State = Mask;
@@ -59,14 +63,14 @@ impl Backward<Flex, 1> for DropoutBackward {
     }
 }
 
-/// What each value is multiplied by.
+/// The factors of all values: a function of their places.
 #[derive(Debug, Clone, Copy)]
-struct Mask {
+pub struct Mask {
     /// The lower half and the upper one.
     seed: [u32; 2],
     /// Values whose number is below are zeroed.
     bound: u32,
-    /// What the others are multiplied by.
+    /// The factor of the others.
     kept: f32,
 }
 
@@ -79,7 +83,7 @@ impl Mask {
         }
     }
 
-    fn on(self, values: Floats) -> Floats {
+    pub(crate) fn on(self, values: Floats) -> Floats {
         let mut values = flex::into_contiguous(values);
         Arch::new().dispatch(Multiply { mask: self, values: values.storage_mut() });
         values

@@ -3,10 +3,6 @@
 use burn::{
     backend::{
         Autodiff, DispatchDevice, Flex,
-        autodiff::{
-            checkpoint::strategy::NoCheckpointing,
-            ops::{Backward, OpsKind},
-        },
         tensor::{FloatTensor, IntTensor},
     },
     tensor::{Device, Float, Int, Tensor, TensorData},
@@ -14,8 +10,6 @@ use burn::{
 
 /// A tensor as flex holds it.
 pub(crate) type Floats = FloatTensor<Flex>;
-/// The same, with its place in the graph of what was computed.
-pub(crate) type Tracked = FloatTensor<Autodiff<Flex>>;
 
 /// Whether the device is one for which these kernels were written; on others, the plain formulas
 /// are used.
@@ -23,19 +17,16 @@ pub fn is_supported(device: &Device) -> bool {
     matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
 
-/// The tensor as flex holds it, if flex holds it and no gradient is asked for.
+/// The tensor as flex holds it, if flex holds it, outside a graph.
 pub(crate) fn plain<const D: usize>(tensor: Tensor<D>) -> Option<Floats> {
     tensor.try_into_primitive::<Flex>().ok()
 }
 
-/// The tensor as flex holds it, if flex holds it and it may need a gradient.
-pub(crate) fn tracked<const D: usize>(tensor: Tensor<D>) -> Option<Tracked> {
-    tensor.try_into_primitive::<Autodiff<Flex>>().ok()
-}
-
-/// The numbers of classes as flex holds them, if flex holds them beside a graph.
-pub(crate) fn classes(tensor: Tensor<1, Int>) -> Option<IntTensor<Flex>> {
-    tensor.try_into_primitive::<Autodiff<Flex>>().ok()
+/// Integers as flex holds them, if flex holds them.
+pub(crate) fn integers<const D: usize>(tensor: &Tensor<D, Int>) -> Option<IntTensor<Flex>> {
+    // Beside a graph, they have another type, though they never are in it.
+    let beside_graph = tensor.clone().try_into_primitive::<Autodiff<Flex>>();
+    beside_graph.or_else(|_| tensor.clone().try_into_primitive::<Flex>()).ok()
 }
 
 /// The opposite of [`plain`].
@@ -43,23 +34,12 @@ pub(crate) fn from_plain<const D: usize>(floats: Floats) -> Tensor<D> {
     Tensor::<D, Float>::from_primitive::<Flex>(floats)
 }
 
-/// The opposite of [`tracked`].
-pub(crate) fn from_tracked<const D: usize>(floats: Tracked) -> Tensor<D> {
-    Tensor::<D, Float>::from_primitive::<Autodiff<Flex>>(floats)
-}
-
-/// What an operation makes of its inputs: the output, which takes its place in their graph, and
-/// what the way back needs to know. Tensors that nobody else holds can be changed in place.
-pub(crate) fn recorded<O: Backward<Flex, N>, const N: usize>(
-    operation: O,
-    inputs: [Tracked; N],
-    compute: impl FnOnce([Floats; N]) -> (Floats, O::State),
-) -> Tracked {
-    let step = operation.prepare::<NoCheckpointing>(inputs.each_ref().map(|input| input.node()));
-    let (output, state) = compute(inputs.map(|input| input.into_primitive()));
-    match step.compute_bound().stateful() {
-        OpsKind::Tracked(step) => step.finish(state, output),
-        OpsKind::UnTracked(step) => step.finish(output),
+/// The tensor as flex holds it, if flex holds it and it takes no gradient.
+pub(crate) fn constant<const D: usize>(tensor: &Tensor<D>) -> Option<Floats> {
+    match tensor.clone().try_into_primitive::<Autodiff<Flex>>() {
+        Ok(tracked) if tracked.is_tracked() => None,
+        Ok(constant) => Some(constant.into_primitive()),
+        Err(_) => plain(tensor.clone()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use burn::{
     backend::{
-        Flex,
+        Dispatch, Flex,
         autodiff::{
             checkpoint::base::Checkpointer,
             grads::Gradients,
@@ -14,35 +14,39 @@ use burn::{
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::flex::{self, Floats};
+use crate::{
+    Kernels,
+    flex::{self, Floats, is_supported},
+};
 
 /// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
-/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>): what [`LayerNorm`] computes, which this
-/// calls where no gradients are asked for, or not on flex; `epsilon` is its ε, which it does not
-/// tell. With gradients, Burn does it in a dozen passes; here it is one forward and one backward.
+/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>), as [`LayerNorm`] does, which computes it
+/// on other backends and without autodiff. `epsilon` is the ε of the layer, which is private there.
+///
+/// With gradients, Burn takes a dozen passes; here it is one forward and one backward.
 pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
-    let Some(beta) = &norm.beta else { return norm.forward(x) };
-    let tracked =
-        (flex::tracked(x.clone()), flex::tracked(norm.gamma.val()), flex::tracked(beta.val()));
-    let (Some(rows), Some(gamma), Some(beta)) = tracked else { return norm.forward(x) };
-    flex::from_tracked(flex::recorded(NormBackward, [rows, gamma, beta], |[rows, gamma, beta]| {
-        let (output, normalized) = forward(&rows, &gamma, &beta, epsilon as f32);
-        (output, (normalized, gamma))
-    }))
+    let device = x.device();
+    let Some(beta) = norm.beta.as_ref().filter(|_| is_supported(&device) && device.is_autodiff())
+    else {
+        return norm.forward(x);
+    };
+    let (x, gamma, beta) =
+        (x.into_dispatch(), norm.gamma.val().into_dispatch(), beta.val().into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(x, gamma, beta, epsilon as f32))
 }
 
 /// Rows of mean 0 and variance 1.
 #[derive(Debug, Clone)]
-struct Normalized {
+pub(crate) struct Normalized {
     /// `[batch, units]`
     rows: Vec<f32>,
-    /// What each row was multiplied by: 1 / √(variance + ε), `[batch]`.
+    /// The factor of each row: 1 / √(variance + ε), `[batch]`.
     factors: Vec<f32>,
 }
 
-/// What the rows, scales and shifts add to the loss.
+/// The gradients of the rows, scales and shifts.
 #[derive(Debug)]
-struct NormBackward;
+pub(crate) struct NormBackward;
 
 impl Backward<Flex, 3> for NormBackward {
     /// The normalized rows, and the scales.
@@ -67,7 +71,13 @@ impl Backward<Flex, 3> for NormBackward {
     }
 }
 
-fn forward(x: &Floats, gamma: &Floats, beta: &Floats, epsilon: f32) -> (Floats, Normalized) {
+/// The output, `[batch, units]`, and the rows before they were scaled and shifted.
+pub(crate) fn forward(
+    x: &Floats,
+    gamma: &Floats,
+    beta: &Floats,
+    epsilon: f32,
+) -> (Floats, Normalized) {
     let (x, gamma, beta) = (flex::contiguous(x), flex::contiguous(gamma), flex::contiguous(beta));
     let [batch, units] = x.layout().shape().dims();
     let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());

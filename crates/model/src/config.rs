@@ -9,16 +9,19 @@ use burn::{
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use crate::{CLASSES, EPSILON, INPUTS, Mlp, mlp::Block};
+use crate::{CLASSES, EPSILON, INPUTS, Layers, Mlp, mlp::Block};
 
 /// Describes an [`Mlp`].
 ///
 /// ```
 /// use model::MlpConfig;
 ///
-/// let config = MlpConfig::new().with_hidden(vec![512, 256, 128]).with_dropout(0.2).with_layer_norm(true);
+/// let config = MlpConfig::new().with_hidden(vec![512, 256]).with_layer_norm(true);
 /// let mlp = config.init(&burn::tensor::Device::default());
-/// assert_eq!(mlp.num_parameters(), 784 * 512 + 3 * 512 + 512 * 256 + 3 * 256 + 256 * 128 + 3 * 128 + 128 * 10 + 10);
+/// assert_eq!(mlp.layers().to_string(), "784-512-256-10");
+/// // The weights, then biases, scales and shifts of the hidden layers, then biases of the output.
+/// let weights = 784 * 512 + 512 * 256 + 256 * 10;
+/// assert_eq!(mlp.layers().num_parameters(), weights + 3 * 512 + 3 * 256 + 10);
 /// ```
 #[derive(Config, Debug, PartialEq)]
 pub struct MlpConfig {
@@ -39,12 +42,21 @@ pub struct MlpConfig {
     /// Whether each hidden layer normalizes its sums before the ReLU.
     #[config(default = false)]
     pub layer_norm: bool,
-    /// What the first weights are drawn from.
+    /// The grey value of ink, at least 1.
+    #[config(default = 255)]
+    pub pixel_max: u8,
+    /// The seed of the initial weights.
     #[config(default = 0)]
     pub seed: u64,
 }
 
 impl MlpConfig {
+    /// The layers of the network.
+    pub fn layers(&self) -> Layers {
+        let has_dropout = self.dropout > 0.0;
+        Layers::mlp(self.inputs, &self.hidden, self.classes, self.layer_norm, has_dropout)
+    }
+
     /// Makes the network with fresh weights.
     ///
     /// They are drawn on the host from [`seed`](Self::seed), so that a seed means the same network
@@ -56,7 +68,7 @@ impl MlpConfig {
     /// The network maps `[batch, inputs]` to `[batch, classes]`.
     ///
     /// # Panics
-    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, or the
+    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, ink is 0, or the
     /// dropout is not in 0..1.
     pub fn init(&self, device: &Device) -> Mlp {
         assert!(
@@ -65,6 +77,7 @@ impl MlpConfig {
         );
         assert!(!self.hidden.is_empty(), "MlpConfig: at least one hidden layer is needed");
         assert!(self.hidden.iter().all(|size| *size > 0), "MlpConfig: a hidden layer has size 0");
+        assert!(self.pixel_max > 0, "MlpConfig: ink is 0");
         let mut inputs = self.inputs;
         let mut blocks = Vec::with_capacity(self.hidden.len());
         for (layer, outputs) in self.hidden.iter().copied().enumerate() {
@@ -78,7 +91,11 @@ impl MlpConfig {
             });
             inputs = outputs;
         }
-        Mlp { output: linear(inputs, self.classes, self.seed, self.hidden.len(), device), blocks }
+        Mlp {
+            output: linear(inputs, self.classes, self.seed, self.hidden.len(), device),
+            blocks,
+            pixel_max: self.pixel_max,
+        }
     }
 }
 

@@ -1,10 +1,17 @@
-//! A multilayer perceptron for small images, MNIST's digits first of all, on any Burn backend.
+//! Networks for small images, MNIST's digits first of all, on any Burn backend.
 //!
-//! Pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear →
-//! (LayerNorm) → ReLU → (Dropout) between them. [`config`] describes a network and draws its
-//! initial weights, [`mlp`] runs it, [`weights`] exchanges it with PyTorch as safetensors. These
-//! need the feature `burn`, which is on unless it is turned off; [`layers`] reads which layers a
-//! file holds, and does without. The README of the crate follows.
+//! [`network`] lists the networks that can be trained; today that is the multilayer perceptron:
+//! pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear →
+//! (LayerNorm) → ReLU → (Dropout) between them. [`config`] describes it and draws its initial
+//! weights, [`mlp`] is its forward pass, the only one; [`ops`] chooses its operations, and
+//! [`weights`] exchanges it with PyTorch as safetensors. [`layers`] is the list of its layers, from
+//! which everything else about it follows, [`onnx`] among it. The README of the crate follows.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `burn` (default) | the networks; without it, only [`layers`] and [`onnx`] are left |
+//! | `kernels` | hand-written operations, two to three times as fast on flex |
+//! | `onnx` | [`onnx`], with `prost` |
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
@@ -14,19 +21,32 @@ pub mod layers;
 #[cfg(feature = "burn")]
 pub mod mlp;
 #[cfg(feature = "burn")]
+pub mod network;
+#[cfg(feature = "onnx")]
+pub mod onnx;
+#[cfg(feature = "burn")]
+pub mod ops;
+#[cfg(feature = "burn")]
+pub mod prediction;
+#[cfg(feature = "burn")]
+pub mod seed;
+#[cfg(feature = "burn")]
 pub mod weights;
 
-pub use layers::Layers;
+pub use layers::{Layer, Layers, NotWeightsError};
 #[cfg(feature = "burn")]
 pub use {
     config::MlpConfig,
-    mlp::{Block, Mlp, Prediction},
+    mlp::{Block, Mlp, Pixels},
+    network::{Network, NetworkConfig},
+    ops::cross_entropy,
+    prediction::Prediction,
     weights::WeightsError,
 };
 
 /// The number of pixels of an MNIST image, 28 rows of 28: the default number of inputs.
 pub const INPUTS: usize = 784;
-/// What a layer norm adds to the variance, under the root: PyTorch's default.
+/// The ε of a layer norm, added to the variance: PyTorch's default.
 pub const EPSILON: f64 = 1e-5;
 /// The number of digits, 0 to 9: the default number of classes.
 pub const CLASSES: usize = 10;

@@ -1,15 +1,37 @@
-//! The network.
+//! The multilayer perceptron.
 
 use burn::{
     module::Module,
     nn::{Dropout, DropoutConfig, LayerNorm, Linear, Relu},
-    tensor::{Device, Int, Tensor, activation::softmax},
+    tensor::{Device, Int, Tensor},
 };
 
-use crate::MlpConfig;
+use crate::{Layers, MlpConfig, Prediction, ops, seed::mixed};
+
+/// A batch of images, as an [`Mlp`] takes them.
+#[derive(Debug, Clone)]
+pub enum Pixels {
+    /// `[batch, inputs]`, from 0 (paper) to 1 (ink).
+    Values(Tensor<2>),
+    /// `[batch, inputs]`, grey values from 0 (paper) to the largest of the network (ink). On the CPU
+    /// they are fastest as bytes, [`DType::U8`](burn::tensor::DType).
+    Greys(Tensor<2, Int>),
+}
+
+impl From<Tensor<2>> for Pixels {
+    fn from(values: Tensor<2>) -> Self {
+        Self::Values(values)
+    }
+}
+
+impl From<Tensor<2, Int>> for Pixels {
+    fn from(greys: Tensor<2, Int>) -> Self {
+        Self::Greys(greys)
+    }
+}
 
 /// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch,
-/// outputs]`.
+/// units]`.
 #[derive(Module, Debug)]
 pub struct Block {
     /// Weights `[inputs, units]`, biases `[units]`.
@@ -23,13 +45,13 @@ pub struct Block {
 }
 
 impl Block {
-    fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let x = self.linear.forward(x);
+    /// The activations, from the outputs of the linear layer.
+    fn activate(&self, x: Tensor<2>, seed: Option<u64>) -> Tensor<2> {
         let x = match &self.norm {
-            Some(norm) => norm.forward(x),
+            Some(norm) => ops::layer_norm(norm, x),
             None => x,
         };
-        self.dropout.forward(self.activation.forward(x))
+        ops::dropout(&self.dropout, self.activation.forward(x), seed)
     }
 }
 
@@ -44,43 +66,50 @@ pub struct Mlp {
     pub blocks: Vec<Block>,
     /// From the last hidden layer to the logits: weights `[units, classes]`, biases `[classes]`.
     pub output: Linear,
-}
-
-/// What a network makes of a batch of images.
-#[derive(Debug, Clone)]
-pub struct Prediction {
-    /// The most probable class of each image, counted from 0, shape `[batch]`.
-    pub classes: Tensor<1, Int>,
-    /// The probability of each class, shape `[batch, classes]`, rows adding up to 1.
-    pub probabilities: Tensor<2>,
-}
-
-impl Prediction {
-    /// What logits say, `[batch, classes]`.
-    pub fn of(logits: Tensor<2>) -> Self {
-        Self { classes: logits.clone().argmax(1).squeeze_dim(1), probabilities: softmax(logits, 1) }
-    }
+    /// The grey value of ink, at least 1.
+    pub pixel_max: u8,
 }
 
 impl Mlp {
-    /// The logits of a batch: `[batch, inputs]` (pixels from 0 to 1) → `[batch, classes]`.
-    pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
-        let x = self.blocks.iter().fold(images, |x, block| block.forward(x));
-        self.output.forward(x)
+    /// The logits of a batch of images: [`Pixels`], `[batch, inputs]` → `[batch, classes]`.
+    ///
+    /// On an autodiff device, dropout draws its masks from the generator of the device.
+    pub fn forward(&self, images: impl Into<Pixels>) -> Tensor<2> {
+        self.pass(images.into(), None)
     }
 
-    /// What the images of a batch show and how sure the network is: `[batch, inputs]` (pixels from
-    /// 0 to 1) → [`Prediction`].
+    /// The same in training, with masks of dropout that are a function of this seed alone. On other
+    /// devices than flex, it sets the generator of the device to it.
+    pub fn forward_seeded(&self, images: impl Into<Pixels>, seed: u64) -> Tensor<2> {
+        if self.dropout() > 0.0 {
+            self.device().seed(seed);
+        }
+        self.pass(images.into(), Some(seed))
+    }
+
+    fn pass(&self, images: Pixels, seed: Option<u64>) -> Tensor<2> {
+        let seed_of = |layer| seed.map(|seed| mixed(&[seed, layer]));
+        let Some((first, others)) = self.blocks.split_first() else {
+            return ops::linear(&self.output, images, self.pixel_max);
+        };
+        let x = first.activate(ops::linear(&first.linear, images, self.pixel_max), seed_of(0));
+        let hidden = |x, (layer, block): (u64, &Block)| {
+            block.activate(block.linear.forward(x), seed_of(layer))
+        };
+        self.output.forward((1..).zip(others).fold(x, hidden))
+    }
+
+    /// The prediction for a batch of images: [`Pixels`], `[batch, inputs]` → [`Prediction`].
     ///
     /// Dropout acts on an autodiff device only; predict on a plain one, or with
     /// [`valid`](burn::module::Module).
-    pub fn predict(&self, images: Tensor<2>) -> Prediction {
+    pub fn predict(&self, images: impl Into<Pixels>) -> Prediction {
         Prediction::of(self.forward(images))
     }
 
     /// The same network with this dropout in training, from 0 (none) to below 1: for a network that
-    /// was loaded, and is to be trained further. Dropout takes a place in PyTorch's
-    /// `nn.Sequential`, and so changes the names in a file saved later.
+    /// was loaded, to train it further. Dropout takes a place in PyTorch's `nn.Sequential`, and so
+    /// changes the names in a file saved later.
     ///
     /// # Panics
     /// The probability is not in 0..1.
@@ -92,20 +121,31 @@ impl Mlp {
         self
     }
 
-    /// The number of weights, biases, scales and shifts.
-    pub fn num_parameters(&self) -> usize {
-        self.num_params()
+    /// The same network for grey values up to this one, at least 1: a file of weights does not say.
+    #[must_use]
+    pub fn with_pixel_max(mut self, pixel_max: u8) -> Self {
+        self.pixel_max = pixel_max;
+        self
     }
 
-    /// The description from which this network would be made, but for the seed, which a network
-    /// does not remember.
+    fn dropout(&self) -> f64 {
+        self.blocks.first().map_or(0.0, |block| block.dropout.prob)
+    }
+
+    /// Its layers.
+    pub fn layers(&self) -> Layers {
+        self.config().layers()
+    }
+
+    /// The description of this network, but for its seed, which a network does not keep.
     pub fn config(&self) -> MlpConfig {
         let inputs = |linear: &Linear| linear.weight.dims()[0];
         MlpConfig::new()
             .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
             .with_classes(self.output.weight.dims()[1])
             .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
-            .with_dropout(self.blocks.first().map_or(0.0, |block| block.dropout.prob))
+            .with_pixel_max(self.pixel_max)
+            .with_dropout(self.dropout())
             .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
     }
 

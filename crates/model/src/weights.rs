@@ -24,7 +24,7 @@ use burn::{
 
 use crate::{
     Mlp, MlpConfig,
-    layers::{Layers, NotWeights, shown},
+    layers::{Layer, Layers, NotWeightsError, shown},
 };
 
 /// Why weights could not be saved or loaded. Its text is one line: the file, and the reason.
@@ -45,7 +45,7 @@ pub enum Reason {
     Io(#[from] std::io::Error),
     /// The file is no safetensors, is cut short, or holds another kind of network.
     #[error(transparent)]
-    NotWeights(#[from] NotWeights),
+    NotWeights(#[from] NotWeightsError),
     /// Burn or the device failed.
     #[error("{}", shown(.0))]
     Store(#[from] SafetensorsStoreError),
@@ -63,7 +63,7 @@ impl Mlp {
             .clear_metadata()
             .metadata("format", "pt")
             .with_to_adapter(BurnToPyTorchAdapter)
-            .remap(renaming(Names::of(self).pairs()));
+            .remap(renaming(names(&self.layers())));
         self.save_into(&mut store)?;
         store.get_bytes()
     }
@@ -106,13 +106,12 @@ impl Mlp {
     pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self, Reason> {
         let layers = Layers::read(bytes)?;
         let mut mlp = MlpConfig::new()
-            .with_inputs(layers.inputs)
-            .with_classes(layers.classes)
-            .with_hidden(layers.hidden.clone())
-            .with_layer_norm(!layers.norms.is_empty())
+            .with_inputs(layers.inputs())
+            .with_classes(layers.classes())
+            .with_hidden(layers.hidden())
+            .with_layer_norm(layers.has_layer_norm())
             .init(device);
-        let names = Names { linears: layers.linears, norms: layers.norms };
-        let reversed = names.pairs().into_iter().map(|(ours, theirs)| (theirs, ours)).collect();
+        let reversed = names(&layers).into_iter().map(|(ours, theirs)| (theirs, ours)).collect();
         let mut store = SafetensorsStore::from_bytes(Some(bytes.to_vec()))
             .with_from_adapter(PyTorchToBurnAdapter)
             .remap(renaming(reversed));
@@ -125,44 +124,26 @@ fn at(path: &Path, reason: Reason) -> WeightsError {
     WeightsError { path: path.to_owned(), reason }
 }
 
-/// At which place of PyTorch's `nn.Sequential` each layer stands.
-#[derive(Debug, Default)]
-struct Names {
-    linears: Vec<usize>,
-    norms: Vec<usize>,
-}
-
-impl Names {
-    fn of(mlp: &Mlp) -> Self {
-        let mut names = Self::default();
-        let mut place = 0;
-        for block in &mlp.blocks {
-            names.linears.push(place);
-            if block.norm.is_some() {
-                place += 1;
-                names.norms.push(place);
+/// The path of each layer in our module, and its place in PyTorch's `nn.Sequential`.
+fn names(layers: &Layers) -> Vec<(String, String)> {
+    let hidden = layers.hidden().len();
+    let mut linears = 0;
+    let name = |(place, layer): (usize, Layer)| {
+        let ours = match layer {
+            Layer::Linear { .. } => {
+                linears += 1;
+                if linears > hidden {
+                    "output".to_owned()
+                } else {
+                    format!("blocks.{}.linear", linears - 1)
+                }
             }
-            place += if block.dropout.prob > 0.0 { 3 } else { 2 };
-        }
-        names.linears.push(place);
-        names
-    }
-
-    /// Our module's path and PyTorch's, layer by layer.
-    fn pairs(&self) -> Vec<(String, String)> {
-        let hidden = self.linears.len() - 1;
-        let linears = self.linears.iter().enumerate().map(|(layer, place)| {
-            let ours =
-                if layer < hidden { format!("blocks.{layer}.linear") } else { "output".to_owned() };
-            (ours, place.to_string())
-        });
-        let norms = self
-            .norms
-            .iter()
-            .enumerate()
-            .map(|(layer, place)| (format!("blocks.{layer}.norm"), place.to_string()));
-        linears.chain(norms).collect()
-    }
+            Layer::LayerNorm { .. } => format!("blocks.{}.norm", linears - 1),
+            Layer::Flatten | Layer::Relu | Layer::Dropout => return None,
+        };
+        Some((ours, place.to_string()))
+    };
+    layers.iter().filter_map(name).collect()
 }
 
 fn renaming(pairs: Vec<(String, String)>) -> KeyRemapper {

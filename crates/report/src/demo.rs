@@ -77,11 +77,11 @@ impl Demo {
             return Err(FolderError { path: folder.path().to_owned(), reason }.into());
         };
         let (image, classes) = (summary.image, summary.labels());
-        if (layers.inputs, layers.classes) != (image.pixels(), classes.count()) {
+        if (layers.inputs(), layers.classes()) != (image.pixels(), classes.count()) {
             let reason = format!(
                 "a network of {} inputs and {} classes; expected {} and {} as in summary.json",
-                layers.inputs,
-                layers.classes,
+                layers.inputs(),
+                layers.classes(),
                 image.pixels(),
                 classes.count()
             );
@@ -103,17 +103,17 @@ impl Demo {
     /// It cannot be read, or is not of a network for square images.
     pub fn of_file(path: &Path) -> Result<Self, ReportError> {
         let (layers, weights) = read(path)?;
-        let Some(image) = ImageSize::square(layers.inputs) else {
+        let Some(image) = ImageSize::square(layers.inputs()) else {
             let reason = format!(
                 "a network of {} inputs, which are no square image; name the folder of its run \
                  instead",
-                layers.inputs
+                layers.inputs()
             );
             return Err(
                 FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into()
             );
         };
-        let classes = Classes::new(0, layers.classes);
+        let classes = Classes::new(0, layers.classes());
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
     }
 

@@ -62,7 +62,7 @@ pub fn worst_mistakes(predictions: &[Prediction], images: &Images) -> Vec<Mistak
     wrong.truncate(MISTAKES);
     wrong
         .into_iter()
-        .map(|prediction| Mistake { prediction, pixels: images.image(prediction.row) })
+        .map(|prediction| Mistake { prediction, pixels: images.image(prediction.row).to_vec() })
         .collect()
 }
 

@@ -30,8 +30,8 @@ pub struct Provenance {
     /// Git revision of the sources, with `-dirty` if they were changed; "unknown" outside a
     /// repository.
     pub git_revision: String,
-    /// How the trainer kept the pixels.
-    pub pixels: String,
+    /// The operations that computed: hand-written ones, or Burn's own.
+    pub operations: String,
     /// SHA-256 of the data, unpacked.
     pub data_sha256: String,
     /// SHA-256 of the test data, unpacked.

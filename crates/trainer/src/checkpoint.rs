@@ -24,12 +24,13 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
+use model::Network;
 use run::{RunConfig, RunFolder, folder::write_whole};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    network::{self, Network, Shape},
+    network::{self, Shape},
     optimizer,
     state::{Cursor, State},
     stopping,
@@ -152,9 +153,14 @@ impl Checkpoints {
     ///
     /// # Errors
     /// The file is missing or damaged, or another process has written it.
-    pub fn load_best(&self, state: &State, device: &Device) -> anyhow::Result<Network> {
+    pub fn load_best(
+        &self,
+        state: &State,
+        shape: Shape,
+        device: &Device,
+    ) -> anyhow::Result<Network> {
         self.refuse_other_best(state)?;
-        Ok(network::load(&self.best(), device)?)
+        Ok(Network::load_safetensors(self.best(), shape.pixel_max.get(), device)?)
     }
 
     fn refuse_other_best(&self, state: &State) -> anyhow::Result<()> {
@@ -202,7 +208,7 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     let place = Place {
         network_sha256: sha256(&network),
         optimizer_sha256: sha256(&optimizer),
-        layers: Some(network::sizes(&state.network)),
+        layers: Some(state.network.layers().to_string()),
         best_sha256: state.best_sha256.clone(),
         cursor: state.cursor.clone(),
     };
@@ -231,8 +237,8 @@ fn read_checkpoint(
     let place: Place =
         toml::from_slice(&read(PLACE)?).map_err(|error| anyhow!("{PLACE}: {}", error.message()))?;
     ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
-    let network = network::fresh(config, shape, device);
-    let (expected, found) = (network::sizes(&network), place.layers.unwrap_or_default());
+    let network = network::config(config, shape).init(device);
+    let (expected, found) = (network.layers().to_string(), place.layers.unwrap_or_default());
     ensure!(
         found.is_empty() || found == expected,
         "{NETWORK}: a network {found}; expected {expected} for these data"
@@ -240,7 +246,7 @@ fn read_checkpoint(
     let network_record = ModuleRecord::from_bytes(whole(NETWORK, &place.network_sha256)?)?;
     Ok(State {
         network: network.try_load_record(network_record)?,
-        optimizer: optimizer::fresh(config)
+        optimizer: optimizer::init(config)
             .from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),
         cursor: place.cursor,

@@ -6,12 +6,12 @@ use std::{
 };
 
 use burn::tensor::{Device, Tensor};
-use data::{Images, Storage};
+use data::Storage;
 use run::Backend;
 
 /// A device that works, and what to call it.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct ComputeDevice {
     /// The device, without autodiff.
     pub device: Device,
     /// Its name, for people.
@@ -19,19 +19,12 @@ pub struct Opened {
     backend: Backend,
 }
 
-/// The share of pixels that are not 0 up to which lists of them are faster than all pixels.
-/// Measured in batches of 64 on a processor with AVX2, with MNIST's strokes made thicker: an epoch
-/// over lists takes 0.6 of the time at 19 %, 0.8 at 47 %, 0.9 at 56 %.
-const DENSEST_LISTS: f64 = 0.55;
-
-impl Opened {
-    /// Where the pixels of batches come from, so that a step on this device is fastest. Lists are
-    /// gone through on one thread, where all pixels can be shared out among several.
-    pub fn storage(&self, images: &Images, threads: usize) -> Storage {
+impl ComputeDevice {
+    /// Where the pixels of batches come from, so that a step on this device is fastest.
+    pub fn storage(&self) -> Storage {
         match self.backend {
-            Backend::Flex if images.density() * threads as f64 <= DENSEST_LISTS => Storage::Lists,
-            Backend::Flex | Backend::Ndarray => Storage::Dense,
-            Backend::Wgpu | Backend::Cuda => Storage::Resident,
+            Backend::Flex | Backend::Ndarray => Storage::Host,
+            Backend::Wgpu | Backend::Cuda => Storage::Device,
         }
     }
 
@@ -46,7 +39,7 @@ impl Opened {
 
 /// Why there is no device. Its text is one line and says what to do instead.
 #[derive(Debug, thiserror::Error)]
-pub enum NoDevice {
+pub enum DeviceError {
     /// This program was compiled without the backend.
     #[error(
         "this trainer was built without the {0} backend; start it with `cargo xtask train \
@@ -65,7 +58,7 @@ pub enum NoDevice {
 
 /// Why this many threads are not available. Its text is one line.
 #[derive(Debug, thiserror::Error)]
-pub enum NoThreads {
+pub enum ThreadsError {
     /// This program was compiled for one thread.
     #[error(
         "this trainer was built for one thread; start it with `cargo xtask train --threads {0}`"
@@ -87,10 +80,10 @@ pub enum NoThreads {
 /// More than one was asked of a program that was built for one, or the system does not give so
 /// many.
 #[cfg(feature = "threads")]
-pub fn use_threads(threads: usize) -> Result<(), NoThreads> {
+pub fn use_threads(threads: usize) -> Result<(), ThreadsError> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
-    pool.map_err(|error| NoThreads::Missing { threads, reason: error.to_string() })
+    pool.map_err(|error| ThreadsError::Missing { threads, reason: error.to_string() })
 }
 
 /// Sets how many threads the kernels of a CPU compute on: once, before anything is computed.
@@ -98,25 +91,25 @@ pub fn use_threads(threads: usize) -> Result<(), NoThreads> {
 /// # Errors
 /// More than one was asked for. This program was built without the feature `threads`.
 #[cfg(not(feature = "threads"))]
-pub fn use_threads(threads: usize) -> Result<(), NoThreads> {
-    if threads == 1 { Ok(()) } else { Err(NoThreads::NotCompiled(threads)) }
+pub fn use_threads(threads: usize) -> Result<(), ThreadsError> {
+    if threads == 1 { Ok(()) } else { Err(ThreadsError::NotCompiled(threads)) }
 }
 
 /// Opens the backend's device, and computes something there to see that it works.
 ///
 /// # Errors
 /// The backend is not compiled in, or finds no device.
-pub fn open(backend: Backend) -> Result<Opened, NoDevice> {
+pub fn open(backend: Backend) -> Result<ComputeDevice, DeviceError> {
     let device = quietly(|| {
         let device = default_device(backend)?;
         Tensor::<1>::ones([2], &device).sum().try_into_scalar::<f32>().ok()?;
         Some(device)
     });
     match device {
-        Ok(Some(device)) => Ok(Opened { name: name(&device), device, backend }),
-        Ok(None) if !is_compiled(backend) => Err(NoDevice::NotCompiled(backend)),
-        Ok(None) => Err(NoDevice::Missing { backend, reason: "it does not compute".to_owned() }),
-        Err(reason) => Err(NoDevice::Missing { backend, reason }),
+        Ok(Some(device)) => Ok(ComputeDevice { name: name(&device), device, backend }),
+        Ok(None) if !is_compiled(backend) => Err(DeviceError::NotCompiled(backend)),
+        Ok(None) => Err(DeviceError::Missing { backend, reason: "it does not compute".to_owned() }),
+        Err(reason) => Err(DeviceError::Missing { backend, reason }),
     }
 }
 

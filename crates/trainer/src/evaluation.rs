@@ -1,65 +1,76 @@
-//! Measures a network on rows that it does not learn from.
+//! The evaluation of a network on rows that it does not learn from.
 
-use burn::data::dataloader::DataLoader;
-use data::{ImageBatch, ImageLoader, Pixels};
-use model::Prediction;
+use burn::{
+    data::dataloader::DataLoader,
+    tensor::{Int, Tensor},
+};
+use data::{ImageBatch, ImageLoader};
+use model::{Network, Prediction, cross_entropy};
 use run::{Answer, Measures};
 
-use crate::{
-    meter::Meter,
-    metrics::Output,
-    network::{self, Network},
-};
+use crate::{meter::Meter, metrics::Output};
 
-/// Rows measured at once. No result depends on it but for the last bits of a sum.
+/// Rows in a batch. No result depends on it but for the last bits of a sum.
 pub const BATCH: usize = 1_000;
 
-/// Nothing is random without autodiff.
-const UNUSED_SEED: u64 = 0;
-
 /// The metrics over all rows of the loader; none if a loss is not a finite number. The network must
-/// be without autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no
-/// dropout and no graph.
+/// be without autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no dropout
+/// and no graph.
 ///
 /// # Errors
 /// The device failed.
 pub fn evaluate(network: &Network, rows: &ImageLoader) -> anyhow::Result<Option<Measures>> {
+    measure(network, rows, |_| Ok(()))
+}
+
+/// The same, and the prediction for each row of a sequential loader.
+///
+/// # Errors
+/// The device failed.
+pub fn evaluate_each(
+    network: &Network,
+    rows: &ImageLoader,
+) -> anyhow::Result<(Option<Measures>, Vec<Answer>)> {
+    let mut predictions = Vec::with_capacity(rows.rows());
+    let measures = measure(network, rows, |logits| {
+        predictions.extend(read(Prediction::of(logits))?);
+        Ok(())
+    })?;
+    Ok((measures, predictions))
+}
+
+/// The prediction for each of these images, `[batch, height, width]`.
+///
+/// # Errors
+/// The device failed.
+pub fn predict(network: &Network, images: Tensor<3, Int>) -> anyhow::Result<Vec<Answer>> {
+    read(network.predict(images))
+}
+
+fn measure(
+    network: &Network,
+    rows: &ImageLoader,
+    mut visit: impl FnMut(Tensor<2>) -> anyhow::Result<()>,
+) -> anyhow::Result<Option<Measures>> {
     let mut meter = Meter::default();
     for batch in rows.iter() {
         let ImageBatch { images, targets } = batch?;
-        let logits = network::forward(network, images, UNUSED_SEED);
-        let loss = kernels::cross_entropy(logits.clone(), targets.clone());
+        let logits = network.forward(images);
+        visit(logits.clone())?;
+        let loss = cross_entropy(logits.clone(), targets.clone());
         meter.add(&Output { loss, logits, targets });
     }
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be
-/// without autodiff.
-///
-/// # Errors
-/// The device failed.
-pub fn answers(network: &Network, rows: &ImageLoader) -> anyhow::Result<Vec<Answer>> {
-    let mut answers = Vec::with_capacity(rows.rows());
-    for batch in rows.iter() {
-        answers.extend(answer(network, batch?.images)?);
-    }
-    Ok(answers)
-}
-
-/// What the network makes of these images: `[batch, inputs]`.
-///
-/// # Errors
-/// The device failed.
-pub fn answer(network: &Network, images: Pixels) -> anyhow::Result<Vec<Answer>> {
-    let Prediction { classes, probabilities } =
-        Prediction::of(network::forward(network, images, UNUSED_SEED));
+fn read(prediction: Prediction) -> anyhow::Result<Vec<Answer>> {
+    let Prediction { classes, probabilities } = prediction;
     let count = probabilities.dims()[1];
     let classes = classes.try_into_data_as::<i64>()?;
     let probabilities: Vec<f32> = probabilities.try_into_data_as::<f32>()?.iter::<f32>().collect();
-    let answer = |(class, of_image): (i64, &[f32])| Answer {
+    let of_image = |(class, probabilities): (i64, &[f32])| Answer {
         class: class as usize,
-        probabilities: of_image.to_vec(),
+        probabilities: probabilities.to_vec(),
     };
-    Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(answer).collect())
+    Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(of_image).collect())
 }

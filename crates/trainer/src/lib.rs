@@ -1,23 +1,24 @@
 //! Trains a network that classifies small images, with a training loop of our own.
 //!
-//! Start with [`training`], the loop. It does not depend on which network, optimizer or metrics it
-//! uses; each has its own place:
+//! Start with [`training`], the loop. Everything that it uses has a place of its own:
 //!
-//! - [`network`]: what is trained
+//! - [`model::Network`]: the network; [`network`] chooses it
 //! - [`optimizer`]: how gradients become updates of the weights
 //! - [`LearningRates`](run::LearningRates): the learning rate of each step
 //! - [`stopping`]: when training ends, early stopping included
-//! - [`seed`]: what random numbers are drawn from
-//! - [`metrics`]: what is measured, and how; [`meter`] collects it on the device and seldom reads
-//!   it back
+//! - [`monitor`]: follows the steps: measures them, shows them, and asks whether to stop
+//! - [`metrics`]: the metrics of a batch; [`meter`] adds them up on the device and seldom reads them
+//!   back
 //!
 //! Around the loop, in the order of a run:
 //!
 //! 1. [`device`] opens the backend; nothing else distinguishes one backend from another.
-//! 2. [`job`] is a run from beginning to end: open, load, train, test, write the results.
-//! 3. [`state`] is everything that it takes to resume training; [`checkpoint`] saves and loads it.
-//! 4. [`evaluation`] measures a network on rows that it does not learn from, and asks it about
-//!    images; [`prediction`] does so with a network that was trained before.
+//! 2. [`job`] is a run from beginning to end; [`rows`] loads its data, [`results`] writes what it
+//!    leaves, [`messages`] is its text on the terminal.
+//! 3. [`state`] is everything that it takes to resume training; [`checkpoint`] saves and loads it,
+//!    [`resume`] decides whether and where a run goes on.
+//! 4. [`evaluation`] evaluates a network on rows that it does not learn from; [`prediction`] is a
+//!    request to a network that was trained before.
 //! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard
 //!    (feature `tui`), and an event file for TensorBoard beside these.
 //! 6. [`stop`] is a request to stop; [`provenance`] records where and from what a run was made.
@@ -27,13 +28,17 @@ pub mod device;
 pub mod display;
 pub mod evaluation;
 pub mod job;
+pub mod messages;
 pub mod meter;
 pub mod metrics;
+pub mod monitor;
 pub mod network;
 pub mod optimizer;
 pub mod prediction;
 pub mod provenance;
-pub mod seed;
+pub mod results;
+pub mod resume;
+pub mod rows;
 pub mod state;
 pub mod stop;
 pub mod stopping;

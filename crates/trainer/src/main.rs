@@ -12,7 +12,7 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 use run::{Outcome, flags, signals};
 use trainer::{
-    job::{self, Failure, Watching},
+    job::{self, DisplayFlags, TrainerError},
     prediction,
     stop::Stop,
 };
@@ -35,7 +35,7 @@ struct Arguments {
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     #[command(flatten)]
-    watching: Watching,
+    displays: DisplayFlags,
     /// Save and stop when standard input ends, as it does when who started this is gone
     #[arg(long)]
     stop_at_end_of_input: bool,
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     if arguments.stop_at_end_of_input {
         stop_at_end_of_input(stop.clone());
     }
-    match job::run(&arguments.job, arguments.cache, arguments.watching, &stop) {
+    match job::run(&arguments.job, arguments.cache, arguments.displays, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => INTERRUPTED.into(),
         // The job has said where.
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn fail(failure: &Failure) -> ExitCode {
+fn fail(failure: &TrainerError) -> ExitCode {
     run::errln!("error: {failure}");
     if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
 }

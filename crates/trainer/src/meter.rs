@@ -6,7 +6,7 @@ use burn::tensor::{Int, Tensor, TensorReadError};
 use run::{Measures, Metric};
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{Measured, Output, measure};
+use crate::metrics::{BatchMetric, Output, measure};
 
 /// Sums over samples, from which the means come by one division: right for an uneven last batch,
 /// and the same however often the device was asked in between.
@@ -79,8 +79,8 @@ impl Meter {
         self.samples.push(output.targets.dims()[0]);
         for (metric, pending) in &mut self.pending {
             match measure(*metric, output) {
-                Measured::Mean(mean) => pending.means.push(mean),
-                Measured::Count(count) => pending.counts.push(count),
+                BatchMetric::Mean(mean) => pending.means.push(mean),
+                BatchMetric::Count(count) => pending.counts.push(count),
             }
         }
     }

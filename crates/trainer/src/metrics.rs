@@ -3,7 +3,7 @@
 use burn::tensor::{Int, Tensor};
 use run::Metric;
 
-/// What a network made of a batch, without a graph.
+/// The output of a network for a batch.
 pub struct Output {
     /// The mean loss, `[1]`.
     pub loss: Tensor<1>,
@@ -13,21 +13,29 @@ pub struct Output {
     pub targets: Tensor<1, Int>,
 }
 
+impl Output {
+    /// The same without a graph.
+    #[must_use]
+    pub fn inner(self) -> Self {
+        Self { loss: self.loss.inner(), logits: self.logits.inner(), targets: self.targets.inner() }
+    }
+}
+
 /// A metric of a batch, still on the device.
-pub enum Measured {
+pub enum BatchMetric {
     /// The mean over the samples, `[1]`.
     Mean(Tensor<1>),
-    /// How many samples count, `[1]`.
+    /// The number of samples that count, `[1]`.
     Count(Tensor<1, Int>),
 }
 
 /// Measures a batch.
-pub fn measure(metric: Metric, output: &Output) -> Measured {
+pub fn measure(metric: Metric, output: &Output) -> BatchMetric {
     match metric {
-        Metric::Loss => Measured::Mean(output.loss.clone()),
+        Metric::Loss => BatchMetric::Mean(output.loss.clone()),
         Metric::Accuracy => {
             let predicted: Tensor<1, Int> = output.logits.clone().argmax(1).squeeze_dim(1);
-            Measured::Count(predicted.equal(output.targets.clone()).int().sum())
+            BatchMetric::Count(predicted.equal(output.targets.clone()).int().sum())
         }
     }
 }

@@ -6,7 +6,7 @@ use run::{Optimizer, RunConfig};
 
 /// The optimizer that a config describes, before its first step. Each does what PyTorch's of the
 /// same name does.
-pub fn fresh(config: &RunConfig) -> ModuleOptimizer {
+pub fn init(config: &RunConfig) -> ModuleOptimizer {
     let weight_decay = config.weight_decay as f32;
     match config.optimizer {
         Optimizer::Sgd => {

@@ -3,10 +3,10 @@
 use burn::store::SafetensorsStore;
 use run::{Provenance, Workspace};
 
-use crate::device::Opened;
+use crate::device::ComputeDevice;
 
 /// The circumstances of a run on this device, by a trainer from this workspace, but for its data.
-pub fn of(device: &Opened, workspace: &Workspace) -> Provenance {
+pub fn of(device: &ComputeDevice, workspace: &Workspace) -> Provenance {
     Provenance {
         device: device.name.clone(),
         trainer: env!("CARGO_PKG_VERSION").to_owned(),

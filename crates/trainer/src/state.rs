@@ -1,12 +1,13 @@
-//! What changes while a network is trained: everything that it takes to resume.
+//! The state of a training: everything that it takes to resume.
 
 use burn::{optim::ModuleOptimizer, tensor::Device};
+use model::Network;
 use run::{History, RunConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     meter::Totals,
-    network::{self, Network, Shape},
+    network::{self, Shape},
     optimizer,
 };
 
@@ -14,7 +15,7 @@ use crate::{
 pub struct State {
     /// The network.
     pub network: Network,
-    /// With what it remembers of earlier steps.
+    /// The optimizer, with its moments.
     pub optimizer: ModuleOptimizer,
     /// The epochs done.
     pub history: History,
@@ -46,11 +47,11 @@ impl Cursor {
 }
 
 impl State {
-    /// A network with fresh weights, before its first step.
-    pub fn fresh(config: &RunConfig, shape: Shape, device: &Device) -> Self {
+    /// The state before the first step: a network with its initial weights.
+    pub fn init(config: &RunConfig, shape: Shape, device: &Device) -> Self {
         Self {
-            network: network::fresh(config, shape, device),
-            optimizer: optimizer::fresh(config),
+            network: network::config(config, shape).init(device),
+            optimizer: optimizer::init(config),
             history: History::default(),
             cursor: Cursor::at(1),
             best_sha256: None,

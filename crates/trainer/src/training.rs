@@ -1,54 +1,40 @@
 //! The training loop.
 
-use std::time::{Duration, Instant};
-
 use burn::{data::dataloader::DataLoader, module::Module, optim::GradientsParams};
 use data::{ImageBatch, ImageLoader};
+use model::{cross_entropy, seed::mixed};
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
 use crate::{
     checkpoint::Checkpoints,
-    display::{Display, Now},
+    display::Display,
     evaluation::evaluate,
-    meter::{Meter, NotFinite},
     metrics::Output,
-    network, seed,
+    monitor::{Monitor, PassEnd},
     state::{Cursor, State},
     stop::Stop,
     stopping,
 };
 
-/// How long measurements may stay on the device, and how many of them. The display is updated when
-/// they are read.
-const PENDING_FOR: Duration = Duration::from_millis(100);
-const PENDING_BATCHES: usize = 256;
-
-/// What does not change while a network is trained.
+/// The constants of a training.
 pub struct Training<'a> {
-    /// What to do.
+    /// Its settings.
     pub config: &'a RunConfig,
     /// Training rows, on the autodiff device.
     pub train: ImageLoader,
     /// Validation rows, on the plain device.
     pub valid: ImageLoader,
     /// Some of the training rows, on the plain device.
-    pub fit: ImageLoader,
+    pub train_eval: ImageLoader,
     /// Where the state goes after each epoch.
     pub checkpoints: &'a Checkpoints,
-    /// Asks for a stop after the current step.
+    /// A request to stop after the current step.
     pub stop: &'a Stop,
-}
-
-/// How a pass over the training rows ended.
-enum Pass {
-    Complete,
-    Stopped,
-    Diverged { step: usize },
 }
 
 impl Training<'_> {
     /// Trains until all epochs are done, the loss is no longer a number, or a stop is requested.
-    /// The state is on disk after each epoch, and after the step at which it was stopped.
+    /// The state is on disk after each epoch, and after the step at which training was stopped.
     ///
     /// # Errors
     /// The device failed, or the disk did.
@@ -59,28 +45,25 @@ impl Training<'_> {
     ) -> anyhow::Result<(State, Outcome)> {
         while !stopping::is_over(self.config, &state.history) {
             let epoch = state.cursor.epoch;
-            let pass;
-            (state, pass) = self.pass(state, display)?;
-            match pass {
-                Pass::Complete => {}
-                Pass::Stopped => {
+            let end;
+            (state, end) = self.pass(state, display)?;
+            match end {
+                PassEnd::Complete => {}
+                PassEnd::Stopped => {
                     self.checkpoints.save(&mut state)?;
                     return Ok((state, Outcome::Interrupted));
                 }
-                Pass::Diverged { step } => return Ok((state, Outcome::Diverged { epoch, step })),
+                PassEnd::Diverged { step } => {
+                    return Ok((state, Outcome::Diverged { epoch, step }));
+                }
             }
 
-            let network = state.network.valid();
-            let measured = (
-                state.cursor.totals.means(),
-                evaluate(&network, &self.valid)?,
-                evaluate(&network, &self.fit)?,
-            );
-            let (Some(train), Some(valid), fit @ Some(_)) = measured else {
+            let Some(entry) = self.measure(&state)? else {
                 // The last step has led there.
-                return Ok((state, Outcome::Diverged { epoch, step: self.train.num_batches() }));
+                let step = self.train.num_batches();
+                return Ok((state, Outcome::Diverged { epoch, step }));
             };
-            state.history.push(entry(&state.cursor, train, valid, fit));
+            state.history.push(entry);
             state.cursor = Cursor::at(epoch + 1);
             self.checkpoints.save(&mut state)?;
             display.epoch(&state.history);
@@ -91,65 +74,46 @@ impl Training<'_> {
         Ok((state, Outcome::Finished))
     }
 
-    /// One pass over the training rows, or what is left of it: batch, forward, loss, backward,
-    /// step, measure.
-    fn pass(&self, state: State, display: &mut dyn Display) -> anyhow::Result<(State, Pass)> {
-        let State { mut network, mut optimizer, history, mut cursor, best_sha256 } = state;
-        let device = network.device();
-        let mut meter = Meter::starting_from(cursor.totals.clone());
-        let first = cursor.step;
-        let steps = self.train.num_batches();
+    /// One pass over the training rows, or over the rest of them.
+    fn pass(
+        &self,
+        mut state: State,
+        display: &mut dyn Display,
+    ) -> anyhow::Result<(State, PassEnd)> {
+        let (epoch, first, steps) =
+            (state.cursor.epoch, state.cursor.step, self.train.num_batches());
         let learning_rates = LearningRates::of(self.config, steps);
-        let started = Instant::now();
-        let (before, mut last_read) = (cursor.seconds, started);
-        let mut pass = Pass::Complete;
+        let mut monitor = Monitor::new(&state.cursor, steps, self.stop, display);
 
-        for batch in self.train.epoch(cursor.epoch).after(first).iter() {
+        for (step, batch) in (first..).zip(self.train.epoch(epoch).after(first).iter()) {
             let ImageBatch { images, targets } = batch?;
-            let seed = seed::mixed(&[self.config.seed, cursor.epoch as u64, cursor.step as u64]);
-            if network::is_random(self.config) {
-                device.seed(seed);
-            }
-            let logits = network::forward(&network, images, seed);
-            let loss = kernels::cross_entropy(logits.clone(), targets.clone());
-            let gradients = GradientsParams::from_grads(loss.backward(), &network);
-            network =
-                optimizer.step(learning_rates.at(cursor.epoch, cursor.step), network, gradients);
-            meter.add(&Output {
-                loss: loss.inner(),
-                logits: logits.inner(),
-                targets: targets.inner(),
-            });
-            cursor.step += 1;
-
-            let stop = cursor.step < steps && self.stop.is_asked();
-            if stop || meter.pending() == PENDING_BATCHES || last_read.elapsed() > PENDING_FOR {
-                match meter.read()? {
-                    Ok(totals) => display.step(&Now {
-                        epoch: cursor.epoch,
-                        totals: &totals,
-                        elapsed: started.elapsed(),
-                    }),
-                    Err(_) => break,
-                }
-                last_read = Instant::now();
-            }
-            if stop {
-                pass = Pass::Stopped;
+            let seed = mixed(&[self.config.seed, epoch as u64, step as u64]);
+            let logits = state.network.forward_seeded(images, seed);
+            let loss = cross_entropy(logits.clone(), targets.clone());
+            let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
+            let learning_rate = learning_rates.at(epoch, step);
+            state.network = state.optimizer.step(learning_rate, state.network, gradients);
+            if monitor.step(Output { loss, logits, targets })?.is_break() {
                 break;
             }
         }
 
-        match meter.read()? {
-            Ok(totals) => cursor.totals = totals,
-            Err(NotFinite(step)) => pass = Pass::Diverged { step: first + step + 1 },
-        }
-        cursor.seconds = before + started.elapsed().as_secs_f64();
-        Ok((State { network, optimizer, history, cursor, best_sha256 }, pass))
+        let end = monitor.finish(&mut state.cursor)?;
+        Ok((state, end))
+    }
+
+    /// The row of the history for an epoch that is done; none if a loss is not a finite number.
+    fn measure(&self, state: &State) -> anyhow::Result<Option<Epoch>> {
+        let (network, cursor) = (state.network.valid(), &state.cursor);
+        let [valid, train_eval] =
+            [evaluate(&network, &self.valid)?, evaluate(&network, &self.train_eval)?];
+        Ok(match (cursor.totals.means(), valid, train_eval) {
+            (Some(train), Some(valid), fit @ Some(_)) => Some(entry(cursor, train, valid, fit)),
+            _ => None,
+        })
     }
 }
 
-/// The row of the history for an epoch that is done.
 fn entry(cursor: &Cursor, train: Measures, valid: Measures, fit: Option<Measures>) -> Epoch {
     Epoch {
         epoch: cursor.epoch,

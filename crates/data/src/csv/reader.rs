@@ -7,8 +7,8 @@ use crate::{
     ImageSize,
     checksum::Checksum,
     classes::MOST_CLASSES,
+    raw::RawImages,
     shown::{printable, shortened},
-    sparse::SparseImages,
 };
 
 /// The longest line that can be a row: the header of the largest images, with room to spare. A
@@ -16,7 +16,7 @@ use crate::{
 pub(super) const MAX_LINE: usize = 4 << 20;
 /// The most lines that a file may have. A few bytes, packed, can be more than any machine can hold.
 pub(super) const MAX_LINES: usize = 1_000_000;
-/// The most pixels that a file may have in all: one takes two bytes at most.
+/// The most pixels that a file may have in all: one takes a byte.
 pub(super) const MAX_PIXELS: usize = 1 << 30;
 /// The largest label: as many classes as are allowed, from 1 on.
 pub(super) const MAX_LABEL: u16 = MOST_CLASSES as u16;
@@ -27,7 +27,7 @@ pub(super) struct Content {
     /// Of the images; none if the first line does not tell.
     pub(super) size: Option<ImageSize>,
     /// Of the rows without a problem.
-    pub(super) images: SparseImages,
+    pub(super) images: RawImages,
     /// Of the same rows; empty if the file has none.
     pub(super) labels: Vec<u16>,
     pub(super) form: Form,
@@ -57,8 +57,6 @@ pub(super) struct Reader<'a> {
     most: usize,
     /// The number of columns of every row.
     columns: usize,
-    /// The pixels of the row read last.
-    pixels: Vec<u8>,
     content: Content,
 }
 
@@ -73,7 +71,6 @@ impl<'a> Reader<'a> {
             ended: true,
             most,
             columns: 0,
-            pixels: Vec::new(),
             content: Content::default(),
         }
     }
@@ -169,7 +166,7 @@ impl<'a> Reader<'a> {
         };
         self.columns = found;
         self.content.size = Some(size);
-        self.content.images = SparseImages::new(size.pixels());
+        self.content.images = RawImages::new(size.pixels());
         self.content.form.is_labelled = columns == Columns::LabelAndPixels;
         if !has_header {
             return Ok(());
@@ -200,11 +197,9 @@ impl<'a> Reader<'a> {
         if label.is_some() != form.is_labelled || is_full(images) {
             return false;
         }
-        self.pixels.clear();
-        self.pixels.resize(images.pixels(), 0);
-        let is_plain = plain_pixels(rest, self.options.pixel_max.get(), &mut self.pixels);
+        let most = self.options.pixel_max.get();
+        let is_plain = images.push_with(|pixels| plain_pixels(rest, most, pixels));
         if is_plain {
-            images.push(&self.pixels);
             labels.extend(label);
         }
         is_plain
@@ -221,8 +216,7 @@ impl<'a> Reader<'a> {
             return self.fail(Problem::Pixels { line });
         }
         let Content { images, labels, form, .. } = &mut self.content;
-        let mut label = None;
-        self.pixels.clear();
+        let (mut label, mut pixels) = (None, Vec::with_capacity(images.pixels()));
         let most = self.options.pixel_max.get();
         let mut problems = Vec::new();
         let mut fields = fields(&self.line).enumerate();
@@ -235,7 +229,7 @@ impl<'a> Reader<'a> {
         }
         for (index, field) in fields {
             match number::<3>(field) {
-                Some(pixel) if pixel <= u16::from(most) => self.pixels.push(pixel as u8),
+                Some(pixel) if pixel <= u16::from(most) => pixels.push(pixel as u8),
                 _ => problems.push(Problem::Pixel {
                     line,
                     column: index + 1,
@@ -245,7 +239,10 @@ impl<'a> Reader<'a> {
             }
         }
         if problems.is_empty() {
-            images.push(&self.pixels);
+            images.push_with(|image| {
+                image.copy_from_slice(&pixels);
+                true
+            });
             labels.extend(label);
         }
         problems.into_iter().try_for_each(|problem| self.report(problem))
@@ -266,7 +263,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether there are as many images as a file may have.
-fn is_full(images: &SparseImages) -> bool {
+fn is_full(images: &RawImages) -> bool {
     (images.len() + 1) * images.pixels() > MAX_PIXELS
 }
 

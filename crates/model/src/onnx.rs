@@ -1,11 +1,12 @@
-//! A network as ONNX: as much of the format as a multilayer perceptron needs.
+//! A network as ONNX: as much of the format as the layers need.
 //!
 //! The messages and the numbers of their fields are those of
 //! [`onnx.proto`](https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 
-use model::{EPSILON, Layers, layers::NotWeights};
 use prost::Message;
 use safetensors::SafeTensors;
+
+use crate::{EPSILON, Layer, Layers, NotWeightsError};
 
 /// The first version of the operators that has layer norms, and the version of the format that came
 /// with it.
@@ -14,13 +15,13 @@ const FORMAT: i64 = 8;
 /// 32-bit floating point.
 const FLOAT: i32 = 1;
 
-/// The ONNX file of the network in this safetensors file. It takes `pixels`, shape `[batch,
-/// inputs]`, from 0 (paper) to 1 (ink), and gives `logits` and `probabilities`, both of shape
-/// `[batch, classes]`.
+/// The ONNX file of the network in these bytes of a safetensors file. It takes `pixels`, shape
+/// `[batch, inputs]`, from 0 (paper) to 1 (ink), and gives `logits` and `probabilities`, both of
+/// shape `[batch, classes]`.
 ///
 /// # Errors
 /// The bytes are no safetensors, or hold another kind of network.
-pub fn of(safetensors: &[u8]) -> Result<Vec<u8>, NotWeights> {
+pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> {
     let layers = Layers::read(safetensors)?;
     let tensors = SafeTensors::deserialize(safetensors)?;
     let mut initializer: Vec<Tensor> = tensors
@@ -37,8 +38,8 @@ pub fn of(safetensors: &[u8]) -> Result<Vec<u8>, NotWeights> {
         node: nodes(&layers),
         name: "mlp".to_owned(),
         initializer,
-        input: vec![values("pixels", layers.inputs)],
-        output: vec![values("logits", layers.classes), values("probabilities", layers.classes)],
+        input: vec![values("pixels", layers.inputs())],
+        output: vec![values("logits", layers.classes()), values("probabilities", layers.classes())],
     };
     let operators = OperatorSet { domain: String::new(), version: OPERATORS };
     let producer_name = env!("CARGO_PKG_NAME").to_owned();
@@ -51,45 +52,34 @@ pub fn of(safetensors: &[u8]) -> Result<Vec<u8>, NotWeights> {
     .encode_to_vec())
 }
 
-/// What is computed, one step a node; each takes what the one before gives.
+/// One node a layer that computes something, and the softmax. Each takes the output of the one
+/// before.
 fn nodes(layers: &Layers) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
-    let mut step =
-        |operator: &str, place: Option<usize>, output: String, attribute: Vec<Attribute>| {
-            let before = nodes.last().map_or("pixels", |node| &node.output[0]).to_owned();
-            let weights = place
-                .into_iter()
-                .flat_map(|place| [format!("{place}.weight"), format!("{place}.bias")]);
-            let input = [before].into_iter().chain(weights).collect();
-            nodes.push(Node {
-                input,
-                output: vec![output.clone()],
-                name: output,
-                op_type: operator.to_owned(),
-                attribute,
-            });
+    let last = layers.iter().last().map(|(place, _)| place);
+    for (place, layer) in layers.iter() {
+        let (operator, name, attributes) = match layer {
+            Layer::Linear { .. } => ("Gemm", "linear", vec![Attribute::transposed()]),
+            Layer::LayerNorm { .. } => ("LayerNormalization", "norm", vec![Attribute::epsilon()]),
+            Layer::Relu => ("Relu", "relu", Vec::new()),
+            Layer::Flatten | Layer::Dropout => continue,
         };
-    for (hidden, place) in layers.linears.iter().enumerate() {
-        if hidden == layers.hidden.len() {
-            step("Gemm", Some(*place), "logits".to_owned(), vec![Attribute::transposed()]);
-            break;
-        }
-        step("Gemm", Some(*place), format!("linear_{place}"), vec![Attribute::transposed()]);
-        if let Some(norm) = layers.norms.get(hidden) {
-            step(
-                "LayerNormalization",
-                Some(*norm),
-                format!("norm_{norm}"),
-                vec![Attribute::epsilon()],
-            );
-        }
-        step("Relu", None, format!("relu_{hidden}"), Vec::new());
+        let output =
+            if Some(place) == last { "logits".to_owned() } else { format!("{name}_{place}") };
+        let weights = layer.shapes().map(|_| [format!("{place}.weight"), format!("{place}.bias")]);
+        let input = [before(&nodes)].into_iter().chain(weights.into_iter().flatten()).collect();
+        nodes.push(Node::new(operator, input, output, attributes));
     }
-    step("Softmax", None, "probabilities".to_owned(), Vec::new());
+    nodes.push(Node::new("Softmax", vec![before(&nodes)], "probabilities".to_owned(), Vec::new()));
     nodes
 }
 
-/// So many numbers for each image of a batch.
+/// The output of the last node; before the first one, the pixels.
+fn before(nodes: &[Node]) -> String {
+    nodes.last().map_or("pixels", |node| &node.output[0]).to_owned()
+}
+
+/// Rows of this many numbers, one for each image of a batch.
 fn values(name: &str, count: usize) -> ValueInfo {
     let batch = Dimension { size: Some(Size::Named("batch".to_owned())) };
     let row = Dimension { size: Some(Size::Fixed(count as i64)) };
@@ -143,6 +133,13 @@ struct Node {
     op_type: String,
     #[prost(message, repeated, tag = "5")]
     attribute: Vec<Attribute>,
+}
+
+impl Node {
+    fn new(operator: &str, input: Vec<String>, output: String, attribute: Vec<Attribute>) -> Self {
+        let (name, output) = (output.clone(), vec![output]);
+        Self { input, output, name, op_type: operator.to_owned(), attribute }
+    }
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -1,0 +1,56 @@
+//! Grey values in memory.
+
+/// Images of one size as bytes, one image after the other, row by row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct RawImages {
+    /// Pixels of an image; 0 only where there is none.
+    pixels: usize,
+    bytes: Vec<u8>,
+}
+
+impl RawImages {
+    /// No image yet, of this many pixels.
+    pub(crate) fn new(pixels: usize) -> Self {
+        Self { pixels, bytes: Vec::new() }
+    }
+
+    /// Images from their bytes; none if the last one is not whole.
+    pub(crate) fn from_bytes(pixels: usize, bytes: Vec<u8>) -> Option<Self> {
+        (pixels > 0 && bytes.len().is_multiple_of(pixels)).then_some(Self { pixels, bytes })
+    }
+
+    /// Adds an image if `write` fills it, and says so; it begins with zeros.
+    pub(crate) fn push_with(&mut self, write: impl FnOnce(&mut [u8]) -> bool) -> bool {
+        let first = self.bytes.len();
+        self.bytes.resize(first + self.pixels, 0);
+        let is_whole = write(&mut self.bytes[first..]);
+        if !is_whole {
+            self.bytes.truncate(first);
+        }
+        is_whole
+    }
+
+    /// The number of images.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len().checked_div(self.pixels).unwrap_or_default()
+    }
+
+    /// Pixels of an image.
+    pub(crate) fn pixels(&self) -> usize {
+        self.pixels
+    }
+
+    /// All images.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// One image.
+    ///
+    /// # Panics
+    /// The index is not below the number of images.
+    #[inline]
+    pub(crate) fn image(&self, index: usize) -> &[u8] {
+        &self.bytes[index * self.pixels..][..self.pixels]
+    }
+}

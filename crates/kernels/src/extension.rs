@@ -1,0 +1,116 @@
+//! The operations that extend Burn's backends, after Burn's own pattern for custom operations: a
+//! trait that is implemented for flex, and for autodiff over flex with any checkpointing strategy.
+
+use burn::backend::{
+    Autodiff, Backend, Flex,
+    autodiff::{
+        checkpoint::strategy::CheckpointStrategy,
+        ops::{Backward, OpsKind},
+    },
+    backend_extension,
+    tensor::{FloatTensor, IntTensor},
+};
+
+use crate::{cross_entropy, dropout, dropout::Mask, layer_norm, linear, sparse::SparseRows};
+
+/// A backend with kernels. The functions of this crate call it on flex alone.
+#[backend_extension(Flex, Autodiff)]
+pub trait Kernels: Backend {
+    /// x W + b of images x, weights W `[pixels, units]` and biases b `[units]`:
+    /// `[batch, units]`. The images get no gradient.
+    fn sparse_linear(
+        images: SparseRows,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// Each row of x, `[batch, units]`, normalized, then scaled by γ and shifted by β, `[units]`.
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self>;
+
+    /// x with a mask on it, `[batch, units]`.
+    fn dropout(x: FloatTensor<Self>, mask: Mask) -> FloatTensor<Self>;
+
+    /// The mean cross-entropy, `[1]`, of logits `[batch, classes]` and right classes `[batch]`.
+    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self>;
+}
+
+impl Kernels for Flex {
+    fn sparse_linear(
+        images: SparseRows,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        linear::forward(&images, &weight, &bias)
+    }
+
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self> {
+        layer_norm::forward(&x, &gamma, &beta, epsilon).0
+    }
+
+    fn dropout(x: FloatTensor<Self>, mask: Mask) -> FloatTensor<Self> {
+        mask.on(x)
+    }
+
+    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self> {
+        cross_entropy::forward(&logits, &targets).0
+    }
+}
+
+impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
+    fn sparse_linear(
+        images: SparseRows,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        recorded::<C, _, 2>(linear::LinearBackward, [weight, bias], |[weight, bias]| {
+            (linear::forward(&images, &weight, &bias), images)
+        })
+    }
+
+    fn layer_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> FloatTensor<Self> {
+        recorded::<C, _, 3>(layer_norm::NormBackward, [x, gamma, beta], |[x, gamma, beta]| {
+            let (output, normalized) = layer_norm::forward(&x, &gamma, &beta, epsilon);
+            (output, (normalized, gamma))
+        })
+    }
+
+    fn dropout(x: FloatTensor<Self>, mask: Mask) -> FloatTensor<Self> {
+        recorded::<C, _, 1>(dropout::DropoutBackward, [x], |[x]| (mask.on(x), mask))
+    }
+
+    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self> {
+        recorded::<C, _, 1>(cross_entropy::LossBackward, [logits], |[logits]| {
+            cross_entropy::forward(&logits, &targets)
+        })
+    }
+}
+
+/// Computes an operation and puts it into the graph of its inputs: its output, with what the way
+/// back needs. Tensors that nothing else holds can be changed in place.
+fn recorded<C: CheckpointStrategy, O: Backward<Flex, N>, const N: usize>(
+    operation: O,
+    inputs: [FloatTensor<Autodiff<Flex>>; N],
+    compute: impl FnOnce([FloatTensor<Flex>; N]) -> (FloatTensor<Flex>, O::State),
+) -> FloatTensor<Autodiff<Flex>> {
+    let step = operation.prepare::<C>(inputs.each_ref().map(|input| input.node()));
+    let (output, state) = compute(inputs.map(|input| input.into_primitive()));
+    match step.compute_bound().stateful() {
+        OpsKind::Tracked(step) => step.finish(state, output),
+        OpsKind::UnTracked(step) => step.finish(output),
+    }
+}

@@ -1,0 +1,89 @@
+//! The results of a run: the weights that it keeps, its predictions for the test rows, its summary.
+
+use burn::module::Module;
+use run::{
+    Job, Keep, Measures, Outcome, RunConfig, RunFolder, Summary, folder::MODEL, predictions,
+};
+
+use crate::{checkpoint::Checkpoints, evaluation, rows::Rows, state::State};
+
+/// Writes the results of a training.
+///
+/// # Errors
+/// The device or the disk failed.
+pub fn write(
+    job: &Job,
+    state: &State,
+    outcome: Outcome,
+    checkpoints: &Checkpoints,
+    rows: &Rows,
+) -> anyhow::Result<()> {
+    let kept = kept(&job.config, state, outcome);
+    let test = match kept {
+        Some(epoch) => finish(&job.folder, checkpoints, state, epoch, rows)?,
+        None => None,
+    };
+    Ok(job.folder.write_summary(&summary(state, outcome, kept, test, rows))?)
+}
+
+/// The epoch whose weights are kept, of a run that finished.
+fn kept(config: &RunConfig, state: &State, outcome: Outcome) -> Option<usize> {
+    let epoch = match config.keep {
+        Keep::Last => state.history.last(),
+        Keep::Best => state.history.best(),
+    };
+    epoch.filter(|_| outcome == Outcome::Finished).map(|epoch| epoch.epoch)
+}
+
+/// Saves the weights of this epoch, and evaluates them on the test rows, if there are any.
+fn finish(
+    folder: &RunFolder,
+    checkpoints: &Checkpoints,
+    state: &State,
+    kept: usize,
+    rows: &Rows,
+) -> anyhow::Result<Option<Measures>> {
+    let last = state.network.valid();
+    let network = if kept == state.history.epochs().len() {
+        last
+    } else {
+        checkpoints.load_best(state, rows.shape, &last.device())?
+    };
+    folder.write(MODEL, &network.to_safetensors()?)?;
+    let Some((test, images)) = &rows.test else { return Ok(None) };
+    let (measures, predictions) = evaluation::evaluate_each(&network, test)?;
+    let predictions = predictions::judge(&predictions, images);
+    let mistakes = predictions::worst_mistakes(&predictions, images);
+    folder.write_predictions(&predictions, &mistakes)?;
+    Ok(measures)
+}
+
+fn summary(
+    state: &State,
+    outcome: Outcome,
+    kept: Option<usize>,
+    test: Option<Measures>,
+    rows: &Rows,
+) -> Summary {
+    let (best, last) = (state.history.best(), state.history.last());
+    // The sum of no numbers is -0.0.
+    let seconds: f64 = 0.0 + state.history.epochs().iter().map(|epoch| epoch.seconds).sum::<f64>();
+    Summary {
+        outcome,
+        epochs: state.history.epochs().len(),
+        best_epoch: best.map(|epoch| epoch.epoch),
+        best_valid_accuracy: best.map(|epoch| epoch.valid.accuracy()),
+        kept_epoch: kept,
+        final_valid_loss: last.map(|epoch| epoch.valid.loss()),
+        final_valid_accuracy: last.map(|epoch| epoch.valid.accuracy()),
+        test_loss: test.map(|test| test.loss()),
+        test_accuracy: test.map(|test| test.accuracy()),
+        train_rows: rows.train.rows(),
+        valid_rows: rows.valid.rows(),
+        image: rows.size(),
+        classes: rows.classes.count(),
+        first_label: rows.classes.first(),
+        parameters: state.network.layers().num_parameters(),
+        train_seconds: (seconds * 1e3).round() / 1e3,
+    }
+}

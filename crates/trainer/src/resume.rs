@@ -1,0 +1,114 @@
+//! Whether and where a run goes on: its lock, its checkpoint, and what a resumed run must share with
+//! its beginning.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use burn::tensor::Device;
+use run::{
+    Job, JobError, Settings, Start,
+    folder::{FolderError, Lock},
+};
+
+use crate::{
+    checkpoint::Checkpoints,
+    rows::Rows,
+    state::{Cursor, State},
+    stop::Stop,
+};
+
+/// How long a job for missing work waits for the process that holds the folder, and how often it
+/// looks. A batch system may start a job anew while the node that it was lost on still holds the
+/// lock; NFS gives up such a node's locks after 90 seconds.
+const WAITS: Duration = Duration::from_secs(120);
+const LOOKS: Duration = Duration::from_millis(20);
+
+/// Takes the folder of a job for this process.
+///
+/// # Errors
+/// Another process holds it, or it cannot be created.
+pub fn lock(job: &Job, stop: &Stop) -> Result<Lock, FolderError> {
+    let started = Instant::now();
+    loop {
+        let lock = job.folder.lock();
+        let is_taken = lock.as_ref().is_err_and(FolderError::is_taken);
+        if !is_taken || job.start != Start::Missing || stop.is_asked() || started.elapsed() > WAITS
+        {
+            return lock;
+        }
+        thread::sleep(LOOKS);
+    }
+}
+
+/// Whether the folder holds this run already.
+///
+/// # Errors
+/// It holds another one.
+pub fn holds_run(job: &Job) -> Result<bool, JobError> {
+    let holds_run = job.folder.holds_run();
+    match job.start {
+        // Another process was faster.
+        Start::New if holds_run => return Err(JobError::Taken(job.folder.path().to_owned())),
+        Start::Missing if holds_run => job.refuse_other_run()?,
+        _ => {}
+    }
+    Ok(holds_run)
+}
+
+/// The state after the last checkpoint; none if there is none yet. Where only what is missing is
+/// asked for, a checkpoint that cannot be read is missing as well: two processes that no lock kept
+/// apart may have left one.
+///
+/// # Errors
+/// The run has read other data, or its checkpoint cannot be read.
+pub fn state(
+    job: &Job,
+    rows: &Rows,
+    checkpoints: &Checkpoints,
+    device: &Device,
+) -> anyhow::Result<Option<State>> {
+    same_data(job, rows)?;
+    match checkpoints.load(&job.config, rows.shape, device) {
+        Err(error) if job.start == Start::Missing => {
+            run::errln!("warning: {error:#}; this run starts again from the beginning");
+            Ok(None)
+        }
+        state => state,
+    }
+}
+
+/// Another split would validate on rows that were trained on, and another test set is another
+/// result.
+fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
+    let Job { config, folder, .. } = job;
+    let stored = Settings::read(&folder.run_toml())?.provenance.unwrap_or_default();
+    let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
+    let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
+    for (data, expected, found) in [data, test] {
+        // Older runs do not say what they read.
+        let expected = expected.filter(|expected| !expected.is_empty());
+        if let (Some(data), Some(expected), Some(found)) = (data, expected, found)
+            && expected != *found
+        {
+            let (folder, data, found) = (folder.path().to_owned(), data.clone(), found.clone());
+            Err(JobError::OtherData { folder, data, found, expected })?;
+        }
+    }
+    Ok(())
+}
+
+/// The weights of a later epoch cannot stand for those of an earlier one.
+///
+/// # Errors
+/// The run is past the last epoch of its config.
+pub fn refuse_fewer_epochs(job: &Job, state: &State) -> Result<(), JobError> {
+    let Cursor { epoch, step, .. } = state.cursor;
+    let begun = if step > 0 { epoch } else { epoch - 1 };
+    if job.config.epochs < begun {
+        let (path, asked) = (job.folder.path().to_owned(), job.config.epochs);
+        return Err(JobError::Passed { path, asked, epoch: begun });
+    }
+    Ok(())
+}

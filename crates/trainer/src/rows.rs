@@ -1,0 +1,96 @@
+//! The rows of a run: read, split, and on the device.
+
+use std::path::Path;
+
+use anyhow::Context;
+use data::{Classes, ImageLoader, ImageSize, Images, Table, known, stratified_subset};
+use run::RunConfig;
+
+use crate::{device::ComputeDevice, evaluation, messages, network::Shape};
+
+/// The largest number of training rows that are evaluated as the validation rows are.
+const MOST_TRAIN_EVAL_ROWS: usize = 10_000;
+
+/// Rows on the device, ready to be trained on.
+pub struct Rows {
+    /// Shuffled, on the autodiff device.
+    pub train: ImageLoader,
+    /// Not seen in training.
+    pub valid: ImageLoader,
+    /// Some of the training rows.
+    pub train_eval: ImageLoader,
+    /// The test rows, if there are any.
+    pub test: Option<(ImageLoader, Images)>,
+    /// Their shape.
+    pub shape: Shape,
+    /// The labels of their classes.
+    pub classes: Classes,
+    /// The share of their pixels that are not 0.
+    pub density: f64,
+    /// Of the data, unpacked.
+    pub sha256: String,
+    /// Of the test data, unpacked.
+    pub test_sha256: Option<String>,
+}
+
+impl Rows {
+    /// Reads the rows of a config. Parsed data is kept in `cache`, if there is one.
+    ///
+    /// # Errors
+    /// A file cannot be read, or its rows cannot be split.
+    pub fn load(
+        config: &RunConfig,
+        cache: Option<&Path>,
+        device: &ComputeDevice,
+    ) -> anyhow::Result<Self> {
+        let table = read(config, &config.data, cache)?;
+        let sha256 = table.sha256().to_owned();
+        let all = table.labelled()?;
+        messages::warn_of_darkness(config, all.brightest());
+        let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
+        let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
+        let test = test.map(|test| test.labelled_like(&all)).transpose()?;
+        let in_data = || config.data.display().to_string();
+        let images = config.limited(all).with_context(in_data)?;
+        let (train, valid) = config.split(&images).with_context(in_data)?;
+        if let Some(test) = &test {
+            messages::warn_of_shared_rows(config, known::count_shared(test, &images), test);
+        }
+        let storage = device.storage();
+        let sequential = |images: &Images| {
+            ImageLoader::sequential(images, evaluation::BATCH, storage, &device.device)
+        };
+        // As many as there are validation rows: both accuracies are then equally exact, and the
+        // evaluation costs little.
+        let most = valid.labels().len().min(train.labels().len()).min(MOST_TRAIN_EVAL_ROWS);
+        let train_eval = train.select(&stratified_subset(train.labels(), most, config.split_seed)?);
+        let autodiff = device.device.clone().autodiff();
+        Ok(Self {
+            train: ImageLoader::shuffled(
+                &train,
+                config.batch_size,
+                config.seed,
+                storage,
+                &autodiff,
+            ),
+            train_eval: sequential(&train_eval),
+            valid: sequential(&valid),
+            test: test.map(|images| (sequential(&images), images)),
+            shape: Shape::of(&images),
+            classes: images.classes(),
+            density: images.density(),
+            sha256,
+            test_sha256,
+        })
+    }
+
+    /// Width and height of the images.
+    pub fn size(&self) -> ImageSize {
+        self.shape.size
+    }
+}
+
+fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> anyhow::Result<Table> {
+    let options = config.read_options();
+    Ok(cache.map_or_else(|| options.read(path), |cache| options.read_cached(path, cache))?)
+}
