@@ -4,14 +4,15 @@
 
 #![no_main]
 
-use std::{env, fs, process, sync::LazyLock};
+use std::{env, fs, num::NonZeroU8, process, sync::LazyLock};
 
 use burn::{
     optim::GradientsParams,
     tensor::{Device, Tensor},
 };
+use data::ImageSize;
 use libfuzzer_sys::fuzz_target;
-use model::{CLASSES, INPUTS};
+use model::CLASSES;
 use run::{RunConfig, RunFolder, Settings};
 use trainer::{checkpoint::Checkpoints, network::Shape, state::State};
 
@@ -24,7 +25,7 @@ const FILES: [&str; 4] = [
     "history.csv",
 ];
 
-const SHAPE: Shape = Shape { inputs: INPUTS, classes: CLASSES };
+const SHAPE: Shape = Shape { size: ImageSize::MNIST, classes: CLASSES, pixel_max: NonZeroU8::MAX };
 
 static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
     let settings = Settings {
@@ -65,10 +66,9 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 /// A step of training, in which the network and the momenta meet.
-fn step(state: State, device: &Device) -> State {
-    let State { network, mut optimizer, history, cursor, best_sha256 } = state;
-    let loss = network.forward(Tensor::ones([2, INPUTS], device)).sum();
-    let gradients = GradientsParams::from_grads(loss.backward(), &network);
-    let network = optimizer.step(CONFIG.learning_rate, network, gradients);
-    State { network, optimizer, history, cursor, best_sha256 }
+fn step(mut state: State, device: &Device) -> State {
+    let loss = state.network.forward(Tensor::ones([2, 28, 28], device)).sum();
+    let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
+    state.network = state.optimizer.step(CONFIG.learning_rate, state.network, gradients);
+    state
 }

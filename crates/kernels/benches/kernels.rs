@@ -16,9 +16,9 @@ use std::{path::Path, sync::LazyLock};
 use burn::{
     data::dataloader::DataLoader,
     nn::{Linear, LinearConfig},
-    tensor::{Device, Distribution, Tensor},
+    tensor::{Device, Distribution, Int, Tensor},
 };
-use data::{ImageLoader, Images, Pixels, ReadOptions, Storage};
+use data::{ImageLoader, Images, ReadOptions, Storage};
 use divan::Bencher;
 use mimalloc::MiMalloc;
 
@@ -41,8 +41,17 @@ fn main() {
     divan::main();
 }
 
-fn digits(batch: usize, storage: Storage, device: &Device) -> Pixels {
-    ImageLoader::sequential(&DIGITS, batch, storage, device).iter().next().unwrap().unwrap().images
+fn digits(batch: usize, device: &Device) -> Tensor<2, Int> {
+    let loader = ImageLoader::sequential(&DIGITS, batch, Storage::Host, device);
+    loader.iter().next().unwrap().unwrap().images.flatten(1, 2)
+}
+
+fn ours(layer: &Linear, digits: Tensor<2, Int>) -> Tensor<2> {
+    kernels::linear_of_greys(layer, digits, 255)
+}
+
+fn burns(layer: &Linear, digits: Tensor<2, Int>) -> Tensor<2> {
+    layer.forward(digits.float() / 255.0)
 }
 
 fn layer(device: &Device) -> Linear {
@@ -53,26 +62,24 @@ fn random(batch: usize, device: &Device) -> Tensor<2> {
     Tensor::random([batch, UNITS], Distribution::Default, device)
 }
 
-/// The sums of the first layer.
+/// The outputs of the first layer.
 mod first_layer_forward {
     use super::*;
 
-    fn forward(bencher: Bencher, batch: usize, storage: Storage) {
+    fn forward(bencher: Bencher, batch: usize, way: fn(&Linear, Tensor<2, Int>) -> Tensor<2>) {
         let device = Device::flex();
-        let (layer, images) = (layer(&device), digits(batch, storage, &device));
-        bencher
-            .with_inputs(|| images.clone())
-            .bench_local_values(|images| kernels::linear(&layer, images));
+        let (layer, images) = (layer(&device), digits(batch, &device));
+        bencher.with_inputs(|| images.clone()).bench_local_values(|images| way(&layer, images));
     }
 
     #[divan::bench(args = BATCHES)]
     fn ours(bencher: Bencher, batch: usize) {
-        forward(bencher, batch, Storage::Lists);
+        forward(bencher, batch, super::ours);
     }
 
     #[divan::bench(args = BATCHES)]
     fn burns(bencher: Bencher, batch: usize) {
-        forward(bencher, batch, Storage::Dense);
+        forward(bencher, batch, super::burns);
     }
 }
 
@@ -80,23 +87,23 @@ mod first_layer_forward {
 mod first_layer_with_gradients {
     use super::*;
 
-    fn both_ways(bencher: Bencher, batch: usize, storage: Storage) {
+    fn both_ways(bencher: Bencher, batch: usize, way: fn(&Linear, Tensor<2, Int>) -> Tensor<2>) {
         let device = Device::flex().autodiff();
         let (layer, images, weighted) =
-            (layer(&device), digits(batch, storage, &device), random(batch, &device));
+            (layer(&device), digits(batch, &device), random(batch, &device));
         bencher.with_inputs(|| (images.clone(), weighted.clone())).bench_local_values(
-            |(images, weighted)| (kernels::linear(&layer, images) * weighted).sum().backward(),
+            |(images, weighted)| (way(&layer, images) * weighted).sum().backward(),
         );
     }
 
     #[divan::bench(args = BATCHES)]
     fn ours(bencher: Bencher, batch: usize) {
-        both_ways(bencher, batch, Storage::Lists);
+        both_ways(bencher, batch, super::ours);
     }
 
     #[divan::bench(args = BATCHES)]
     fn burns(bencher: Bencher, batch: usize) {
-        both_ways(bencher, batch, Storage::Dense);
+        both_ways(bencher, batch, super::burns);
     }
 }
 
@@ -148,7 +155,7 @@ mod dropout_forward {
 
     #[divan::bench(args = BATCHES)]
     fn ours(bencher: Bencher, batch: usize) {
-        forward(bencher, batch, |dropout, values| kernels::dropout(dropout, values, 7));
+        forward(bencher, batch, |dropout, values| kernels::dropout(dropout, values, Some(7)));
     }
 
     #[divan::bench(args = BATCHES)]
@@ -218,9 +225,9 @@ mod step {
     fn steps(bencher: Bencher, mut optimizer: ModuleOptimizer) {
         let device = Device::flex().autodiff();
         let layer = layer(&device);
-        let images = digits(64, Storage::Lists, &device);
+        let images = digits(64, &device);
         let gradients = || {
-            let loss = kernels::linear(&layer, images.clone()).powi_scalar(2).sum();
+            let loss = super::ours(&layer, images.clone()).powi_scalar(2).sum();
             GradientsParams::from_grads(loss.backward(), &layer)
         };
         let mut stepping = Some(optimizer.step(1e-3, layer.clone(), gradients()));

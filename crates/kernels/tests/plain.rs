@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use burn::{
-    data::dataloader::DataLoader,
-    module::Param,
+    module::{Module, Param},
     nn::{
         DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig,
         loss::CrossEntropyLossConfig,
@@ -13,33 +12,30 @@ use burn::{
         AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig,
         decay::WeightDecayConfig, momentum::MomentumConfig,
     },
-    tensor::{Device, Distribution, Int, Tensor, TensorData, Tolerance},
+    tensor::{DType, Device, Distribution, Int, Tensor, TensorData, Tolerance},
 };
-use data::{ImageLoader, Images, Pixels, ReadOptions, Storage};
 use kernels::{Adam, Decay, Sgd};
 
-/// Images of this size, drawn by a formula: background, ink one pixel wide and wider, an empty
-/// image and a full one.
-fn images(count: usize, side: usize) -> Images {
+/// Square images, drawn by a formula: background, ink one pixel wide and wider, an empty image and a
+/// full one. Shape `[count, side²]`.
+fn images(count: usize, side: usize, device: &Device) -> Tensor<2, Int> {
     let pixel = |image: usize, place: usize| match image {
         0 => 0,
         1 => 255,
-        _ => [0, 0, 0, 7, 0, 255, 130, 1][(image * 31 + place * place / 3) % 8],
+        _ => [0, 0, 0, 7, 0, 255, 130, 0, 0, 0, 1][(image * 31 + place * place / 3) % 11],
     };
-    let row = |image: usize| {
-        let pixels = (0..side * side).map(|place| pixel(image, place).to_string());
-        [(image % 2).to_string()].into_iter().chain(pixels).collect::<Vec<_>>().join(",")
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("images.csv");
-    std::fs::write(&file, (0..count).map(|image| row(image) + "\n").collect::<String>()).unwrap();
-    ReadOptions::default().read(&file).unwrap().labelled().unwrap()
+    let pixels = side * side;
+    let greys: Vec<u8> =
+        (0..count).flat_map(|image| (0..pixels).map(move |place| pixel(image, place))).collect();
+    Tensor::from_data(TensorData::new(greys, [count, pixels]), (device, DType::U8))
 }
 
-fn batch(images: &Images, storage: Storage, device: &Device) -> Pixels {
-    let loader = ImageLoader::sequential(images, images.labels().len(), storage, device);
-    loader.iter().next().unwrap().unwrap().images
-}
+/// The three ways through a first layer: images of greys, images of values, and Burn's own.
+const WAYS: [fn(&Linear, Tensor<2, Int>) -> Tensor<2>; 3] = [
+    |layer, greys| kernels::linear_of_greys(layer, greys, 255),
+    |layer, greys| kernels::linear(layer, greys.float() / 255.0),
+    |layer, greys| layer.forward(greys.float() / 255.0),
+];
 
 fn close<const D: usize>(ours: Tensor<D>, burns: Tensor<D>, what: &str) {
     assert_eq!(ours.dims(), burns.dims(), "{what}");
@@ -47,49 +43,80 @@ fn close<const D: usize>(ours: Tensor<D>, burns: Tensor<D>, what: &str) {
 }
 
 #[test]
-fn a_linear_layer_over_lists_is_one_over_all_pixels_with_its_gradients() {
+fn a_linear_layer_over_sparse_images_is_burns_with_its_gradients() {
     let device = Device::flex().autodiff();
     // Chunks that are full and not, units that fill panels and not, an odd number of pixels.
     for (count, side, units) in
-        [(1, 4, 1), (2, 5, 8), (3, 5, 67), (64, 6, 256), (65, 6, 100), (130, 5, 200), (200, 15, 40)]
+        [(1, 4, 1), (4, 5, 8), (5, 5, 67), (64, 6, 256), (65, 6, 100), (130, 5, 200), (200, 15, 40)]
     {
-        let images = images(count.max(2), side);
+        let images = images(count, side, &device);
         let layer: Linear = LinearConfig::new(side * side, units).init(&device);
-        let weighted = Tensor::<2>::random([count.max(2), units], Distribution::Default, &device);
-        let way = |storage| {
-            let output = kernels::linear(&layer, batch(&images, storage, &device));
+        let weighted = Tensor::<2>::random([count, units], Distribution::Default, &device);
+        let [greys, values, burns] = WAYS.map(|way| {
+            let output = way(&layer, images.clone());
             let gradients = (output.clone() * weighted.clone()).sum().backward();
             let bias = layer.bias.as_ref().unwrap();
             (output.inner(), layer.weight.grad(&gradients).unwrap(), bias.grad(&gradients).unwrap())
-        };
-        let (lists, all) = (way(Storage::Lists), way(Storage::Dense));
+        });
         let what = format!("{count} images of {side}x{side}, {units} units");
-        close(lists.0, all.0, &what);
-        close(lists.1, all.1, &what);
-        close(lists.2, all.2, &what);
+        assert_eq!(greys.0.to_data(), values.0.to_data(), "{what}");
+        assert_eq!(greys.1.to_data(), values.1.to_data(), "{what}");
+        close(greys.0, burns.0, &what);
+        close(greys.1, burns.1, &what);
+        close(greys.2, burns.2, &what);
     }
 }
 
 #[test]
-fn a_gradient_over_lists_is_written_where_one_was_that_nobody_has() {
+fn a_gradient_is_written_in_place_of_one_that_nothing_holds() {
     let device = Device::flex().autodiff();
-    let (images, layer) = (images(70, 5), LinearConfig::new(25, 64).init(&device));
-    let gradient = |storage, factor: f32| {
-        let output = kernels::linear(&layer, batch(&images, storage, &device));
-        layer.weight.grad(&(output * factor).sum().backward()).unwrap()
-    };
-    let kept = gradient(Storage::Lists, 1.0);
-    gradient(Storage::Lists, 2.0);
-    close(gradient(Storage::Lists, 3.0), gradient(Storage::Dense, 3.0), "the next but one");
-    close(kept, gradient(Storage::Dense, 1.0), "the first, which is still held");
+    let (images, layer) = (images(70, 5, &device), LinearConfig::new(25, 64).init(&device));
+    let [_, ours, burns] = WAYS.map(|way| {
+        let (images, layer) = (&images, &layer);
+        move |factor: f32| {
+            let output = way(layer, images.clone());
+            layer.weight.grad(&(output * factor).sum().backward()).unwrap()
+        }
+    });
+    let kept = ours(1.0);
+    ours(2.0);
+    close(ours(3.0), burns(3.0), "the next but one");
+    close(kept, burns(1.0), "the first, which is still held");
 }
 
 #[test]
 fn without_gradients_too() {
     let device = Device::flex();
-    let (images, layer) = (images(70, 6), LinearConfig::new(36, 24).init(&device));
-    let way = |storage| kernels::linear(&layer, batch(&images, storage, &device));
-    close(way(Storage::Lists), way(Storage::Dense), "70 images");
+    let (images, layer) = (images(70, 6, &device), LinearConfig::new(36, 24).init(&device));
+    let [greys, values, burns] = WAYS.map(|way| way(&layer, images.clone()));
+    close(greys, burns.clone(), "greys");
+    close(values, burns, "values");
+}
+
+#[test]
+fn images_that_take_a_gradient_get_it() {
+    let device = Device::flex().autodiff();
+    let layer: Linear = LinearConfig::new(36, 24).init(&device);
+    let [ours, burns] = [kernels::linear, Linear::forward].map(|way| {
+        let images = Tensor::from_inner(images(5, 6, &Device::flex()).float()).require_grad();
+        images.grad(&way(&layer, images.clone()).sum().backward()).unwrap()
+    });
+    close(ours, burns, "an image");
+}
+
+#[test]
+fn with_balanced_checkpointing_the_gradients_are_the_same() {
+    let plain = Device::flex();
+    let mut gradients = Vec::new();
+    let layer: Linear = LinearConfig::new(36, 24).init(&plain);
+    for device in [plain.clone().autodiff(), plain.clone().autodiff().gradient_checkpointing()] {
+        let layer = layer.clone().to_device(&device);
+        let output = kernels::linear_of_greys(&layer, images(5, 6, &device), 255);
+        let loss = kernels::cross_entropy(output, Tensor::from_ints([1, 0, 3, 2, 23], &device));
+        gradients.push(layer.weight.grad(&loss.backward()).unwrap());
+    }
+    let [none, balanced] = gradients.try_into().unwrap();
+    assert_eq!(none.into_data(), balanced.into_data());
 }
 
 #[test]
@@ -178,13 +205,28 @@ fn dropout_drops_of_the_gradient_what_it_drops_of_the_values() {
     let device = Device::flex().autodiff();
     let layer = DropoutConfig::new(0.3).init();
     let ones = Tensor::<2>::ones([64, 100], &device).require_grad();
-    let output = kernels::dropout(&layer, ones.clone(), 7);
+    let output = kernels::dropout(&layer, ones.clone(), Some(7));
     let gradient = ones.grad(&output.clone().sum().backward()).unwrap();
     let (output, ones) = (output.inner(), ones.inner());
     let dropped = output.clone().equal_scalar(0.0).int().sum().into_scalar::<i32>();
     assert!((1600..2250).contains(&dropped), "{dropped}");
     assert_eq!(gradient.into_data(), output.into_data());
     assert_eq!(ones.mean().into_scalar::<f32>(), 1.0, "the inputs have changed");
+}
+
+#[test]
+fn without_a_seed_dropout_follows_the_generator_of_the_device() {
+    let device = Device::flex().autodiff();
+    let layer = DropoutConfig::new(0.5).init();
+    let drop = |seed| {
+        device.seed(seed);
+        let ones = Tensor::<2>::ones([8, 100], &device).require_grad();
+        [(); 2].map(|()| kernels::dropout(&layer, ones.clone(), None).inner().into_data())
+    };
+    let (one, again, other) = (drop(1), drop(1), drop(2));
+    assert_eq!(one, again);
+    assert_ne!(one[0], one[1]);
+    assert_ne!(one[0], other[0]);
 }
 
 #[test]

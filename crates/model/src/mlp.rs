@@ -8,13 +8,12 @@ use burn::{
 
 use crate::{Layers, MlpConfig, Prediction, ops, seed::mixed};
 
-/// A batch of images, as an [`Mlp`] takes them.
+/// A batch of images, in either form that an [`Mlp`] takes.
 #[derive(Debug, Clone)]
 pub enum Pixels {
     /// `[batch, inputs]`, from 0 (paper) to 1 (ink).
     Values(Tensor<2>),
-    /// `[batch, inputs]`, grey values from 0 (paper) to the largest of the network (ink). On the CPU
-    /// they are fastest as bytes, [`DType::U8`](burn::tensor::DType).
+    /// `[batch, inputs]`, grey values from 0 (paper) to the largest of the network (ink).
     Greys(Tensor<2, Int>),
 }
 
@@ -71,14 +70,20 @@ pub struct Mlp {
 }
 
 impl Mlp {
-    /// The logits of a batch of images: [`Pixels`], `[batch, inputs]` → `[batch, classes]`.
+    /// The logits of a batch: `[batch, inputs]` (pixels from 0 to 1) → `[batch, classes]`.
     ///
     /// On an autodiff device, dropout draws its masks from the generator of the device.
-    pub fn forward(&self, images: impl Into<Pixels>) -> Tensor<2> {
+    pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
         self.pass(images.into(), None)
     }
 
-    /// The same in training, with masks of dropout that are a function of this seed alone. On other
+    /// The same for grey values from 0 (paper) to [`pixel_max`](Self::pixel_max) (ink). On the CPU
+    /// they are fastest as bytes, [`DType::U8`](burn::tensor::DType).
+    pub fn forward_greys(&self, images: Tensor<2, Int>) -> Tensor<2> {
+        self.pass(images.into(), None)
+    }
+
+    /// The same as either of these in training, with masks of dropout that are a function of this seed alone. On other
     /// devices than flex, it sets the generator of the device to it.
     pub fn forward_seeded(&self, images: impl Into<Pixels>, seed: u64) -> Tensor<2> {
         if self.dropout() > 0.0 {
@@ -99,11 +104,12 @@ impl Mlp {
         self.output.forward((1..).zip(others).fold(x, hidden))
     }
 
-    /// The prediction for a batch of images: [`Pixels`], `[batch, inputs]` → [`Prediction`].
+    /// The prediction for a batch of images: `[batch, inputs]` (pixels from 0 to 1) →
+    /// [`Prediction`].
     ///
     /// Dropout acts on an autodiff device only; predict on a plain one, or with
     /// [`valid`](burn::module::Module).
-    pub fn predict(&self, images: impl Into<Pixels>) -> Prediction {
+    pub fn predict(&self, images: Tensor<2>) -> Prediction {
         Prediction::of(self.forward(images))
     }
 

@@ -48,14 +48,14 @@ impl Network {
     /// The logits of a batch: `[batch, height, width]` (grey values) → `[batch, classes]`.
     pub fn forward(&self, images: Tensor<3, Int>) -> Tensor<2> {
         match self {
-            Self::Mlp(mlp) => mlp.forward(images.flatten(1, 2)),
+            Self::Mlp(mlp) => mlp.forward_greys(images.flatten(1, 2)),
         }
     }
 
     /// The same in training, with masks of dropout that are a function of this seed alone.
     pub fn forward_seeded(&self, images: Tensor<3, Int>, seed: u64) -> Tensor<2> {
         match self {
-            Self::Mlp(mlp) => mlp.forward_seeded(images.flatten(1, 2), seed),
+            Self::Mlp(mlp) => mlp.forward_seeded(images.flatten::<2>(1, 2), seed),
         }
     }
 

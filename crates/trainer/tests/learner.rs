@@ -24,7 +24,7 @@ use burn_train::{
     renderer::CliMetricsRenderer,
 };
 use data::{ImageBatch, ImageLoader, Images, Storage, stratified_split};
-use model::Mlp;
+use model::{Network, cross_entropy};
 use run::{Backend, RunConfig, Settings};
 use support::Run;
 use trainer::{
@@ -35,22 +35,20 @@ use trainer::{
 
 const EPOCHS: usize = 3;
 const FLAGS: &str = "--limit 1500 --hidden 32,16 --lr 0.1 --momentum 0.5 --weight-decay 0.001 \
-    --layer-norm --seed 7 \
-                     --split-seed 3";
-const SETTINGS: &str = "limit = 1500\nhidden = [32, 16]\nlearning_rate = 0.1\nmomentum = \
-    0.5\nweight_decay = 0.001\n\
-                        layer_norm = true\nseed = 7\nsplit_seed = 3";
+                     --layer-norm --seed 7 --split-seed 3";
+const SETTINGS: &str = "limit = 1500\nhidden = [32, 16]\nlearning_rate = 0.1\nmomentum = 0.5\n\
+                        weight_decay = 0.001\nlayer_norm = true\nseed = 7\nsplit_seed = 3";
 
 /// Our network as the `Learner` wants it.
 #[derive(Module, Debug)]
 struct Classifier {
-    network: Mlp,
+    network: Network,
 }
 
 impl Classifier {
     fn classify(&self, batch: ImageBatch) -> ClassificationOutput {
-        let logits = network::forward(&self.network, batch.images, 0);
-        let loss = kernels::cross_entropy(logits.clone(), batch.targets.clone());
+        let logits = self.network.forward_seeded(batch.images, 0);
+        let loss = cross_entropy(logits.clone(), batch.targets.clone());
         ClassificationOutput::new(loss, logits, batch.targets)
     }
 }
@@ -111,7 +109,7 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
         &data::stratified_subset(train.labels(), valid.labels().len(), config.split_seed).unwrap(),
     );
     let [valid, fit] = [valid, fit]
-        .map(|rows| ImageLoader::sequential(&rows, evaluation::BATCH, Storage::Lists, &device));
+        .map(|rows| ImageLoader::sequential(&rows, evaluation::BATCH, Storage::Host, &device));
     for epochs in 1..=EPOCHS {
         let ours = Run::new();
         ours.train_well(&format!("{FLAGS} --epochs {epochs}"));
@@ -155,16 +153,17 @@ fn learn(
     train: &Images,
     valid: &ImageLoader,
     device: &Device,
-) -> Mlp {
+) -> Network {
     let autodiff = device.clone().autodiff();
     let loader =
-        ImageLoader::shuffled(train, config.batch_size, config.seed, Storage::Lists, &autodiff);
+        ImageLoader::shuffled(train, config.batch_size, config.seed, Storage::Host, &autodiff);
     let ordered =
         (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
-    let classifier = Classifier { network: network::fresh(config, Shape::of(train), &autodiff) };
+    let classifier =
+        Classifier { network: network::config(config, Shape::of(train)).init(&autodiff) };
     let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
     let learner =
-        Learner::new(classifier, optimizer::fresh(config), ConstantLr::new(config.learning_rate));
+        Learner::new(classifier, optimizer::init(config), ConstantLr::new(config.learning_rate));
     let folder = tempfile::tempdir().unwrap();
     let result =
         SupervisedTraining::new(Path::new(folder.path()), Arc::new(train), Arc::new(valid.clone()))

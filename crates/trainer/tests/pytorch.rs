@@ -20,15 +20,14 @@ use std::{
 use burn::{
     data::dataloader::DataLoader,
     module::{Module, ModuleMapper, Param},
-    nn::loss::CrossEntropyLossConfig,
     optim::GradientsParams,
     tensor::{Device, Gradients, Tensor},
 };
 use data::{ImageBatch, ImageLoader, Storage};
-use model::Mlp;
+use model::{Mlp, cross_entropy};
 use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
-use trainer::{device, network, optimizer};
+use trainer::{device, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 200;
@@ -104,9 +103,9 @@ fn logits_of_trained_networks() {
             let network =
                 Mlp::load_safetensors(folder.join("weights_200.safetensors"), &device).unwrap();
             let loader =
-                ImageLoader::sequential(&digits.select(&rows), rows.len(), Storage::Lists, &device);
+                ImageLoader::sequential(&digits.select(&rows), rows.len(), Storage::Host, &device);
             let images = loader.iter().next().unwrap().unwrap().images;
-            let logits = network::forward(&network, images, 0).into_data_as::<f32>();
+            let logits = network.forward_greys(images.flatten(1, 2)).into_data_as::<f32>();
             let pairs = logits.iter::<f32>().zip(expected.concat());
             let off = pairs.map(|(logit, expected)| (logit - expected).abs()).fold(0.0, f32::max);
             println!("{backend}, {name}: logits off by at most {off:.1e}");
@@ -129,13 +128,12 @@ fn on_every_backend(way: &str, settings: &str) {
     let fixtures = fixtures(way);
     let settings: Settings = toml::from_str(settings).unwrap();
     let config = settings.resolve().unwrap();
-    trains_as_pytorch(&fixtures, &config, Backend::Flex, Storage::Lists);
     for backend in support::compiled() {
-        trains_as_pytorch(&fixtures, &config, backend, Storage::Dense);
+        trains_as_pytorch(&fixtures, &config, backend);
     }
 }
 
-fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, storage: Storage) {
+fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     let device = device::open(backend).unwrap().device.autodiff();
     let own = fixtures.join("weights_0.safetensors");
     let first = if own.exists() {
@@ -145,14 +143,13 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, stor
     };
     let mut network = Mlp::load_safetensors(first, &device).unwrap();
     let learning_rates = LearningRates::of(config, EPOCH);
-    let mut optimizer = optimizer::fresh(config);
-    let criterion = CrossEntropyLossConfig::new().init(&device);
+    let mut optimizer = optimizer::init(config);
     let expected = losses(fixtures);
     assert_eq!(expected.len(), STEPS);
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
-    for (step, batch) in (1..=STEPS).zip(batches(storage, &device).iter()) {
+    for (step, batch) in (1..=STEPS).zip(batches(&device).iter()) {
         let ImageBatch { images, targets } = batch.unwrap();
-        let loss = criterion.forward(network::forward(&network, images, 0), targets);
+        let loss = cross_entropy(network.forward_greys(images.flatten(1, 2)), targets);
         let (value, expected) =
             (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
         loss_off = loss_off.max((value / expected - 1.0).abs());
@@ -179,13 +176,13 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend, stor
     }
     let way = fixtures.file_name().unwrap().display();
     println!(
-        "{backend}, {storage}, {way}: losses off by at most {loss_off:.1e}, weights by \
+        "{backend}, {way}: losses off by at most {loss_off:.1e}, weights by \
          {weight_off:.1e}"
     );
 }
 
 /// The first rows of MNIST in the order of the file.
-fn batches(storage: Storage, device: &Device) -> ImageLoader {
+fn batches(device: &Device) -> ImageLoader {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
     let digits = data::ReadOptions::default()
         .read_cached(file, &support::cache())
@@ -193,7 +190,7 @@ fn batches(storage: Storage, device: &Device) -> ImageLoader {
         .labelled()
         .unwrap();
     let rows: Vec<usize> = (0..BATCH * STEPS).collect();
-    ImageLoader::sequential(&digits.select(&rows), BATCH, storage, device)
+    ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Host, device)
 }
 
 fn losses(fixtures: &Path) -> Vec<f64> {

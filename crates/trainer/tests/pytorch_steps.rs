@@ -20,11 +20,11 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Int, Tensor, TensorData},
 };
-use data::{ImageLoader, Pixels, Storage};
+use data::{ImageLoader, Storage};
 use model::{Mlp, MlpConfig};
 use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
-use trainer::{device, network, optimizer};
+use trainer::{device, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 100;
@@ -81,13 +81,13 @@ fn compare(reference: &Reference, config: &RunConfig, backend: Backend) -> (f64,
         .with_hidden(vec![16, 12])
         .with_layer_norm(config.layer_norm);
     let mut network = shape.init(&device);
-    let mut optimizer = optimizer::fresh(config);
+    let mut optimizer = optimizer::init(config);
     let criterion = CrossEntropyLossConfig::new().init(&device);
     let learning_rates = LearningRates::of(config, EPOCH);
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
     for (step, (images, targets)) in batches(&device).into_iter().enumerate() {
         network = network.map(&mut reference.weights(step));
-        let loss = criterion.forward(network::forward(&network, Pixels::Dense(images), 0), targets);
+        let loss = criterion.forward(network.forward(images), targets);
         let value = f64::from(loss.clone().try_into_scalar::<f32>().unwrap());
         loss_off = loss_off.max((value / f64::from(reference.losses[step]) - 1.0).abs());
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
@@ -111,11 +111,16 @@ fn batches(device: &Device) -> Vec<(Tensor<2>, Tensor<1, Int>)> {
     let seen: Vec<i64> =
         (2..28).step_by(4).flat_map(|row| (2..28).step_by(4).map(move |x| row * 28 + x)).collect();
     let seen = Tensor::<1, Int>::from_data(TensorData::new(seen, [49]), device);
-    let loader = ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Dense, device);
+    let loader = ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Host, device);
     loader
         .iter()
         .map(|batch| batch.unwrap())
-        .map(|batch| (batch.images.dense(device).select(1, seen.clone()), batch.targets))
+        .map(|batch| {
+            (
+                (batch.images.flatten::<2>(1, 2).float() / 255.0).select(1, seen.clone()),
+                batch.targets,
+            )
+        })
         .collect()
 }
 
