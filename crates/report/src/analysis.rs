@@ -1,23 +1,26 @@
 //! The report of an analysis, from its run folders alone.
 //!
-//! 1. [`insights`] says in words what follows from the [`results`] of an experiment, and
-//!    [`conclusion`] from all of them.
-//! 2. [`charts`] draws it.
-//! 3. [`evaluation`](crate::evaluation) measures the best network on the test images.
-//! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` if it is asked
-//!    for. [`table`] puts every run into `results.csv`, and [`markdown`] the findings into
-//!    `results.md`; the main pictures are also in `pictures/`, for documents of one's own.
+//! 1. [`findings`] computes the sentences on each experiment from the [`results`], and
+//!    [`conclusion`] those on the whole study.
+//! 2. [`charts`] draws the results.
+//! 3. [`evaluation`](crate::evaluation) evaluates the best network on the test images.
+//! 4. [`page`] renders everything as one document, for `report.html` and `report.pdf`, and
+//!    [`markdown`] the findings as `results.md`. [`table`] lists every run in `results.csv`. The
+//!    main pictures are also in `pictures/`, for other documents.
 
 pub mod charts;
 pub mod conclusion;
-pub mod insights;
+pub mod findings;
 pub mod markdown;
 pub mod page;
 pub mod table;
 
 use std::{fs, io};
 
-use self::charts::{Against, Colors};
+use self::{
+    charts::{Against, Colors},
+    conclusion::StudyFindings,
+};
 
 use run::folder::{FolderError, write_whole};
 use study::{Completed, Results, StudyFolder, results};
@@ -40,7 +43,8 @@ use crate::{
 /// A file of a run cannot be read, or the report not be written.
 pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let results = results::read(folder)?;
-    let mut page = page::of(&results, folder)?;
+    let findings = StudyFindings::of(&results);
+    let mut page = page::of(&findings, folder)?;
     page.blocks.extend(page::best::to_try(&results, folder)?);
     let write = |name: &str, content: io::Result<Vec<u8>>| {
         let path = folder.path().join(name);
@@ -50,7 +54,7 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     write("results.csv", table::of(&results))?;
     write("report.html", Ok(html::of(&page).into_bytes()))?;
     let names = write_pictures(&results, folder)?;
-    write("results.md", Ok(markdown::of(&results, &names).into_bytes()))?;
+    write("results.md", Ok(markdown::of(&findings, &names).into_bytes()))?;
     Ok(())
 }
 
@@ -90,5 +94,5 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
 /// # Errors
 /// A file of a run cannot be read, or a picture not be drawn.
 pub fn document(folder: &StudyFolder) -> Result<Document, ReportError> {
-    page::of(&results::read(folder)?, folder)
+    page::of(&StudyFindings::of(&results::read(folder)?), folder)
 }

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use crate::{
     ReportError,
-    analysis::insights::percent,
+    analysis::findings::percent,
     document::{Block, Document, html},
 };
 

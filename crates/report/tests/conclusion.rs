@@ -8,7 +8,7 @@ use made::{
     End::{self, At},
     MadeUp,
 };
-use report::analysis::{Experiment, conclusion};
+use report::analysis::{Experiment, conclusion::StudyFindings};
 use study::Study;
 use toml::Value;
 
@@ -21,7 +21,8 @@ fn at(accuracy: f64) -> Vec<End> {
 
 /// The sentences under a title; none if there is no such topic.
 fn told(experiments: Vec<Experiment>, title: &str) -> String {
-    let topics = conclusion::of(&Study { experiments });
+    let study = Study { experiments };
+    let topics = StudyFindings::of(&study).conclusion;
     topics
         .iter()
         .find(|topic| topic.title == title)
@@ -168,5 +169,5 @@ fn limits_count_the_levels_that_had_not_done_learning() {
         limits.contains("With 5 seeds per level") && limits.contains("hidden layers 256-128"),
         "{limits}"
     );
-    assert!(conclusion::of(&Study { experiments: Vec::new() }).is_empty());
+    assert!(StudyFindings::of(&Study { experiments: Vec::new() }).conclusion.is_empty());
 }

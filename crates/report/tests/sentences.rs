@@ -11,11 +11,11 @@ use made::{
     MadeUp,
 };
 use recomputed::{Random, Truth};
-use report::analysis::{Experiment, insights};
+use report::analysis::{Experiment, findings::Findings};
 use toml::Value;
 
 fn told(experiment: &Experiment) -> String {
-    let told = insights::of(experiment).join("\n");
+    let told = Findings::of(experiment).sentences.join("\n");
     assert!(!told.contains("-0.00") && !told.contains("−0.00") && !told.contains("NaN"), "{told}");
     told
 }

@@ -4,12 +4,12 @@
 use std::fmt::Write;
 
 use run::text::{duration, thousands};
-use study::{Results, stats::Sample};
+use study::stats::Sample;
 
-use super::{Level, conclusion, insights};
+use super::{Level, conclusion::StudyFindings};
 
 /// The text of `results.md`, with the pictures of these names.
-pub fn of(results: &Results, pictures: &[String]) -> String {
+pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
     let mut text = String::from(
         "# How settings change training\n\nComputed from the runs: `cargo xtask analysis` writes \
          this file as `results.md`, beside \
@@ -21,7 +21,8 @@ pub fn of(results: &Results, pictures: &[String]) -> String {
          docs/statistics.md. Times are of training \
          alone: read them as ratios.\n",
     );
-    for experiment in &results.experiments {
+    for findings in &study.experiments {
+        let experiment = findings.experiment;
         let name = &experiment.design.name;
         _ = write!(
             text,
@@ -38,14 +39,14 @@ pub fn of(results: &Results, pictures: &[String]) -> String {
                  |---|---|---|---|---|---|\n";
         experiment.levels.iter().for_each(|level| text += &row(level));
         text += "\n";
-        insights::of(experiment).iter().for_each(|sentence| text += &format!("- {sentence}\n"));
+        findings.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
     }
     if pictures.iter().any(|picture| picture == "united") {
         text += "\n## All learning rates and batch sizes\n\n![Accuracy over learning rate divided \
             by batch size](pictures/united.png)\n";
     }
     text += "\n## Conclusion\n";
-    for topic in conclusion::of(results) {
+    for topic in &study.conclusion {
         _ = write!(text, "\n### {}\n\n", topic.title);
         topic.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
     }

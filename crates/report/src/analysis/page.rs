@@ -12,55 +12,50 @@ use study::{
 use super::{
     Experiment,
     charts::{self, Colors},
-    conclusion, insights,
+    conclusion::{StudyFindings, Topic},
+    findings::Findings,
 };
 use crate::{
     ReportError,
-    chart::Chart,
     document::{Block, Cell, Document, Look, Style, Table, Text},
 };
 
-/// The report on these results, which were read from this folder.
+/// The report on a study, whose runs are in this folder.
 ///
 /// # Errors
 /// A file of the best run cannot be read, or a picture not be drawn.
-pub fn of(results: &Results, folder: &StudyFolder) -> Result<Document, ReportError> {
+pub fn of(findings: &StudyFindings, folder: &StudyFolder) -> Result<Document, ReportError> {
+    let results = findings.results;
     let trials = results.completed();
-    let mut blocks = vec![summary(results)];
-    blocks.extend(Block::figure(carrying(results))?);
+    let colors = Colors::of(&results.experiments);
+    let united = charts::united(&results.experiments);
+    let has_united = united.is_some();
+    let first = || charts::finals(results.experiments.first()?, &colors);
+    let mut blocks = vec![summary(findings)];
+    blocks.extend(Block::figure(united.or_else(first))?);
     blocks.push(Block::Contents);
     if !trials.is_empty() {
         blocks.extend(setup(&trials));
     }
-    let colors = Colors::of(&results.experiments);
-    for experiment in &results.experiments {
-        blocks.extend(experiment::section(experiment, &colors)?);
+    for findings in &findings.experiments {
+        blocks.extend(experiment::section(findings, &colors)?);
     }
-    blocks.extend(united(results));
+    if has_united {
+        blocks.extend(united_section());
+    }
     blocks.extend(best::section(results, folder)?);
     blocks.extend(reading(results));
-    blocks.extend(conclude(results));
+    blocks.extend(conclusion(&findings.conclusion));
     Ok(Document { title: "How settings change training".to_owned(), blocks })
 }
 
-/// The first thing to say about each experiment.
-fn summary(results: &Results) -> Block {
-    let first = |experiment| insights::of(experiment).into_iter().next();
-    let firsts = results
-        .experiments
-        .iter()
-        .filter_map(|experiment| Some((experiment.design.full_title(), first(experiment)?)));
-    let line =
-        |(title, first)| Text::styled(Style::Bold, format!("{title}. ")).and(Style::Plain, first);
-    Block::List { items: firsts.map(line).collect() }
-}
-
-/// The one picture of the first screen: of all learning rates and batch sizes, or else of the first
-/// experiment.
-fn carrying(results: &Results) -> Option<Chart> {
-    let colors = Colors::of(&results.experiments);
-    charts::united(&results.experiments)
-        .or_else(|| charts::finals(results.experiments.first()?, &colors))
+/// The most important sentence on each experiment.
+fn summary(study: &StudyFindings) -> Block {
+    let item = |findings: &Findings| {
+        let title = format!("{}. ", findings.experiment.design.full_title());
+        Some(Text::styled(Style::Bold, title).and(Style::Plain, findings.sentences.first()?))
+    };
+    Block::List { items: study.experiments.iter().filter_map(item).collect() }
 }
 
 /// What all runs have in common; where they differ, that they do.
@@ -110,9 +105,8 @@ fn setup(trials: &[&Completed]) -> [Block; 2] {
     ]
 }
 
-/// What follows from all experiments.
-fn conclude(results: &Results) -> Vec<Block> {
-    let topics = conclusion::of(results);
+/// The conclusion of the study.
+fn conclusion(topics: &[Topic]) -> Vec<Block> {
     if topics.is_empty() {
         return Vec::new();
     }
@@ -120,16 +114,13 @@ fn conclude(results: &Results) -> Vec<Block> {
         vec![Block::Section { title: "Conclusion".to_owned(), anchor: "conclusion".to_owned() }];
     for topic in topics {
         blocks.push(Block::Heading { title: topic.title.to_owned() });
-        blocks.push(Block::List { items: topic.sentences.into_iter().map(Text::from).collect() });
+        blocks.push(Block::List { items: topic.sentences.iter().map(Text::from).collect() });
     }
     blocks
 }
 
-/// What the picture of every experiment on learning rate and batch size does not say.
-fn united(results: &Results) -> Vec<Block> {
-    if charts::united(&results.experiments).is_none() {
-        return Vec::new();
-    }
+/// How to read the picture of all experiments on learning rate and batch size.
+fn united_section() -> [Block; 2] {
     let caution = "The picture at the top has the experiments that differ in learning rate and \
         batch size alone. A step of gradient descent moves the weights by the learning rate times \
         the mean gradient of its batch, and an \
@@ -138,7 +129,7 @@ fn united(results: &Results) -> Vec<Block> {
                    by the batch size. Along batch sizes at equal epochs, a larger ratio also means \
                    more updates of the \
                    weights; along learning rates at one batch size, it does not.";
-    vec![
+    [
         Block::Section {
             title: "All learning rates and batch sizes".to_owned(),
             anchor: "united".to_owned(),

@@ -1,42 +1,33 @@
-//! What dropout and layer normalization did to training and to the final accuracy.
+//! The effects of dropout and layer normalization on training and on the final accuracy.
 
 use run::Epoch;
-use study::{Comparison, FactorValue, Results, stats::Difference};
+use study::{FactorValue, stats::Difference};
 
-use super::experiments;
+use super::varying;
 use crate::analysis::{
     Experiment, Level,
-    insights::{factors, words::change},
+    findings::{Findings, factors, words::change},
 };
 
-pub(super) fn of(results: &Results) -> Vec<String> {
+pub(super) fn of(findings: &[Findings]) -> Vec<String> {
     let mut sentences = Vec::new();
     for order in [["dropout", "layer_norm"], ["layer_norm", "dropout"]] {
-        for experiment in experiments(results, &order, &[]) {
-            let comparison = Comparison::of(experiment);
-            let title = experiment.design.full_title();
-            let told = (0..2).flat_map(|factor| factors::effects(experiment, &comparison, factor));
-            sentences.extend(
-                told.chain(factors::interaction(experiment)).map(|told| format!("{title}. {told}")),
-            );
-            sentences.extend(
-                (0..2)
-                    .flat_map(|factor| training(experiment, factor))
-                    .map(|told| format!("{title}. {told}")),
-            );
+        for findings in varying(findings, &order, &[]) {
+            let title = findings.experiment.design.full_title();
+            let training = (0..2).flat_map(|factor| training(findings.experiment, factor));
+            let told = findings.effects.changes.iter().cloned().chain(training);
+            sentences.extend(told.map(|told| format!("{title}. {told}")));
         }
     }
     if !sentences.is_empty() {
         sentences.push(
             "Dropout trains a random part of the network at each step, so that units cannot rely \
-             on one another; it is meant against \
-             overfitting (Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html), \
-             and how much of that there was to \
+             on one another; it is meant against overfitting (Srivastava et al. 2014, \
+             https://jmlr.org/papers/v15/srivastava14a.html), and how much of that there was to \
              prevent, the generalization gaps say. Layer normalization brings the summed inputs of \
-             the units of a layer to one mean \
-             and variance, for each sample by itself, and then scales and shifts them by learned \
-             factors; it is meant to make training \
-             faster (Ba et al. 2016, https://arxiv.org/abs/1607.06450)."
+             the units of a layer to one mean and variance, for each sample by itself, and then \
+             scales and shifts them by learned factors; it is meant to make training faster (Ba et \
+             al. 2016, https://arxiv.org/abs/1607.06450)."
                 .to_owned(),
         );
     }

@@ -10,7 +10,7 @@ use study::{Completed, Results, StudyFolder};
 
 use crate::{
     ReportError,
-    analysis::insights::percent,
+    analysis::findings::percent,
     demo::Demo,
     document::{Block, Image, Style, Text},
     evaluation::{Evaluation, confusion::Mix, pictures, tables},

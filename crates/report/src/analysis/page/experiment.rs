@@ -8,17 +8,18 @@ use crate::{
     analysis::{
         Experiment, Level,
         charts::{self, Against, Colors},
-        insights::{self, MILESTONES, percent},
+        findings::{Findings, MILESTONES, percent},
     },
     document::{Block, Cell, Style, Table, Text},
 };
 
 /// Everything about an experiment.
-pub(super) fn section(experiment: &Experiment, colors: &Colors) -> Result<Vec<Block>, ReportError> {
+pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
+    let experiment = findings.experiment;
     let design = &experiment.design;
     let mut blocks = vec![
         Block::Section { title: design.full_title(), anchor: design.name.clone() },
-        Block::List { items: insights::of(experiment).into_iter().map(Text::from).collect() },
+        Block::List { items: findings.sentences.iter().map(Text::from).collect() },
     ];
     blocks.extend(base_settings(experiment).map(Block::paragraph));
     blocks.extend(fairness(experiment));

@@ -14,14 +14,12 @@ const CLEAR_RISE: f64 = 0.05;
 /// the last fifth of the epochs, it is still learning.
 const CLEAR_FALL: f64 = 0.05;
 
-/// What the losses of these levels say, on average over their seeds.
-pub(super) fn of(levels: &[&Level]) -> Vec<String> {
-    let labels = |what: fn(&Level) -> Option<String>| {
-        levels.iter().filter_map(|level| what(level)).collect::<Vec<_>>()
-    };
+/// The sentences on generalization gaps, overfitting, and levels that still learned at the end, on
+/// average over seeds.
+pub(super) fn of(levels: &[&Level], still_learning: &[&Level]) -> Vec<String> {
     let mut sentences = Vec::new();
     sentences.extend(gaps(levels));
-    let over = labels(overfits);
+    let over: Vec<String> = levels.iter().filter_map(|level| overfits(level)).collect();
     if !over.is_empty() {
         sentences.push(format!(
             "Overfitting, the mean validation loss ending at least 5 % above its lowest while the \
@@ -30,12 +28,11 @@ pub(super) fn of(levels: &[&Level]) -> Vec<String> {
             list(&over)
         ));
     }
-    let under = labels(still_learns);
-    if !under.is_empty() {
+    if !still_learning.is_empty() {
         sentences.push(format!(
             "Not done learning, the mean validation loss falling by at least 5 % to a new low in \
              the last fifth of the epochs: {}.",
-            short_list(&under)
+            short_list(&still_learning.iter().map(|level| level.label.clone()).collect::<Vec<_>>())
         ));
     }
     sentences
@@ -88,13 +85,16 @@ fn overfits(level: &Level) -> Option<String> {
     })
 }
 
-/// The level, if its mean validation loss fell to a new low in the last fifth of the epochs,
-/// rounded up to whole ones.
-pub(in crate::analysis) fn still_learns(level: &Level) -> Option<String> {
+/// The levels whose mean validation loss fell to a new low in the last fifth of the epochs, rounded
+/// up to whole ones.
+pub(super) fn still_learning<'a>(levels: &[&'a Level]) -> Vec<&'a Level> {
+    levels.iter().copied().filter(|level| still_learns(level).unwrap_or(false)).collect()
+}
+
+fn still_learns(level: &Level) -> Option<bool> {
     let valid = means(level, |epoch| epoch.valid.loss());
     let fifth = valid.len().div_ceil(5);
     let before = valid.len().checked_sub(1 + fifth)?;
     let (lowest, _) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
-    let falls = *valid.last()? < valid[before] * (1.0 - CLEAR_FALL) && lowest > before;
-    falls.then(|| level.label.clone())
+    Some(*valid.last()? < valid[before] * (1.0 - CLEAR_FALL) && lowest > before)
 }

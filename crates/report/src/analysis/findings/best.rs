@@ -10,8 +10,17 @@ use super::{
 };
 use crate::analysis::{Experiment, Level};
 
-/// The best level, and by how much; or that there is none.
-pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
+/// The headline, the levels that are not clearly different from the highest, and those clearly below
+/// it.
+pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
+    let mut sentences = vec![headline(experiment, comparison)];
+    sentences.extend(close(comparison));
+    sentences.extend(below(comparison));
+    sentences
+}
+
+/// The best level and its lead, or that there is none.
+fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
     let Some((top, sample)) =
         comparison.levels().first().and_then(|top| Some((top, top.last(valid_accuracy)?)))
     else {
@@ -65,7 +74,7 @@ fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String 
 }
 
 /// What is known of the levels that cannot be told from the highest.
-pub(super) fn close(comparison: &Comparison) -> Option<String> {
+fn close(comparison: &Comparison) -> Option<String> {
     let close: Vec<String> = comparison
         .close()
         .into_iter()
@@ -82,7 +91,7 @@ pub(super) fn close(comparison: &Comparison) -> Option<String> {
 }
 
 /// Which levels are clearly below the highest.
-pub(super) fn below(comparison: &Comparison) -> Option<String> {
+fn below(comparison: &Comparison) -> Option<String> {
     let clear: Vec<String> = (1..comparison.levels().len())
         .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_clear))
         .map(|place| against_the_highest(comparison, place))

@@ -8,7 +8,7 @@ use study::{
 use super::words::{change, list};
 
 /// Whether every pair of levels is the same, of at least two.
-pub(in crate::analysis) fn all_same(comparison: &Comparison) -> bool {
+pub(super) fn all_same(comparison: &Comparison) -> bool {
     let count = comparison.levels().len();
     let mut pairs = (0..count).flat_map(|one| (one + 1..count).map(move |other| (one, other)));
     count > 1

@@ -18,28 +18,41 @@ use crate::analysis::{Experiment, Level};
 const MANY_VALUES: usize = 3;
 
 /// The sentences on the factors of an experiment.
-pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
-    let design = &experiment.design;
-    if design.factors.len() == 1 {
-        return trend(experiment, comparison).into_iter().collect();
+#[derive(Debug)]
+pub(in crate::analysis) struct FactorEffects {
+    /// The change of the accuracy with each doubling of the batch size, of a single factor.
+    pub(in crate::analysis) trend: Option<String>,
+    /// The effect of each value of two factors, and interactions; with many values of both, the
+    /// highest level at each value.
+    pub(in crate::analysis) changes: Vec<String>,
+    /// The accuracies of a learning rate in proportion to the batch size, of two factors.
+    pub(in crate::analysis) scaling: Vec<String>,
+}
+
+impl FactorEffects {
+    pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Self {
+        if experiment.design.factors.len() == 1 {
+            let trend = trend(experiment, comparison);
+            return Self { trend, changes: Vec::new(), scaling: Vec::new() };
+        }
+        let has_many = |factor| experiment.values(factor).len() >= MANY_VALUES;
+        let changes = if (0..2).all(has_many) {
+            (0..2).filter_map(|factor| highest_at_each(experiment, comparison, factor)).collect()
+        } else {
+            let effects = (0..2).flat_map(|factor| effects(experiment, comparison, factor));
+            effects.chain(interaction(experiment)).collect()
+        };
+        Self { trend: None, changes, scaling: scaling(experiment, comparison) }
     }
-    let mut sentences = Vec::new();
-    if (0..2).all(|factor| experiment.values(factor).len() >= MANY_VALUES) {
-        sentences
-            .extend((0..2).filter_map(|factor| highest_at_each(experiment, comparison, factor)));
-    } else {
-        sentences.extend((0..2).flat_map(|factor| effects(experiment, comparison, factor)));
-        sentences.extend(interaction(experiment));
+
+    /// All of them, in order.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &String> {
+        self.trend.iter().chain(&self.changes).chain(&self.scaling)
     }
-    sentences.extend(scaling(experiment, comparison));
-    sentences
 }
 
 /// What each doubling of the batch changes.
-pub(in crate::analysis) fn trend(
-    experiment: &Experiment,
-    comparison: &Comparison,
-) -> Option<String> {
+fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     if experiment.design.factors != ["batch_size"] || comparison.levels().len() < 3 {
         return None;
     }
@@ -101,11 +114,7 @@ pub(in crate::analysis) fn at<'a>(
 }
 
 /// What each value of a factor changes against its first one, at each value of the other.
-pub(in crate::analysis) fn effects(
-    experiment: &Experiment,
-    comparison: &Comparison,
-    factor: usize,
-) -> Vec<String> {
+fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> Vec<String> {
     let design = &experiment.design;
     let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
@@ -132,7 +141,7 @@ pub(in crate::analysis) fn effects(
 
 /// What two values change together beyond the sum of what each changes alone, against the first
 /// value of both.
-pub(in crate::analysis) fn interaction(experiment: &Experiment) -> Option<String> {
+fn interaction(experiment: &Experiment) -> Option<String> {
     let design = &experiment.design;
     let (firsts, seconds) = (experiment.values(0), experiment.values(1));
     let ((first, more), (second, others)) = (firsts.split_first()?, seconds.split_first()?);
@@ -225,10 +234,7 @@ const SHORTEST_SERIES: usize = 3;
 const SAME_RATIO: f64 = 1e-6;
 
 /// Where a learning rate in proportion to the batch size stops giving the same accuracy.
-pub(in crate::analysis) fn scaling(
-    experiment: &Experiment,
-    comparison: &Comparison,
-) -> Vec<String> {
+fn scaling(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
     let design = &experiment.design;
     let place = |name: &str| design.factors.iter().position(|factor| factor == name);
     let (Some(rate), Some(batch)) = (place("learning_rate"), place("batch_size")) else {

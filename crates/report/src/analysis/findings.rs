@@ -1,0 +1,84 @@
+//! What the results of an experiment show, in sentences. Every sentence is computed from the runs,
+//! by the rules of `docs/statistics.md`. [`Findings`] computes them once; the page, `results.md`
+//! and the [`conclusion`](super::conclusion) render them.
+//!
+//! 1. `best`: the best level, or the levels that are not clearly different from the highest.
+//!    `equivalence`: the levels that are the same.
+//! 2. `factors`: the effect of a factor at each value of the other, interactions and trends.
+//!    `splits`: the share of the split in the variance of runs.
+//! 3. `divergence`: lost seeds. `speed`: the first level that reached an accuracy. `fitting`:
+//!    overfitting, and levels that still improved at the end.
+//! 4. `budget`: costs of updates and epochs, and accuracies at equal numbers of updates.
+//!
+//! [`words`] writes the numbers of all sentences.
+
+mod best;
+mod budget;
+mod divergence;
+mod equivalence;
+pub(super) mod factors;
+mod fitting;
+mod speed;
+mod splits;
+pub mod words;
+
+use run::Epoch;
+use study::Comparison;
+
+use super::{Experiment, Level};
+use factors::FactorEffects;
+
+pub use speed::MILESTONES;
+pub use words::percent;
+
+/// The findings of an experiment.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    /// The experiment.
+    pub experiment: &'a Experiment,
+    /// The sentences, the most important first; at least one.
+    pub sentences: Vec<String>,
+    /// Its levels that lost no seed, and their differences.
+    pub(super) comparison: Comparison<'a>,
+    pub(super) effects: FactorEffects,
+    /// The compared levels whose validation loss still fell at the end.
+    pub(super) still_learning: Vec<&'a Level>,
+}
+
+impl<'a> Findings<'a> {
+    /// Computes the findings of an experiment.
+    pub fn of(experiment: &'a Experiment) -> Self {
+        let comparison = Comparison::of(experiment);
+        let levels = comparison.levels();
+        let effects = FactorEffects::of(experiment, &comparison);
+        let still_learning = fitting::still_learning(levels);
+        let mut sentences = best::of(experiment, &comparison);
+        sentences.extend(equivalence::of(&comparison));
+        sentences.extend(effects.sentences().cloned());
+        sentences.extend(splits::of(experiment, &comparison));
+        sentences.extend(divergence::of(experiment));
+        sentences.extend(speed::fastest(experiment));
+        sentences.extend(fitting::of(levels, &still_learning));
+        sentences.extend(budget::of(experiment, levels));
+        Self { experiment, sentences, comparison, effects, still_learning }
+    }
+
+    /// Whether every pair of compared levels is the same, of at least two levels.
+    pub(super) fn all_same(&self) -> bool {
+        equivalence::all_same(&self.comparison)
+    }
+}
+
+pub(super) fn valid_accuracy(epoch: &Epoch) -> f64 {
+    epoch.valid.accuracy()
+}
+
+/// The mean over seeds of a value after each epoch that every seed completed.
+fn means(level: &Level, value: fn(&Epoch) -> f64) -> Vec<f64> {
+    let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().unwrap_or(0);
+    let mean = |epoch: usize| {
+        level.trials.iter().map(|trial| value(&trial.history.epochs()[epoch])).sum::<f64>()
+            / level.trials.len() as f64
+    };
+    (0..epochs).map(mean).collect()
+}
