@@ -5,15 +5,16 @@
 //! 2. [`charts`] draws the results.
 //! 3. [`evaluation`](crate::evaluation) evaluates the best network on the test images.
 //! 4. [`page`] renders everything as one document, for `report.html` and `report.pdf`, and
-//!    [`markdown`] the findings as `results.md`. [`table`] lists every run in `results.csv`. The
-//!    main pictures are also in `pictures/`, for other documents.
+//!    [`markdown`] the findings as `results.md`. [`results_csv`] lists every run. The main
+//!    pictures are also in `pictures/`, for other documents.
 
 pub mod charts;
 pub mod conclusion;
 pub mod findings;
+pub mod level_tables;
 pub mod markdown;
 pub mod page;
-pub mod table;
+pub mod results_csv;
 
 use std::{fs, io};
 
@@ -51,7 +52,7 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
         let written = content.and_then(|content| write_whole(&path, &content));
         written.map_err(|reason| FolderError { path, reason })
     };
-    write("results.csv", table::of(&results))?;
+    write("results.csv", results_csv::of(&results))?;
     write("report.html", Ok(html::of(&page).into_bytes()))?;
     let names = write_pictures(&results, folder)?;
     write("results.md", Ok(markdown::of(&findings, &names).into_bytes()))?;

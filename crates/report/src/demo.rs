@@ -22,8 +22,8 @@ use serde::Serialize;
 
 use crate::{
     ReportError,
-    analysis::findings::percent,
     document::{Block, Document, html},
+    words::percent,
 };
 
 /// The style of a demo, for pages that have one.

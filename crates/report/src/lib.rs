@@ -5,8 +5,7 @@
 //! 2. [`chart`] draws curves of any kind, as SVG and as PNG, over an [`axis`]; [`grid`] puts small
 //!    charts side by side, [`sheet`] small images; [`heat`] draws heat maps.
 //! 3. [`font`] is the font of all pictures, so that they look the same on a bare server.
-//! 4. [`table`] summarizes a run in a few lines of text; [`evaluation`] says how good its network
-//!    is.
+//! 4. [`run_summary`] summarizes a run in a few lines of text; [`evaluation`] evaluates its network.
 //! 5. [`analysis`] makes the report of an analysis: the results of its runs, and what follows from
 //!    them.
 //! 6. [`document`] has the blocks of which a report consists, and turns them into a web page.
@@ -28,9 +27,10 @@ pub mod font;
 pub mod grid;
 pub mod heat;
 mod image;
+pub mod run_summary;
 pub mod sheet;
 pub mod show;
-pub mod table;
+mod words;
 
 use run::{RunFolder, SettingsError, folder::FolderError};
 use study::results::ResultsError;

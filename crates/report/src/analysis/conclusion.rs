@@ -8,15 +8,13 @@ mod limits;
 mod regularization;
 
 use run::text::duration;
-use study::{Results, comparison::SAME};
+use study::Results;
 
 use super::{
     Level,
-    findings::{
-        Findings, valid_accuracy,
-        words::{change, few, percent},
-    },
+    findings::{Findings, valid_accuracy},
 };
+use crate::words::{distance, few, percent, same};
 
 /// The findings of a study.
 #[derive(Debug)]
@@ -79,14 +77,13 @@ fn range(findings: &Findings) -> Option<String> {
     let pair = comparison.between(0, comparison.levels().len() - 1)?;
     Some(format!(
         "{}: among the levels compared, the final validation accuracy lies between {} with {} and \
-         {} with {}; the two differ by \
-         {}{}.",
+         {} with {}; the two differ by {}{}.",
         findings.experiment.design.full_title(),
         percent(mean(lowest)),
         lowest.label,
         percent(mean(top)),
         top.label,
-        change(&pair.difference).trim_start_matches('+'),
+        distance(&pair.difference),
         if pair.is_clear { "" } else { ", which is not clear" }
     ))
 }
@@ -114,14 +111,14 @@ fn choice(findings: &Findings) -> Option<String> {
             few(&close)
         );
     }
-    let same = (1..levels.len())
+    let equal = (1..levels.len())
         .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_same));
-    let fastest = same.map(|place| levels[place]).min_by(|a, b| seconds(a).total_cmp(&seconds(b)));
+    let fastest = equal.map(|place| levels[place]).min_by(|a, b| seconds(a).total_cmp(&seconds(b)));
     if let Some(fastest) = fastest.filter(|fastest| seconds(fastest) < seconds(top)) {
         sentence += &format!(
-            "; or {}, which is the same within {} points and trained in {} instead of {}",
+            "; or {}, which is the same within {} and trained in {} instead of {}",
             fastest.label,
-            SAME * 100.0,
+            same(),
             duration(seconds(fastest)),
             duration(seconds(top))
         );

@@ -5,12 +5,11 @@
 //! 1. `best`: the best level, or the levels that are not clearly different from the highest.
 //!    `equivalence`: the levels that are the same.
 //! 2. `factors`: the effect of a factor at each value of the other, interactions and trends.
-//!    `splits`: the share of the split in the variance of runs.
+//!    `scaling`: learning rates in proportion to the batch size. `splits`: the share of the split
+//!    in the variance of runs.
 //! 3. `divergence`: lost seeds. `speed`: the first level that reached an accuracy. `fitting`:
 //!    overfitting, and levels that still improved at the end.
 //! 4. `budget`: costs of updates and epochs, and accuracies at equal numbers of updates.
-//!
-//! [`words`] writes the numbers of all sentences.
 
 mod best;
 mod budget;
@@ -18,9 +17,9 @@ mod divergence;
 mod equivalence;
 pub(super) mod factors;
 mod fitting;
+mod scaling;
 mod speed;
 mod splits;
-pub mod words;
 
 use run::Epoch;
 use study::Comparison;
@@ -29,7 +28,6 @@ use super::{Experiment, Level};
 use factors::FactorEffects;
 
 pub use speed::MILESTONES;
-pub use words::percent;
 
 /// The findings of an experiment.
 #[derive(Debug)]

@@ -1,10 +1,12 @@
 //! The effect of the batch size, by itself and at equal updates.
 
 use run::text::duration;
-use study::comparison::SAME;
 
 use super::{range, varying};
-use crate::analysis::{Level, findings::Findings};
+use crate::{
+    analysis::{Level, findings::Findings},
+    words::same,
+};
 
 pub(super) fn of(findings: &[Findings]) -> Vec<String> {
     let mut sentences = Vec::new();
@@ -37,11 +39,11 @@ fn scaled(findings: &Findings) -> Vec<String> {
     }
     sentences.push(format!(
         "In proportion to each other, learning rate and batch size gave the same accuracy within \
-         {} points at every size: half as many steps, each twice as long, get equally far while \
+         {} at every size: half as many steps, each twice as long, get equally far while \
          the gradient changes little (Goyal et al. 2017, https://arxiv.org/abs/1706.02677; Smith \
          and Le 2018, https://arxiv.org/abs/1710.06451; where that ends: Shallue et al. 2019, \
          https://arxiv.org/abs/1811.03600).",
-        SAME * 100.0
+        same()
     ));
     let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
     let mut levels = findings.comparison.levels().to_vec();

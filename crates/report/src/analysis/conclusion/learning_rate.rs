@@ -1,9 +1,9 @@
 //! The effect of the learning rate.
 
 use super::varying;
-use crate::analysis::{
-    Level,
-    findings::{Findings, words::list},
+use crate::{
+    analysis::{Level, findings::Findings},
+    words::{labels, list},
 };
 
 pub(super) fn of(findings: &[Findings]) -> Vec<String> {
@@ -62,10 +62,6 @@ fn about(findings: &Findings) -> Vec<String> {
 
 fn rate(level: &Level) -> f64 {
     level.trials.first().map_or(f64::NAN, |trial| trial.config.learning_rate)
-}
-
-fn labels(levels: &[&Level]) -> Vec<String> {
-    levels.iter().map(|level| level.label.clone()).collect()
 }
 
 /// Whether a seed diverged or ended near chance; a seed without a result does not count.

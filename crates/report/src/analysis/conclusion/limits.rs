@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use study::{Completed, Results, comparison::SAME};
+use study::{Completed, Results};
 
-use crate::analysis::{
-    Level,
-    findings::{Findings, words::seeds},
+use crate::{
+    analysis::{Level, findings::Findings},
+    words::{same, seeds},
 };
 
 pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
@@ -35,9 +35,9 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
     let levels = results.experiments.iter().flat_map(|experiment| &experiment.levels);
     sentences.push(format!(
         "With {} per level, small differences remain unknown: levels without a clear difference \
-         are not therefore the same; only those are that a test of its own finds within {} points.",
+         are not therefore the same; only those are that a test of its own finds within {}.",
         seeds(levels.map(|level| level.planned).max().unwrap_or(0)),
-        SAME * 100.0
+        same()
     ));
     sentences.extend(unfinished(findings));
     sentences.push(

@@ -1,12 +1,15 @@
 //! The effects of dropout and layer normalization on training and on the final accuracy.
 
 use run::Epoch;
-use study::{FactorValue, stats::Difference};
+use study::stats::Difference;
 
 use super::varying;
-use crate::analysis::{
-    Experiment, Level,
-    findings::{Findings, factors, words::change},
+use crate::{
+    analysis::{
+        Experiment, Level,
+        findings::{Findings, factors::against_first},
+    },
+    words::change,
 };
 
 pub(super) fn of(findings: &[Findings]) -> Vec<String> {
@@ -34,41 +37,18 @@ pub(super) fn of(findings: &[Findings]) -> Vec<String> {
     sentences
 }
 
-/// What each value of a factor does, against its first one, to the training accuracy and to the
-/// generalization gap.
+/// The effects of a factor on the training accuracy and on the generalization gap.
 fn training(experiment: &Experiment, factor: usize) -> Vec<String> {
-    let design = &experiment.design;
-    let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
-    let Some((first, rest)) = values.split_first() else { return Vec::new() };
-    let changes = |value: &FactorValue, other: &FactorValue| {
-        let (end, start) = (
-            factors::at(experiment, factor, value, other)?,
-            factors::at(experiment, factor, first, other)?,
-        );
-        let fit = |epoch: &Epoch| epoch.fitted().accuracy();
-        let gap = |epoch: &Epoch| epoch.fitted().accuracy() - epoch.valid.accuracy();
-        Some(format!(
-            "{} and {} at {}",
-            change(&of_both(end, start, fit)?),
-            change(&of_both(end, start, gap)?),
-            design.in_words(1 - factor, other)
-        ))
-    };
-    let sentence = |value: &FactorValue| {
-        let told: Vec<String> = others.iter().filter_map(|other| changes(value, other)).collect();
-        let (first, value) = (design.in_words(factor, first), design.in_words(factor, value));
-        (!told.is_empty()).then(|| {
-            format!(
-                "Against {first}, {value} changes training accuracy and generalization gap by: {}.",
-                told.join("; ")
-            )
-        })
-    };
-    rest.iter().filter_map(sentence).collect()
+    let what = "training accuracy and generalization gap";
+    against_first(experiment, factor, what, |end, start| {
+        let fit = of_both(end, start, |epoch| epoch.fitted().accuracy())?;
+        let gap = of_both(end, start, |epoch| epoch.fitted().accuracy() - epoch.valid.accuracy())?;
+        Some(format!("{} and {}", change(&fit), change(&gap)))
+    })
 }
 
-/// How much a number of the epoch that is kept differs, of levels that lost no seed and measured
-/// training rows as validation rows.
+/// The difference of a value between two levels that lost no seed and measured training rows without
+/// dropout.
 fn of_both(end: &Level, start: &Level, value: fn(&Epoch) -> f64) -> Option<Difference> {
     let is_measured = |level: &Level| {
         level.succeeded()

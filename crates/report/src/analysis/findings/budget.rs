@@ -1,35 +1,37 @@
-//! What an update and an epoch cost, and which level is ahead after the same number of updates.
+//! The costs of updates and epochs, and the accuracies of levels after the same number of updates.
 
 use run::text::{duration, thousands};
-use study::FactorValue;
+use study::{FactorValue, plan::field_name, stats::Sample};
 
-use super::{means, valid_accuracy, words::percent};
-use crate::analysis::{Experiment, Level};
+use super::{factors::at, means, valid_accuracy};
+use crate::{
+    analysis::{Experiment, Level},
+    words::{percent, range},
+};
 
-/// Numbers of updates that differ by no more than this part are equal: a batch that does not divide
-/// the rows makes some more.
+/// Numbers of updates are equal within this fraction: a batch size that does not divide the rows
+/// makes a few more.
 const EQUAL: f64 = 0.01;
-/// An epoch that takes less than this many times as long is not worth mentioning.
+/// The least ratio of the times of two epochs that is reported.
 const WORTH_TELLING: f64 = 1.1;
 
 /// The sentences on these levels, of which every seed succeeded.
 pub(super) fn of(experiment: &Experiment, levels: &[&Level]) -> Vec<String> {
+    let design = &experiment.design;
     let mut sentences = Vec::new();
-    if experiment.design.fields().any(|field| field == "batch_size" || field == "epochs") {
+    if design.fields().any(|field| field == "batch_size" || field == "epochs") {
         sentences.extend(at_equal_updates(levels));
     }
-    if experiment.design.factors == ["batch_size"] {
+    if design.factors == ["batch_size"] {
         sentences.extend(update_costs(levels));
     } else {
-        sentences.extend(
-            (0..experiment.design.factors.len())
-                .filter_map(|factor| epoch_costs(experiment, factor)),
-        );
+        let factors = 0..design.factors.len();
+        sentences.extend(factors.filter_map(|factor| epoch_costs(experiment, factor)));
     }
     sentences
 }
 
-/// Updates of the weights by the end of each epoch; the same with every seed, or nothing is known.
+/// Updates of the weights by the end of each epoch; none where seeds differ.
 fn updates(level: &Level) -> Option<Vec<f64>> {
     let each = |trial: &study::Completed| {
         (1..=trial.history.epochs().len()).map(|epoch| trial.spent(epoch).0).collect::<Vec<_>>()
@@ -38,23 +40,20 @@ fn updates(level: &Level) -> Option<Vec<f64>> {
     level.trials.iter().all(|trial| each(trial) == first).then_some(first)
 }
 
-/// Which level is ahead at the largest number of updates that ends an epoch of every level.
+/// The highest and the lowest level at the largest number of updates that ends an epoch of every
+/// level.
 fn at_equal_updates(levels: &[&Level]) -> Option<String> {
-    let each: Vec<Vec<f64>> = levels.iter().map(|level| updates(level)).collect::<Option<_>>()?;
-    let last: Vec<f64> =
-        each.iter().map(|updates| updates.last().copied()).collect::<Option<_>>()?;
-    let (fewest, most) = extremes(&last);
     if levels.len() < 2 {
         return None;
     }
-    if most <= fewest * (1.0 + EQUAL) {
-        return Some(format!(
-            "Every level made {} updates in all.",
-            range(fewest, most, thousands)
-        ));
+    let each: Vec<Vec<f64>> = levels.iter().map(|level| updates(level)).collect::<Option<_>>()?;
+    let last: Vec<f64> =
+        each.iter().map(|updates| updates.last().copied()).collect::<Option<_>>()?;
+    let last = Sample::of(&last)?;
+    if last.high <= last.low * (1.0 + EQUAL) {
+        return Some(format!("Every level made {} updates in all.", range(&last, thousands)));
     }
-    // The epochs of each level that end at a number of updates, for each number at which one of the
-    // first level ends.
+    // The epoch of each level that ends at this number of updates.
     let epochs = |budget: f64| {
         let epoch = |updates: &Vec<f64>| {
             updates.iter().position(|at| (at / budget - 1.0).abs() <= EQUAL / 2.0)
@@ -65,42 +64,27 @@ fn at_equal_updates(levels: &[&Level]) -> Option<String> {
         let first: Vec<f64> = each.iter().map(|updates| updates[0]).collect();
         return Some(format!(
             "Levels are not compared at equal updates here: no number of updates ends an epoch of \
-             every level. The first \
-             epoch ends after {} of them, the last one after {}.",
-            range(extremes(&first).0, extremes(&first).1, thousands),
-            range(fewest, most, thousands)
+             every level. The first epoch ends after {} of them, the last one after {}.",
+            range(&Sample::of(&first)?, thousands),
+            range(&last, thousands)
         ));
     };
     let spent: Vec<f64> =
         each.iter().zip(&epochs).map(|(updates, epoch)| updates[*epoch]).collect();
-    let mut then: Vec<(f64, &str)> = levels
-        .iter()
-        .zip(&epochs)
-        .filter_map(|(level, epoch)| {
-            Some((*means(level, valid_accuracy).get(*epoch)?, level.label.as_str()))
-        })
-        .collect();
+    let accuracy = |(level, epoch): (&&Level, &usize)| {
+        Some((*means(level, valid_accuracy).get(*epoch)?, level.label.clone()))
+    };
+    let mut then: Vec<(f64, String)> = levels.iter().zip(&epochs).filter_map(accuracy).collect();
     then.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let [(high, first), .., (low, last)] = then[..] else { return None };
+    let [(high, first), .., (low, last)] = &then[..] else { return None };
     Some(format!(
         "After {} updates, at the end of an epoch of every level, {first} has the highest mean \
-         validation accuracy, {}, and \
-         {last} the lowest, {}; whether that is chance was not tested.",
-        range(extremes(&spent).0, extremes(&spent).1, thousands),
-        percent(high),
-        percent(low)
+         validation accuracy, {}, and {last} the lowest, {}; whether that is chance was not \
+         tested.",
+        range(&Sample::of(&spent)?, thousands),
+        percent(*high),
+        percent(*low)
     ))
-}
-
-fn extremes(values: &[f64]) -> (f64, f64) {
-    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(*value), high.max(*value))
-    })
-}
-
-/// `6,000 to 6,016`, or one number where both are written alike.
-fn range(low: f64, high: f64, show: impl Fn(f64) -> String) -> String {
-    if show(low) == show(high) { show(low) } else { format!("{} to {}", show(low), show(high)) }
 }
 
 /// Seconds of training an epoch, and an update, on average over seeds.
@@ -110,13 +94,12 @@ fn seconds(level: &Level) -> Option<(f64, f64)> {
         let (updates, seconds) = trial.spent(epochs);
         (updates > 0.0).then(|| (seconds / epochs as f64, seconds / updates))
     });
-    let each: Vec<(f64, f64)> = each.collect();
-    let count = each.len() as f64;
-    let sum = each.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    (count > 0.0 && sum.0 > 0.0).then(|| (sum.0 / count, sum.1 / count))
+    let (epochs, updates): (Vec<f64>, Vec<f64>) = each.unzip();
+    let (epoch, update) = (Sample::of(&epochs)?.mean, Sample::of(&updates)?.mean);
+    (epoch > 0.0).then_some((epoch, update))
 }
 
-/// How the batch size trades updates against time.
+/// The times of an update and of an epoch at the smallest and at the largest batch size.
 fn update_costs(levels: &[&Level]) -> Option<String> {
     let cost = |level: &&Level| Some((level.trials.first()?.config.batch_size, seconds(level)?));
     let mut costs: Vec<(usize, (f64, f64))> = levels.iter().filter_map(cost).collect();
@@ -129,8 +112,7 @@ fn update_costs(levels: &[&Level]) -> Option<String> {
     (small < large).then(|| {
         format!(
             "On average over seeds, an update takes {} µs at batch size {small} and {} µs at \
-             {large}: {:.1} times as \
-             long for {:.1} times the samples. An epoch takes {} and {}.",
+             {large}: {:.1} times as long for {:.1} times the samples. An epoch takes {} and {}.",
             thousands(small_update * 1e6),
             thousands(large_update * 1e6),
             large_update / small_update,
@@ -141,52 +123,45 @@ fn update_costs(levels: &[&Level]) -> Option<String> {
     })
 }
 
-/// How much longer an epoch takes at one value of a factor than at another; with two factors, at
-/// the same value of the other, so that the cost of the one is not put on the other.
+/// The ratio of the times of an epoch at the two values of a factor where it is largest. With two
+/// factors, both are compared at the same value of the other.
 fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
+    let design = &experiment.design;
+    // The size of a step costs nothing: times at two learning rates differ by noise.
+    if design.factors[factor] == "learning_rate" {
+        return None;
+    }
     let values = experiment.values(factor);
-    let others: Vec<Option<FactorValue>> = match experiment.design.factors.len() {
+    let others: Vec<Option<FactorValue>> = match design.factors.len() {
         1 => vec![None],
         _ => experiment.values(1 - factor).into_iter().map(Some).collect(),
     };
     let cost = |value: &FactorValue, other: &Option<FactorValue>| {
-        let level = match (factor, other) {
-            (_, None) => experiment
-                .levels
-                .iter()
-                .find(|level| experiment.design.factor_value(&level.values, 0) == *value),
-            (0, Some(other)) => experiment.level_at(value, other),
-            (_, Some(other)) => experiment.level_at(other, value),
+        let has_value = |level: &&Level| design.factor_value(&level.values, 0) == *value;
+        let level = match other {
+            None => experiment.levels.iter().find(has_value),
+            Some(other) => at(experiment, factor, value, other),
         };
         level.and_then(seconds).map(|(epoch, _)| epoch)
     };
-    let ratios = |dear: &FactorValue, cheap: &FactorValue| {
+    let ratios = |(dear, cheap): &(&FactorValue, &FactorValue)| {
         let ratio = |other| Some(cost(dear, other)? / cost(cheap, other)?);
-        others.iter().filter_map(ratio).collect::<Vec<_>>()
-    };
-    let least = |dear: &FactorValue, cheap: &FactorValue| {
-        ratios(dear, cheap).into_iter().reduce(f64::min).unwrap_or(0.0)
+        Sample::of(&others.iter().filter_map(ratio).collect::<Vec<_>>())
     };
     let pairs = values.iter().flat_map(|dear| values.iter().map(move |cheap| (dear, cheap)));
-    let (dear, cheap) = pairs.max_by(|a, b| least(a.0, a.1).total_cmp(&least(b.0, b.1)))?;
-    let (low, high) = extremes(&ratios(dear, cheap));
-    // How large a step is costs nothing: what differs between learning rates is the noise of the
-    // clock.
-    if low < WORTH_TELLING || experiment.design.factors[factor] == "learning_rate" {
-        return None;
-    }
+    let pairs = pairs.filter_map(|pair| Some((pair, ratios(&pair)?)));
+    let ((dear, cheap), ratios) = pairs.max_by(|a, b| a.1.low.total_cmp(&b.1.low))?;
     let same = match others.len() {
         1 => String::new(),
-        _ => format!(
-            ", at the same {}",
-            study::plan::field_name(&experiment.design.factors[1 - factor])
-        ),
+        _ => format!(", at the same {}", field_name(&design.factors[1 - factor])),
     };
-    Some(format!(
-        "An epoch takes {} times as long with {} as with {}{same} (training time, mean over \
-         seeds).",
-        range(low, high, |ratio| format!("{ratio:.2}")),
-        experiment.design.in_words(factor, dear),
-        experiment.design.in_words(factor, cheap)
-    ))
+    (ratios.low >= WORTH_TELLING).then(|| {
+        format!(
+            "An epoch takes {} times as long with {} as with {}{same} (training time, mean over \
+             seeds).",
+            range(&ratios, |ratio| format!("{ratio:.2}")),
+            design.in_words(factor, dear),
+            design.in_words(factor, cheap)
+        )
+    })
 }

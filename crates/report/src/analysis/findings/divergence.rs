@@ -1,12 +1,14 @@
-//! Which seeds were lost: diverged, ended near chance, or have no result. A level that lost one is
-//! not compared.
+//! Lost seeds: those that diverged, ended near chance, or have no result. A level that lost a seed
+//! is not compared.
 
 use study::Completed;
 
-use super::words::{list, percent, seeds, short_list};
-use crate::analysis::{Experiment, Level};
+use crate::{
+    analysis::{Experiment, Level},
+    words::{labels, list, percent, seeds, short_list},
+};
 
-/// What was lost, and how; that nothing was, too.
+/// The lost seeds by cause, and the levels that are not compared; or a note that no seed was lost.
 pub(super) fn of(experiment: &Experiment) -> Vec<String> {
     let each = |tell: fn(&Level) -> Option<String>| {
         experiment.levels.iter().filter_map(tell).collect::<Vec<_>>()
@@ -33,15 +35,10 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
     if !missing.is_empty() {
         sentences.push(format!("Without a result: {}.", list(&missing)));
     }
-    let lost: Vec<String> = experiment
-        .levels
-        .iter()
-        .filter(|level| !level.succeeded())
-        .map(|level| level.label.clone())
-        .collect();
+    let lost: Vec<&Level> = experiment.levels.iter().filter(|level| !level.succeeded()).collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),
-        false => format!("Not compared, because seeds were lost: {}.", short_list(&lost)),
+        false => format!("Not compared, because seeds were lost: {}.", short_list(&labels(&lost))),
     });
     sentences
 }

@@ -1,20 +1,20 @@
-//! What a factor does: at each value of the other, together with the other, and from value to
-//! value.
+//! The effects of factors: at each value of the other factor, together with it (interactions), and
+//! from value to value (trends).
 
 use study::{
     Comparison, FactorValue,
     comparison::ALPHA,
     plan::{field_name, number},
-    stats::{Difference, holm, slope},
+    stats::{Difference, Sample, holm, slope},
 };
 
-use super::{
-    valid_accuracy,
+use super::{scaling, valid_accuracy};
+use crate::{
+    analysis::{Experiment, Level},
     words::{change, judged, list, percent, signed},
 };
-use crate::analysis::{Experiment, Level};
 
-/// Where both factors have as many values, each change by itself is too much to read.
+/// Two factors with at least this many values each have too many effects to list.
 const MANY_VALUES: usize = 3;
 
 /// The sentences on the factors of an experiment.
@@ -42,7 +42,7 @@ impl FactorEffects {
             let effects = (0..2).flat_map(|factor| effects(experiment, comparison, factor));
             effects.chain(interaction(experiment)).collect()
         };
-        Self { trend: None, changes, scaling: scaling(experiment, comparison) }
+        Self { trend: None, changes, scaling: scaling::of(experiment, comparison) }
     }
 
     /// All of them, in order.
@@ -51,7 +51,7 @@ impl FactorEffects {
     }
 }
 
-/// What each doubling of the batch changes.
+/// The change of the accuracy with each doubling of the batch size.
 fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     if experiment.design.factors != ["batch_size"] || comparison.levels().len() < 3 {
         return None;
@@ -77,33 +77,30 @@ fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
         ),
     };
     let includes_none = mean.margin.is_some_and(|margin| mean.mean.abs() <= margin);
-    let steps = steps(comparison);
+    let steps = steps(comparison)?;
     Some(format!(
         "Through the {} levels compared, a straight line has a slope of {} per doubling of the \
-         batch{along}{}, seed by seed; from \
-         each size to the next, the change per doubling is {} to {} points.",
+         batch{along}{}, seed by seed; from each size to the next, the change per doubling is {} to \
+         {} points.",
         accuracies.len(),
         change(&mean),
         if includes_none { ", an interval that includes 0" } else { "" },
-        signed(steps.0),
-        signed(steps.1)
+        signed(steps.low),
+        signed(steps.high)
     ))
 }
 
-/// The smallest and the largest change of the mean accuracy from a batch size to the next, per
-/// doubling.
-fn steps(comparison: &Comparison) -> (f64, f64) {
+/// The changes of the mean accuracy from each batch size to the next, per doubling.
+fn steps(comparison: &Comparison) -> Option<Sample> {
     let point =
         |level: &&Level| Some((number(&level.values[0])?.log2(), level.last(valid_accuracy)?.mean));
     let mut points: Vec<(f64, f64)> = comparison.levels().iter().filter_map(point).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let steps = points.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0));
-    steps.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), step| {
-        (low.min(step), high.max(step))
-    })
+    Sample::of(&steps.collect::<Vec<_>>())
 }
 
-/// The level with this value of a factor, and that one of the other.
+/// The level with these values of a factor and of the other factor.
 pub(in crate::analysis) fn at<'a>(
     experiment: &'a Experiment,
     factor: usize,
@@ -113,34 +110,41 @@ pub(in crate::analysis) fn at<'a>(
     if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) }
 }
 
-/// What each value of a factor changes against its first one, at each value of the other.
+/// The effect of each value of a factor against its first value, at each value of the other factor.
 fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> Vec<String> {
+    against_first(experiment, factor, "the final validation accuracy", |level, start| {
+        let pair = comparison.of_levels(level, start);
+        Some(pair.map_or_else(|| "not compared".to_owned(), |pair| judged(&pair)))
+    })
+}
+
+/// A sentence for each value of a factor but the first: the change of `what` from the level with the
+/// first value to the level with this one, at each value of the other factor.
+pub(in crate::analysis) fn against_first(
+    experiment: &Experiment,
+    factor: usize,
+    what: &str,
+    change: impl Fn(&Level, &Level) -> Option<String>,
+) -> Vec<String> {
     let design = &experiment.design;
     let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
     let sentence = |value: &FactorValue| {
         let change = |other: &FactorValue| {
-            let (level, start) =
-                (at(experiment, factor, value, other)?, at(experiment, factor, first, other)?);
-            let place = design.in_words(1 - factor, other);
-            Some(match comparison.of_levels(level, start) {
-                Some(pair) => format!("{} at {place}", judged(&pair)),
-                None => format!("not compared at {place}"),
-            })
+            let level = at(experiment, factor, value, other)?;
+            let change = change(level, at(experiment, factor, first, other)?)?;
+            Some(format!("{change} at {}", design.in_words(1 - factor, other)))
         };
         let changes: Vec<String> = others.iter().filter_map(change).collect();
-        format!(
-            "Against {}, {} changes the final validation accuracy by: {}.",
-            design.in_words(factor, first),
-            design.in_words(factor, value),
-            changes.join("; ")
-        )
+        let (first, value) = (design.in_words(factor, first), design.in_words(factor, value));
+        (!changes.is_empty())
+            .then(|| format!("Against {first}, {value} changes {what} by: {}.", changes.join("; ")))
     };
-    rest.iter().map(sentence).collect()
+    rest.iter().filter_map(sentence).collect()
 }
 
-/// What two values change together beyond the sum of what each changes alone, against the first
-/// value of both.
+/// Interactions: the effect of two values together beyond the sum of their separate effects,
+/// against the first values of both factors.
 fn interaction(experiment: &Experiment) -> Option<String> {
     let design = &experiment.design;
     let (firsts, seconds) = (experiment.values(0), experiment.values(1));
@@ -166,20 +170,13 @@ fn interaction(experiment: &Experiment) -> Option<String> {
         .iter()
         .flat_map(|one| others.iter().filter_map(move |other| contrast(one, other)))
         .collect();
-    let p = holm(
-        &contrasts
-            .iter()
-            .map(|(_, contrast)| contrast.p_of_none().unwrap_or(1.0))
-            .collect::<Vec<_>>(),
-    );
-    let told: Vec<String> = contrasts
-        .iter()
-        .zip(p)
-        .map(|((name, contrast), p)| {
-            let verdict = if p <= ALPHA { "" } else { ", not clear" };
-            format!("{} ({name}{verdict})", change(contrast))
-        })
-        .collect();
+    let p = contrasts.iter().map(|(_, contrast)| contrast.p_of_none().unwrap_or(1.0));
+    let p = holm(&p.collect::<Vec<_>>());
+    let told = contrasts.iter().zip(p).map(|((name, contrast), p)| {
+        let verdict = if p <= ALPHA { "" } else { ", not clear" };
+        format!("{} ({name}{verdict})", change(contrast))
+    });
+    let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| {
         format!(
             "Interaction (the effect of two changes together beyond the sum of their separate \
@@ -191,30 +188,21 @@ fn interaction(experiment: &Experiment) -> Option<String> {
     })
 }
 
-/// Which value of the other factor has the highest mean at each value of this one.
+/// The value of the other factor with the highest mean at each value of this factor.
 fn highest_at_each(
     experiment: &Experiment,
     comparison: &Comparison,
     factor: usize,
 ) -> Option<String> {
     let design = &experiment.design;
-    let others = experiment.values(1 - factor);
     let highest = |value: &FactorValue| {
-        let levels = comparison
-            .levels()
-            .iter()
-            .filter(|level| design.factor_value(&level.values, factor) == *value);
-        // They come the highest first.
-        let level = levels.into_iter().next()?;
-        let other = others
-            .iter()
-            .find(|other| **other == design.factor_value(&level.values, 1 - factor))?;
-        let mean = level.last(valid_accuracy)?.mean;
+        let has_value = |level: &&&Level| design.factor_value(&level.values, factor) == *value;
+        let level = comparison.levels().iter().find(has_value)?;
         Some(format!(
             "{} at {} ({})",
-            design.value_in_words(other),
+            design.value_in_words(&design.factor_value(&level.values, 1 - factor)),
             design.value_in_words(value),
-            percent(mean)
+            percent(level.last(valid_accuracy)?.mean)
         ))
     };
     let told: Vec<String> = experiment.values(factor).iter().filter_map(highest).collect();
@@ -226,52 +214,4 @@ fn highest_at_each(
             told.join("; ")
         )
     })
-}
-
-/// The smallest number of batch sizes for which a learning rate in proportion to them is judged.
-const SHORTEST_SERIES: usize = 3;
-/// Ratios that differ by less than this part are the same but for rounding.
-const SAME_RATIO: f64 = 1e-6;
-
-/// Where a learning rate in proportion to the batch size stops giving the same accuracy.
-fn scaling(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
-    let design = &experiment.design;
-    let place = |name: &str| design.factors.iter().position(|factor| factor == name);
-    let (Some(rate), Some(batch)) = (place("learning_rate"), place("batch_size")) else {
-        return Vec::new();
-    };
-    let mut series: Vec<(f64, Vec<&Level>)> = Vec::new();
-    for level in &experiment.levels {
-        let (Some(rate), Some(batch)) = (number(&level.values[rate]), number(&level.values[batch]))
-        else {
-            continue;
-        };
-        let ratio = rate / batch;
-        match series.iter_mut().find(|(other, _)| (ratio / other - 1.0).abs() < SAME_RATIO) {
-            Some((_, levels)) => levels.push(level),
-            None => series.push((ratio, vec![level])),
-        }
-    }
-    series.retain(|(_, levels)| levels.len() >= SHORTEST_SERIES);
-    series.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let size = |level: &&Level| number(&level.values[batch]).unwrap_or(0.0);
-    let told = |(_, mut levels): (f64, Vec<&Level>)| {
-        levels.sort_by(|a, b| size(a).total_cmp(&size(b)));
-        let (first, rest) = levels.split_first()?;
-        let change = |level: &&Level| match comparison.of_levels(level, first) {
-            Some(pair) if pair.is_same => {
-                format!("{} for {} (the same)", judged(&pair), level.label)
-            }
-            Some(pair) => format!("{} for {}", judged(&pair), level.label),
-            None => format!("not compared for {}", level.label),
-        };
-        let changes: Vec<String> = rest.iter().map(change).collect();
-        Some(format!(
-            "With the learning rate in proportion to the batch size, the final validation accuracy \
-             changes against {} by: {}.",
-            first.label,
-            changes.join("; ")
-        ))
-    };
-    series.into_iter().filter_map(told).collect()
 }

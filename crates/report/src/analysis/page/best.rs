@@ -10,10 +10,10 @@ use study::{Completed, Results, StudyFolder};
 
 use crate::{
     ReportError,
-    analysis::findings::percent,
     demo::Demo,
     document::{Block, Image, Style, Text},
-    evaluation::{Evaluation, confusion::Mix, pictures, tables},
+    evaluation::{Evaluation, class_tables, confusion::MistakeCount, pictures},
+    words::percent,
 };
 
 /// The network with the highest final validation accuracy, on the test set.
@@ -42,16 +42,17 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     blocks.push(Block::paragraph(
         Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(Style::Plain, about),
     ));
-    if let Some(Mix { label, taken, count }) = evaluation.confusion.mixes().first() {
-        let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+    if let Some(mistake) = evaluation.confusion.mistakes().first() {
+        let MistakeCount { label, predicted, count } = *mistake;
+        let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
         blocks.push(Block::paragraph(format!(
-            "Its most frequent mistake: {times}, {label} was taken for {taken}."
+            "Its most frequent mistake: {times}, {label} was taken for {predicted}."
         )));
     }
     let confusion = &evaluation.confusion;
     blocks.extend([
-        Block::Table(tables::mixed_up(confusion)),
-        Block::Table(tables::scores(confusion)),
+        Block::Table(class_tables::mistakes(confusion)),
+        Block::Table(class_tables::scores(confusion)),
     ]);
     blocks.push(Block::paragraph(format!(
         "Whether it is as sure as it is right: {}.",

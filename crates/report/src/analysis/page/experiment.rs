@@ -1,19 +1,19 @@
-//! What there is to say about an experiment.
+//! The section of the page on an experiment.
 
-use run::text::duration;
-use study::{Completed, FactorValue, plan::field_name, stats::Sample};
+use study::{Completed, plan::field_name};
 
 use crate::{
     ReportError,
     analysis::{
-        Experiment, Level,
+        Experiment,
         charts::{self, Against, Colors},
-        findings::{Findings, MILESTONES, percent},
+        findings::Findings,
+        level_tables,
     },
-    document::{Block, Cell, Style, Table, Text},
+    document::{Block, Style, Text},
 };
 
-/// Everything about an experiment.
+/// The section: findings, checks, charts, tables, and the curves of every run.
 pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
     let experiment = findings.experiment;
     let design = &experiment.design;
@@ -39,8 +39,8 @@ pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>
             map.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
         blocks.push(Block::Figure { svg });
     }
-    blocks.extend(grid(experiment).map(Block::Table));
-    blocks.extend([Block::Table(table(experiment)), every_run(experiment)?]);
+    blocks.extend(level_tables::of_combinations(experiment).map(Block::Table));
+    blocks.extend([Block::Table(level_tables::of_levels(experiment)), every_run(experiment)?]);
     Ok(blocks)
 }
 
@@ -62,7 +62,7 @@ fn base_settings(experiment: &Experiment) -> Option<Text> {
     Some(Text::styled(Style::Quiet, format!("In every run: {settings}. Seeds: {seeds}.")))
 }
 
-/// Says what levels differ in, and warns of anything that nobody meant to differ.
+/// The settings in which levels differ, with a warning of those that the experiment does not vary.
 fn fairness(experiment: &Experiment) -> Vec<Block> {
     let unmeant = unmeant(experiment);
     let named: Vec<String> = experiment.design.fields().map(|field| field_name(field)).collect();
@@ -78,8 +78,7 @@ fn fairness(experiment: &Experiment) -> Vec<Block> {
     let mut blocks = vec![Block::paragraph(verdict)];
     if experiment.design.cut_to.is_some() {
         let warning = "Cut short: with the epochs of its file, the levels would differ as the \
-            title says; with fewer epochs they \
-                       may not.";
+                       title says; with fewer epochs they may not.";
         blocks.push(Block::paragraph(Text::styled(Style::Warning, warning)));
     }
     if experiment.levels.iter().any(|level| level.trials.len() < level.planned) {
@@ -91,15 +90,15 @@ fn fairness(experiment: &Experiment) -> Vec<Block> {
     blocks
 }
 
-/// What runs differ in besides the factor: of one seed in their settings, of any seed in where and
-/// from what they were made.
+/// The differences of runs besides the factors: those of one seed in settings, those of any seed in
+/// provenance.
 fn unmeant(experiment: &Experiment) -> Vec<String> {
     let named: Vec<&String> = experiment.design.fields().collect();
     let trials: Vec<&Completed> =
         experiment.levels.iter().flat_map(|level| &level.trials).collect();
     let mut unmeant: Vec<String> = Vec::new();
     for trial in &trials {
-        // Whatever differs at all differs from the first one.
+        // Where any two runs differ, one differs from the first.
         if let Some(first) = trials.iter().find(|other| other.config.seed == trial.config.seed) {
             let fields =
                 trial.config.differences(&first.config).into_iter().map(|(field, ..)| field);
@@ -121,98 +120,6 @@ fn unmeant(experiment: &Experiment) -> Vec<String> {
     unmeant.sort_unstable();
     unmeant.dedup();
     unmeant
-}
-
-/// The final validation accuracy of every combination of two factors; none of a single factor.
-pub fn grid(experiment: &Experiment) -> Option<Table> {
-    let design = &experiment.design;
-    let [first, _] = &design.factors[..] else { return None };
-    let (rows, columns) = (experiment.values(0), experiment.values(1));
-    let names = columns.iter().map(|column| design.in_words(1, column));
-    let row = |row: &FactorValue| {
-        let level = |column| experiment.level_at(row, column);
-        let accuracies = columns.iter().map(|column| {
-            accuracy(level(column).and_then(|level| level.last(|epoch| epoch.valid.accuracy())))
-        });
-        [Cell::header(design.value_in_words(row))]
-            .into_iter()
-            .chain(accuracies.map(Cell::from))
-            .collect()
-    };
-    Some(Table {
-        caption: Some("Final validation accuracy".to_owned()),
-        head: vec![[field_name(first)].into_iter().chain(names).map(Cell::header).collect()],
-        body: rows.iter().map(row).collect(),
-        ..Table::default()
-    })
-}
-
-/// An accuracy and its spread over seeds.
-fn accuracy(sample: Option<Sample>) -> String {
-    match sample {
-        None => "–".to_owned(),
-        Some(sample) if sample.count == 1 => percent(sample.mean),
-        Some(sample) => format!("{} (SD {:.2})", percent(sample.mean), sample.deviation * 100.0),
-    }
-}
-
-/// A row for each level.
-pub fn table(experiment: &Experiment) -> Table {
-    let tall = |name: &str| Cell::header(name).over_rows(2);
-    let milestones =
-        MILESTONES.map(|milestone| Cell::header(format!("{:.0} %", milestone * 100.0)));
-    Table {
-        head: vec![
-            vec![
-                tall("level"),
-                Cell::header("after the last epoch").over_columns(4),
-                tall("test accuracy"),
-                Cell::header("epochs, thousand updates, training time to")
-                    .over_columns(MILESTONES.len()),
-                tall("training time"),
-            ],
-            ["validation accuracy", "training accuracy", "validation loss", "training loss"]
-                .map(Cell::header)
-                .into_iter()
-                .chain(milestones)
-                .collect(),
-        ],
-        body: experiment.levels.iter().map(row).collect(),
-        ..Table::default()
-    }
-}
-
-fn row(level: &Level) -> Vec<Cell> {
-    let loss = |sample: Option<Sample>| {
-        sample.map_or_else(|| "–".to_owned(), |sample| format!("{:.4}", sample.mean))
-    };
-    let reached = |milestone: f64| {
-        level.reached(milestone).map_or_else(
-            || "–".to_owned(),
-            |reached| {
-                format!(
-                    "{:.1}, {:.1}, {}",
-                    reached.epochs,
-                    reached.updates / 1e3,
-                    duration(reached.seconds)
-                )
-            },
-        )
-    };
-    let mut name = Text::from(level.label.as_str());
-    for (count, how) in level.losses() {
-        name = name.and(Style::Warning, format!(" ({count} of {} {how})", level.planned));
-    }
-    let numbers = [
-        accuracy(level.last(|epoch| epoch.valid.accuracy())),
-        accuracy(level.last(|epoch| epoch.fitted().accuracy())),
-        loss(level.last(|epoch| epoch.valid.loss())),
-        loss(level.last(|epoch| epoch.fitted().loss())),
-        accuracy(level.test_accuracy()),
-    ];
-    let time = level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean));
-    let numbers = numbers.into_iter().chain(MILESTONES.map(reached)).chain([time]);
-    [Cell::header(name)].into_iter().chain(numbers.map(Cell::from)).collect()
 }
 
 /// The two curves of every run.
