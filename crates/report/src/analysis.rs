@@ -23,8 +23,9 @@ use self::{
     conclusion::StudyFindings,
 };
 
+use run::Epoch;
 use run::folder::{FolderError, write_whole};
-use study::{Completed, Results, StudyFolder, results};
+use study::{Completed, FactorValue, Results, StudyFolder, results, stats::Sample};
 
 /// An experiment whose trials have run.
 pub type Experiment = study::Experiment<Completed>;
@@ -68,7 +69,7 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
     let mut write =
         |name: String, png: Option<Result<Vec<u8>, String>>| -> Result<(), ReportError> {
             let Some(png) = png else { return Ok(()) };
-            let png = png.map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+            let png = png.map_err(ReportError::picture("report"))?;
             let path = pictures.join(format!("{name}.png"));
             write_whole(&path, &png).map_err(|reason| FolderError { path, reason })?;
             names.push(name);
@@ -96,4 +97,24 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
 /// A file of a run cannot be read, or a picture not be drawn.
 pub fn document(folder: &StudyFolder) -> Result<Document, ReportError> {
     page::of(&StudyFindings::of(&results::read(folder)?), folder)
+}
+
+/// A value of each epoch that every seed of a level completed, over seeds.
+fn by_epoch(level: &Level, value: impl Fn(&Completed, &Epoch) -> f64) -> Vec<Sample> {
+    let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().unwrap_or(0);
+    let sample = |epoch: usize| {
+        let values = level.trials.iter().map(|trial| value(trial, &trial.history.epochs()[epoch]));
+        Sample::of(&values.collect::<Vec<_>>())
+    };
+    (0..epochs).filter_map(sample).collect()
+}
+
+/// The level with these values of a factor and of the other factor.
+fn level_at<'a>(
+    experiment: &'a Experiment,
+    factor: usize,
+    value: &FactorValue,
+    other: &FactorValue,
+) -> Option<&'a Level> {
+    if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) }
 }

@@ -195,13 +195,8 @@ impl Block {
     /// # Errors
     /// It cannot be drawn.
     pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
-        let draw = |chart: Chart| {
-            let svg = chart
-                .bare_svg()
-                .map_err(|reason| ReportError::Picture { picture: "report", reason })?;
-            Ok(Self::Figure { svg })
-        };
-        chart.map(draw).transpose()
+        let svg = chart.map(|chart| chart.bare_svg().map_err(ReportError::picture("report")));
+        Ok(svg.transpose()?.map(|svg| Self::Figure { svg }))
     }
 
     /// Running text.

@@ -123,7 +123,7 @@ impl Evaluation {
             .map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
         write(record::NAME, record::of(self, inputs))?;
         let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)
-            .map_err(|reason| ReportError::Picture { picture: "evaluation", reason })?;
+            .map_err(ReportError::picture("evaluation"))?;
         for (name, png) in &pictures {
             write(name, Ok(png.clone()))?;
         }

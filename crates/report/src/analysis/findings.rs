@@ -24,7 +24,7 @@ mod splits;
 use run::Epoch;
 use study::Comparison;
 
-use super::{Experiment, Level};
+use super::{Experiment, Level, by_epoch};
 use factors::FactorEffects;
 
 pub use speed::MILESTONES;
@@ -71,12 +71,7 @@ pub(super) fn valid_accuracy(epoch: &Epoch) -> f64 {
     epoch.valid.accuracy()
 }
 
-/// The mean over seeds of a value after each epoch that every seed completed.
+/// The mean over seeds of a value of each epoch that every seed completed.
 fn means(level: &Level, value: fn(&Epoch) -> f64) -> Vec<f64> {
-    let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().unwrap_or(0);
-    let mean = |epoch: usize| {
-        level.trials.iter().map(|trial| value(&trial.history.epochs()[epoch])).sum::<f64>()
-            / level.trials.len() as f64
-    };
-    (0..epochs).map(mean).collect()
+    by_epoch(level, |_, epoch| value(epoch)).iter().map(|sample| sample.mean).collect()
 }

@@ -44,13 +44,9 @@ pub fn reliability(calibration: &Calibration) -> Chart {
     let axis = |name: &str| Axis { limits: Limits::Within(0.0, 100.0), ..Axis::linear(name) };
     let bins = &calibration.bins;
     let interval = |(low, high): (f64, f64)| (percent(low), percent(high));
-    let curve = |name: &str, color, marker, points, spread| Curve {
-        name: name.to_owned(),
-        color,
-        marker,
-        points,
-        spread,
-    };
+    let places = bins.iter().map(|bin| (percent(bin.confidence), percent(bin.right.value())));
+    let spread = Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect());
+    let (ideal, network) = ((GREY, Marker::Circle), (VALIDATION, Marker::Square));
     Chart {
         title: "Is it as sure as it is right?".to_owned(),
         subtitle: format!(
@@ -60,22 +56,8 @@ pub fn reliability(calibration: &Calibration) -> Chart {
         x: axis("how sure the network is (%)"),
         y: axis("how often it is right (%)"),
         curves: vec![
-            curve(
-                "perfectly calibrated",
-                GREY,
-                Marker::Circle,
-                vec![(0.0, 0.0), (100.0, 100.0)],
-                Spread::None,
-            ),
-            curve(
-                "this network",
-                VALIDATION,
-                Marker::Square,
-                bins.iter()
-                    .map(|bin| (percent(bin.confidence), percent(bin.right.value())))
-                    .collect(),
-                Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect()),
-            ),
+            Curve::new("perfectly calibrated", ideal, vec![(0.0, 0.0), (100.0, 100.0)]),
+            Curve { spread, ..Curve::new("this network", network, places.collect()) },
         ],
         highlight: None,
         size: Size::Full,

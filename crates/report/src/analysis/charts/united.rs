@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Colors, Cut, accuracy, extremes, finals};
+use super::{Colors, accuracy, finals};
 use crate::{
     analysis::{Experiment, Level},
     axis::{Axis, Scale, Tick, Ticks},
-    chart::{Chart, Size},
+    chart::Chart,
 };
 
-/// How far below the highest, in percent, a point is still worth comparing.
-const COMPARABLE: f64 = 15.0;
-/// Fewer ratios than this are no picture.
+/// The least number of ratios in the picture.
 const LEAST: usize = 5;
 
-/// Experiments whose levels differ in learning rate and batch size alone, at the epochs and other
-/// settings that most of those levels have: a curve each. None where there are too few.
+/// A curve for each experiment with levels that differ in learning rate and batch size alone, with
+/// the other settings that most levels have. None where there are too few.
 pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let levels = || experiments.iter().flat_map(|experiment| &experiment.levels);
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
@@ -37,48 +35,38 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
         compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
     ratios.sort_by(f64::total_cmp);
     ratios.dedup();
-    let (low, high) = extremes(&ratios);
-    if compared.len() < 2 || ratios.len() < LEAST || high <= low {
+    let [low, .., high] = ratios[..] else { return None };
+    if compared.len() < 2 || ratios.len() < LEAST {
         return None;
     }
     let looks = Colors::default().of_values("", None, compared.len());
     let curves: Vec<_> = compared
         .into_iter()
         .zip(looks)
-        .map(|((experiment, points), (color, marker))| {
-            finals::with_bars(experiment.design.full_title(), color, marker, points.into_iter())
+        .map(|((experiment, points), look)| {
+            finals::with_bars(experiment.design.full_title(), look, points.into_iter())
         })
         .collect();
-    let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
-    Some(Chart {
-        title: "Learning rate divided by batch size".to_owned(),
-        subtitle: format!(
-            "after the last epoch, mean and standard deviation over seeds{}",
-            cut.note
-        ),
-        x: Axis {
-            scale: Scale::Log,
-            ticks: round(low, high),
-            ..Axis::linear("learning rate / batch size")
-        },
-        y: Axis { limits: cut.limits, ..Axis::linear("validation accuracy (%)") },
-        curves: cut.marked(curves),
-        highlight: None,
-        size: Size::Full,
-    })
+    let x = Axis {
+        scale: Scale::Log,
+        ticks: round(low, high),
+        ..Axis::linear("learning rate / batch size")
+    };
+    let title = "Learning rate divided by batch size".to_owned();
+    finals::chart(title, x, "validation accuracy (%)", curves)
 }
 
 /// Ticks at 1, 2 and 5 of each decade from low to high.
 fn round(low: f64, high: f64) -> Ticks {
     let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
     let all = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| (digit, decade)));
-    // Written and read as text, a number is as round as it looks.
+    // A number from text is exactly as round as the text.
     let ticks = all.filter_map(|(digit, decade)| format!("{digit}e{decade}").parse::<f64>().ok());
     let within = ticks.filter(|at| (low * 0.99..=high * 1.01).contains(at));
     Ticks::At(within.map(|at| Tick { at, label: at.to_string() }).collect())
 }
 
-/// What a level has besides learning rate and batch size.
+/// The settings of a level besides learning rate and batch size.
 fn kind(level: &Level) -> Option<String> {
     let config = &level.trials.first()?.config;
     Some(config.describe_without(&["learning_rate", "batch_size", "seed"]))

@@ -3,9 +3,9 @@
 use run::text::{duration, thousands};
 use study::{FactorValue, plan::field_name, stats::Sample};
 
-use super::{factors::at, means, valid_accuracy};
+use super::{means, valid_accuracy};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::{Experiment, Level, level_at},
     words::{percent, range},
 };
 
@@ -140,7 +140,7 @@ fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
         let has_value = |level: &&Level| design.factor_value(&level.values, 0) == *value;
         let level = match other {
             None => experiment.levels.iter().find(has_value),
-            Some(other) => at(experiment, factor, value, other),
+            Some(other) => level_at(experiment, factor, value, other),
         };
         level.and_then(seconds).map(|(epoch, _)| epoch)
     };

@@ -10,7 +10,7 @@ use study::{
 
 use super::{scaling, valid_accuracy};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::{Experiment, Level, level_at},
     words::{change, judged, list, percent, signed},
 };
 
@@ -100,16 +100,6 @@ fn steps(comparison: &Comparison) -> Option<Sample> {
     Sample::of(&steps.collect::<Vec<_>>())
 }
 
-/// The level with these values of a factor and of the other factor.
-pub(in crate::analysis) fn at<'a>(
-    experiment: &'a Experiment,
-    factor: usize,
-    value: &FactorValue,
-    other: &FactorValue,
-) -> Option<&'a Level> {
-    if factor == 0 { experiment.level_at(value, other) } else { experiment.level_at(other, value) }
-}
-
 /// The effect of each value of a factor against its first value, at each value of the other factor.
 fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> Vec<String> {
     against_first(experiment, factor, "the final validation accuracy", |level, start| {
@@ -131,8 +121,8 @@ pub(in crate::analysis) fn against_first(
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
     let sentence = |value: &FactorValue| {
         let change = |other: &FactorValue| {
-            let level = at(experiment, factor, value, other)?;
-            let change = change(level, at(experiment, factor, first, other)?)?;
+            let level = level_at(experiment, factor, value, other)?;
+            let change = change(level, level_at(experiment, factor, first, other)?)?;
             Some(format!("{change} at {}", design.in_words(1 - factor, other)))
         };
         let changes: Vec<String> = others.iter().filter_map(change).collect();

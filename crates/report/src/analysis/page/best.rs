@@ -108,7 +108,7 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
         ));
         return Err(FolderError { path: run.path().join(MISTAKES), reason }.into());
     }
-    let png = pictures::drawing(&mistake.pixels, size, most)
-        .map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+    let png =
+        pictures::drawing(&mistake.pixels, size, most).map_err(ReportError::picture("report"))?;
     Ok(Image { png, caption: pictures::caption(mistake).into() })
 }

@@ -35,8 +35,7 @@ pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>
     blocks.extend(Block::figure(charts::losses(experiment, colors))?);
     blocks.extend(Block::figure(charts::finals(experiment, colors))?);
     if let Some(map) = charts::heat_map(experiment) {
-        let svg =
-            map.bare_svg().map_err(|reason| ReportError::Picture { picture: "report", reason })?;
+        let svg = map.bare_svg().map_err(ReportError::picture("report"))?;
         blocks.push(Block::Figure { svg });
     }
     blocks.extend(level_tables::of_combinations(experiment).map(Block::Table));
