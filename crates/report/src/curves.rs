@@ -6,9 +6,9 @@ use run::{
 };
 
 use crate::{
-    ReportError,
     axis::Axis,
     chart::{Chart, Curve, Marker, Size},
+    error::ReportError,
 };
 
 /// Blue and vermilion of the palette that colour-blind readers can distinguish (Okabe and Ito 2008,

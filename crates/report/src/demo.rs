@@ -21,13 +21,12 @@ use run::{RunFolder, Settings, SettingsError, folder::FolderError, text::thousan
 use serde::Serialize;
 
 use crate::{
-    ReportError,
     document::{Block, Document, html},
+    error::ReportError,
     words::percent,
 };
 
-/// The style of a demo, for pages that have one.
-pub(crate) const CSS: &str = include_str!("demo/demo.css");
+const CSS: &str = include_str!("demo/demo.css");
 const SCRIPT: &str = concat!(
     include_str!("demo/network.js"),
     include_str!("demo/image.js"),
@@ -136,7 +135,7 @@ impl Demo {
 
     /// The frame to draw in, and what the network says.
     pub fn block(&self) -> Block {
-        Block::Live { html: self.markup().into_string() }
+        Block::Live { html: self.markup().into_string(), css: CSS }
     }
 
     /// How many bytes of a page the weights are.

@@ -7,7 +7,7 @@ pub mod plain;
 
 use serde::Serialize;
 
-use crate::{ReportError, chart::Chart};
+use crate::{chart::Chart, error::ReportError};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -82,6 +82,8 @@ pub enum Block {
     Live {
         /// As HTML, with its script.
         html: String,
+        /// Its style sheet.
+        css: &'static str,
     },
     /// Blocks that a reader may want to fold away.
     Fold {
@@ -197,6 +199,14 @@ impl Block {
     pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
         let svg = chart.map(|chart| chart.bare_svg().map_err(ReportError::picture("report")));
         Ok(svg.transpose()?.map(|svg| Self::Figure { svg }))
+    }
+
+    /// The style sheet of a block that brings one.
+    fn style(&self) -> Option<&'static str> {
+        match self {
+            Self::Live { css, .. } => Some(css),
+            _ => None,
+        }
     }
 
     /// Running text.

@@ -17,18 +17,15 @@ pub use confusion::Confusion;
 pub use proportion::Proportion;
 pub use record::EvaluationInputs;
 
-use std::{fs, io, path::Path};
+use std::{fs, path::Path};
 
 use data::Classes;
-use run::{
-    Mistake, Prediction,
-    folder::{FolderError, write_whole},
-    text::thousands,
-};
+use run::{Mistake, Prediction, folder::FolderError, text::thousands};
 
 use crate::{
-    ReportError,
     document::plain,
+    error::ReportError,
+    files::write_file,
     words::{percent, percents, points},
 };
 
@@ -114,19 +111,16 @@ impl Evaluation {
         inputs: &EvaluationInputs,
         mistakes: &[Mistake],
     ) -> Result<Vec<&str>, ReportError> {
-        let write = |name: &str, content: io::Result<Vec<u8>>| {
-            let path = folder.join(name);
-            let written = content.and_then(|content| write_whole(&path, &content));
-            written.map_err(|reason| FolderError { path, reason })
-        };
         fs::create_dir_all(folder)
             .map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
-        write(record::NAME, record::of(self, inputs))?;
+        write_file(folder.join(record::NAME), record::of(self, inputs))?;
         let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)
             .map_err(ReportError::picture("evaluation"))?;
-        for (name, png) in &pictures {
-            write(name, Ok(png.clone()))?;
+        let mut names = Vec::new();
+        for (name, png) in pictures {
+            write_file(folder.join(name), Ok(png))?;
+            names.push(name);
         }
-        Ok(pictures.into_iter().map(|(name, _)| name).collect())
+        Ok(names)
     }
 }

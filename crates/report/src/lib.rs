@@ -23,6 +23,7 @@ pub mod demo;
 pub mod document;
 mod error;
 pub mod evaluation;
+mod files;
 pub mod font;
 pub mod grid;
 pub mod heat;

@@ -9,8 +9,6 @@ mod runs;
 mod schedules;
 mod united;
 
-use run::Epoch;
-
 pub use by_epoch::{Against, accuracies, accuracies_closely, losses};
 pub use colors::Colors;
 pub use finals::finals;
@@ -18,8 +16,3 @@ pub use heat::of as heat_map;
 pub use runs::{of_levels, of_run};
 pub use schedules::of as schedules;
 pub use united::of as united;
-
-/// The validation accuracy after an epoch, in percent.
-fn accuracy(epoch: &Epoch) -> f64 {
-    epoch.valid.accuracy() * 100.0
-}

@@ -11,8 +11,8 @@ use run::text::duration;
 use study::Results;
 
 use super::{
-    Level,
-    findings::{Findings, valid_accuracy},
+    findings::Findings,
+    levels::{Level, valid_accuracy},
 };
 use crate::words::{distance, few, percent, same};
 

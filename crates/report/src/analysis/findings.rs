@@ -1,6 +1,6 @@
 //! What the results of an experiment show, in sentences. Every sentence is computed from the runs,
 //! by the rules of `docs/statistics.md`. [`Findings`] computes them once; the page, `results.md`
-//! and the [`conclusion`](super::conclusion) render them.
+//! and the conclusion render them.
 //!
 //! 1. `best`: the best level, or the levels that are not clearly different from the highest.
 //!    `equivalence`: the levels that are the same.
@@ -24,7 +24,7 @@ mod splits;
 use run::Epoch;
 use study::Comparison;
 
-use super::{Experiment, Level, by_epoch};
+use super::levels::{Experiment, Level, by_epoch};
 use factors::FactorEffects;
 
 pub use speed::MILESTONES;
@@ -65,10 +65,6 @@ impl<'a> Findings<'a> {
     pub(super) fn all_same(&self) -> bool {
         equivalence::all_same(&self.comparison)
     }
-}
-
-pub(super) fn valid_accuracy(epoch: &Epoch) -> f64 {
-    epoch.valid.accuracy()
 }
 
 /// The mean over seeds of a value of each epoch that every seed completed.

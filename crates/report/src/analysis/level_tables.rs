@@ -4,8 +4,8 @@ use run::text::duration;
 use study::{FactorValue, plan::field_name, stats::Sample};
 
 use super::{
-    Experiment, Level,
-    findings::{MILESTONES, valid_accuracy},
+    findings::MILESTONES,
+    levels::{Experiment, Level, fitted_accuracy, valid_accuracy},
 };
 use crate::{
     document::{Cell, Style, Table, Text},
@@ -74,7 +74,7 @@ fn row(level: &Level) -> Vec<Cell> {
     });
     let numbers = [
         accuracy(level.last(valid_accuracy)),
-        accuracy(level.last(|epoch| epoch.fitted().accuracy())),
+        accuracy(level.last(fitted_accuracy)),
         loss(level.last(|epoch| epoch.valid.loss())),
         loss(level.last(|epoch| epoch.fitted().loss())),
         accuracy(level.test_accuracy()),

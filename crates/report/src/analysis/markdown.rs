@@ -6,7 +6,10 @@ use std::fmt::Write;
 use run::text::{duration, thousands};
 use study::stats::Sample;
 
-use super::{Level, conclusion::StudyFindings, findings::valid_accuracy};
+use super::{
+    conclusion::StudyFindings,
+    levels::{Level, fitted_accuracy, valid_accuracy},
+};
 use crate::words::{hundredths, lost, or_dash, spread};
 
 /// The text of `results.md`, with the pictures of these names.
@@ -74,7 +77,7 @@ fn row(level: &Level) -> String {
         "| {}{lost} | {} | {} | {} | {} | {} |\n",
         level.label,
         accuracy(level.last(valid_accuracy)),
-        accuracy(level.last(|epoch| epoch.fitted().accuracy())),
+        accuracy(level.last(fitted_accuracy)),
         accuracy(level.test_accuracy()),
         or_dash(updates.map(|updates| thousands(updates as f64))),
         or_dash(level.seconds().map(|sample| duration(sample.mean)))

@@ -10,14 +10,14 @@ use study::{
 };
 
 use super::{
-    Experiment,
     charts::{self, Colors},
     conclusion::{StudyFindings, Topic},
     findings::Findings,
+    levels::Experiment,
 };
 use crate::{
-    ReportError,
     document::{Block, Cell, Document, Look, Style, Table, Text},
+    error::ReportError,
 };
 
 /// The report on a study, whose runs are in this folder.

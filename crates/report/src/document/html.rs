@@ -4,12 +4,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Block, Cell, Document, Image, Look, Mark, Style, Table, Text};
-use crate::{demo, font};
+use crate::font;
 
 const CSS: &str = include_str!("page.css");
 
 /// The text of the file.
 pub fn of(document: &Document) -> String {
+    let styles: String = document.blocks.iter().filter_map(Block::style).collect();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -17,7 +18,7 @@ pub fn of(document: &Document) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (document.title) }
-                style { (PreEscaped(font::css())) (PreEscaped(CSS)) (PreEscaped(demo::CSS)) }
+                style { (PreEscaped(font::css())) (PreEscaped(CSS)) (PreEscaped(styles)) }
             }
             body {
                 h1 { (document.title) }
@@ -50,7 +51,7 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         Block::Images { images } => {
             html! { div.images { @for image in images { (picture(image)) } } }
         }
-        Block::Live { html } => PreEscaped(html.clone()),
+        Block::Live { html, .. } => PreEscaped(html.clone()),
         Block::Fold { summary, blocks } => {
             html! { details open { summary { (line(summary)) } (each(blocks)) } }
         }

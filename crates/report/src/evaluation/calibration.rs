@@ -2,7 +2,7 @@
 
 use run::Prediction;
 
-use super::Proportion;
+use super::proportion::Proportion;
 
 /// The number of bins, as in Guo et al. 2017.
 const BINS: usize = 15;

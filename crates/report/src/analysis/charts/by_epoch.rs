@@ -3,9 +3,9 @@
 use run::Epoch;
 use study::Completed;
 
-use super::{Colors, accuracy, cut::Cut};
+use super::{colors::Colors, cut::Cut};
 use crate::{
-    analysis::{Experiment, Level, by_epoch},
+    analysis::levels::{Experiment, Level, by_epoch, valid_percent},
     axis::Axis,
     chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
 };
@@ -36,7 +36,7 @@ pub fn losses(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
 
 /// The validation accuracy of each level, with the range over seeds.
 pub fn accuracies(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
-    let curves = curves(experiment, accuracy, against, colors)?;
+    let curves = curves(experiment, valid_percent, against, colors)?;
     Some(chart(experiment, ACCURACY, curves, against, Cut::none()))
 }
 
@@ -46,7 +46,7 @@ pub fn accuracies_closely(
     against: Against,
     colors: &Colors,
 ) -> Option<Chart> {
-    let curves = curves(experiment, accuracy, against, colors)?;
+    let curves = curves(experiment, valid_percent, against, colors)?;
     let cut = Cut::accuracies(&curves, CLOSE)?;
     Some(chart(experiment, ACCURACY, curves, against, cut))
 }

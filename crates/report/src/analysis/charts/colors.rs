@@ -6,7 +6,7 @@ use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
 use study::plan::number;
 
 use crate::{
-    analysis::Experiment,
+    analysis::levels::Experiment,
     chart::Marker,
     curves::{TRAINING, VALIDATION},
 };

@@ -3,9 +3,9 @@
 use run::{Epoch, Setting, config::value_name};
 use study::{FactorValue, plan::number, stats::Sample};
 
-use super::{Colors, accuracy, cut::Cut};
+use super::{colors::Colors, cut::Cut};
 use crate::{
-    analysis::{Experiment, Level, level_at},
+    analysis::levels::{Experiment, Level, level_at, valid_percent},
     axis::{Axis, Limits, Scale, Tick, Ticks},
     chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
     curves::{TRAINING, VALIDATION},
@@ -37,7 +37,7 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
     let training = |epoch: &Epoch| epoch.fitted().accuracy() * 100.0;
     let curves = vec![
         curve("training rows", (TRAINING, Marker::Circle), training),
-        curve("validation rows", (VALIDATION, Marker::Square), accuracy),
+        curve("validation rows", (VALIDATION, Marker::Square), valid_percent),
     ];
     chart(experiment.design.full_title(), x, "accuracy (%)", curves)
 }
@@ -55,7 +55,7 @@ fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let curves = across.iter().zip(looks).map(|(other, look)| {
         let samples = along.iter().zip(&places).map(|(value, place)| {
             let level = level_at(experiment, factor, value, other);
-            (*place, level.and_then(|level| level.last(accuracy)))
+            (*place, level.and_then(|level| level.last(valid_percent)))
         });
         with_bars(design.in_words(1 - factor, other), look, samples)
     });

@@ -2,9 +2,9 @@
 
 use study::{FactorValue, stats::Sample};
 
-use super::{accuracy, colors::viridis, finals};
+use super::{colors::viridis, finals};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level, valid_percent},
     heat::{Field, HeatMap},
 };
 
@@ -22,7 +22,7 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     // Upwards, as along an axis.
     rows.reverse();
     let mean = |level: &Level| {
-        level.last(accuracy).filter(|_| level.succeeded()).map(|sample| sample.mean)
+        level.last(valid_percent).filter(|_| level.succeeded()).map(|sample| sample.mean)
     };
     let means: Vec<f64> = experiment.levels.iter().filter_map(mean).collect();
     let Sample { low, high, .. } = Sample::of(&means)?;

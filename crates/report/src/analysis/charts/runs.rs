@@ -4,7 +4,7 @@ use run::{Metric, Outcome};
 use study::Completed;
 
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level},
     axis::Axis,
     chart::{Chart, Size},
     curves::training_and_validation,

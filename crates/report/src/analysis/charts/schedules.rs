@@ -1,8 +1,8 @@
 //! The learning-rate schedules of an experiment.
 
-use super::{Colors, finals::numbers};
+use super::{colors::Colors, finals::numbers};
 use crate::{
-    analysis::Experiment,
+    analysis::levels::Experiment,
     axis::Axis,
     chart::{Chart, Curve, Size},
     curves::learning_rates,

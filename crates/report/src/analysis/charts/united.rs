@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Colors, accuracy, finals};
+use super::{colors::Colors, finals};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level, valid_percent},
     axis::{Axis, Scale, Tick, Ticks},
     chart::Chart,
 };
@@ -22,7 +22,7 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let point = |level: &Level| {
         let config = &level.trials.first()?.config;
         let ratio = config.learning_rate / config.batch_size as f64;
-        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(accuracy)))
+        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(valid_percent)))
     };
     let compared: Vec<(&Experiment, Vec<_>)> = experiments
         .iter()

@@ -4,7 +4,7 @@ use run::text::duration;
 
 use super::{range, varying};
 use crate::{
-    analysis::{Level, findings::Findings},
+    analysis::{findings::Findings, levels::Level},
     words::same,
 };
 

@@ -2,7 +2,7 @@
 
 use super::varying;
 use crate::{
-    analysis::{Level, findings::Findings},
+    analysis::{findings::Findings, levels::Level},
     words::{labels, list},
 };
 

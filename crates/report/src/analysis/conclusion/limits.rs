@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use study::{Completed, Results};
 
 use crate::{
-    analysis::{Level, findings::Findings},
+    analysis::{findings::Findings, levels::Level},
     words::{same, seeds},
 };
 

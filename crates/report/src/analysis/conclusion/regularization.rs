@@ -6,8 +6,8 @@ use study::stats::Difference;
 use super::varying;
 use crate::{
     analysis::{
-        Experiment, Level,
         findings::{Findings, factors::against_first},
+        levels::{Experiment, Level},
     },
     words::change,
 };

@@ -4,9 +4,8 @@
 use run::{Settings, config::RunConfig, setting};
 use study::{Comparison, comparison::Pair, plan::number};
 
-use super::valid_accuracy;
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level, valid_accuracy},
     words::{change, few, hundredths, labels, percent, short_list},
 };
 

@@ -3,9 +3,9 @@
 use run::text::{duration, thousands};
 use study::{FactorValue, plan::field_name, stats::Sample};
 
-use super::{means, valid_accuracy};
+use super::means;
 use crate::{
-    analysis::{Experiment, Level, level_at},
+    analysis::levels::{Experiment, Level, level_at, valid_accuracy},
     words::{percent, range},
 };
 

@@ -4,7 +4,7 @@
 use study::Completed;
 
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level},
     words::{labels, list, percent, seeds, short_list},
 };
 

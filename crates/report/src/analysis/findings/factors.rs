@@ -8,9 +8,9 @@ use study::{
     stats::{Difference, Sample, holm, slope},
 };
 
-use super::{scaling, valid_accuracy};
+use super::scaling;
 use crate::{
-    analysis::{Experiment, Level, level_at},
+    analysis::levels::{Experiment, Level, level_at, valid_accuracy},
     words::{change, judged, list, percent, signed},
 };
 

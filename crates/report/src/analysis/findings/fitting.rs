@@ -4,7 +4,7 @@ use study::{Completed, stats::Difference};
 
 use super::means;
 use crate::{
-    analysis::Level,
+    analysis::levels::Level,
     words::{change, labels, list, short_list, signed},
 };
 

@@ -3,7 +3,7 @@
 use study::{Comparison, plan::number};
 
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level},
     words::judged,
 };
 

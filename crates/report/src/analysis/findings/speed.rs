@@ -4,7 +4,7 @@ use run::text::{duration, thousands};
 use study::results::Reached;
 
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level},
     words::{labels, list, percent_to, short_list},
 };
 

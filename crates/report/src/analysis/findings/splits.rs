@@ -2,9 +2,8 @@
 
 use study::{Comparison, stats::Sample};
 
-use super::valid_accuracy;
 use crate::{
-    analysis::Experiment,
+    analysis::levels::{Experiment, valid_accuracy},
     words::{hundredths, percent_to},
 };
 

@@ -9,9 +9,9 @@ use run::{
 use study::{Completed, Results, StudyFolder};
 
 use crate::{
-    ReportError,
     demo::Demo,
     document::{Block, Image, Style, Text},
+    error::ReportError,
     evaluation::{Evaluation, class_tables, confusion::MistakeCount, pictures},
     words::percent,
 };

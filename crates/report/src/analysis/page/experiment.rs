@@ -3,14 +3,14 @@
 use study::{Completed, plan::field_name};
 
 use crate::{
-    ReportError,
     analysis::{
-        Experiment,
         charts::{self, Against, Colors},
         findings::Findings,
         level_tables,
+        levels::Experiment,
     },
     document::{Block, Style, Text},
+    error::ReportError,
 };
 
 /// The section: findings, checks, charts, tables, and the curves of every run.
