@@ -48,7 +48,7 @@ pub fn reliability(calibration: &Calibration) -> Chart {
     let spread = Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect());
     let (ideal, network) = ((GREY, Marker::Circle), (VALIDATION, Marker::Square));
     Chart {
-        title: "Is it as sure as it is right?".to_owned(),
+        title: "Calibration".to_owned(),
         subtitle: format!(
             "expected calibration error {}; bars are 95 % confidence intervals",
             points(calibration.error())
@@ -75,7 +75,7 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
     };
     let classes = 0..names.len();
     HeatMap {
-        title: "What is taken for what".to_owned(),
+        title: "Confusion matrix".to_owned(),
         subtitle: "numbers of images; grey ones are right, and of the others, the brighter the \
             more frequent"
             .to_owned(),
@@ -97,7 +97,7 @@ pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
         caption: caption(mistake),
     };
     Sheet {
-        title: "The mistakes it was most sure of".to_owned(),
+        title: "Most confident mistakes".to_owned(),
         size,
         tiles: mistakes.iter().map(tile).collect(),
     }

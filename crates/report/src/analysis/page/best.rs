@@ -54,13 +54,10 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
         Block::Table(class_tables::mistakes(confusion)),
         Block::Table(class_tables::scores(confusion)),
     ]);
-    blocks.push(Block::paragraph(format!(
-        "Whether it is as sure as it is right: {}.",
-        evaluation.calibration_in_words()
-    )));
+    blocks.push(Block::paragraph(format!("Calibration: {}.", evaluation.calibration_in_words())));
     blocks.extend(Block::figure(Some(pictures::reliability(&evaluation.calibration)))?);
     if !mistakes.is_empty() {
-        blocks.push(Block::Heading { title: "The mistakes it was most sure of".to_owned() });
+        blocks.push(Block::Heading { title: "Most confident mistakes".to_owned() });
         blocks.push(Block::Images {
             images: mistakes
                 .iter()
