@@ -123,8 +123,7 @@ impl Demo {
         });
         let about = format!(
             "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of \
-             it.{accuracy} It computes in \
-             this page; nothing is sent anywhere.",
+             it.{accuracy} It computes in this page; nothing is sent anywhere.",
             thousands(self.layers.num_parameters() as f64)
         );
         html::of(&Document {
@@ -154,8 +153,7 @@ impl Demo {
             format!("Probability of each of {count} classes")
         };
         let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, \
-            Backspace takes a stroke back, \
-                    Escape clears the paper.";
+                    Backspace takes a stroke back, Escape clears the paper.";
         html! {
             div.demo {
                 p.answer role="status" { "This needs a browser with JavaScript." }

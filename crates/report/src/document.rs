@@ -209,6 +209,21 @@ impl Block {
         }
     }
 
+    /// The beginning of a section.
+    pub fn section(title: impl Into<String>, anchor: impl Into<String>) -> Self {
+        Self::Section { title: title.into(), anchor: anchor.into() }
+    }
+
+    /// The beginning of a part of a section.
+    pub fn heading(title: impl Into<String>) -> Self {
+        Self::Heading { title: title.into() }
+    }
+
+    /// One text a bullet.
+    pub fn list<T: Into<Text>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::List { items: items.into_iter().map(T::into).collect() }
+    }
+
     /// Running text.
     pub fn paragraph(text: impl Into<Text>) -> Self {
         Self::Paragraph { text: text.into() }

@@ -49,8 +49,8 @@ fn rates_are_too_small_only_where_learning_had_not_ended_and_too_large_only_abov
     );
     assert!(
         all.contains(
-            "Too large: learning rate 1 ended clearly below learning rate 0.1; learning \
-            rate 2 lost seeds."
+            "Too large: learning rate 1 ended clearly below learning rate 0.1; learning rate 2 \
+             lost seeds."
         ),
         "{all}"
     );
@@ -139,8 +139,8 @@ fn what_regularization_did_has_the_training_accuracy_and_the_gap() {
     let told = told(vec![experiment], "Dropout and layer normalization");
     assert!(
         told.contains(
-            "Against dropout 0, dropout 0.5 changes training accuracy and generalization \
-            gap by: −1.00 ± "
+            "Against dropout 0, dropout 0.5 changes training accuracy and generalization gap by: \
+             −1.00 ± "
         ),
         "{told}"
     );

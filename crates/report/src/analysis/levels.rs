@@ -8,6 +8,11 @@ pub type Experiment = study::Experiment<Completed>;
 /// A level whose trials have run.
 pub type Level = study::Level<Completed>;
 
+/// The trials of an experiment.
+pub(super) fn trials(experiment: &Experiment) -> impl Iterator<Item = &Completed> {
+    experiment.levels.iter().flat_map(|level| &level.trials)
+}
+
 /// The validation accuracy after an epoch, from 0 to 1.
 pub(super) fn valid_accuracy(epoch: &Epoch) -> f64 {
     epoch.valid.accuracy()

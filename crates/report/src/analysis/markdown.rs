@@ -44,7 +44,7 @@ pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
     }
     if pictures.iter().any(|picture| picture == "united") {
         text += "\n## All learning rates and batch sizes\n\n![Accuracy over learning rate divided \
-            by batch size](pictures/united.png)\n";
+                 by batch size](pictures/united.png)\n";
     }
     text += "\n## Conclusion\n";
     for topic in &study.conclusion {

@@ -77,7 +77,7 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
     HeatMap {
         title: "Confusion matrix".to_owned(),
         subtitle: "numbers of images; grey ones are right, and of the others, the brighter the \
-            more frequent"
+                   more frequent"
             .to_owned(),
         x: "what the network sees".to_owned(),
         y: "what the image shows".to_owned(),

@@ -39,9 +39,9 @@ fn scaled(findings: &Findings) -> Vec<String> {
     }
     sentences.push(format!(
         "In proportion to each other, learning rate and batch size gave the same accuracy within \
-         {} at every size: half as many steps, each twice as long, get equally far while \
-         the gradient changes little (Goyal et al. 2017, https://arxiv.org/abs/1706.02677; Smith \
-         and Le 2018, https://arxiv.org/abs/1710.06451; where that ends: Shallue et al. 2019, \
+         {} at every size: half as many steps, each twice as long, get equally far while the \
+         gradient changes little (Goyal et al. 2017, https://arxiv.org/abs/1706.02677; Smith and \
+         Le 2018, https://arxiv.org/abs/1710.06451; where that ends: Shallue et al. 2019, \
          https://arxiv.org/abs/1811.03600).",
         same()
     ));

@@ -27,8 +27,8 @@ pub(super) fn of(comparison: &Comparison) -> Option<String> {
         };
         let (one, other, pair) = pairs.iter().max_by(|a, b| end(&a.2).total_cmp(&end(&b.2)))?;
         return Some(format!(
-            "The levels compared are the same within {}: the largest difference that the \
-             intervals allow is that of {} against {}, {}.",
+            "The levels compared are the same within {}: the largest difference that the intervals \
+             allow is that of {} against {}, {}.",
             same(),
             levels[*one].label,
             levels[*other].label,

@@ -80,8 +80,8 @@ fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
     let steps = steps(comparison)?;
     Some(format!(
         "Through the {} levels compared, a straight line has a slope of {} per doubling of the \
-         batch{along}{}, seed by seed; from each size to the next, the change per doubling is {} to \
-         {} points.",
+         batch{along}{}, seed by seed; from each size to the next, the change per doubling is {} \
+         to {} points.",
         accuracies.len(),
         change(&mean),
         if includes_none { ", an interval that includes 0" } else { "" },

@@ -26,8 +26,8 @@ pub(super) fn of(levels: &[&Level], still_learning: &[&Level]) -> Vec<String> {
     }
     if !still_learning.is_empty() {
         sentences.push(format!(
-            "Still improving at the end: {}. Their mean validation loss fell by at least 5 % to a new \
-             low in the last fifth of the epochs.",
+            "Still improving at the end: {}. Their mean validation loss fell by at least 5 % to a \
+             new low in the last fifth of the epochs.",
             short_list(&labels(still_learning))
         ));
     }

@@ -1,4 +1,4 @@
-//! The best network.
+//! The sections of the page on the best network.
 
 use std::io;
 
@@ -16,10 +16,9 @@ use crate::{
     words::percent,
 };
 
-/// The network with the highest final validation accuracy, on the test set.
+/// The evaluation of the network with the highest final validation accuracy, on the test set.
 pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Block>, ReportError> {
-    let mut blocks =
-        vec![Block::Section { title: "The best network".to_owned(), anchor: "best".to_owned() }];
+    let mut blocks = vec![Block::section("The best network", "best")];
     let Some(best) = results.best() else {
         blocks.push(Block::paragraph(
             "No run finished with a test set, so there are no predictions to look at.",
@@ -33,8 +32,8 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     let mistakes = run.read_mistakes()?;
     let about = format!(
         " has the highest final validation accuracy, {}, and on the test set {}. Chosen for its \
-         validation accuracy among \
-         {} runs, it owes some of it to luck; the test set took no part in the choice.",
+         validation accuracy among {} runs, it owes some of it to luck; the test set took no part \
+         in the choice.",
         percent(best.kept().map_or(0.0, |epoch| epoch.valid.accuracy())),
         evaluation.accuracy_in_words(),
         results.completed().len()
@@ -57,18 +56,14 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     blocks.push(Block::paragraph(format!("Calibration: {}.", evaluation.calibration_in_words())));
     blocks.extend(Block::figure(Some(pictures::reliability(&evaluation.calibration)))?);
     if !mistakes.is_empty() {
-        blocks.push(Block::Heading { title: "Most confident mistakes".to_owned() });
-        blocks.push(Block::Images {
-            images: mistakes
-                .iter()
-                .map(|mistake| drawing(mistake, best, &run))
-                .collect::<Result<_, _>>()?,
-        });
+        let images = mistakes.iter().map(|mistake| drawing(mistake, best, &run));
+        blocks.push(Block::heading("Most confident mistakes"));
+        blocks.push(Block::Images { images: images.collect::<Result<_, _>>()? });
     }
     Ok(blocks)
 }
 
-/// The same network, to draw for; nothing if its weights are not at hand.
+/// A demo of the same network; nothing if its weights are missing.
 pub(in crate::analysis) fn to_try(
     results: &Results,
     folder: &StudyFolder,
@@ -81,12 +76,11 @@ pub(in crate::analysis) fn to_try(
     let demo = Demo::of_run(&run)?;
     let about = format!(
         " says what it sees as you draw, with mouse, pen, finger or keys. Its weights are {:.1} MB \
-         of this page; nothing is \
-         fetched, and nothing is sent.",
+         of this page; nothing is fetched, and nothing is sent.",
         demo.size() as f64 / 1e6
     );
     Ok(vec![
-        Block::Section { title: "Try it".to_owned(), anchor: "try".to_owned() },
+        Block::section("Try it", "try"),
         Block::paragraph(
             Text::from("The best network, ")
                 .and(Style::Code, best.name.as_str())
