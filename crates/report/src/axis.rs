@@ -67,8 +67,8 @@ impl Axis {
         Self { ticks: Ticks::Round, ..Self::whole(name) }
     }
 
-    /// The range of the axis for these values, from low to high. `air` is the margin at each end, as
-    /// a fraction of the range; an end that is cut has none.
+    /// The range of the axis for these values, from low to high. `air` is the margin at each end,
+    /// as a fraction of the range; an end that is cut has none.
     pub(crate) fn range(&self, values: &mut dyn Iterator<Item = f64>, air: f64) -> (f64, f64) {
         let (low, high) = values
             .filter(|value| value.is_finite())

@@ -1,11 +1,11 @@
-//! A page on which one draws, and watches what a network makes of it. The weights are in the page,
-//! which needs nothing else.
+//! A page for drawing, with the predictions of a network. The weights are in the page, which loads
+//! no other file.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `demo/network.js` | reads the weights, and computes what the network computes |
-//! | `demo/image.js` | makes of strokes what the network sees |
-//! | `demo/page.js` | strokes by mouse, pen, finger and keys, and what is shown of them |
+//! | `demo/network.js` | reads the weights, and runs the network |
+//! | `demo/image.js` | turns strokes into an image |
+//! | `demo/page.js` | draws strokes by mouse, pen, finger and keys, and shows predictions |
 
 use std::{
     fs, io,
@@ -33,14 +33,14 @@ const SCRIPT: &str = concat!(
     include_str!("demo/page.js")
 );
 
-/// The shorter side of the paper, in its own units. The pen of `demo.css` is 22 of them wide.
+/// The shorter side of the paper, in its units. The pen of `demo.css` is 22 units wide.
 const PAPER: usize = 280;
-/// Of more classes, the most probable are shown.
+/// The most bars; of more classes, the page shows the most probable.
 const BARS: usize = 12;
-/// The network's largest pixel, where no run says which it was trained with.
+/// The pixel value of ink for a network without a run.
 const PIXEL_MAX: NonZeroU8 = NonZeroU8::MAX;
 
-/// A network, and what to know of the images that it was trained on.
+/// A network, with the properties of its training images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demo {
     layers: Layers,
@@ -51,7 +51,7 @@ pub struct Demo {
     test_accuracy: Option<f64>,
 }
 
-/// What the script has to know.
+/// The input of the script.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Known {
@@ -64,10 +64,10 @@ struct Known {
 }
 
 impl Demo {
-    /// The network of a run that has finished.
+    /// The network of a finished run.
     ///
     /// # Errors
-    /// It has not, a file of it cannot be read, or its weights are not of a network for its images.
+    /// The run has not finished, a file cannot be read, or the weights do not fit its images.
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
         let Some(summary) = folder.read_summary()? else {
@@ -95,11 +95,11 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
 
-    /// The network of a safetensors file that comes without a run: its images are taken for square,
-    /// and labels for counted from 0.
+    /// The network of a safetensors file without a run. Its images are assumed to be square, and its
+    /// labels to count from 0.
     ///
     /// # Errors
-    /// It cannot be read, or is not of a network for square images.
+    /// The file cannot be read, or its network is not for square images.
     pub fn of_file(path: &Path) -> Result<Self, ReportError> {
         let (layers, weights) = read(path)?;
         let Some(image) = ImageSize::square(layers.inputs) else {
@@ -116,7 +116,7 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
     }
 
-    /// The page, as one file for a browser.
+    /// The page, as one file.
     pub fn page(&self) -> String {
         let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
             format!(" It got {} of the test images right.", percent(accuracy))
@@ -132,12 +132,12 @@ impl Demo {
         })
     }
 
-    /// The frame to draw in, and what the network says.
+    /// The paper and the predictions, as a block.
     pub fn block(&self) -> Block {
         Block::Live { html: self.markup().into_string(), css: CSS }
     }
 
-    /// How many bytes of a page the weights are.
+    /// The size of the weights in a page, in bytes.
     pub fn size(&self) -> usize {
         base64::encoded_len(self.weights.len(), true).unwrap_or(self.weights.len())
     }
@@ -166,9 +166,14 @@ impl Demo {
                     canvas.seen role="img" aria-label="What the network sees" {}
                     figcaption { "What the network sees: " (self.image) " pixels" }
                 }
-                div.buttons { button.undo type="button" { "Undo" } button.clear type="button" { "Clear" } }
+                div.buttons {
+                    button.undo type="button" { "Undo" }
+                    button.clear type="button" { "Clear" }
+                }
                 ol.bars aria-label=(bars) {
-                    @for _ in 0..count.min(BARS) { li { span.label {} span.bar {} span.percent {} } }
+                    @for _ in 0..count.min(BARS) {
+                        li { span.label {} span.bar {} span.percent {} }
+                    }
                 }
                 div.keys.quiet {
                     p id="demo-keys" { (keys) }

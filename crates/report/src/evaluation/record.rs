@@ -15,7 +15,7 @@ use super::{
 pub const NAME: &str = "evaluation.json";
 
 /// The inputs of an evaluation: a network and images.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationInputs {
     /// The file with the weights.
     pub weights: String,
@@ -24,17 +24,18 @@ pub struct EvaluationInputs {
     /// The evaluated rows, in words.
     pub rows: String,
     /// Width and height of the images.
+    #[serde(skip)]
     pub size: ImageSize,
     /// The pixel value of ink.
+    #[serde(skip)]
     pub pixel_max: u8,
 }
 
 /// The content of the file. Fractions are from 0 to 1.
 #[derive(Serialize)]
 struct Record<'a> {
-    weights: &'a str,
-    data: &'a str,
-    rows: &'a str,
+    #[serde(flatten)]
+    inputs: &'a EvaluationInputs,
     images: usize,
     right: usize,
     accuracy: f64,
@@ -75,9 +76,7 @@ pub fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Result<Vec<
     let classes = confusion.classes();
     let class = |(class, label)| ClassRecord { label, score: confusion.score(class) };
     let record = Record {
-        weights: &inputs.weights,
-        data: &inputs.data,
-        rows: &inputs.rows,
+        inputs,
         images: accuracy.all,
         right: accuracy.count,
         accuracy: accuracy.value(),

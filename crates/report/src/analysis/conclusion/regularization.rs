@@ -47,8 +47,8 @@ fn training(experiment: &Experiment, factor: usize) -> Vec<String> {
     })
 }
 
-/// The difference of a value between two levels that lost no seed and measured training rows without
-/// dropout.
+/// The difference of a value between two levels that lost no seed and measured training rows
+/// without dropout.
 fn of_both(end: &Level, start: &Level, value: fn(&Epoch) -> f64) -> Option<Difference> {
     let is_measured = |level: &Level| {
         level.succeeded()

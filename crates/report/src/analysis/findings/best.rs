@@ -9,8 +9,8 @@ use crate::{
     words::{change, few, hundredths, labels, percent, short_list},
 };
 
-/// The headline, the levels that are not clearly different from the highest, and those clearly below
-/// it.
+/// The headline, the levels that are not clearly different from the highest, and those clearly
+/// below it.
 pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
     let levels = comparison.levels();
     let against_the_highest = |start: &str, is_named: fn(&Pair) -> bool| {
@@ -93,7 +93,7 @@ fn is_default(experiment: &Experiment, level: &Level) -> bool {
     })
 }
 
-/// A note where the best level is the smallest or the largest that was tried, and more can be tried.
+/// A note where the best level is the smallest or the largest tried, and more can be tried.
 fn edge(experiment: &Experiment, best: &Level) -> String {
     let (Some(numbers), Some(at)) = (experiment.numbers(), best.values.first().and_then(number))
     else {

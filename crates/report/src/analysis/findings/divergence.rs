@@ -10,31 +10,22 @@ use crate::{
 
 /// The lost seeds by cause, and the levels that are not compared; or a note that no seed was lost.
 pub(super) fn of(experiment: &Experiment) -> Vec<String> {
-    let each = |tell: fn(&Level) -> Option<String>| {
-        experiment.levels.iter().filter_map(tell).collect::<Vec<_>>()
+    let trial = experiment.levels.iter().flat_map(Level::collapsed).next();
+    let bounds = trial.map_or_else(String::new, |trial| {
+        let (bound, chance) = (percent(trial.near_chance()), percent(trial.chance()));
+        format!("below {bound}, where guessing has {chance}")
+    });
+    let near_chance = format!("Ended near chance, {bounds}, although the loss was a number");
+    let causes: [(&str, fn(&Level) -> Option<String>); 3] = [
+        ("Diverged, the loss no longer a number", diverged),
+        (&near_chance, collapsed),
+        ("Without a result", crashed),
+    ];
+    let sentence = |(cause, tell): (&str, fn(&Level) -> Option<String>)| {
+        let levels: Vec<String> = experiment.levels.iter().filter_map(tell).collect();
+        (!levels.is_empty()).then(|| format!("{cause}: {}.", list(&levels)))
     };
-    let mut sentences = Vec::new();
-    let (divergent, near_chance, missing) = (each(diverged), each(collapsed), each(crashed));
-    if !divergent.is_empty() {
-        sentences.push(format!("Diverged, the loss no longer a number: {}.", list(&divergent)));
-    }
-    if !near_chance.is_empty() {
-        let trial = experiment.levels.iter().flat_map(Level::collapsed).next();
-        let bounds = trial.map_or_else(String::new, |trial| {
-            format!(
-                "below {}, where guessing has {}",
-                percent(trial.near_chance()),
-                percent(trial.chance())
-            )
-        });
-        sentences.push(format!(
-            "Ended near chance, {bounds}, although the loss was a number: {}.",
-            list(&near_chance)
-        ));
-    }
-    if !missing.is_empty() {
-        sentences.push(format!("Without a result: {}.", list(&missing)));
-    }
+    let mut sentences: Vec<String> = causes.into_iter().filter_map(sentence).collect();
     let lost: Vec<&Level> = experiment.levels.iter().filter(|level| !level.succeeded()).collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),

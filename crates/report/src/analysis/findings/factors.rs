@@ -108,8 +108,8 @@ fn effects(experiment: &Experiment, comparison: &Comparison, factor: usize) -> V
     })
 }
 
-/// A sentence for each value of a factor but the first: the change of `what` from the level with the
-/// first value to the level with this one, at each value of the other factor.
+/// A sentence for each value of a factor but the first: the change of `what` from the level with
+/// the first value to the level with this one, at each value of the other factor.
 pub(in crate::analysis) fn against_first(
     experiment: &Experiment,
     factor: usize,

@@ -38,8 +38,8 @@ pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String
     series(experiment, rate, batch).into_iter().filter_map(sentence).collect()
 }
 
-/// The levels of each ratio, in ascending order of the batch size. `rate` and `batch` are the places
-/// of the factors.
+/// The levels of each ratio, in ascending order of the batch size. `rate` and `batch` are the
+/// places of the factors.
 fn series(experiment: &Experiment, rate: usize, batch: usize) -> Vec<Vec<&Level>> {
     let value = |level: &Level, factor: usize| number(&level.values[factor]).unwrap_or(f64::NAN);
     let ratio = |level: &Level| value(level, rate) / value(level, batch);
