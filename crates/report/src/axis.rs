@@ -1,7 +1,7 @@
 //! Axes: their scales, ranges and ticks.
 
 /// An axis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Axis {
     /// Its name, with the unit.
     pub name: String,
@@ -14,20 +14,22 @@ pub struct Axis {
 }
 
 /// The scale of an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
     /// Linear.
+    #[default]
     Linear,
     /// Logarithmic; values are positive.
     Log,
 }
 
 /// The ticks of an axis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Ticks {
     /// At whole numbers.
     Whole,
     /// At round numbers.
+    #[default]
     Round,
     /// At these values.
     At(Vec<Tick>),
@@ -43,9 +45,10 @@ pub struct Tick {
 }
 
 /// The bounds of the range of an axis.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Limits {
     /// All values.
+    #[default]
     All,
     /// The values within these bounds.
     Within(f64, f64),
@@ -54,17 +57,12 @@ pub enum Limits {
 impl Axis {
     /// A linear axis with ticks at whole numbers.
     pub fn whole(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            scale: Scale::Linear,
-            ticks: Ticks::Whole,
-            limits: Limits::All,
-        }
+        Self { ticks: Ticks::Whole, ..Self::linear(name) }
     }
 
     /// A linear axis with ticks at round numbers.
     pub fn linear(name: &str) -> Self {
-        Self { ticks: Ticks::Round, ..Self::whole(name) }
+        Self { name: name.to_owned(), ..Self::default() }
     }
 
     /// The range of the axis for these values, from low to high. `air` is the margin at each end,

@@ -20,7 +20,7 @@ const MOST_MARKERS: usize = 30;
 const GRID: RGBColor = RGBColor(226, 226, 230);
 
 /// A picture of one or more curves.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chart {
     /// The title.
     pub title: String,
@@ -39,9 +39,10 @@ pub struct Chart {
 }
 
 /// The size of a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Size {
     /// With title, legend and axis names: 900 by 520 units of an SVG.
+    #[default]
     Full,
     /// One of many, with a title and numbers at its axes: 290 by 190 units.
     Small,

@@ -7,7 +7,7 @@ use run::{
 
 use crate::{
     axis::Axis,
-    chart::{Chart, Curve, Marker, Size},
+    chart::{Chart, Curve, Marker},
     error::ReportError,
 };
 
@@ -77,8 +77,7 @@ fn of_learning_rate(config: &RunConfig) -> Option<Chart> {
         x: Axis::whole("epochs done"),
         y: Axis::linear("learning rate"),
         curves: vec![Curve::new(name, (TRAINING, Marker::Circle), points)],
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     })
 }
 
@@ -94,7 +93,7 @@ fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
         y: Axis::linear(metric.label()),
         curves: training_and_validation(metric, history),
         highlight: history.best().and_then(highlight),
-        size: Size::Full,
+        ..Chart::default()
     }
 }
 

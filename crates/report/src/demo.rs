@@ -95,8 +95,8 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
 
-    /// The network of a safetensors file without a run. Its images are assumed to be square, and its
-    /// labels to count from 0.
+    /// The network of a safetensors file without a run. Its images are assumed to be square, and
+    /// its labels to count from 0.
     ///
     /// # Errors
     /// The file cannot be read, or its network is not for square images.

@@ -257,6 +257,14 @@ impl Cell {
         Self { is_header: true, ..Self::from(text) }
     }
 
+    /// A row of a table: its name, and its values.
+    pub fn row<T: Into<Text>>(
+        name: impl Into<Text>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Vec<Self> {
+        [Self::header(name)].into_iter().chain(values.into_iter().map(Self::from)).collect()
+    }
+
     /// The same cell, over several columns.
     #[must_use]
     pub fn over_columns(self, columns: usize) -> Self {

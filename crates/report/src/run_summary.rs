@@ -22,6 +22,6 @@ pub fn text(summary: &Summary, test: Option<&Evaluation>) -> String {
         ("training time", Some(duration(summary.train_seconds))),
     ];
     let given = rows.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let body = given.map(|(name, value)| vec![Cell::header(name), Cell::from(value)]).collect();
+    let body = given.map(|(name, value)| Cell::row(name, [value])).collect();
     plain::of_table(&Table { body, ..Table::default() })
 }

@@ -23,10 +23,7 @@ pub fn of_combinations(experiment: &Experiment) -> Option<Table> {
         let accuracies = columns
             .iter()
             .map(|column| accuracy(level(column).and_then(|level| level.last(valid_accuracy))));
-        [Cell::header(design.value_in_words(row))]
-            .into_iter()
-            .chain(accuracies.map(Cell::from))
-            .collect()
+        Cell::row(design.value_in_words(row), accuracies)
     };
     Some(Table {
         caption: Some("Final validation accuracy".to_owned()),
@@ -81,7 +78,7 @@ fn row(level: &Level) -> Vec<Cell> {
     ];
     let time = or_dash(level.seconds().map(|sample| duration(sample.mean)));
     let numbers = numbers.into_iter().chain(MILESTONES.map(reached)).chain([time]);
-    [Cell::header(name)].into_iter().chain(numbers.map(Cell::from)).collect()
+    Cell::row(name, numbers)
 }
 
 /// A mean accuracy and its spread over seeds.

@@ -83,10 +83,8 @@ pub fn scores(confusion: &Confusion) -> Table {
         caption = format!("The {SCORES} of {} classes with the lowest F1", classes.count());
     }
     let row = |(label, score): (u16, Score)| {
-        let numbers = [score.precision, score.recall, score.f1]
-            .map(|value| Cell::from(format!("{value:.4}")));
-        let name = Cell::header(label.to_string());
-        [name].into_iter().chain(numbers).chain([Cell::from(score.support.to_string())]).collect()
+        let scores = [score.precision, score.recall, score.f1].map(|value| format!("{value:.4}"));
+        Cell::row(label.to_string(), scores.into_iter().chain([score.support.to_string()]))
     };
     Table {
         caption: Some(caption),

@@ -7,7 +7,7 @@ use run::Mistake;
 use super::{Calibration, Confusion, Evaluation, class_tables};
 use crate::{
     axis::{Axis, Limits},
-    chart::{Chart, Curve, Marker, Size, Spread},
+    chart::{Chart, Curve, Marker, Spread},
     curves::VALIDATION,
     heat::{Field, HeatMap},
     image,
@@ -59,8 +59,7 @@ pub fn reliability(calibration: &Calibration) -> Chart {
             Curve::new("perfectly calibrated", ideal, vec![(0.0, 0.0), (100.0, 100.0)]),
             Curve { spread, ..Curve::new("this network", network, places.collect()) },
         ],
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     }
 }
 

@@ -7,7 +7,7 @@ use super::{colors::Colors, cut::Cut};
 use crate::{
     analysis::levels::{Experiment, Level, by_epoch, valid_percent},
     axis::Axis,
-    chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
+    chart::{Chart, Curve, Marker, RGBColor, Spread},
 };
 
 /// The horizontal axis of the curves.
@@ -69,8 +69,7 @@ fn chart(
         x,
         y: Axis { limits: cut.limits, ..Axis::linear(name) },
         curves: cut.marked(curves),
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     }
 }
 

@@ -7,7 +7,7 @@ use super::{colors::Colors, cut::Cut};
 use crate::{
     analysis::levels::{Experiment, Level, level_at, valid_percent},
     axis::{Axis, Limits, Scale, Tick, Ticks},
-    chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
+    chart::{Chart, Curve, Marker, RGBColor, Spread},
     curves::{TRAINING, VALIDATION},
 };
 
@@ -91,8 +91,7 @@ pub(super) fn chart(title: String, x: Axis, y: &str, curves: Vec<Curve>) -> Opti
         x,
         y: Axis { limits: cut.limits, ..Axis::linear(y) },
         curves: cut.marked(curves),
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     })
 }
 

@@ -20,12 +20,11 @@ pub fn of_run(trial: &Completed) -> Option<[Chart; 2]> {
     };
     let chart = |(name, metric): (&str, Metric)| Chart {
         title: format!("{name}, seed {}{ending}", trial.config.seed),
-        subtitle: String::new(),
         x: Axis::whole("epoch"),
         y: Axis::linear(name),
         curves: training_and_validation(metric, &trial.history),
-        highlight: None,
         size: Size::Small,
+        ..Chart::default()
     };
     Some([("loss", Metric::Loss), ("accuracy (%)", Metric::Accuracy)].map(chart))
 }

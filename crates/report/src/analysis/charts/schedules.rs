@@ -4,7 +4,7 @@ use super::{colors::Colors, finals::numbers};
 use crate::{
     analysis::levels::Experiment,
     axis::Axis,
-    chart::{Chart, Curve, Size},
+    chart::{Chart, Curve},
     curves::learning_rates,
 };
 
@@ -33,7 +33,6 @@ pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
         x: Axis::whole("epochs done"),
         y: Axis::linear("part of the full learning rate"),
         curves,
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     })
 }

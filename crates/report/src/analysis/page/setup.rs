@@ -29,7 +29,7 @@ pub(super) fn section(trials: &[&Completed]) -> [Block; 2] {
         ("Compiler", common(|trial| trial.provenance.rustc.clone())),
         ("Sources", common(|trial| trial.provenance.git_revision.clone())),
     ];
-    let row = |(name, value): (&str, String)| vec![Cell::header(name), Cell::from(value)];
+    let row = |(name, value)| Cell::row(name, [value]);
     let body = rows.into_iter().map(row).collect();
     [
         Block::section("Setup", "setup"),
