@@ -1,5 +1,6 @@
 //! Charts: curves over common axes.
 
+mod curve;
 mod frame;
 
 use plotters::prelude::*;
@@ -12,10 +13,8 @@ use crate::{
     canvas::{self, CENTER, Canvas, Drawn, INK, LEFT, QUIET_INK, RIGHT},
     font,
 };
+use curve::CurveDrawing;
 use frame::Frame;
-
-/// With more points than this, markers would overlap.
-const MOST_MARKERS: usize = 30;
 
 const GRID: RGBColor = RGBColor(226, 226, 230);
 
@@ -164,7 +163,7 @@ impl Chart {
         let frame = Frame::of(self, &layout, top);
         self.draw_axes(canvas, &layout, &frame)?;
         for curve in &self.curves {
-            draw_curve(curve, canvas, &frame, self.size)?;
+            CurveDrawing { curve, canvas, frame: &frame }.draw(self.size)?;
         }
         match self.highlight {
             Some((_, x, y)) => canvas.ring(frame.place((x, y)), INK),
@@ -234,67 +233,4 @@ impl Chart {
         }
         Ok(())
     }
-}
-
-fn draw_curve<DB: DrawingBackend>(
-    curve: &Curve,
-    canvas: &Canvas<DB>,
-    frame: &Frame,
-    size: Size,
-) -> Drawn {
-    // Out of range, nothing is drawn: at the edge, it would seem to be there.
-    let is_shown = |point: &&(f64, f64)| frame.shows(point.1);
-    let spreads = || {
-        curve
-            .points
-            .iter()
-            .zip(curve.spread.extremes())
-            .map(|(point, (low, high))| (point.0, *low, *high))
-    };
-    match &curve.spread {
-        Spread::None => {}
-        Spread::Band(_) => {
-            let lower = frame.with_edges(spreads().map(|(x, low, _)| (x, low)));
-            let upper = frame.with_edges(spreads().map(|(x, _, high)| (x, high)));
-            let around = lower.into_iter().chain(upper.into_iter().rev());
-            canvas.area(around.map(|part| frame.pixel(part)).collect(), curve.color)?;
-        }
-        Spread::Bars(_) => {
-            for (x, low, high) in spreads() {
-                draw_line(&[(x, low), (x, high)], curve.color, 1, canvas, frame)?;
-                for (x, y) in
-                    [(x, low), (x, high)].iter().filter(is_shown).map(|end| frame.place(*end))
-                {
-                    canvas.line(vec![(x - 4, y), (x + 4, y)], curve.color, 1)?;
-                }
-            }
-        }
-    }
-    draw_line(&curve.points, curve.color, if size == Size::Full { 2 } else { 1 }, canvas, frame)?;
-    let places: Vec<_> =
-        curve.points.iter().filter(is_shown).map(|point| frame.place(*point)).collect();
-    if places.len() <= MOST_MARKERS {
-        let radius = if size == Size::Full { 4 } else { 2 };
-        places
-            .into_iter()
-            .try_for_each(|place| canvas.marker(curve.marker, place, curve.color, radius))?;
-    }
-    Ok(())
-}
-
-/// The line that joins these points, as far as it is in the range.
-fn draw_line<DB: DrawingBackend>(
-    points: &[(f64, f64)],
-    color: RGBColor,
-    width: u32,
-    canvas: &Canvas<DB>,
-    frame: &Frame,
-) -> Drawn {
-    let parts = frame.with_edges(points.iter().copied());
-    for visible in
-        parts.split(|(_, y)| !(0.0..=1.0).contains(y)).filter(|visible| visible.len() > 1)
-    {
-        canvas.line(visible.iter().map(|part| frame.pixel(*part)).collect(), color, width)?;
-    }
-    Ok(())
 }

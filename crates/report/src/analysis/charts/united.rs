@@ -24,13 +24,11 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
         let ratio = config.learning_rate / config.batch_size as f64;
         (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(valid_percent)))
     };
-    let compared: Vec<(&Experiment, Vec<_>)> = experiments
-        .iter()
-        .map(|experiment| {
-            (experiment, experiment.levels.iter().filter_map(point).collect::<Vec<_>>())
-        })
-        .filter(|(_, points)| points.len() > 2)
-        .collect();
+    let points = |experiment: &Experiment| {
+        let points: Vec<_> = experiment.levels.iter().filter_map(point).collect();
+        (points.len() > 2).then(|| (experiment.design.full_title(), points))
+    };
+    let compared: Vec<_> = experiments.iter().filter_map(points).collect();
     let mut ratios: Vec<f64> =
         compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
     ratios.sort_by(f64::total_cmp);
@@ -40,13 +38,10 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
         return None;
     }
     let looks = Colors::default().of_values("", None, compared.len());
-    let curves: Vec<_> = compared
-        .into_iter()
-        .zip(looks)
-        .map(|((experiment, points), look)| {
-            finals::with_bars(experiment.design.full_title(), look, points.into_iter())
-        })
-        .collect();
+    let curve = |((title, points), look): ((_, Vec<_>), _)| {
+        finals::with_bars(title, look, points.into_iter())
+    };
+    let curves = compared.into_iter().zip(looks).map(curve).collect();
     let x = Axis {
         scale: Scale::Log,
         ticks: round(low, high),

@@ -53,14 +53,7 @@ fn at_equal_updates(levels: &[&Level]) -> Option<String> {
     if last.high <= last.low * (1.0 + EQUAL) {
         return Some(format!("Every level made {} updates in all.", range(&last, thousands)));
     }
-    // The epoch of each level that ends at this number of updates.
-    let epochs = |budget: f64| {
-        let epoch = |updates: &Vec<f64>| {
-            updates.iter().position(|at| (at / budget - 1.0).abs() <= EQUAL / 2.0)
-        };
-        each.iter().map(epoch).collect::<Option<Vec<usize>>>()
-    };
-    let Some(epochs) = each[0].iter().rev().find_map(|budget| epochs(*budget)) else {
+    let Some(epochs) = each[0].iter().rev().find_map(|budget| epochs_after(*budget, &each)) else {
         let first: Vec<f64> = each.iter().map(|updates| updates[0]).collect();
         return Some(format!(
             "Levels are not compared at equal updates here: no number of updates ends an epoch of \
@@ -85,6 +78,12 @@ fn at_equal_updates(levels: &[&Level]) -> Option<String> {
         percent(*high),
         percent(*low)
     ))
+}
+
+/// The epoch of each level that ends after this number of updates, counted from 0.
+fn epochs_after(budget: f64, updates: &[Vec<f64>]) -> Option<Vec<usize>> {
+    let is_equal = |at: &f64| (at / budget - 1.0).abs() <= EQUAL / 2.0;
+    updates.iter().map(|updates| updates.iter().position(is_equal)).collect()
 }
 
 /// Seconds of training an epoch, and an update, on average over seeds.

@@ -61,13 +61,11 @@ fn trend(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
         .iter()
         .map(|level| Some((number(&level.values[0])?.log2(), level.by_seed(valid_accuracy))))
         .collect::<Option<_>>()?;
-    let of_seed = |seed: u64| {
-        let point = |(x, values): &(f64, Vec<(u64, f64)>)| {
-            Some((*x, values.iter().find(|value| value.0 == seed)?.1))
-        };
+    let slope_of = |(seed, _): &(u64, f64)| {
+        let point = |(x, values): &(f64, Vec<_>)| Some((*x, of_seed(values, *seed)?));
         slope(&accuracies.iter().map(point).collect::<Option<Vec<_>>>()?)
     };
-    let slopes: Vec<f64> = accuracies[0].1.iter().filter_map(|(seed, _)| of_seed(*seed)).collect();
+    let slopes: Vec<f64> = accuracies[0].1.iter().filter_map(slope_of).collect();
     let mean = Difference::of_values(&slopes)?;
     let along = match &experiment.design.along[..] {
         [] => String::new(),
@@ -139,21 +137,12 @@ fn interaction(experiment: &Experiment) -> Option<String> {
     let design = &experiment.design;
     let (firsts, seconds) = (experiment.values(0), experiment.values(1));
     let ((first, more), (second, others)) = (firsts.split_first()?, seconds.split_first()?);
+    let level = |one: &FactorValue, other: &FactorValue| {
+        experiment.level_at(one, other).filter(|level| level.succeeded())
+    };
     let contrast = |one: &FactorValue, other: &FactorValue| {
-        let corners = [(one, other), (one, second), (first, other), (first, second)];
-        let corners: Vec<Vec<(u64, f64)>> = corners
-            .into_iter()
-            .map(|(one, other)| experiment.level_at(one, other).filter(|level| level.succeeded()))
-            .map(|level| level.map(|level| level.by_seed(valid_accuracy)))
-            .collect::<Option<_>>()?;
-        let of_seed = |(seed, both): &(u64, f64)| {
-            let value = |corner: usize| {
-                corners[corner].iter().find(|value| value.0 == *seed).map(|value| value.1)
-            };
-            Some((both - value(1)?) - (value(2)? - value(3)?))
-        };
-        let contrast =
-            Difference::of_values(&corners[0].iter().filter_map(of_seed).collect::<Vec<_>>())?;
+        let (both, neither) = (level(one, other)?, level(first, second)?);
+        let contrast = contrast([both, level(one, second)?, level(first, other)?, neither])?;
         Some((format!("{} and {}", design.in_words(0, one), design.in_words(1, other)), contrast))
     };
     let contrasts: Vec<(String, Difference)> = more
@@ -176,6 +165,21 @@ fn interaction(experiment: &Experiment) -> Option<String> {
             told.join("; ")
         )
     })
+}
+
+/// The final validation accuracy of both changes less that of each, plus that of neither.
+fn contrast(levels: [&Level; 4]) -> Option<Difference> {
+    let [both, one, other, neither] = levels.map(|level| level.by_seed(valid_accuracy));
+    let contrast = |(seed, both): &(u64, f64)| {
+        let value = |values| of_seed(values, *seed);
+        Some((both - value(&one)?) - (value(&other)? - value(&neither)?))
+    };
+    Difference::of_values(&both.iter().filter_map(contrast).collect::<Vec<_>>())
+}
+
+/// The value of a seed.
+fn of_seed(values: &[(u64, f64)], seed: u64) -> Option<f64> {
+    values.iter().find(|(other, _)| *other == seed).map(|(_, value)| *value)
 }
 
 /// The value of the other factor with the highest mean at each value of this factor.

@@ -29,7 +29,6 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     let Some(evaluation) = Evaluation::of(&run.read_predictions()?, best.summary.labels()) else {
         return Ok(blocks);
     };
-    let mistakes = run.read_mistakes()?;
     let about = format!(
         " has the highest final validation accuracy, {}, and on the test set {}. Chosen for its \
          validation accuracy among {} runs, it owes some of it to luck; the test set took no part \
@@ -41,25 +40,33 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     blocks.push(Block::paragraph(
         Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(Style::Plain, about),
     ));
-    if let Some(mistake) = evaluation.confusion.mistakes().first() {
-        let MistakeCount { label, predicted, count } = *mistake;
-        let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
-        blocks.push(Block::paragraph(format!(
-            "Its most frequent mistake: {times}, {label} was taken for {predicted}."
-        )));
-    }
-    let confusion = &evaluation.confusion;
-    blocks.extend([
-        Block::Table(class_tables::mistakes(confusion)),
-        Block::Table(class_tables::scores(confusion)),
-    ]);
-    blocks.push(Block::paragraph(format!("Calibration: {}.", evaluation.calibration_in_words())));
-    blocks.extend(Block::figure(Some(pictures::reliability(&evaluation.calibration)))?);
+    blocks.extend(of_evaluation(&evaluation)?);
+    let mistakes = run.read_mistakes()?;
     if !mistakes.is_empty() {
         let images = mistakes.iter().map(|mistake| drawing(mistake, best, &run));
         blocks.push(Block::heading("Most confident mistakes"));
         blocks.push(Block::Images { images: images.collect::<Result<_, _>>()? });
     }
+    Ok(blocks)
+}
+
+/// The most frequent mistake, the tables of the classes, and the calibration.
+fn of_evaluation(evaluation: &Evaluation) -> Result<Vec<Block>, ReportError> {
+    let confusion = &evaluation.confusion;
+    let mut blocks = Vec::new();
+    if let Some(MistakeCount { label, predicted, count }) = confusion.mistakes().first() {
+        let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+        blocks.push(Block::paragraph(format!(
+            "Its most frequent mistake: {times}, {label} was taken for {predicted}."
+        )));
+    }
+    let calibration = format!("Calibration: {}.", evaluation.calibration_in_words());
+    blocks.extend([
+        Block::Table(class_tables::mistakes(confusion)),
+        Block::Table(class_tables::scores(confusion)),
+        Block::paragraph(calibration),
+    ]);
+    blocks.extend(Block::figure(Some(pictures::reliability(&evaluation.calibration)))?);
     Ok(blocks)
 }
 
