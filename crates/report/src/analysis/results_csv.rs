@@ -10,8 +10,10 @@ use super::levels::{Experiment, Level};
 /// A run of an experiment.
 struct Row<'a>(&'a Experiment, &'a Level, &'a Completed);
 
-/// The name and the value of each column.
-const COLUMNS: [(&str, fn(&Row) -> String); 19] = [
+/// The name of a column, and its value for a run.
+type Column = (&'static str, fn(&Row) -> String);
+
+const COLUMNS: [Column; 19] = [
     ("experiment", |Row(experiment, ..)| experiment.design.name.clone()),
     ("level", |Row(_, level, _)| level.label.clone()),
     ("seed", |Row(.., trial)| trial.config.seed.to_string()),

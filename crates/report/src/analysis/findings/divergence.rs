@@ -16,16 +16,14 @@ pub(super) fn of(experiment: &Experiment) -> Vec<String> {
         format!("below {bound}, where guessing has {chance}")
     });
     let near_chance = format!("Ended near chance, {bounds}, although the loss was a number");
-    let causes: [(&str, fn(&Level) -> Option<String>); 3] = [
-        ("Diverged, the loss no longer a number", diverged),
-        (&near_chance, collapsed),
-        ("Without a result", crashed),
-    ];
-    let sentence = |(cause, tell): (&str, fn(&Level) -> Option<String>)| {
-        let levels: Vec<String> = experiment.levels.iter().filter_map(tell).collect();
+    let sentence = |cause: &str, describe: fn(&Level) -> Option<String>| {
+        let levels: Vec<String> = experiment.levels.iter().filter_map(describe).collect();
         (!levels.is_empty()).then(|| format!("{cause}: {}.", list(&levels)))
     };
-    let mut sentences: Vec<String> = causes.into_iter().filter_map(sentence).collect();
+    let mut sentences = Vec::new();
+    sentences.extend(sentence("Diverged, the loss no longer a number", diverged));
+    sentences.extend(sentence(&near_chance, collapsed));
+    sentences.extend(sentence("Without a result", crashed));
     let lost: Vec<&Level> = experiment.levels.iter().filter(|level| !level.succeeded()).collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),
