@@ -131,11 +131,8 @@ impl Chart {
     /// The drawing library fails.
     pub fn svg(&self) -> Drawn<String> {
         let mut text = self.bare_svg()?;
-        // Right behind the opening tag.
-        let body = text
-            .find("<svg")
-            .and_then(|tag| text[tag..].find('>').map(|end| tag + end + 1))
-            .unwrap_or(0);
+        // Right behind the opening tag, which comes first.
+        let body = text.find('>').map_or(0, |end| end + 1);
         text.insert_str(body, &font::style());
         Ok(text)
     }

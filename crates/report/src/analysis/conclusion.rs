@@ -70,6 +70,11 @@ fn mean(level: &Level) -> f64 {
     level.last(valid_accuracy).map_or(f64::NAN, |sample| sample.mean)
 }
 
+/// The mean seconds of training of a level.
+fn seconds(level: &Level) -> f64 {
+    level.seconds().map_or(f64::INFINITY, |sample| sample.mean)
+}
+
 /// The highest and the lowest of the compared levels, and their difference.
 fn range(findings: &Findings) -> Option<String> {
     let comparison = &findings.comparison;
@@ -99,7 +104,6 @@ fn choice(findings: &Findings) -> Option<String> {
     if top.last(valid_accuracy)?.count < 2 {
         return Some(format!("{title}: with a single seed, none can be recommended over another."));
     }
-    let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
     let timed = |level: &Level| format!("{} ({})", level.label, duration(seconds(level)));
     let mut sentence = format!("{title}: {}", top.label);
     if !comparison.has_best() {

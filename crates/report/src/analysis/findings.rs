@@ -40,7 +40,7 @@ pub struct Findings<'a> {
     pub(super) comparison: Comparison<'a>,
     pub(super) effects: FactorEffects,
     /// The compared levels whose validation loss still fell at the end.
-    pub(super) still_learning: Vec<&'a Level>,
+    pub(super) still_improving: Vec<&'a Level>,
 }
 
 impl<'a> Findings<'a> {
@@ -49,16 +49,16 @@ impl<'a> Findings<'a> {
         let comparison = Comparison::of(experiment);
         let levels = comparison.levels();
         let effects = FactorEffects::of(experiment, &comparison);
-        let still_learning = fitting::still_learning(levels);
+        let still_improving = fitting::still_improving(levels);
         let mut sentences = best::of(experiment, &comparison);
         sentences.extend(equivalence::of(&comparison));
         sentences.extend(effects.sentences().cloned());
         sentences.extend(splits::of(experiment, &comparison));
         sentences.extend(divergence::of(experiment));
         sentences.extend(speed::fastest(experiment));
-        sentences.extend(fitting::of(levels, &still_learning));
+        sentences.extend(fitting::of(levels, &still_improving));
         sentences.extend(budget::of(experiment, levels));
-        Self { experiment, sentences, comparison, effects, still_learning }
+        Self { experiment, sentences, comparison, effects, still_improving }
     }
 
     /// Whether every pair of compared levels is the same, of at least two levels.

@@ -2,11 +2,8 @@
 
 use run::text::duration;
 
-use super::{range, varying};
-use crate::{
-    analysis::{findings::Findings, levels::Level},
-    words::same,
-};
+use super::{range, seconds, varying};
+use crate::{analysis::findings::Findings, words::same};
 
 pub(super) fn of(findings: &[Findings]) -> Vec<String> {
     let mut sentences = Vec::new();
@@ -45,7 +42,6 @@ fn scaled(findings: &Findings) -> Vec<String> {
          https://arxiv.org/abs/1811.03600).",
         same()
     ));
-    let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
     let mut levels = findings.comparison.levels().to_vec();
     levels.sort_by(|a, b| seconds(a).total_cmp(&seconds(b)));
     if let [fastest, .., slowest] = levels[..]

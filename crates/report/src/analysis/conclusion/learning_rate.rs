@@ -23,12 +23,12 @@ fn about(findings: &Findings) -> Vec<String> {
     sentences.into_iter().flatten().collect()
 }
 
-/// The smaller rates, clearly below the best, that still learned at the end.
+/// The smaller rates, clearly below the best, that still improved at the end.
 fn too_small(findings: &Findings, top: &Level, smaller: &[&Level]) -> Option<String> {
-    let still_learns = |level: &&&Level| {
-        findings.still_learning.iter().any(|learning| learning.values == level.values)
+    let still_improves = |level: &&&Level| {
+        findings.still_improving.iter().any(|improving| improving.values == level.values)
     };
-    let slow = labels(smaller.iter().filter(still_learns));
+    let slow = labels(smaller.iter().filter(still_improves));
     (!slow.is_empty()).then(|| {
         format!(
             "Too small: {} ended clearly below {} and had not done learning. A step moves the \

@@ -55,13 +55,13 @@ fn shared<T: PartialEq>(trials: &[&Completed], value: impl Fn(&Completed) -> T) 
     trials.iter().all(|trial| value(trial) == first).then_some(first)
 }
 
-/// The number of levels that still learned at the end.
+/// The number of levels that still improved at the end.
 fn unfinished(findings: &[Findings]) -> Option<String> {
     let compared = distinct(findings.iter().flat_map(|one| one.comparison.levels()));
-    let learning = distinct(findings.iter().flat_map(|one| &one.still_learning));
-    (learning > 0).then(|| {
+    let improving = distinct(findings.iter().flat_map(|one| &one.still_improving));
+    (improving > 0).then(|| {
         format!(
-            "The epochs are fixed. Of {compared} different levels that lost no seed, {learning} \
+            "The epochs are fixed. Of {compared} different levels that lost no seed, {improving} \
              had not done learning: with more epochs, levels may come out in another order."
         )
     })

@@ -1,4 +1,4 @@
-//! Generalization gaps, overfitting, and levels that still learned at the end.
+//! Generalization gaps, overfitting, and levels that still improved at the end.
 
 use study::{Completed, stats::Difference};
 
@@ -11,9 +11,9 @@ use crate::{
 /// A rise or fall of a loss by this fraction is more than noise.
 const CLEAR: f64 = 0.05;
 
-/// The sentences on generalization gaps, overfitting, and levels that still learned at the end, on
+/// The sentences on generalization gaps, overfitting, and levels that still improved at the end, on
 /// average over seeds.
-pub(super) fn of(levels: &[&Level], still_learning: &[&Level]) -> Vec<String> {
+pub(super) fn of(levels: &[&Level], still_improving: &[&Level]) -> Vec<String> {
     let mut sentences = Vec::new();
     sentences.extend(gaps(levels));
     let over: Vec<String> = levels.iter().filter_map(|level| overfits(level)).collect();
@@ -24,11 +24,11 @@ pub(super) fn of(levels: &[&Level], still_learning: &[&Level]) -> Vec<String> {
             list(&over)
         ));
     }
-    if !still_learning.is_empty() {
+    if !still_improving.is_empty() {
         sentences.push(format!(
             "Still improving at the end: {}. Their mean validation loss fell by at least 5 % to a \
              new low in the last fifth of the epochs.",
-            short_list(&labels(still_learning))
+            short_list(&labels(still_improving))
         ));
     }
     sentences
@@ -81,11 +81,11 @@ fn overfits(level: &Level) -> Option<String> {
 
 /// The levels whose mean validation loss fell to a new low in the last fifth of the epochs, rounded
 /// up to whole ones.
-pub(super) fn still_learning<'a>(levels: &[&'a Level]) -> Vec<&'a Level> {
-    levels.iter().copied().filter(|level| still_learns(level).unwrap_or(false)).collect()
+pub(super) fn still_improving<'a>(levels: &[&'a Level]) -> Vec<&'a Level> {
+    levels.iter().copied().filter(|level| still_improves(level).unwrap_or(false)).collect()
 }
 
-fn still_learns(level: &Level) -> Option<bool> {
+fn still_improves(level: &Level) -> Option<bool> {
     let valid = means(level, |epoch| epoch.valid.loss());
     let fifth = valid.len().div_ceil(5);
     let before = valid.len().checked_sub(1 + fifth)?;
