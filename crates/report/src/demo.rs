@@ -7,11 +7,7 @@
 //! | `demo/image.js` | turns strokes into an image |
 //! | `demo/page.js` | draws strokes by mouse, pen, finger and keys, and shows predictions |
 
-use std::{
-    fs, io,
-    num::NonZeroU8,
-    path::{Path, PathBuf},
-};
+use std::{fs, num::NonZeroU8, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
@@ -23,6 +19,7 @@ use serde::Serialize;
 use crate::{
     document::{Block, Document, html},
     error::ReportError,
+    files::unexpected,
     words::percent,
 };
 
@@ -71,9 +68,8 @@ impl Demo {
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
         let Some(summary) = folder.read_summary()? else {
-            let reason =
-                io::Error::other("this run has not finished; expected one with a summary.json");
-            return Err(FolderError { path: folder.path().to_owned(), reason }.into());
+            let reason = "this run has not finished; expected one with a summary.json".to_owned();
+            return Err(unexpected(folder.path(), reason).into());
         };
         let (image, classes) = (summary.image, summary.labels());
         if (layers.inputs, layers.classes) != (image.pixels(), classes.count()) {
@@ -84,9 +80,7 @@ impl Demo {
                 image.pixels(),
                 classes.count()
             );
-            return Err(
-                FolderError { path: folder.model(), reason: io::Error::other(reason) }.into()
-            );
+            return Err(unexpected(folder.model(), reason).into());
         }
         let config = Settings::read(&folder.run_toml())?
             .resolve()
@@ -108,9 +102,7 @@ impl Demo {
                  instead",
                 layers.inputs
             );
-            return Err(
-                FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into()
-            );
+            return Err(unexpected(path, reason).into());
         };
         let classes = Classes::new(0, layers.classes);
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
@@ -201,8 +193,7 @@ impl Demo {
 }
 
 fn read(path: &Path) -> Result<(Layers, Vec<u8>), FolderError> {
-    let failed = |reason| FolderError { path: PathBuf::from(path), reason };
-    let weights = fs::read(path).map_err(failed)?;
-    let layers = Layers::read(&weights).map_err(|error| failed(io::Error::other(error)))?;
+    let weights = fs::read(path).map_err(|reason| FolderError { path: path.into(), reason })?;
+    let layers = Layers::read(&weights).map_err(|error| unexpected(path, error.to_string()))?;
     Ok((layers, weights))
 }

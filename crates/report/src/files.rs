@@ -9,3 +9,8 @@ pub(crate) fn write_file(path: PathBuf, content: io::Result<Vec<u8>>) -> Result<
     let written = content.and_then(|content| write_whole(&path, &content));
     written.map_err(|reason| FolderError { path, reason })
 }
+
+/// The error of a file with unexpected content.
+pub(crate) fn unexpected(path: impl Into<PathBuf>, reason: String) -> FolderError {
+    FolderError { path: path.into(), reason: io::Error::other(reason) }
+}

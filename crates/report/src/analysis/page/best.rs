@@ -1,11 +1,6 @@
 //! The sections of the page on the best network.
 
-use std::io;
-
-use run::{
-    Mistake, RunFolder,
-    folder::{FolderError, MISTAKES},
-};
+use run::{Mistake, RunFolder, folder::MISTAKES};
 use study::{Completed, Results, StudyFolder};
 
 use crate::{
@@ -13,6 +8,7 @@ use crate::{
     document::{Block, Image, Style, Text},
     error::ReportError,
     evaluation::{Evaluation, class_tables, confusion::MistakeCount, pictures},
+    files::unexpected,
     words::percent,
 };
 
@@ -101,10 +97,8 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
     let (size, most) = (best.summary.image, best.config.pixel_max.get());
     let found = mistake.pixels.len();
     if found != size.pixels() {
-        let reason = io::Error::other(format!(
-            "images of {found} pixels; expected {size} as in summary.json"
-        ));
-        return Err(FolderError { path: run.path().join(MISTAKES), reason }.into());
+        let reason = format!("images of {found} pixels; expected {size} as in summary.json");
+        return Err(unexpected(run.path().join(MISTAKES), reason).into());
     }
     let png =
         pictures::drawing(&mistake.pixels, size, most).map_err(ReportError::picture("report"))?;
