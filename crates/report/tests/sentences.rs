@@ -432,7 +432,10 @@ fn costs_are_means_over_all_seeds_and_belong_to_the_factor_that_has_them() {
         "{one}"
     );
     assert!(!one.contains("at the same dropout"), "{one}");
-    let both = grid(|config| if config.dropout > 0.0 { 2.0 } else { 1.0 } + if config.layer_norm { 0.5 } else { 0.0 });
+    let both = grid(|config| {
+        let seconds = if config.dropout > 0.0 { 2.0 } else { 1.0 };
+        seconds + if config.layer_norm { 0.5 } else { 0.0 }
+    });
     assert!(
         both.contains(
             "An epoch takes 1.67 to 2.00 times as long with dropout 0.5 as with dropout 0,"
