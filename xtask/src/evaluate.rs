@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use data::{Images, ReadOptions, known};
-use report::evaluation::{self, Evaluation, Measured};
+use report::evaluation::{self, Evaluation, EvaluationInputs};
 use run::{
     Answer, TrainedRun,
     folder::{FolderError, refuse_foreign},
@@ -68,7 +68,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     network.check_classes(&answers, images.classes())?;
     let predictions = predictions::judge(&answers, images);
     if let Some(evaluation) = Evaluation::of(&predictions, images.classes()) {
-        let measured = Measured {
+        let inputs = EvaluationInputs {
             weights: network.trained.weights.display().to_string(),
             data: data.display().to_string(),
             rows: rows.which.clone(),
@@ -76,11 +76,8 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
             pixel_max: images.pixel_max().get(),
         };
         tell(&evaluation, &network, &rows, &here);
-        let pictures = evaluation.write(
-            &out,
-            &measured,
-            &predictions::worst_mistakes(&predictions, images),
-        )?;
+        let pictures =
+            evaluation.write(&out, &inputs, &predictions::worst_mistakes(&predictions, images))?;
         let path = here.show(&out);
         run::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
         run::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);

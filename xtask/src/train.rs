@@ -95,7 +95,10 @@ fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitSt
 
 fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
-        run::outln!("\n{}", report::table::of(&summary, tested(folder, &summary)?.as_ref()));
+        run::outln!(
+            "\n{}",
+            report::run_summary::text(&summary, tested(folder, &summary)?.as_ref())
+        );
     }
     let folder = here.show(folder.path());
     let path = folder.display();

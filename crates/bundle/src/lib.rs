@@ -1,11 +1,10 @@
-//! Everything that is handed in, as one `.zip`: the sources, the notebook, executed on an analysis,
-//! and its PDF, the report of the analysis, and the records of its runs. Unpacked, everything works
-//! from there.
+//! The bundle to hand in, one `.zip`: the sources, the notebook, executed on an analysis, and its
+//! PDF, the report of the analysis, and the records of its runs. Unpacked, everything works from
+//! there.
 //!
 //! 1. [`notebook`] executes the notebook, and turns it into a document.
-//! 2. [`sources`] chooses the files of the workspace: what git tracks, and nothing that looks like
-//!    a secret.
-//! 3. [`records`] chooses the files of the runs: what the report reads.
+//! 2. [`sources`] chooses the files of the workspace: those that git tracks, except secrets.
+//! 3. [`records`] chooses the files of the runs: those that the report reads.
 //! 4. [`archive`] packs the files; the same files give the same bytes.
 
 pub mod archive;
@@ -36,16 +35,16 @@ runs/analysis/                the records of the runs, and the best network
 README.md, crates/ and more   the sources
 ";
 
-/// What is being done.
+/// A step of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The report is written.
     Report,
     /// A cell of the notebook is executed.
     Cell {
-        /// How many are done.
+        /// The number of executed cells.
         done: usize,
-        /// How many there are.
+        /// The number of all cells.
         all: usize,
     },
     /// Everything is packed.

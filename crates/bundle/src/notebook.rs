@@ -1,4 +1,4 @@
-//! A Jupyter notebook in Rust: [`kernel`] executes it, [`document`] makes a document of it.
+//! A Jupyter notebook in Rust: [`kernel`] executes it, [`document`] turns it into a document.
 //!
 //! The format: <https://nbformat.readthedocs.io/en/latest/format_description.html>, version 4.
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notebook(Value);
 
-/// What a cell is.
+/// The kind of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Code,

@@ -1,4 +1,4 @@
-//! What the report reads of the runs of an analysis.
+//! The files of an analysis that the report reads.
 
 use std::path::PathBuf;
 
@@ -11,9 +11,9 @@ use crate::{
 
 /// Where the analysis is in the bundle: where the notebook and `cargo xtask report` look for it.
 const RUNS: &str = "runs/analysis";
-/// What the report reads of a run.
+/// The files that the report reads of a run.
 const RECORDS: [&str; 3] = ["run.toml", "history.csv", "summary.json"];
-/// What it reads of the best run as well.
+/// The files that it reads of the best run as well.
 const BEST: [&str; 3] = ["predictions.csv", "mistakes.csv", "model.safetensors"];
 
 /// The records of the runs, and the network that did best.

@@ -18,7 +18,7 @@ use crate::{
 /// The files, and what was left out.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// What is handed in.
+    /// The files to hand in.
     pub files: Files,
     /// A line for each file that git does not ignore and that is not handed in all the same.
     pub left_out: Vec<String>,

@@ -1,94 +1,91 @@
 //! The report of an analysis, from its run folders alone.
 //!
-//! 1. [`insights`] says in words what follows from the [`results`] of an experiment, and
-//!    [`conclusion`] from all of them.
-//! 2. [`charts`] draws it.
-//! 3. [`evaluation`](crate::evaluation) measures the best network on the test images.
-//! 4. [`page`] puts everything into one document: `report.html`, and `report.pdf` if it is asked
-//!    for. [`table`] puts every run into `results.csv`, and [`markdown`] the findings into
-//!    `results.md`; the main pictures are also in `pictures/`, for documents of one's own.
+//! 1. [`findings`] computes the sentences on each experiment from the results of its [`levels`],
+//!    and [`conclusion`] those on the whole study.
+//! 2. [`charts`] draws the results.
+//! 3. [`evaluation`](crate::evaluation) evaluates the best network on the test images.
+//! 4. [`page`] renders everything as one document, for `report.html` and `report.pdf`, and
+//!    [`markdown`] the findings as `results.md`. [`results_csv`] lists every run. The main
+//!    pictures are also in `pictures/`, for other documents.
 
 pub mod charts;
 pub mod conclusion;
-pub mod insights;
+pub mod findings;
+pub mod level_tables;
+pub mod levels;
 pub mod markdown;
 pub mod page;
-pub mod table;
+pub mod results_csv;
 
-use std::{fs, io};
+use std::fs;
 
-use self::charts::{Against, Colors};
-
-use run::folder::{FolderError, write_whole};
-use study::{Completed, Results, StudyFolder, results};
-
-/// An experiment whose trials have run.
-pub type Experiment = study::Experiment<Completed>;
-/// A level whose trials have run.
-pub type Level = study::Level<Completed>;
+use run::folder::FolderError;
+use study::{Results, StudyFolder, results};
 
 use crate::{
-    ReportError,
     chart::Chart,
     document::{Document, html},
+    error::ReportError,
+    files::write_file,
 };
+use charts::{Against, Colors};
+use conclusion::StudyFindings;
+
+pub use levels::{Experiment, Level};
 
 /// Writes `report.html`, `results.csv`, `results.md` and `pictures/` into the folder of an
 /// analysis.
 ///
 /// # Errors
-/// A file of a run cannot be read, or the report not be written.
+/// A file of a run cannot be read, or a file of the report cannot be written.
 pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let results = results::read(folder)?;
-    let mut page = page::of(&results, folder)?;
+    let findings = StudyFindings::of(&results);
+    let mut page = page::of(&findings, folder)?;
     page.blocks.extend(page::best::to_try(&results, folder)?);
-    let write = |name: &str, content: io::Result<Vec<u8>>| {
-        let path = folder.path().join(name);
-        let written = content.and_then(|content| write_whole(&path, &content));
-        written.map_err(|reason| FolderError { path, reason })
-    };
-    write("results.csv", table::of(&results))?;
-    write("report.html", Ok(html::of(&page).into_bytes()))?;
-    let names = write_pictures(&results, folder)?;
-    write("results.md", Ok(markdown::of(&results, &names).into_bytes()))?;
+    let path = |name: &str| folder.path().join(name);
+    write_file(path("results.csv"), results_csv::of(&results))?;
+    write_file(path("report.html"), Ok(html::of(&page).into_bytes()))?;
+    let pictures = write_pictures(&results, folder)?;
+    write_file(path("results.md"), Ok(markdown::of(&findings, &pictures).into_bytes()))?;
     Ok(())
 }
 
-/// Writes the main pictures, and gives their names.
+/// Writes the main pictures, and returns their names.
 fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>, ReportError> {
-    let pictures = folder.path().join("pictures");
-    fs::create_dir_all(&pictures)
-        .map_err(|reason| FolderError { path: pictures.clone(), reason })?;
-    let mut names = Vec::new();
-    let mut write =
-        |name: String, png: Option<Result<Vec<u8>, String>>| -> Result<(), ReportError> {
-            let Some(png) = png else { return Ok(()) };
-            let png = png.map_err(|reason| ReportError::Picture { picture: "report", reason })?;
-            let path = pictures.join(format!("{name}.png"));
-            write_whole(&path, &png).map_err(|reason| FolderError { path, reason })?;
-            names.push(name);
-            Ok(())
-        };
     let colors = Colors::of(&results.experiments);
+    let png = |chart: Option<Chart>| chart.map(|chart| chart.png());
+    let mut pictures = Vec::new();
     for experiment in &results.experiments {
+        let accuracies = charts::accuracies(experiment, Against::Epochs, &colors);
+        let closely = charts::accuracies_closely(experiment, Against::Epochs, &colors);
+        let each = [
+            ("accuracy", png(accuracies)),
+            ("accuracy-closely", png(closely)),
+            ("final", png(charts::finals(experiment, &colors))),
+            ("map", charts::heat_map(experiment).map(|map| map.png())),
+        ];
         let name = |kind: &str| format!("{}-{kind}", experiment.design.name);
-        let png = |chart: Option<Chart>| chart.map(|chart| chart.png());
-        write(name("accuracy"), png(charts::accuracies(experiment, Against::Epochs, &colors)))?;
-        write(
-            name("accuracy-closely"),
-            png(charts::accuracies_closely(experiment, Against::Epochs, &colors)),
-        )?;
-        write(name("final"), png(charts::finals(experiment, &colors)))?;
-        write(name("map"), charts::heat_map(experiment).map(|map| map.png()))?;
+        pictures.extend(each.map(|(kind, png)| (name(kind), png)));
     }
-    write("united".to_owned(), charts::united(&results.experiments).map(|chart| chart.png()))?;
+    pictures.push(("united".to_owned(), png(charts::united(&results.experiments))));
+
+    let folder = folder.path().join("pictures");
+    fs::create_dir_all(&folder).map_err(|reason| FolderError { path: folder.clone(), reason })?;
+    let mut names = Vec::new();
+    for (name, png) in pictures {
+        let Some(png) = png else { continue };
+        let png = png.map_err(ReportError::picture("report"))?;
+        write_file(folder.join(format!("{name}.png")), Ok(png))?;
+        names.push(name);
+    }
     Ok(names)
 }
 
 /// The report of an analysis as a document.
 ///
 /// # Errors
-/// A file of a run cannot be read, or a picture not be drawn.
+/// A file of a run cannot be read, or a picture cannot be drawn.
 pub fn document(folder: &StudyFolder) -> Result<Document, ReportError> {
-    page::of(&results::read(folder)?, folder)
+    page::of(&StudyFindings::of(&results::read(folder)?), folder)
 }

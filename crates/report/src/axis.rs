@@ -1,35 +1,37 @@
-//! Axes: what they span, and where their ticks are.
+//! Axes: their scales, ranges and ticks.
 
 /// An axis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Axis {
-    /// What lies along it.
+    /// Its name, with the unit.
     pub name: String,
-    /// How values are laid out.
+    /// Its scale.
     pub scale: Scale,
-    /// Where ticks may be.
+    /// Its ticks.
     pub ticks: Ticks,
-    /// What it spans at least or at most.
+    /// The bounds of its range.
     pub limits: Limits,
 }
 
-/// How values are laid out along an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The scale of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
-    /// In proportion.
+    /// Linear.
+    #[default]
     Linear,
-    /// Each decade as long as the next; values are positive.
+    /// Logarithmic; values are positive.
     Log,
 }
 
-/// Where the ticks of an axis may be.
-#[derive(Debug, Clone, PartialEq)]
+/// The ticks of an axis.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Ticks {
     /// At whole numbers.
     Whole,
     /// At round numbers.
+    #[default]
     Round,
-    /// Here.
+    /// At these values.
     At(Vec<Tick>),
 }
 
@@ -42,33 +44,29 @@ pub struct Tick {
     pub label: String,
 }
 
-/// Bounds on what an axis spans.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The bounds of the range of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Limits {
-    /// What the values span.
-    Values,
-    /// What the values span, cut at these bounds.
+    /// All values.
+    #[default]
+    All,
+    /// The values within these bounds.
     Within(f64, f64),
 }
 
 impl Axis {
     /// A linear axis with ticks at whole numbers.
     pub fn whole(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            scale: Scale::Linear,
-            ticks: Ticks::Whole,
-            limits: Limits::Values,
-        }
+        Self { ticks: Ticks::Whole, ..Self::linear(name) }
     }
 
     /// A linear axis with ticks at round numbers.
     pub fn linear(name: &str) -> Self {
-        Self { ticks: Ticks::Round, ..Self::whole(name) }
+        Self { name: name.to_owned(), ..Self::default() }
     }
 
-    /// What the axis spans for these values: all of them, and some air, but none where it is cut:
-    /// what is beyond is not shown.
+    /// The range of the axis for these values, from low to high. `air` is the margin at each end,
+    /// as a fraction of the range; an end that is cut has none.
     pub(crate) fn range(&self, values: &mut dyn Iterator<Item = f64>, air: f64) -> (f64, f64) {
         let (low, high) = values
             .filter(|value| value.is_finite())
@@ -76,13 +74,13 @@ impl Axis {
                 (low.min(value), high.max(value))
             });
         let (least, most) = match self.limits {
-            Limits::Values => (f64::NEG_INFINITY, f64::INFINITY),
+            Limits::All => (f64::NEG_INFINITY, f64::INFINITY),
             Limits::Within(least, most) => (least, most),
         };
         let (is_cut_below, is_cut_above) = (low < least, high > most);
         let (low, high) = (low.max(least), high.min(most).max(low));
         let (low, high) = (self.laid_out(low), self.laid_out(high));
-        // Also where all values are the same, or nearly so, there is some.
+        // Equal values have a margin, too.
         let least = match self.scale {
             Scale::Log => 0.05,
             Scale::Linear => 0.002 * high.abs().max(low.abs()).min(1.0),
@@ -91,7 +89,7 @@ impl Axis {
         (if is_cut_below { low } else { low - air }, if is_cut_above { high } else { high + air })
     }
 
-    /// Where in the range a value lies, from 0 to 1.
+    /// The place of a value in a range, from 0 to 1.
     pub(crate) fn part(&self, value: f64, (low, high): (f64, f64)) -> f64 {
         (self.laid_out(value) - low) / (high - low)
     }
@@ -103,7 +101,7 @@ impl Axis {
         }
     }
 
-    /// The ticks in a range, about so many at most.
+    /// The ticks in a range, about `most` at most.
     pub(crate) fn ticks(&self, (low, high): (f64, f64), most: usize) -> Vec<Tick> {
         let mut step = round_step((high - low) / most as f64);
         match &self.ticks {
@@ -122,7 +120,7 @@ impl Axis {
     }
 }
 
-/// The next of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not smaller.
+/// The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is at least this large.
 fn round_step(least: f64) -> f64 {
     let decade = 10f64.powf(least.log10().floor());
     [1.0, 2.0, 5.0, 10.0]

@@ -1,8 +1,9 @@
-//! What is drawn on: lines, areas, markers and text in the units of a picture's SVG, whatever its
+//! The canvas of every picture: lines, areas, markers and text in the units of an SVG, at any
 //! resolution.
 
 use plotters::{
     coord::Shift,
+    element::{Drawable, PointCollection},
     prelude::*,
     style::{
         FontTransform,
@@ -10,9 +11,19 @@ use plotters::{
     },
 };
 
-use crate::font;
+use crate::{font, image};
 
-/// The sign at the points of a curve.
+/// The scale of a PNG to its SVG, each way.
+const PNG_SCALE: u32 = 2;
+
+pub(crate) const INK: RGBColor = RGBColor(32, 32, 36);
+pub(crate) const QUIET_INK: RGBColor = RGBColor(95, 95, 102);
+
+pub(crate) const LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Center };
+pub(crate) const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
+pub(crate) const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
+
+/// The marker at the points of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Marker {
     /// A disc.
@@ -25,16 +36,53 @@ pub enum Marker {
     Cross,
 }
 
-pub(crate) struct Canvas<'a, DB: DrawingBackend> {
-    pub(crate) root: &'a DrawingArea<DB, Shift>,
+/// A drawing area, with the scale of its pixels to the units of the SVG.
+pub(crate) struct Canvas<DB: DrawingBackend> {
+    pub(crate) root: DrawingArea<DB, Shift>,
     pub(crate) scale: u32,
 }
 
-type Drawn<T = ()> = Result<T, String>;
+/// A result, or the error of the drawing library.
+pub(crate) type Drawn<T = ()> = Result<T, String>;
 /// Right and down from the upper left corner.
 type Place = (i32, i32);
 
-impl<DB: DrawingBackend> Canvas<'_, DB> {
+/// Draws a picture of this size as SVG, without its font.
+pub(crate) fn svg(
+    size: (u32, u32),
+    draw: impl FnOnce(&Canvas<SVGBackend>) -> Drawn,
+) -> Drawn<String> {
+    let mut text = String::new();
+    draw_on(SVGBackend::with_string(&mut text, size), 1, draw)?;
+    Ok(text)
+}
+
+/// Draws a picture of this size, in the units of an SVG, as PNG.
+pub(crate) fn png(
+    (width, height): (u32, u32),
+    draw: impl FnOnce(&Canvas<BitMapBackend>) -> Drawn,
+) -> Drawn<Vec<u8>> {
+    let size = (width * PNG_SCALE, height * PNG_SCALE);
+    let mut pixels = vec![255; (size.0 * size.1 * 3) as usize];
+    draw_on(BitMapBackend::with_buffer(&mut pixels, size), PNG_SCALE, draw)?;
+    image::png(&pixels, size, png::ColorType::Rgb)
+}
+
+fn draw_on<DB: DrawingBackend>(
+    backend: DB,
+    scale: u32,
+    draw: impl FnOnce(&Canvas<DB>) -> Drawn,
+) -> Drawn {
+    if !font::register() {
+        return Err("the font is damaged".to_owned());
+    }
+    let canvas = Canvas { root: backend.into_drawing_area(), scale };
+    canvas.root.fill(&WHITE).map_err(|error| error.to_string())?;
+    draw(&canvas)?;
+    canvas.root.present().map_err(|error| error.to_string())
+}
+
+impl<DB: DrawingBackend> Canvas<DB> {
     pub(crate) fn text(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
         self.font(size, FontStyle::Normal).color(&color)
     }
@@ -50,22 +98,24 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
     pub(crate) fn write(
         &self,
         text: &str,
-        style: TextStyle<'_>,
+        style: TextStyle<'static>,
         place: Place,
         anchor: Pos,
     ) -> Drawn {
-        self.root
-            .draw(&Text::new(text.to_owned(), self.at(place), style.pos(anchor)))
-            .map_err(|error| error.to_string())
+        self.draw(Text::new(text.to_owned(), self.at(place), style.pos(anchor)))
     }
 
     /// Writes from bottom to top, around this place.
-    pub(crate) fn write_upwards(&self, text: &str, style: TextStyle<'_>, place: Place) -> Drawn {
-        let anchor = Pos::new(HPos::Center, VPos::Center);
-        self.write(text, style.transform(FontTransform::Rotate270), place, anchor)
+    pub(crate) fn write_upwards(
+        &self,
+        text: &str,
+        style: TextStyle<'static>,
+        place: Place,
+    ) -> Drawn {
+        self.write(text, style.transform(FontTransform::Rotate270), place, CENTER)
     }
 
-    /// How wide a text is.
+    /// The width of a text.
     pub(crate) fn width(&self, text: &str, style: &TextStyle<'_>) -> Drawn<i32> {
         let (width, _) =
             self.root.estimate_text_size(text, style).map_err(|error| error.to_string())?;
@@ -74,24 +124,18 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
 
     pub(crate) fn line(&self, places: Vec<Place>, color: RGBColor, width: u32) -> Drawn {
         let places: Vec<Place> = places.into_iter().map(|place| self.at(place)).collect();
-        self.root
-            .draw(&PathElement::new(places, color.stroke_width(width * self.scale)))
-            .map_err(|error| error.to_string())
+        self.draw(PathElement::new(places, color.stroke_width(width * self.scale)))
     }
 
     /// A filled rectangle between these corners.
     pub(crate) fn rectangle(&self, from: Place, to: Place, color: RGBColor) -> Drawn {
-        self.root
-            .draw(&Rectangle::new([self.at(from), self.at(to)], color.filled()))
-            .map_err(|error| error.to_string())
+        self.draw(Rectangle::new([self.at(from), self.at(to)], color.filled()))
     }
 
     /// A pale area within this outline.
     pub(crate) fn area(&self, outline: Vec<Place>, color: RGBColor) -> Drawn {
         let outline: Vec<Place> = outline.into_iter().map(|place| self.at(place)).collect();
-        self.root
-            .draw(&Polygon::new(outline, color.mix(0.16).filled()))
-            .map_err(|error| error.to_string())
+        self.draw(Polygon::new(outline, color.mix(0.16).filled()))
     }
 
     pub(crate) fn marker(
@@ -103,23 +147,26 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
     ) -> Drawn {
         let ((x, y), r) = (self.at(place), self.px(radius));
         let (corners, style) = ([(x - r, y - r), (x + r, y + r)], color.filled());
+        let stroke = color.stroke_width(2 * self.scale);
         match marker {
-            Marker::Circle => self.root.draw(&Circle::new((x, y), r, style)),
-            Marker::Square => self.root.draw(&Rectangle::new(corners, style)),
-            Marker::Triangle => self.root.draw(&TriangleMarker::new((x, y), r + r / 4, style)),
-            Marker::Cross => self.root.draw(&plotters::element::Cross::new(
-                (x, y),
-                r,
-                color.stroke_width(2 * self.scale),
-            )),
+            Marker::Circle => self.draw(Circle::new((x, y), r, style)),
+            Marker::Square => self.draw(Rectangle::new(corners, style)),
+            Marker::Triangle => self.draw(TriangleMarker::new((x, y), r + r / 4, style)),
+            Marker::Cross => self.draw(plotters::element::Cross::new((x, y), r, stroke)),
         }
-        .map_err(|error| error.to_string())
     }
 
     pub(crate) fn ring(&self, center: Place, color: RGBColor) -> Drawn {
-        self.root
-            .draw(&Circle::new(self.at(center), self.px(9), color.stroke_width(2 * self.scale)))
-            .map_err(|error| error.to_string())
+        let stroke = color.stroke_width(2 * self.scale);
+        self.draw(Circle::new(self.at(center), self.px(9), stroke))
+    }
+
+    fn draw<E>(&self, element: E) -> Drawn
+    where
+        for<'a> &'a E: PointCollection<'a, Place>,
+        E: Drawable<DB>,
+    {
+        self.root.draw(&element).map_err(|error| error.to_string())
     }
 
     fn px(&self, length: i32) -> i32 {

@@ -1,20 +1,47 @@
-//! What the learning curves of a run show.
+//! The learning curves of a run.
 
 use plotters::style::RGBColor;
-use run::{Epoch, History, LearningRates, Measures, Metric, RunConfig};
+use run::{
+    Epoch, History, LearningRates, Measures, Metric, RunConfig, RunFolder, Settings, SettingsError,
+};
 
 use crate::{
     axis::Axis,
-    chart::{Chart, Curve, Marker, Size, Spread},
+    chart::{Chart, Curve, Marker},
+    error::ReportError,
 };
 
-/// Blue and vermilion of the palette that colour-blind readers tell apart (Okabe and Ito 2008,
+/// Blue and vermilion of the palette that colour-blind readers can distinguish (Okabe and Ito 2008,
 /// <https://jfly.uni-koeln.de/color/>).
 pub(crate) const TRAINING: RGBColor = RGBColor(0, 114, 178);
 pub(crate) const VALIDATION: RGBColor = RGBColor(213, 94, 0);
 
-/// The pictures of a run by the names of their files: one for each metric that its history has, and
-/// one of the learning rate if that changes. The history has at least one epoch.
+/// Draws the learning curves of the run in this folder, writes them there as SVG and as PNG, and
+/// returns the names of the PNGs. Before the end of the first epoch, there are none.
+///
+/// # Errors
+/// A file of the run cannot be read, or a picture cannot be written.
+pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
+    let history = folder.read_history()?;
+    let config = Settings::read(&folder.run_toml())?
+        .resolve()
+        .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
+    if history.last().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut drawn = Vec::new();
+    for (name, chart) in of_run(&config, &history) {
+        let png = format!("{name}.png");
+        let svg = chart.svg().map_err(ReportError::picture(name))?;
+        folder.write(&format!("{name}.svg"), svg.as_bytes())?;
+        folder.write(&png, &chart.png().map_err(ReportError::picture(name))?)?;
+        drawn.push(png);
+    }
+    Ok(drawn)
+}
+
+/// The charts of a run by the names of their files: one for each metric in its history, and one of
+/// the learning rate if that changes. The history has at least one epoch.
 pub fn of_run(config: &RunConfig, history: &History) -> Vec<(&'static str, Chart)> {
     let known =
         |metric: &Metric| history.last().is_some_and(|epoch| epoch.valid.get(*metric).is_some());
@@ -34,8 +61,8 @@ pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
         let steps = (0..STEPS).map(move |step| {
             (epoch as f64 + step as f64 / STEPS as f64, rates.at(epoch + 1, step))
         });
-        // Up to its end, an epoch has the rate of its last step: what changes then is drawn
-        // upright.
+        // An epoch has the rate of its last step up to its end, so that a change between epochs is
+        // a vertical line.
         steps.chain([((epoch + 1) as f64, rates.at(epoch + 1, STEPS - 1))])
     };
     (0..config.epochs).flat_map(epoch).collect()
@@ -43,50 +70,42 @@ pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
 
 fn of_learning_rate(config: &RunConfig) -> Option<Chart> {
     let points = learning_rates(config);
+    let name = format!("{} schedule", config.schedule);
     points.iter().any(|(_, rate)| *rate != config.learning_rate).then(|| Chart {
         title: "Learning rate".to_owned(),
         subtitle: config.describe(),
         x: Axis::whole("epochs done"),
         y: Axis::linear("learning rate"),
-        size: Size::Full,
-        curves: vec![Curve {
-            name: format!("{} schedule", config.schedule),
-            color: TRAINING,
-            marker: Marker::Circle,
-            spread: Spread::None,
-            points,
-        }],
-        highlight: None,
+        curves: vec![Curve::new(name, (TRAINING, Marker::Circle), points)],
+        ..Chart::default()
     })
 }
 
 fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
-    let curve = |name: &str, color, marker, part: fn(&Epoch) -> &Measures| Curve {
-        name: name.to_owned(),
-        color,
-        marker,
-        spread: Spread::None,
-        points: history
-            .epochs()
-            .iter()
-            .filter_map(|epoch| {
-                Some((epoch.epoch as f64, metric.on_axis(part(epoch).get(metric)?)))
-            })
-            .collect(),
+    let highlight = |best: &Epoch| {
+        let value = metric.on_axis(best.valid.get(metric)?);
+        Some((format!("best epoch ({})", best.epoch), best.epoch as f64, value))
     };
-    let best = history.best().and_then(|best| Some((best.epoch, best.valid.get(metric)?)));
     Chart {
         title: format!("Training and validation {}", metric.name().replace('_', " ")),
         subtitle: config.describe(),
         x: Axis::whole("epoch"),
         y: Axis::linear(metric.label()),
-        size: Size::Full,
-        curves: vec![
-            curve("training", TRAINING, Marker::Circle, |epoch| &epoch.train),
-            curve("validation", VALIDATION, Marker::Square, |epoch| &epoch.valid),
-        ],
-        highlight: best.map(|(epoch, value)| {
-            (format!("best epoch ({epoch})"), epoch as f64, metric.on_axis(value))
-        }),
+        curves: training_and_validation(metric, history),
+        highlight: history.best().and_then(highlight),
+        ..Chart::default()
     }
+}
+
+/// A metric on training and on validation rows, by epoch.
+pub(crate) fn training_and_validation(metric: Metric, history: &History) -> Vec<Curve> {
+    let curve = |name: &str, look, part: fn(&Epoch) -> &Measures| {
+        let point =
+            |epoch: &Epoch| Some((epoch.epoch as f64, metric.on_axis(part(epoch).get(metric)?)));
+        Curve::new(name, look, history.epochs().iter().filter_map(point).collect())
+    };
+    vec![
+        curve("training", (TRAINING, Marker::Circle), |epoch| &epoch.train),
+        curve("validation", (VALIDATION, Marker::Square), |epoch| &epoch.valid),
+    ]
 }

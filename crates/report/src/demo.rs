@@ -1,17 +1,13 @@
-//! A page on which one draws, and watches what a network makes of it. The weights are in the page,
-//! which needs nothing else.
+//! A page for drawing, with the predictions of a network. The weights are in the page, which loads
+//! no other file.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `demo/network.js` | reads the weights, and computes what the network computes |
-//! | `demo/image.js` | makes of strokes what the network sees |
-//! | `demo/page.js` | strokes by mouse, pen, finger and keys, and what is shown of them |
+//! | `demo/network.js` | reads the weights, and runs the network |
+//! | `demo/image.js` | turns strokes into an image |
+//! | `demo/page.js` | draws strokes by mouse, pen, finger and keys, and shows predictions |
 
-use std::{
-    fs, io,
-    num::NonZeroU8,
-    path::{Path, PathBuf},
-};
+use std::{fs, num::NonZeroU8, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
@@ -21,27 +17,27 @@ use run::{RunFolder, Settings, SettingsError, folder::FolderError, text::thousan
 use serde::Serialize;
 
 use crate::{
-    ReportError,
-    analysis::insights::percent,
     document::{Block, Document, html},
+    error::ReportError,
+    files::unexpected,
+    words::percent,
 };
 
-/// The style of a demo, for pages that have one.
-pub(crate) const CSS: &str = include_str!("demo/demo.css");
+const CSS: &str = include_str!("demo/demo.css");
 const SCRIPT: &str = concat!(
     include_str!("demo/network.js"),
     include_str!("demo/image.js"),
     include_str!("demo/page.js")
 );
 
-/// The shorter side of the paper, in its own units. The pen of `demo.css` is 22 of them wide.
+/// The shorter side of the paper, in its units. The pen of `demo.css` is 22 units wide.
 const PAPER: usize = 280;
-/// Of more classes, the most probable are shown.
+/// The most bars; of more classes, the page shows the most probable.
 const BARS: usize = 12;
-/// The network's largest pixel, where no run says which it was trained with.
+/// The pixel value of ink for a network without a run.
 const PIXEL_MAX: NonZeroU8 = NonZeroU8::MAX;
 
-/// A network, and what to know of the images that it was trained on.
+/// A network, with the properties of its training images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demo {
     layers: Layers,
@@ -52,7 +48,7 @@ pub struct Demo {
     test_accuracy: Option<f64>,
 }
 
-/// What the script has to know.
+/// The input of the script.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Known {
@@ -65,16 +61,15 @@ struct Known {
 }
 
 impl Demo {
-    /// The network of a run that has finished.
+    /// The network of a finished run.
     ///
     /// # Errors
-    /// It has not, a file of it cannot be read, or its weights are not of a network for its images.
+    /// The run has not finished, a file cannot be read, or the weights do not fit its images.
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
         let Some(summary) = folder.read_summary()? else {
-            let reason =
-                io::Error::other("this run has not finished; expected one with a summary.json");
-            return Err(FolderError { path: folder.path().to_owned(), reason }.into());
+            let reason = "this run has not finished; expected one with a summary.json".to_owned();
+            return Err(unexpected(folder.path(), reason).into());
         };
         let (image, classes) = (summary.image, summary.labels());
         if (layers.inputs(), layers.classes()) != (image.pixels(), classes.count()) {
@@ -85,9 +80,7 @@ impl Demo {
                 image.pixels(),
                 classes.count()
             );
-            return Err(
-                FolderError { path: folder.model(), reason: io::Error::other(reason) }.into()
-            );
+            return Err(unexpected(folder.model(), reason).into());
         }
         let config = Settings::read(&folder.run_toml())?
             .resolve()
@@ -96,11 +89,11 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
 
-    /// The network of a safetensors file that comes without a run: its images are taken for square,
-    /// and labels for counted from 0.
+    /// The network of a safetensors file without a run. Its images are assumed to be square, and
+    /// its labels to count from 0.
     ///
     /// # Errors
-    /// It cannot be read, or is not of a network for square images.
+    /// The file cannot be read, or its network is not for square images.
     pub fn of_file(path: &Path) -> Result<Self, ReportError> {
         let (layers, weights) = read(path)?;
         let Some(image) = ImageSize::square(layers.inputs()) else {
@@ -109,23 +102,20 @@ impl Demo {
                  instead",
                 layers.inputs()
             );
-            return Err(
-                FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into()
-            );
+            return Err(unexpected(path, reason).into());
         };
         let classes = Classes::new(0, layers.classes());
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
     }
 
-    /// The page, as one file for a browser.
+    /// The page, as one file.
     pub fn page(&self) -> String {
         let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
             format!(" It got {} of the test images right.", percent(accuracy))
         });
         let about = format!(
             "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of \
-             it.{accuracy} It computes in \
-             this page; nothing is sent anywhere.",
+             it.{accuracy} It computes in this page; nothing is sent anywhere.",
             thousands(self.layers.num_parameters() as f64)
         );
         html::of(&Document {
@@ -134,12 +124,12 @@ impl Demo {
         })
     }
 
-    /// The frame to draw in, and what the network says.
+    /// The paper and the predictions, as a block.
     pub fn block(&self) -> Block {
-        Block::Live { html: self.markup().into_string() }
+        Block::Live { html: self.markup().into_string(), css: CSS }
     }
 
-    /// How many bytes of a page the weights are.
+    /// The size of the weights in a page, in bytes.
     pub fn size(&self) -> usize {
         base64::encoded_len(self.weights.len(), true).unwrap_or(self.weights.len())
     }
@@ -155,8 +145,7 @@ impl Demo {
             format!("Probability of each of {count} classes")
         };
         let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, \
-            Backspace takes a stroke back, \
-                    Escape clears the paper.";
+                    Backspace takes a stroke back, Escape clears the paper.";
         html! {
             div.demo {
                 p.answer role="status" { "This needs a browser with JavaScript." }
@@ -169,9 +158,14 @@ impl Demo {
                     canvas.seen role="img" aria-label="What the network sees" {}
                     figcaption { "What the network sees: " (self.image) " pixels" }
                 }
-                div.buttons { button.undo type="button" { "Undo" } button.clear type="button" { "Clear" } }
+                div.buttons {
+                    button.undo type="button" { "Undo" }
+                    button.clear type="button" { "Clear" }
+                }
                 ol.bars aria-label=(bars) {
-                    @for _ in 0..count.min(BARS) { li { span.label {} span.bar {} span.percent {} } }
+                    @for _ in 0..count.min(BARS) {
+                        li { span.label {} span.bar {} span.percent {} }
+                    }
                 }
                 div.keys.quiet {
                     p id="demo-keys" { (keys) }
@@ -199,8 +193,7 @@ impl Demo {
 }
 
 fn read(path: &Path) -> Result<(Layers, Vec<u8>), FolderError> {
-    let failed = |reason| FolderError { path: PathBuf::from(path), reason };
-    let weights = fs::read(path).map_err(failed)?;
-    let layers = Layers::read(&weights).map_err(|error| failed(io::Error::other(error)))?;
+    let weights = fs::read(path).map_err(|reason| FolderError { path: path.into(), reason })?;
+    let layers = Layers::read(&weights).map_err(|error| unexpected(path, error.to_string()))?;
     Ok((layers, weights))
 }

@@ -1,49 +1,50 @@
-//! A document without a format: text, tables and pictures in order.
+//! Documents without a format: text, tables and pictures in order.
 //!
-//! [`html`] makes a page of it, and the crate `pdf` a PDF. [`plain`] makes text of a table.
+//! [`html`] renders a document as a web page, the crate `pdf` as PDF. [`plain`] renders a table as
+//! text.
 
 pub mod html;
 pub mod plain;
 
 use serde::Serialize;
 
-use crate::{ReportError, chart::Chart};
+use crate::{chart::Chart, error::ReportError};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Document {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// What it holds, from top to bottom.
+    /// The blocks, from top to bottom.
     pub blocks: Vec<Block>,
 }
 
-/// A part of a document that stands by itself.
+/// A block of a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
-    /// The sections of the document.
+    /// Links to the sections of the document.
     Contents,
-    /// Begins a section.
+    /// The beginning of a section.
     Section {
-        /// Its title.
+        /// The title.
         title: String,
-        /// Its name in links.
+        /// The target of links.
         anchor: String,
     },
-    /// Begins a part of a section.
+    /// The beginning of a part of a section.
     Heading {
-        /// Its title.
+        /// The title.
         title: String,
     },
-    /// Running text.
+    /// A paragraph.
     Paragraph {
         /// The text.
         text: Text,
     },
-    /// One text a bullet.
+    /// A list with bullets.
     List {
-        /// The texts.
+        /// A text for each bullet.
         items: Vec<Text>,
     },
     /// A table.
@@ -58,14 +59,14 @@ pub enum Block {
         /// A PNG file.
         png: Vec<u8>,
     },
-    /// Lines of a program.
+    /// Source code.
     Code {
         /// The lines.
         text: String,
     },
-    /// What a program said.
+    /// The output of a program.
     Output {
-        /// Its lines.
+        /// The lines.
         text: String,
     },
     /// Small blocks side by side.
@@ -78,14 +79,16 @@ pub enum Block {
         /// The images.
         images: Vec<Image>,
     },
-    /// Something to try in a browser; other formats leave it out.
+    /// An interactive block, for browsers alone.
     Live {
         /// As HTML, with its script.
         html: String,
+        /// The style sheet.
+        css: &'static str,
     },
-    /// Blocks that a reader may want to fold away.
+    /// Blocks that a reader can fold away.
     Fold {
-        /// What stands there instead.
+        /// The text in their place.
         summary: Text,
         /// The blocks.
         blocks: Vec<Block>,
@@ -97,75 +100,75 @@ pub enum Block {
 pub struct Image {
     /// A PNG file.
     pub png: Vec<u8>,
-    /// What it shows, a text a line.
+    /// The caption, a text a line.
     pub caption: Vec<String>,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Table {
-    /// What it shows.
+    /// The caption.
     pub caption: Option<String>,
-    /// Its first rows, repeated where it goes on on another page.
+    /// The first rows, repeated on each page.
     pub head: Vec<Vec<Cell>>,
     /// All other rows.
     pub body: Vec<Vec<Cell>>,
-    /// How it is set.
+    /// The layout.
     pub look: Look,
 }
 
-/// How a table is set.
+/// The layout of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
-    /// Numbers, a row each.
+    /// Rows of numbers.
     #[default]
     Numbers,
-    /// A name and a text in each row.
+    /// Rows of a name and a text.
     Facts,
-    /// Counts in a square.
+    /// A square of counts.
     Matrix,
 }
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cell {
-    /// What it says.
+    /// The text.
     pub text: Text,
-    /// Whether it names its row or column.
+    /// Whether it is the name of its row or column.
     pub is_header: bool,
-    /// How many columns it spans.
+    /// The number of columns that it spans.
     pub columns: usize,
-    /// How many rows it spans.
+    /// The number of rows that it spans.
     pub rows: usize,
-    /// What its background says.
+    /// The mark of its background.
     pub mark: Option<Mark>,
 }
 
-/// What the background of a cell says.
+/// The mark of the background of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
-    /// As it should be.
+    /// A right prediction.
     Right,
-    /// Not as it should be.
+    /// A wrong prediction.
     Wrong,
 }
 
-/// A text in pieces of different style.
+/// A text of spans in different styles.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Text {
-    /// In order.
+    /// The spans, in order.
     pub spans: Vec<Span>,
 }
 
-/// A piece of text.
+/// A piece of text in one style.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Span {
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// How it says it.
+    /// The style.
     pub style: Style,
 }
 
@@ -173,15 +176,15 @@ pub struct Span {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
-    /// As the text around it.
+    /// Plain text.
     Plain,
-    /// Important.
+    /// Bold text.
     Bold,
-    /// As a computer would read it.
+    /// A name in code.
     Code,
-    /// Less important.
+    /// Less important text.
     Quiet,
-    /// To be heeded.
+    /// A warning.
     Warning,
     /// In the colour of training.
     Training,
@@ -190,28 +193,46 @@ pub enum Style {
 }
 
 impl Block {
-    /// A picture; nothing where there is none to draw.
+    /// A chart as a figure; none without a chart.
     ///
     /// # Errors
     /// It cannot be drawn.
     pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
-        let draw = |chart: Chart| {
-            let svg = chart
-                .bare_svg()
-                .map_err(|reason| ReportError::Picture { picture: "report", reason })?;
-            Ok(Self::Figure { svg })
-        };
-        chart.map(draw).transpose()
+        let svg = chart.map(|chart| chart.bare_svg().map_err(ReportError::picture("report")));
+        Ok(svg.transpose()?.map(|svg| Self::Figure { svg }))
     }
 
-    /// Running text.
+    /// The style sheet of the block, if it has one.
+    fn style(&self) -> Option<&'static str> {
+        match self {
+            Self::Live { css, .. } => Some(css),
+            _ => None,
+        }
+    }
+
+    /// The beginning of a section.
+    pub fn section(title: impl Into<String>, anchor: impl Into<String>) -> Self {
+        Self::Section { title: title.into(), anchor: anchor.into() }
+    }
+
+    /// The beginning of a part of a section.
+    pub fn heading(title: impl Into<String>) -> Self {
+        Self::Heading { title: title.into() }
+    }
+
+    /// A list with a bullet for each item.
+    pub fn list<T: Into<Text>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::List { items: items.into_iter().map(T::into).collect() }
+    }
+
+    /// A paragraph.
     pub fn paragraph(text: impl Into<Text>) -> Self {
         Self::Paragraph { text: text.into() }
     }
 }
 
 impl Text {
-    /// Goes on in a style.
+    /// Appends a span.
     #[must_use]
     pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
         self.spans.push(Span { text: text.into(), style });
@@ -231,9 +252,17 @@ impl<T: Into<String>> From<T> for Text {
 }
 
 impl Cell {
-    /// A cell that names its row or column.
+    /// A cell with the name of its row or column.
     pub fn header(text: impl Into<Text>) -> Self {
         Self { is_header: true, ..Self::from(text) }
+    }
+
+    /// A row of a table: its name, and its values.
+    pub fn row<T: Into<Text>>(
+        name: impl Into<Text>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Vec<Self> {
+        [Self::header(name)].into_iter().chain(values.into_iter().map(Self::from)).collect()
     }
 
     /// The same cell, over several columns.

@@ -1,49 +1,50 @@
-//! How good a network is, from its predictions: one computation for the end of a training, `cargo
-//! xtask evaluate` and the report of an analysis.
+//! The evaluation of a network by its predictions: one computation for the end of a training,
+//! `cargo xtask evaluate` and the report of an analysis.
 //!
-//! [`proportion`] has accuracies and their confidence intervals, [`confusion`] what is taken for
-//! what, and the scores of each class, [`calibration`] whether the network is as sure as it is
-//! right. [`tables`] and [`pictures`] show all this, and [`record`] is `evaluation.json`.
+//! [`proportion`] has accuracies and their confidence intervals, [`confusion`] the confusion matrix
+//! and the scores of each class, [`calibration`] the calibration error. [`class_tables`] and
+//! [`pictures`] show them, and [`record`] is `evaluation.json`.
 
 pub mod calibration;
+pub mod class_tables;
 pub mod confusion;
 pub mod pictures;
 pub mod proportion;
 pub mod record;
-pub mod tables;
 
 pub use calibration::Calibration;
 pub use confusion::Confusion;
 pub use proportion::Proportion;
-pub use record::Measured;
+pub use record::EvaluationInputs;
 
-use std::{fs, io, path::Path};
+use std::{fs, path::Path};
 
 use data::Classes;
-use run::{
-    Mistake, Prediction,
-    folder::{FolderError, write_whole},
-    text::thousands,
-};
+use run::{Mistake, Prediction, folder::FolderError, text::thousands};
 
-use crate::{ReportError, document::plain};
+use crate::{
+    document::plain,
+    error::ReportError,
+    files::write_file,
+    words::{percent, percents, points},
+};
 
 /// The files of an evaluation.
 pub const FILES: [&str; 4] = [record::NAME, "calibration.png", "confusion.png", "mistakes.png"];
 
-/// How good a network is.
+/// The evaluation of a network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
-    /// How many images it takes for what they show.
+    /// The right predictions.
     pub accuracy: Proportion,
-    /// What it takes for what.
+    /// The confusion matrix.
     pub confusion: Confusion,
-    /// Whether it is as sure as it is right.
+    /// The calibration.
     pub calibration: Calibration,
 }
 
 impl Evaluation {
-    /// Of these predictions, whose labels are those of these classes; none of no prediction.
+    /// Evaluates predictions, whose labels are those of these classes; none without a prediction.
     pub fn of(predictions: &[Prediction], classes: Classes) -> Option<Self> {
         let right = predictions
             .iter()
@@ -59,36 +60,28 @@ impl Evaluation {
     /// The accuracy and its confidence interval: `93.24 % (95 % confidence interval 92.73 to 93.72
     /// %)`.
     pub fn accuracy_in_words(&self) -> String {
-        let accuracy = self.accuracy.value() * 100.0;
-        format!("{accuracy:.2} % (95 % confidence interval {})", self.interval_in_words())
+        let accuracy = percent(self.accuracy.value());
+        format!("{accuracy} (95 % confidence interval {})", self.interval_in_words())
     }
 
     /// The confidence interval of the accuracy: `92.73 to 93.72 %`.
     pub fn interval_in_words(&self) -> String {
-        let (low, high) = self.accuracy.interval();
-        format!("{:.2} to {:.2} %", low * 100.0, high * 100.0)
+        percents(self.accuracy.interval())
     }
 
-    /// How well it is calibrated: `expected calibration error 0.84 points; 93.10 % sure on average,
+    /// The calibration: `expected calibration error 0.84 points; 93.10 % sure on average,
     /// 93.24 % right`.
     pub fn calibration_in_words(&self) -> String {
-        let sure: f64 = self
-            .calibration
-            .bins
-            .iter()
-            .map(|bin| bin.confidence * bin.right.all as f64)
-            .sum::<f64>()
-            / self.accuracy.all as f64;
         format!(
-            "expected calibration error {:.2} points; {:.2} % sure on average, {:.2} % right",
-            self.calibration.error() * 100.0,
-            sure * 100.0,
-            self.accuracy.value() * 100.0
+            "expected calibration error {}; {} sure on average, {} right",
+            points(self.calibration.error()),
+            percent(self.calibration.confidence()),
+            percent(self.accuracy.value())
         )
     }
 
-    /// Everything as text: accuracy, calibration, the scores of each class, and what is taken for
-    /// what.
+    /// The evaluation as text: accuracy, calibration, the scores of each class, and the confusion
+    /// matrix.
     pub fn text(&self) -> String {
         let means = self.confusion.means();
         format!(
@@ -102,8 +95,8 @@ impl Evaluation {
             means.recall,
             means.f1,
             self.calibration_in_words(),
-            plain::of_table(&tables::scores(&self.confusion)),
-            plain::of_table(&tables::mixed_up(&self.confusion)),
+            plain::of_table(&class_tables::scores(&self.confusion)),
+            plain::of_table(&class_tables::mistakes(&self.confusion)),
         )
     }
 
@@ -115,22 +108,19 @@ impl Evaluation {
     pub fn write(
         &self,
         folder: &Path,
-        measured: &Measured,
+        inputs: &EvaluationInputs,
         mistakes: &[Mistake],
     ) -> Result<Vec<&str>, ReportError> {
-        let write = |name: &str, content: io::Result<Vec<u8>>| {
-            let path = folder.join(name);
-            let written = content.and_then(|content| write_whole(&path, &content));
-            written.map_err(|reason| FolderError { path, reason })
-        };
         fs::create_dir_all(folder)
             .map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
-        write(record::NAME, record::of(self, measured))?;
-        let pictures = pictures::of(self, mistakes, measured.size, measured.pixel_max)
-            .map_err(|reason| ReportError::Picture { picture: "evaluation", reason })?;
-        for (name, png) in &pictures {
-            write(name, Ok(png.clone()))?;
+        write_file(folder.join(record::NAME), record::of(self, inputs))?;
+        let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)
+            .map_err(ReportError::picture("evaluation"))?;
+        let mut names = Vec::new();
+        for (name, png) in pictures {
+            write_file(folder.join(name), Ok(png))?;
+            names.push(name);
         }
-        Ok(pictures.into_iter().map(|(name, _)| name).collect())
+        Ok(names)
     }
 }

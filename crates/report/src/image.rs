@@ -1,8 +1,8 @@
-//! Pixels as a file.
+//! PNG files.
 
 use png::{ColorType, Encoder};
 
-/// Rows of 8-bit pixels as PNG.
+/// Encodes rows of 8-bit pixels.
 pub(crate) fn png(
     pixels: &[u8],
     (width, height): (u32, u32),

@@ -1,106 +1,80 @@
-//! Small images side by side, each with its caption, as one picture.
+//! Sheets of small images with captions, as one picture.
 
 use data::ImageSize;
-use plotters::{
-    prelude::*,
-    style::text_anchor::{HPos, Pos, VPos},
-};
+use plotters::prelude::*;
 
-use crate::{
-    canvas::Canvas,
-    chart::{INK, PNG_SCALE},
-    font, image,
-};
+use crate::canvas::{self, CENTER, Canvas, Drawn, INK, LEFT};
 
 /// Images of one size.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
-    /// What they are.
+    /// The title.
     pub title: String,
-    /// Width and height of each.
+    /// Width and height of each image.
     pub size: ImageSize,
-    /// In the order of reading.
+    /// The images, in the order of reading.
     pub tiles: Vec<Tile>,
 }
 
 /// An image on a sheet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tile {
-    /// Row by row, from 0, black, to 255, white.
+    /// Its pixels row by row, from 0, black, to 255, white.
     pub pixels: Vec<u8>,
-    /// A text a line, below it.
+    /// Its caption, a text a line.
     pub caption: [String; 2],
 }
 
 /// Lengths, in the units of an SVG.
 const COLUMNS: usize = 6;
-const TILE: u32 = 150;
-const ROW: u32 = 164;
-const IMAGE: u32 = 112;
-const TOP: u32 = 48;
-const CENTER: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
-const START: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Center };
+const TILE: i32 = 150;
+const ROW: i32 = 164;
+const IMAGE: i32 = 112;
+const TOP: i32 = 48;
 
 impl Sheet {
     /// The picture as PNG.
     ///
     /// # Errors
     /// The drawing library fails.
-    pub fn png(&self) -> Result<Vec<u8>, String> {
-        let rows = self.tiles.len().div_ceil(COLUMNS) as u32;
-        let (width, height) = (COLUMNS as u32 * TILE * PNG_SCALE, (TOP + rows * ROW) * PNG_SCALE);
-        let mut pixels = vec![255; (width * height * 3) as usize];
-        self.write(&mut pixels, (width, height))?;
-        for (place, tile) in self.tiles.iter().enumerate() {
-            let (left, top) = corner(place);
-            self.copy(
-                tile,
-                &mut pixels,
-                width as usize,
-                ((left + (TILE - IMAGE) / 2) * PNG_SCALE, top * PNG_SCALE),
-            );
-        }
-        image::png(&pixels, (width, height), png::ColorType::Rgb)
+    pub fn png(&self) -> Drawn<Vec<u8>> {
+        let rows = self.tiles.len().div_ceil(COLUMNS) as i32;
+        let size = (COLUMNS as u32 * TILE as u32, (TOP + rows * ROW) as u32);
+        canvas::png(size, |canvas| {
+            canvas.write(&self.title, canvas.bold(19, INK), (19, 24), LEFT)?;
+            self.tiles.iter().enumerate().try_for_each(|(at, tile)| self.draw(tile, at, canvas))
+        })
     }
 
-    /// Title and captions.
-    fn write(&self, pixels: &mut [u8], size: (u32, u32)) -> Result<(), String> {
-        if !font::register() {
-            return Err("the font is damaged".to_owned());
+    fn draw<DB: DrawingBackend>(&self, tile: &Tile, at: usize, canvas: &Canvas<DB>) -> Drawn {
+        let (left, top) = ((at % COLUMNS) as i32 * TILE, TOP + (at / COLUMNS) as i32 * ROW);
+        for (line, text) in tile.caption.iter().enumerate() {
+            let below = top + IMAGE + 12 + 17 * line as i32;
+            canvas.write(text, canvas.text(13, INK), (left + TILE / 2, below), CENTER)?;
         }
-        let root = BitMapBackend::with_buffer(pixels, size).into_drawing_area();
-        let canvas = Canvas { root: &root, scale: PNG_SCALE };
-        canvas.write(&self.title, canvas.bold(19, INK), (19, 24), START)?;
-        for (place, tile) in self.tiles.iter().enumerate() {
-            let (left, top) = corner(place);
-            let middle = (left + TILE / 2) as i32;
-            for (line, text) in tile.caption.iter().enumerate() {
-                let below = (top + IMAGE + 12) as i32 + 17 * line as i32;
-                canvas.write(text, canvas.text(13, INK), (middle, below), CENTER)?;
-            }
-        }
-        root.present().map_err(|error| error.to_string())
+        let scale = canvas.scale as i32;
+        let corner = ((left + (TILE - IMAGE) / 2) * scale, top * scale);
+        self.draw_image(tile, corner, (IMAGE * scale) as usize, canvas)
     }
 
-    /// An image, as large as its place allows, into a picture of this width.
-    fn copy(&self, tile: &Tile, picture: &mut [u8], width: usize, (left, top): (u32, u32)) {
+    /// Draws an image as large as a square with this corner and side allows, in pixels.
+    fn draw_image<DB: DrawingBackend>(
+        &self,
+        tile: &Tile,
+        (left, top): (i32, i32),
+        side: usize,
+        canvas: &Canvas<DB>,
+    ) -> Drawn {
         let (columns, rows) = (self.size.width(), self.size.height());
-        let side = (IMAGE * PNG_SCALE) as usize;
         let longer = columns.max(rows);
-        let (shown_width, shown_height) = (side * columns / longer, side * rows / longer);
-        let left = left as usize + (side - shown_width) / 2;
-        for y in 0..shown_height {
-            for x in 0..shown_width {
-                let grey =
-                    tile.pixels[y * rows / shown_height * columns + x * columns / shown_width];
-                let place = 3 * ((top as usize + y) * width + left + x);
-                picture[place..place + 3].fill(grey);
-            }
+        let (width, height) = (side * columns / longer, side * rows / longer);
+        let left = left + ((side - width) / 2) as i32;
+        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+            let grey = tile.pixels[y * rows / height * columns + x * columns / width];
+            let place = (left + x as i32, top + y as i32);
+            let drawn = canvas.root.draw_pixel(place, &RGBColor(grey, grey, grey));
+            drawn.map_err(|error| error.to_string())?;
         }
+        Ok(())
     }
-}
-
-/// The upper left corner of a place.
-fn corner(place: usize) -> (u32, u32) {
-    ((place % COLUMNS) as u32 * TILE, TOP + (place / COLUMNS) as u32 * ROW)
 }

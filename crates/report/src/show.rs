@@ -1,4 +1,4 @@
-//! What a notebook shows where a cell ends in one of these values: the convention of
+//! The display of pictures and tables in notebooks, by the convention of
 //! [evcxr](https://github.com/evcxr/evcxr/blob/main/evcxr_jupyter/README.md#custom-output).
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -7,6 +7,7 @@ use crate::{
     chart::Chart,
     document::{Table, html, plain},
     grid::Grid,
+    heat::HeatMap,
 };
 
 impl Chart {
@@ -23,6 +24,13 @@ impl Grid {
     }
 }
 
+impl HeatMap {
+    /// Shows the picture.
+    pub fn evcxr_display(&self) {
+        png(self.png());
+    }
+}
+
 impl Table {
     /// Shows the table; as text where pages cannot be shown.
     pub fn evcxr_display(&self) {
@@ -32,7 +40,7 @@ impl Table {
 }
 
 /// A picture.
-pub(crate) fn png(picture: Result<Vec<u8>, String>) {
+fn png(picture: Result<Vec<u8>, String>) {
     match picture {
         Ok(png) => show("image/png", &BASE64_STANDARD.encode(png)),
         Err(reason) => show("text/plain", &reason),

@@ -13,8 +13,8 @@ use report::{
     document::{Block, Cell},
     evaluation::{
         Confusion,
-        confusion::Mix,
-        tables::{mixes, scores},
+        class_tables::{frequent_mistakes, scores},
+        confusion::MistakeCount,
     },
 };
 use run::{Mistake, Prediction, Summary};
@@ -215,7 +215,7 @@ fn scores_follow_their_definitions() {
     let three = confusion.score(3);
     assert_eq!((three.precision, three.recall, three.support), (0.5, 2.0 / 3.0, 3));
     assert!((three.f1 - 4.0 / 7.0).abs() < 1e-12);
-    assert_eq!(confusion.mixes()[0], Mix { label: 5, taken: 3, count: 2 });
+    assert_eq!(confusion.mistakes()[0], MistakeCount { label: 5, predicted: 3, count: 2 });
     let never = confusion.score(9);
     assert_eq!((never.precision, never.recall, never.f1, never.support), (0.0, 0.0, 0.0, 0));
 }
@@ -303,5 +303,5 @@ fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
         [&scores.body[0][0], &scores.body[1][0]],
         [&Cell::header("7"), &Cell::header("1000")]
     );
-    assert_eq!(mixes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);
+    assert_eq!(frequent_mistakes(&confusion).body, [["1000", "7", "2"].map(Cell::from).to_vec()]);
 }

@@ -80,7 +80,7 @@ fn values_that_what_goes_along_tells_apart_have_a_curve_each() {
     assert_eq!(names(&chart), ["momentum 0", "momentum 0.9", "momentum 0.9 with layer norm"]);
     assert_eq!(chart.x.name, "learning rate");
     assert!(chart.curves.iter().all(|curve| curve.points.len() == 2));
-    let grid = report::analysis::page::experiment::grid(&experiment).unwrap();
+    let grid = report::analysis::level_tables::of_combinations(&experiment).unwrap();
     assert_eq!((grid.body.len(), grid.body[0].len()), (3, 3));
 }
 

@@ -8,7 +8,7 @@ use made::{
     End::{self, At},
     MadeUp,
 };
-use report::analysis::{Experiment, conclusion};
+use report::analysis::{Experiment, conclusion::StudyFindings};
 use study::Study;
 use toml::Value;
 
@@ -21,7 +21,8 @@ fn at(accuracy: f64) -> Vec<End> {
 
 /// The sentences under a title; none if there is no such topic.
 fn told(experiments: Vec<Experiment>, title: &str) -> String {
-    let topics = conclusion::of(&Study { experiments });
+    let study = Study { experiments };
+    let topics = StudyFindings::of(&study).conclusion;
     topics
         .iter()
         .find(|topic| topic.title == title)
@@ -48,8 +49,8 @@ fn rates_are_too_small_only_where_learning_had_not_ended_and_too_large_only_abov
     );
     assert!(
         all.contains(
-            "Too large: learning rate 1 ended clearly below learning rate 0.1; learning \
-            rate 2 lost seeds."
+            "Too large: learning rate 1 ended clearly below learning rate 0.1; learning rate 2 \
+             lost seeds."
         ),
         "{all}"
     );
@@ -138,8 +139,8 @@ fn what_regularization_did_has_the_training_accuracy_and_the_gap() {
     let told = told(vec![experiment], "Dropout and layer normalization");
     assert!(
         told.contains(
-            "Against dropout 0, dropout 0.5 changes training accuracy and generalization \
-            gap by: −1.00 ± "
+            "Against dropout 0, dropout 0.5 changes training accuracy and generalization gap by: \
+             −1.00 ± "
         ),
         "{told}"
     );
@@ -168,5 +169,5 @@ fn limits_count_the_levels_that_had_not_done_learning() {
         limits.contains("With 5 seeds per level") && limits.contains("hidden layers 256-128"),
         "{limits}"
     );
-    assert!(conclusion::of(&Study { experiments: Vec::new() }).is_empty());
+    assert!(StudyFindings::of(&Study { experiments: Vec::new() }).conclusion.is_empty());
 }

@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 
 use data::{Classes, ImageSize};
 use report::{
-    evaluation::{Evaluation, Measured},
-    table,
+    evaluation::{Evaluation, EvaluationInputs},
+    run_summary,
 };
 use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary};
 
@@ -122,7 +122,7 @@ fn the_end_of_a_run_is_a_short_table() {
     };
     let right = Prediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
     let tested = Evaluation::of(&[right; 100], summary.labels());
-    insta::assert_snapshot!(table::of(&summary, tested.as_ref()), @"
+    insta::assert_snapshot!(run_summary::text(&summary, tested.as_ref()), @"
     best epoch                            9 of 10
       validation accuracy                 92.77 %
     final validation accuracy             92.77 %
@@ -131,7 +131,7 @@ fn the_end_of_a_run_is_a_short_table() {
     training time                      3 min 05 s
     ");
     summary.test_accuracy = None;
-    assert!(!table::of(&summary, None).contains("test accuracy"));
+    assert!(!run_summary::text(&summary, None).contains("test accuracy"));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
         let all: Vec<Prediction> = (0..20).map(|row| prediction(row >= mistakes)).collect();
         let evaluation = Evaluation::of(&all, classes).unwrap();
         let mistake = Mistake { prediction: prediction(false), pixels: vec![9; size.pixels()] };
-        let measured = Measured {
+        let inputs = EvaluationInputs {
             weights: "w".into(),
             data: "d".into(),
             rows: "all".into(),
@@ -168,8 +168,7 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
             pixel_max: 16,
         };
         let folder = tempfile::tempdir().unwrap();
-        let pictures =
-            evaluation.write(folder.path(), &measured, &vec![mistake; mistakes]).unwrap();
+        let pictures = evaluation.write(folder.path(), &inputs, &vec![mistake; mistakes]).unwrap();
         assert_eq!(pictures, expected);
         for name in pictures {
             let png = fs::File::open(folder.path().join(name)).unwrap();

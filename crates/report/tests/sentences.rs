@@ -11,11 +11,11 @@ use made::{
     MadeUp,
 };
 use recomputed::{Random, Truth};
-use report::analysis::{Experiment, insights};
+use report::analysis::{Experiment, findings::Findings};
 use toml::Value;
 
 fn told(experiment: &Experiment) -> String {
-    let told = insights::of(experiment).join("\n");
+    let told = Findings::of(experiment).sentences.join("\n");
     assert!(!told.contains("-0.00") && !told.contains("−0.00") && !told.contains("NaN"), "{told}");
     told
 }
@@ -192,8 +192,8 @@ fn best_levels_close_ones_and_clear_ones_are_those_of_a_recomputation() {
 fn of_a_single_seed_nothing_is_told_from_chance() {
     let told = told(&learning_rates(&[(0.1, vec![0.9]), (0.2, vec![0.97]), (0.3, vec![0.5])]));
     let first = "The highest: learning rate 0.2 ends at 97.00 % validation accuracy (1 seed), then \
-        learning rate 0.1 at 90.00 %. \
-                 With a single seed, no difference can be distinguished from chance.";
+                 learning rate 0.1 at 90.00 %. With a single seed, no difference can be \
+                 distinguished from chance.";
     assert!(told.starts_with(first), "{told}");
     for word in ["Best", "clear", "±", "the same", "SD"] {
         assert!(!told.to_lowercase().contains(&word.to_lowercase()), "{word}\n{told}");
@@ -205,8 +205,8 @@ fn a_single_level_is_compared_with_none_and_of_levels_that_all_diverged_none_is(
     let one = told(&learning_rates(&[(0.1, vec![0.9, 0.91, 0.92])]));
     assert!(
         one.starts_with(
-            "Only one level can be compared: learning rate 0.1 ends at 91.00 % \
-            validation accuracy (mean of 3 seeds, SD 1.00)."
+            "Only one level can be compared: learning rate 0.1 ends at 91.00 % validation accuracy \
+             (mean of 3 seeds, SD 1.00)."
         ),
         "{one}"
     );
@@ -219,8 +219,8 @@ fn a_single_level_is_compared_with_none_and_of_levels_that_all_diverged_none_is(
         "{none}"
     );
     assert!(none.contains(
-        "Diverged, the loss no longer a number: learning rate 1 (3 of 3 seeds, \
-        the earliest in epoch 2, step 7) and learning rate 2"
+        "Diverged, the loss no longer a number: learning rate 1 (3 of 3 seeds, the earliest in \
+         epoch 2, step 7) and learning rate 2"
     ));
     assert!(
         none.contains(
@@ -253,14 +253,14 @@ fn seeds_that_were_lost_are_told_and_their_level_is_not_compared() {
     assert!(
         told.contains(
             "Ended near chance, below 19.00 %, where guessing has 10.00 %, although the loss was a \
-         number: learning rate 0.5 (1 of 3 seeds, at 10.00 % \
-         on average, and never above 95.50 % after an epoch)."
+             number: learning rate 0.5 (1 of 3 seeds, at 10.00 % on average, and never above 95.50 \
+             % after an epoch)."
         ),
         "{told}"
     );
     assert!(told.contains(
-        "Diverged, the loss no longer a number: learning rate 0.7 (1 of 3 seeds, in \
-            epoch 2, step 8)."
+        "Diverged, the loss no longer a number: learning rate 0.7 (1 of 3 seeds, in epoch 2, step \
+         8)."
     ));
     assert!(told.contains("Without a result: learning rate 0.6 (1 of 3 seeds)."));
     assert!(told.contains(
@@ -355,8 +355,8 @@ fn updates_are_compared_where_every_level_has_as_many_and_nowhere_else() {
     let both = batches(640, &[32.0, 64.0]);
     assert!(
         both.contains(
-            "After 40 updates, at the end of an epoch of every level, batch size 64 \
-        has the highest mean validation accuracy, 89.10 %"
+            "After 40 updates, at the end of an epoch of every level, batch size 64 has the \
+             highest mean validation accuracy, 89.10 %"
         ),
         "{both}"
     );
@@ -366,8 +366,8 @@ fn updates_are_compared_where_every_level_has_as_many_and_nowhere_else() {
     let none = batches(640, &[8.0, 128.0, 256.0]);
     assert!(
         none.contains(
-            "no number of updates ends an epoch of every level. The first epoch ends \
-        after 3 to 80 of them, the last one after 12 to 320."
+            "no number of updates ends an epoch of every level. The first epoch ends after 3 to 80 \
+             of them, the last one after 12 to 320."
         ),
         "{none}"
     );
@@ -405,8 +405,7 @@ fn costs_are_means_over_all_seeds_and_belong_to_the_factor_that_has_them() {
         told(&made.of_numbers(&[(8.0, at(&[0.9, 0.91, 0.92])), (80.0, at(&[0.9, 0.902, 0.91]))]));
     // (0.8 + 1.6 + 1.6) / 3 / 80 and (1.6 + 1 + 1) / 3 / 8 seconds an update.
     let expected = "an update takes 16,667 µs at batch size 8 and 150,000 µs at 80: 9.0 times as \
-        long for 10.0 times the samples. An \
-                    epoch takes 1.3 s and 1.2 s.";
+                    long for 10.0 times the samples. An epoch takes 1.3 s and 1.2 s.";
     assert!(told_costs.contains(expected), "{told_costs}");
 
     let grid = |seconds: fn(&run::RunConfig) -> f64| {
@@ -427,13 +426,16 @@ fn costs_are_means_over_all_seeds_and_belong_to_the_factor_that_has_them() {
     let one = grid(|config| if config.dropout > 0.0 { 1.8 } else { 1.0 });
     assert!(
         one.contains(
-            "An epoch takes 1.80 times as long with dropout 0.5 as with dropout 0, at the \
-            same layer norm"
+            "An epoch takes 1.80 times as long with dropout 0.5 as with dropout 0, at the same \
+             layer norm"
         ),
         "{one}"
     );
     assert!(!one.contains("at the same dropout"), "{one}");
-    let both = grid(|config| if config.dropout > 0.0 { 2.0 } else { 1.0 } + if config.layer_norm { 0.5 } else { 0.0 });
+    let both = grid(|config| {
+        let seconds = if config.dropout > 0.0 { 2.0 } else { 1.0 };
+        seconds + if config.layer_norm { 0.5 } else { 0.0 }
+    });
     assert!(
         both.contains(
             "An epoch takes 1.67 to 2.00 times as long with dropout 0.5 as with dropout 0,"
@@ -529,8 +531,8 @@ fn a_trend_is_the_mean_slope_of_the_seeds() {
         .collect();
     let expected = format!(
         "Through the 4 levels compared, a straight line has a slope of {} per doubling of the \
-         batch, seed by seed; from each size to \
-         the next, the change per doubling is −2.70 to −1.90 points.",
+         batch, seed by seed; from each size to the next, the change per doubling is −2.70 to \
+         −1.90 points.",
         recomputed::interval(&slopes)
     );
     let told = told(&made.of_numbers(&levels));
@@ -552,10 +554,9 @@ fn scaling_is_followed_along_each_ratio_of_learning_rate_and_batch_size() {
     let scaled = sentence(&told, "With the learning rate in proportion");
     assert!(
         scaled.contains(
-            "changes against learning rate 0.1 at batch size 16 by: 0.00 ± 0.02 \
-        points (not clear) for learning rate 0.2 at batch size 32 (the same); −5.00 ± 0.02 points \
-        for learning rate 0.4 at batch size 64; not compared for learning rate 0.8 at batch size \
-        128."
+            "changes against learning rate 0.1 at batch size 16 by: 0.00 ± 0.02 points (not clear) \
+             for learning rate 0.2 at batch size 32 (the same); −5.00 ± 0.02 points for learning \
+             rate 0.4 at batch size 64; not compared for learning rate 0.8 at batch size 128."
         ),
         "{told}"
     );
@@ -576,8 +577,7 @@ fn the_share_of_the_split_is_that_of_a_recomputation() {
     assert!(
         told.contains(
             "Of the variance of a single run, about 90 % is that of the split: the means of 3 \
-             splits have SD 0.31, the seeds of one \
-             split SD 0.10."
+             splits have SD 0.31, the seeds of one split SD 0.10."
         ),
         "{told}"
     );

@@ -1,4 +1,4 @@
-//! A notebook as a document: its text, its code, and what the code showed.
+//! A notebook as a document: its text, its code, and the output of the code.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
@@ -29,7 +29,7 @@ pub fn of(notebook: &Notebook) -> Document {
     Document { title, blocks }
 }
 
-/// What a cell showed: a picture where there is one, otherwise text.
+/// The output of a cell: a picture if there is one, otherwise text.
 fn output(output: &Value) -> Option<Block> {
     if output["output_type"] == "stream" {
         return Some(Block::Output { text: text(&output["text"]) });

@@ -25,8 +25,8 @@ pub fn hook() {
 }
 
 /// Executes every cell of code in order, in this folder, about the analysis in `runs`, an absolute
-/// path, and keeps what the cells show. `begins` is told how many cells are done, and how many
-/// there are.
+/// path, and keeps the output of the cells. `begins` gets the numbers of executed and of all
+/// cells.
 ///
 /// # Errors
 /// The first cell that does not compile or fails, with what the compiler says.
@@ -64,7 +64,7 @@ pub fn execute(
 type Printed = Arc<Mutex<String>>;
 
 /// Collects what is printed, without which evcxr waits for ever. A line leaves the channel only
-/// while the lock is held: once the channel is empty, whoever takes the lock finds every line.
+/// while the lock is held: once the channel is empty, the next holder of the lock finds every line.
 fn collect(output: EvalContextOutputs) -> Printed {
     let printed = Printed::default();
     let kept = printed.clone();
@@ -84,14 +84,14 @@ fn collect(output: EvalContextOutputs) -> Printed {
     printed
 }
 
-/// How often to look whether something was printed.
+/// The interval between two looks for printed lines.
 const POLL: Duration = Duration::from_millis(1);
 
 fn take(printed: &Printed) -> String {
     mem::take(&mut *printed.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// What a cell printed, then what it shows.
+/// The printed lines of a cell, then its value.
 fn outputs(printed: String, shown: HashMap<String, String>, count: usize) -> Vec<Value> {
     let mut outputs = Vec::new();
     if !printed.is_empty() {

@@ -1,6 +1,6 @@
-//! What follows from all experiments together: what each factor did to training and to the final
-//! result, why, what to choose, and what the study cannot say. Every sentence is computed; the
-//! mechanisms are given where the runs show what they explain.
+//! The conclusion of a study, from the [`Findings`] of all its experiments: the effect of each
+//! factor on training and on the final result, its cause, what to choose, and the limits of the
+//! study. Every sentence is computed; a mechanism is named where the runs show what it explains.
 
 mod batch_size;
 mod learning_rate;
@@ -8,50 +8,61 @@ mod limits;
 mod regularization;
 
 use run::text::duration;
-use study::{Comparison, Results, comparison::SAME};
+use study::Results;
 
 use super::{
-    Experiment, Level,
-    insights::{
-        valid_accuracy,
-        words::{change, few, percent},
-    },
+    findings::Findings,
+    levels::{Level, valid_accuracy},
 };
+use crate::words::{distance, few, percent, same};
 
-/// What there is to say about one thing.
+/// The findings of a study.
+#[derive(Debug)]
+pub struct StudyFindings<'a> {
+    /// The results of its trials.
+    pub results: &'a Results,
+    /// The findings of its experiments, in order.
+    pub experiments: Vec<Findings<'a>>,
+    /// What follows from all of them.
+    pub conclusion: Vec<Topic>,
+}
+
+/// A topic of the conclusion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// What it is about.
+    /// Its title.
     pub title: &'static str,
-    /// In order; at least one.
+    /// Its sentences, in order; at least one.
     pub sentences: Vec<String>,
 }
 
-/// The conclusion of a study, of the factors that it varied.
-pub fn of(results: &Results) -> Vec<Topic> {
-    let topics = [
-        ("Learning rate", learning_rate::of(results)),
-        ("Batch size", batch_size::of(results)),
-        ("Dropout and layer normalization", regularization::of(results)),
-        ("What to choose", choice(results)),
-        ("What this study cannot say", limits::of(results)),
-    ];
-    let told = topics.into_iter().filter(|(_, sentences)| !sentences.is_empty());
-    told.map(|(title, sentences)| Topic { title, sentences }).collect()
+impl<'a> StudyFindings<'a> {
+    /// Computes the findings of a study.
+    pub fn of(results: &'a Results) -> Self {
+        let experiments: Vec<Findings> = results.experiments.iter().map(Findings::of).collect();
+        let topics = [
+            ("Learning rate", learning_rate::of(&experiments)),
+            ("Batch size", batch_size::of(&experiments)),
+            ("Dropout and layer normalization", regularization::of(&experiments)),
+            ("What to choose", experiments.iter().filter_map(choice).collect()),
+            ("What this study cannot say", limits::of(results, &experiments)),
+        ];
+        let told = topics.into_iter().filter(|(_, sentences)| !sentences.is_empty());
+        let conclusion = told.map(|(title, sentences)| Topic { title, sentences }).collect();
+        Self { results, experiments, conclusion }
+    }
 }
 
-/// The experiments that vary these factors alone, and these settings along.
-fn experiments<'a>(
-    results: &'a Results,
+/// The experiments that vary exactly these factors, and these settings along with them.
+fn varying<'a>(
+    findings: &'a [Findings<'a>],
     factors: &[&str],
     along: &[&str],
-) -> impl Iterator<Item = &'a Experiment> {
-    let fits = move |experiment: &&Experiment, factors: &[String], along: &[String]| {
-        experiment.design.factors == factors && experiment.design.along == along
-    };
-    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let (factors, along) = (owned(factors), owned(along));
-    results.experiments.iter().filter(move |experiment| fits(experiment, &factors, &along))
+) -> impl Iterator<Item = &'a Findings<'a>> {
+    findings.iter().filter(move |findings| {
+        let design = &findings.experiment.design;
+        design.factors == factors && design.along == along
+    })
 }
 
 /// The mean of the final validation accuracy of a level, over its seeds.
@@ -59,42 +70,40 @@ fn mean(level: &Level) -> f64 {
     level.last(valid_accuracy).map_or(f64::NAN, |sample| sample.mean)
 }
 
-/// Where the highest levels of an experiment lie, and how far the lowest of those compared is
-/// below.
-fn range(experiment: &Experiment, comparison: &Comparison) -> Option<String> {
+/// The mean seconds of training of a level.
+fn seconds(level: &Level) -> f64 {
+    level.seconds().map_or(f64::INFINITY, |sample| sample.mean)
+}
+
+/// The highest and the lowest of the compared levels, and their difference.
+fn range(findings: &Findings) -> Option<String> {
+    let comparison = &findings.comparison;
     let [top, .., lowest] = comparison.levels() else { return None };
     let pair = comparison.between(0, comparison.levels().len() - 1)?;
     Some(format!(
         "{}: among the levels compared, the final validation accuracy lies between {} with {} and \
-         {} with {}; the two differ by \
-         {}{}.",
-        experiment.design.full_title(),
+         {} with {}; the two differ by {}{}.",
+        findings.experiment.design.full_title(),
         percent(mean(lowest)),
         lowest.label,
         percent(mean(top)),
         top.label,
-        change(&pair.difference).trim_start_matches('+'),
+        distance(&pair.difference),
         if pair.is_clear { "" } else { ", which is not clear" }
     ))
 }
 
-/// Which level to take, of each experiment: the best or the highest, or one that is the same and
-/// trains in less time.
-fn choice(results: &Results) -> Vec<String> {
-    results.experiments.iter().filter_map(chosen).collect()
-}
-
-fn chosen(experiment: &Experiment) -> Option<String> {
-    let comparison = Comparison::of(experiment);
+/// The level to choose: the best or the highest, or one that is the same and trains in less time.
+fn choice(findings: &Findings) -> Option<String> {
+    let comparison = &findings.comparison;
     let levels = comparison.levels();
-    let (title, top) = (experiment.design.full_title(), levels.first()?);
+    let (title, top) = (findings.experiment.design.full_title(), levels.first()?);
     if levels.len() < 2 {
         return None;
     }
     if top.last(valid_accuracy)?.count < 2 {
         return Some(format!("{title}: with a single seed, none can be recommended over another."));
     }
-    let seconds = |level: &Level| level.seconds().map_or(f64::INFINITY, |sample| sample.mean);
     let timed = |level: &Level| format!("{} ({})", level.label, duration(seconds(level)));
     let mut sentence = format!("{title}: {}", top.label);
     if !comparison.has_best() {
@@ -106,14 +115,14 @@ fn chosen(experiment: &Experiment) -> Option<String> {
             few(&close)
         );
     }
-    let same = (1..levels.len())
+    let equal = (1..levels.len())
         .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_same));
-    let fastest = same.map(|place| levels[place]).min_by(|a, b| seconds(a).total_cmp(&seconds(b)));
+    let fastest = equal.map(|place| levels[place]).min_by(|a, b| seconds(a).total_cmp(&seconds(b)));
     if let Some(fastest) = fastest.filter(|fastest| seconds(fastest) < seconds(top)) {
         sentence += &format!(
-            "; or {}, which is the same within {} points and trained in {} instead of {}",
+            "; or {}, which is the same within {} and trained in {} instead of {}",
             fastest.label,
-            SAME * 100.0,
+            same(),
             duration(seconds(fastest)),
             duration(seconds(top))
         );

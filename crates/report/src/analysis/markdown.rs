@@ -1,27 +1,29 @@
-//! `results.md`: the findings of an analysis, for readers of its folder on the web: the sentences,
-//! tables and pictures of each experiment, and the conclusion.
+//! `results.md`: the sentences, tables and pictures of each experiment, and the conclusion, for
+//! readers of the folder on the web.
 
 use std::fmt::Write;
 
 use run::text::{duration, thousands};
-use study::{Results, stats::Sample};
+use study::stats::Sample;
 
-use super::{Level, conclusion, insights};
+use super::{
+    conclusion::StudyFindings,
+    levels::{Level, fitted_accuracy, valid_accuracy},
+};
+use crate::words::{hundredths, lost, or_dash, spread};
 
 /// The text of `results.md`, with the pictures of these names.
-pub fn of(results: &Results, pictures: &[String]) -> String {
+pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
     let mut text = String::from(
         "# How settings change training\n\nComputed from the runs: `cargo xtask analysis` writes \
-         this file as `results.md`, beside \
-         `report.html`. Accuracies are in percent after the last epoch, mean (SD: standard \
-         deviation) over the seeds that finished; \
-         training accuracy is measured as validation accuracy is, on as many training rows as \
-         there are validation rows, 10,000 at \
-         most. ± is half the width of the 95 % interval of a difference, by the rules in \
-         docs/statistics.md. Times are of training \
-         alone: read them as ratios.\n",
+         this file as `results.md`, beside `report.html`. Accuracies are in percent after the last \
+         epoch, mean (SD: standard deviation) over the seeds that finished; training accuracy is \
+         measured as validation accuracy is, on as many training rows as there are validation \
+         rows, 10,000 at most. ± is half the width of the 95 % interval of a difference, by the \
+         rules in docs/statistics.md. Times are of training alone: read them as ratios.\n",
     );
-    for experiment in &results.experiments {
+    for findings in &study.experiments {
+        let experiment = findings.experiment;
         let name = &experiment.design.name;
         _ = write!(
             text,
@@ -38,21 +40,21 @@ pub fn of(results: &Results, pictures: &[String]) -> String {
                  |---|---|---|---|---|---|\n";
         experiment.levels.iter().for_each(|level| text += &row(level));
         text += "\n";
-        insights::of(experiment).iter().for_each(|sentence| text += &format!("- {sentence}\n"));
+        findings.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
     }
     if pictures.iter().any(|picture| picture == "united") {
         text += "\n## All learning rates and batch sizes\n\n![Accuracy over learning rate divided \
-            by batch size](pictures/united.png)\n";
+                 by batch size](pictures/united.png)\n";
     }
     text += "\n## Conclusion\n";
-    for topic in conclusion::of(results) {
+    for topic in &study.conclusion {
         _ = write!(text, "\n### {}\n\n", topic.title);
         topic.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
     }
     text
 }
 
-/// What a picture shows, in words.
+/// The alternative text of a picture.
 fn alternative(picture: &str, name: &str) -> &'static str {
     match picture.strip_prefix(name) {
         Some("-accuracy-closely") => "Validation accuracy by epoch",
@@ -62,26 +64,22 @@ fn alternative(picture: &str, name: &str) -> &'static str {
 }
 
 fn row(level: &Level) -> String {
-    let accuracy = |sample: Option<Sample>| match sample {
-        None => "–".to_owned(),
-        Some(sample) if sample.count == 1 => format!("{:.2}", sample.mean * 100.0),
-        Some(sample) => format!("{:.2} (SD {:.2})", sample.mean * 100.0, sample.deviation * 100.0),
+    let accuracy = |sample: Option<Sample>| {
+        or_dash(sample.map(|sample| hundredths(sample.mean) + &spread(&sample)))
     };
-    let losses = level
-        .losses()
-        .into_iter()
-        .map(|(count, how)| format!("{count} of {} {how}", level.planned));
-    let losses = losses.collect::<Vec<_>>().join(", ");
-    let losses = if losses.is_empty() { losses } else { format!(" ({losses})") };
+    let lost = match lost(level).join(", ") {
+        lost if lost.is_empty() => lost,
+        lost => format!(" ({lost})"),
+    };
     let updates =
         level.trials.iter().map(|trial| trial.summary.epochs * trial.updates_an_epoch()).max();
     format!(
-        "| {}{losses} | {} | {} | {} | {} | {} |\n",
+        "| {}{lost} | {} | {} | {} | {} | {} |\n",
         level.label,
-        accuracy(level.last(|epoch| epoch.valid.accuracy())),
-        accuracy(level.last(|epoch| epoch.fitted().accuracy())),
+        accuracy(level.last(valid_accuracy)),
+        accuracy(level.last(fitted_accuracy)),
         accuracy(level.test_accuracy()),
-        updates.map_or_else(|| "–".to_owned(), |updates| thousands(updates as f64)),
-        level.seconds().map_or_else(|| "–".to_owned(), |sample| duration(sample.mean))
+        or_dash(updates.map(|updates| thousands(updates as f64))),
+        or_dash(level.seconds().map(|sample| duration(sample.mean)))
     )
 }

@@ -1,15 +1,16 @@
-//! A document as one file for a browser, which needs nothing else.
+//! A document as a web page: one file without links to others.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Block, Cell, Document, Image, Look, Mark, Style, Table, Text};
-use crate::{demo, font};
+use crate::font;
 
 const CSS: &str = include_str!("page.css");
 
-/// The text of the file.
+/// The page.
 pub fn of(document: &Document) -> String {
+    let styles: String = document.blocks.iter().filter_map(Block::style).collect();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -17,7 +18,7 @@ pub fn of(document: &Document) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (document.title) }
-                style { (PreEscaped(font::css())) (PreEscaped(CSS)) (PreEscaped(demo::CSS)) }
+                style { (PreEscaped(font::css())) (PreEscaped(CSS)) (PreEscaped(styles)) }
             }
             body {
                 h1 { (document.title) }
@@ -28,7 +29,7 @@ pub fn of(document: &Document) -> String {
     page.into_string()
 }
 
-/// A table alone.
+/// A table by itself.
 pub fn of_table(given: &Table) -> String {
     table(given).into_string()
 }
@@ -50,7 +51,7 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         Block::Images { images } => {
             html! { div.images { @for image in images { (picture(image)) } } }
         }
-        Block::Live { html } => PreEscaped(html.clone()),
+        Block::Live { html, .. } => PreEscaped(html.clone()),
         Block::Fold { summary, blocks } => {
             html! { details open { summary { (line(summary)) } (each(blocks)) } }
         }
@@ -61,7 +62,9 @@ fn contents(all: &[Block]) -> Markup {
     html! {
         nav {
             @for block in all {
-                @if let Block::Section { title, anchor } = block { a href={ "#" (anchor) } { (title) } }
+                @if let Block::Section { title, anchor } = block {
+                    a href={ "#" (anchor) } { (title) }
+                }
             }
         }
     }
@@ -92,10 +95,14 @@ fn table(table: &Table) -> Markup {
     html! {
         div.scroll { table class=(look) {
             @if let Some(caption) = &table.caption { caption { (caption) } }
-            @if !table.head.is_empty() { thead { @for row in &table.head { tr { @for given in row { (cell(given)) } } } } }
-            tbody { @for row in &table.body { tr { @for given in row { (cell(given)) } } } }
+            @if !table.head.is_empty() { thead { (rows(&table.head)) } }
+            tbody { (rows(&table.body)) }
         } }
     }
+}
+
+fn rows(rows: &[Vec<Cell>]) -> Markup {
+    html! { @for row in rows { tr { @for given in row { (cell(given)) } } } }
 }
 
 fn cell(cell: &Cell) -> Markup {
@@ -105,9 +112,10 @@ fn cell(cell: &Cell) -> Markup {
         Mark::Right => "right",
         Mark::Wrong => "wrong",
     });
+    let text = line(&cell.text);
     html! {
-        @if cell.is_header { th colspan=[columns] rowspan=[rows] class=[mark] { (line(&cell.text)) } }
-        @else { td colspan=[columns] rowspan=[rows] class=[mark] { (line(&cell.text)) } }
+        @if cell.is_header { th colspan=[columns] rowspan=[rows] class=[mark] { (text) } }
+        @else { td colspan=[columns] rowspan=[rows] class=[mark] { (text) } }
     }
 }
 
@@ -115,12 +123,16 @@ fn picture(image: &Image) -> Markup {
     html! {
         figure {
             img src=(data(&image.png)) alt=(image.caption.join(", "));
-            figcaption { @for (index, line) in image.caption.iter().enumerate() { @if index > 0 { br; } (line) } }
+            figcaption {
+                @for (index, line) in image.caption.iter().enumerate() {
+                    @if index > 0 { br; } (line)
+                }
+            }
         }
     }
 }
 
-/// A PNG file as an address.
+/// A PNG file as a data URL.
 fn data(png: &[u8]) -> String {
     format!("data:image/png;base64,{}", BASE64_STANDARD.encode(png))
 }

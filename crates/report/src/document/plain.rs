@@ -1,4 +1,4 @@
-//! A table as text in columns.
+//! Tables as text in columns.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use tabled::{
 
 use super::{Cell, Table};
 
-/// What lies between two columns.
+/// Spaces between two columns.
 const GAP: usize = 2;
 
-/// The table, a line a row, its first column to the left and all others to the right.
+/// A line for each row. The first column is aligned to the left, all others to the right.
 pub fn of_table(table: &Table) -> String {
     let cells = places(table);
     let columns = cells.iter().map(|((_, column), cell)| column + cell.columns).max().unwrap_or(0);
@@ -49,8 +49,7 @@ pub fn of_table(table: &Table) -> String {
         .collect()
 }
 
-/// Where each cell begins, as row and column: after what spans columns to its left, and beside what
-/// comes down from above.
+/// The row and the column at which each cell begins, with room for the cells that span several.
 fn places(table: &Table) -> Vec<((usize, usize), &Cell)> {
     let (mut places, mut taken) = (Vec::new(), BTreeSet::new());
     for (row, cells) in table.head.iter().chain(&table.body).enumerate() {

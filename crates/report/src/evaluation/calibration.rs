@@ -1,15 +1,15 @@
-//! Whether a network is as sure as it is right.
+//! The calibration of a network: the difference between its confidence and its accuracy.
 
 use run::Prediction;
 
-use super::Proportion;
+use super::proportion::Proportion;
 
-/// How many bins there are, as in Guo et al. 2017.
+/// The number of bins, as in Guo et al. 2017.
 const BINS: usize = 15;
 
-/// How sure a network is of its predictions, and how often they are right (Guo et al. 2017, "On
-/// Calibration of Modern Neural Networks", <https://arxiv.org/abs/1706.04599>): predictions are
-/// sorted by their probability into 15 bins of the same width.
+/// Confidence and accuracy of predictions, sorted by their probability into 15 bins of the same
+/// width (Guo et al. 2017, "On Calibration of Modern Neural Networks",
+/// <https://arxiv.org/abs/1706.04599>).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
     /// The bins that hold a prediction, in ascending order.
@@ -19,13 +19,13 @@ pub struct Calibration {
 /// Predictions of about the same probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bin {
-    /// Their probabilities are above this, from 0.
+    /// The lower edge of their probabilities, from 0; not included.
     pub low: f64,
-    /// And at most this, up to 1.
+    /// The upper edge, up to 1; included.
     pub high: f64,
-    /// The mean of their probabilities: how sure the network was.
+    /// The mean of their probabilities.
     pub confidence: f64,
-    /// How many of them are right.
+    /// The right predictions.
     pub right: Proportion,
 }
 
@@ -41,13 +41,22 @@ impl Calibration {
         Self { bins: filled.map(|(place, inside)| Bin::of(place, inside)).collect() }
     }
 
-    /// The expected calibration error, from 0 to 1: how far the probability of a prediction is from
-    /// the frequency with which such predictions are right, on average, Σ |right − confidence|
-    /// weighted by the predictions in each bin.
+    /// The expected calibration error, from 0 to 1: Σ |accuracy − confidence| over the bins,
+    /// weighted by their predictions.
     pub fn error(&self) -> f64 {
+        self.mean(|bin| (bin.right.value() - bin.confidence).abs())
+    }
+
+    /// The mean confidence of all predictions, from 0 to 1.
+    pub fn confidence(&self) -> f64 {
+        self.mean(|bin| bin.confidence)
+    }
+
+    /// The mean of a value of the bins, weighted by their predictions.
+    fn mean(&self, value: impl Fn(&Bin) -> f64) -> f64 {
         let all: usize = self.bins.iter().map(|bin| bin.right.all).sum();
-        let weighed = |bin: &Bin| bin.right.all as f64 * (bin.right.value() - bin.confidence).abs();
-        self.bins.iter().map(weighed).sum::<f64>() / all.max(1) as f64
+        let weighted = self.bins.iter().map(|bin| bin.right.all as f64 * value(bin));
+        weighted.sum::<f64>() / all.max(1) as f64
     }
 }
 

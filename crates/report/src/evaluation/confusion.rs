@@ -1,4 +1,4 @@
-//! Which class is taken for which, and how well each is found.
+//! The confusion matrix, and the scores of each class.
 
 use std::cmp::Reverse;
 
@@ -6,7 +6,7 @@ use data::Classes;
 use run::Prediction;
 use serde::Serialize;
 
-/// How often each class (row) was taken for each (column).
+/// The confusion matrix: a row for each true class, a column for each predicted class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
     classes: Classes,
@@ -14,39 +14,38 @@ pub struct Confusion {
     counts: Vec<usize>,
 }
 
-/// How well a class is found.
+/// The scores of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Score {
-    /// Of the images taken for it, the part that shows it. 0 if none was taken for it, as
-    /// scikit-learn has it.
+    /// The fraction of its predictions that are right; as in scikit-learn, 0 without a prediction.
     pub precision: f64,
-    /// Of the images that show it, the part that was taken for it.
+    /// The fraction of its images that are predicted right.
     pub recall: f64,
-    /// The harmonic mean of the two.
+    /// The harmonic mean of precision and recall.
     pub f1: f64,
-    /// How many images show it.
+    /// The number of its images.
     pub support: usize,
 }
 
-/// The means of the scores of several classes, each counting the same ("macro").
+/// The means of the scores over classes, all with the same weight ("macro").
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Means {
-    /// Of the precisions.
+    /// Mean precision.
     pub precision: f64,
-    /// Of the recalls.
+    /// Mean recall.
     pub recall: f64,
-    /// Of the F1 scores.
+    /// Mean F1 score.
     pub f1: f64,
 }
 
-/// A mistake that was made several times.
+/// All mistakes with the same true and predicted class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mix {
-    /// The label of what it was.
+pub struct MistakeCount {
+    /// The true label.
     pub label: u16,
-    /// The label of what it was taken for.
-    pub taken: u16,
-    /// How often.
+    /// The predicted label.
+    pub predicted: u16,
+    /// The number of mistakes.
     pub count: usize,
 }
 
@@ -69,18 +68,18 @@ impl Confusion {
         self.classes
     }
 
-    /// How often a class, counted from 0, was taken for each.
+    /// The predictions of each class for the images of one class, counted from 0.
     pub fn row(&self, class: usize) -> &[usize] {
         &self.counts[class * self.classes.count()..][..self.classes.count()]
     }
 
-    /// The score of a class, counted from 0.
+    /// The scores of a class, counted from 0.
     pub fn score(&self, class: usize) -> Score {
         let right = self.row(class)[class] as f64;
         let support: usize = self.row(class).iter().sum();
-        let taken = self.taken_for(class);
+        let predicted = self.predictions_of(class);
         let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
-        let (precision, recall) = (ratio(right, taken as f64), ratio(right, support as f64));
+        let (precision, recall) = (ratio(right, predicted as f64), ratio(right, support as f64));
         Score {
             precision,
             recall,
@@ -89,10 +88,10 @@ impl Confusion {
         }
     }
 
-    /// The mean scores of the classes that there are: of which there is an image, or for which one
-    /// was taken.
+    /// The mean scores of the classes with an image or a prediction.
     pub fn means(&self) -> Means {
-        let is_there = |class: &usize| self.score(*class).support > 0 || self.taken_for(*class) > 0;
+        let is_there =
+            |class: &usize| self.score(*class).support > 0 || self.predictions_of(*class) > 0;
         let scores: Vec<Score> =
             (0..self.classes.count()).filter(is_there).map(|class| self.score(class)).collect();
         let mean = |part: fn(&Score) -> f64| {
@@ -105,25 +104,25 @@ impl Confusion {
         }
     }
 
-    /// How many images were taken for a class, counted from 0.
-    fn taken_for(&self, class: usize) -> usize {
+    /// The number of predictions of a class, counted from 0.
+    fn predictions_of(&self, class: usize) -> usize {
         (0..self.classes.count()).map(|row| self.row(row)[class]).sum()
     }
 
-    /// What was taken for something else, the most frequent mistake first.
-    pub fn mixes(&self) -> Vec<Mix> {
-        let label = |class| self.classes.label(class);
-        let of_row = |row: usize| {
-            let mix = move |(column, count): (usize, &usize)| Mix {
+    /// The mistakes by true and predicted class, the most frequent first.
+    pub fn mistakes(&self) -> Vec<MistakeCount> {
+        let (classes, label) = (self.classes.count(), |class| self.classes.label(class));
+        let cells = (0..classes).flat_map(|row| (0..classes).map(move |column| (row, column)));
+        let mut mistakes: Vec<MistakeCount> = cells
+            .filter(|(row, column)| row != column)
+            .map(|(row, column)| MistakeCount {
                 label: label(row),
-                taken: label(column),
-                count: *count,
-            };
-            self.row(row).iter().enumerate().filter(move |(column, _)| *column != row).map(mix)
-        };
-        let mut mixes: Vec<Mix> =
-            (0..self.classes.count()).flat_map(of_row).filter(|mix| mix.count > 0).collect();
-        mixes.sort_by_key(|mix| Reverse(mix.count));
-        mixes
+                predicted: label(column),
+                count: self.row(row)[column],
+            })
+            .filter(|mistake| mistake.count > 0)
+            .collect();
+        mistakes.sort_by_key(|mistake| Reverse(mistake.count));
+        mistakes
     }
 }

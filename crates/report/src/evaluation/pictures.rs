@@ -1,23 +1,24 @@
-//! How good a network is, as pictures.
+//! The pictures of an evaluation.
 
 use data::ImageSize;
 use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
 use run::Mistake;
 
-use super::{Calibration, Confusion, Evaluation, tables};
+use super::{Calibration, Confusion, Evaluation, class_tables};
 use crate::{
     axis::{Axis, Limits},
-    chart::{Chart, Curve, Marker, Size, Spread},
+    chart::{Chart, Curve, Marker, Spread},
     curves::VALIDATION,
     heat::{Field, HeatMap},
     image,
     sheet::{Sheet, Tile},
+    words::{percent_to, points},
 };
 
 const GREY: RGBColor = RGBColor(150, 150, 156);
 
-/// The pictures of an evaluation by the names of their files, each as PNG. Of more classes than a
-/// picture has room for, there is no confusion matrix, and without a mistake, no mistakes.
+/// The pictures of an evaluation by the names of their files, each as PNG. There is no confusion
+/// matrix of many classes, and no sheet of mistakes without a mistake.
 ///
 /// # Errors
 /// The drawing library fails.
@@ -28,7 +29,7 @@ pub fn of(
     pixel_max: u8,
 ) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
     let mut pictures = vec![("calibration.png", reliability(&evaluation.calibration).png()?)];
-    if tables::has_matrix(&evaluation.confusion) {
+    if class_tables::has_matrix(&evaluation.confusion) {
         pictures.push(("confusion.png", confusion(&evaluation.confusion).png()?));
     }
     if !mistakes.is_empty() {
@@ -37,64 +38,45 @@ pub fn of(
     Ok(pictures)
 }
 
-/// The reliability diagram: how often predictions are right that the network is so sure of.
+/// The reliability diagram: accuracy by confidence.
 pub fn reliability(calibration: &Calibration) -> Chart {
     let percent = |fraction: f64| fraction * 100.0;
     let axis = |name: &str| Axis { limits: Limits::Within(0.0, 100.0), ..Axis::linear(name) };
     let bins = &calibration.bins;
     let interval = |(low, high): (f64, f64)| (percent(low), percent(high));
-    let curve = |name: &str, color, marker, points, spread| Curve {
-        name: name.to_owned(),
-        color,
-        marker,
-        points,
-        spread,
-    };
+    let places = bins.iter().map(|bin| (percent(bin.confidence), percent(bin.right.value())));
+    let spread = Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect());
+    let (ideal, network) = ((GREY, Marker::Circle), (VALIDATION, Marker::Square));
     Chart {
-        title: "Is it as sure as it is right?".to_owned(),
+        title: "Calibration".to_owned(),
         subtitle: format!(
-            "expected calibration error {:.2} points; bars are 95 % confidence intervals",
-            percent(calibration.error())
+            "expected calibration error {}; bars are 95 % confidence intervals",
+            points(calibration.error())
         ),
         x: axis("how sure the network is (%)"),
         y: axis("how often it is right (%)"),
         curves: vec![
-            curve(
-                "perfectly calibrated",
-                GREY,
-                Marker::Circle,
-                vec![(0.0, 0.0), (100.0, 100.0)],
-                Spread::None,
-            ),
-            curve(
-                "this network",
-                VALIDATION,
-                Marker::Square,
-                bins.iter()
-                    .map(|bin| (percent(bin.confidence), percent(bin.right.value())))
-                    .collect(),
-                Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect()),
-            ),
+            Curve::new("perfectly calibrated", ideal, vec![(0.0, 0.0), (100.0, 100.0)]),
+            Curve { spread, ..Curve::new("this network", network, places.collect()) },
         ],
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     }
 }
 
-/// The confusion matrix, in which colours tell of mistakes: yellow is the most frequent one.
+/// The confusion matrix. Mistakes are coloured: yellow is the most frequent one.
 pub fn confusion(confusion: &Confusion) -> HeatMap {
     let names: Vec<String> = confusion.classes().labels().map(|label| label.to_string()).collect();
-    let most = confusion.mixes().first().map_or(1, |mix| mix.count);
-    let field = |class: usize, taken: usize| {
-        let count = confusion.row(class)[taken];
-        let color = (class != taken).then(|| ViridisRGB::get_color(count as f32 / most as f32));
+    let most = confusion.mistakes().first().map_or(1, |mistake| mistake.count);
+    let field = |class: usize, predicted: usize| {
+        let count = confusion.row(class)[predicted];
+        let color = (class != predicted).then(|| ViridisRGB::get_color(count as f32 / most as f32));
         Some(Field { label: count.to_string(), color })
     };
     let classes = 0..names.len();
     HeatMap {
-        title: "What is taken for what".to_owned(),
+        title: "Confusion matrix".to_owned(),
         subtitle: "numbers of images; grey ones are right, and of the others, the brighter the \
-            more frequent"
+                   more frequent"
             .to_owned(),
         x: "what the network sees".to_owned(),
         y: "what the image shows".to_owned(),
@@ -102,30 +84,30 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
         rows: names,
         fields: classes
             .clone()
-            .map(|class| classes.clone().map(|taken| field(class, taken)).collect())
+            .map(|class| classes.clone().map(|predicted| field(class, predicted)).collect())
             .collect(),
     }
 }
 
-/// The mistakes, each with what it shows and what it was taken for.
+/// The mistakes, each with its true and its predicted label.
 pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
     let tile = |mistake: &Mistake| Tile {
         pixels: on_paper(&mistake.pixels, pixel_max),
         caption: caption(mistake),
     };
     Sheet {
-        title: "The mistakes it was most sure of".to_owned(),
+        title: "Most confident mistakes".to_owned(),
         size,
         tiles: mistakes.iter().map(tile).collect(),
     }
 }
 
-/// What a mistake shows, and what it was taken for, a text a line.
+/// The caption of a mistake, a text a line: labels and confidence.
 pub fn caption(mistake: &Mistake) -> [String; 2] {
     let prediction = mistake.prediction;
     [
         format!("{}, taken for {}", prediction.label, prediction.predicted),
-        format!("{:.1} % sure", prediction.probability * 100.0),
+        format!("{} sure", percent_to(1, prediction.probability.into())),
     ]
 }
 

@@ -1,25 +1,25 @@
-//! Parts of a whole, and how far luck may have moved them.
+//! Proportions and their confidence intervals.
 
 /// The normal distribution has 95 % of its mass between −z and z.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// So many of so many.
+/// A count of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proportion {
-    /// Those that count.
+    /// The counted part.
     pub count: usize,
-    /// All of them, at least 1.
+    /// The whole, at least 1.
     pub all: usize,
 }
 
 impl Proportion {
-    /// The part, from 0 to 1.
+    /// The fraction, from 0 to 1.
     pub fn value(self) -> f64 {
         self.count as f64 / self.all as f64
     }
 
-    /// The 95 % confidence interval of the proportion of which these are a sample, from low to
-    /// high: Wilson's score interval (Wilson 1927,
+    /// The 95 % confidence interval of the fraction, low and high, if the whole is a sample:
+    /// Wilson's score interval (Wilson 1927,
     /// <https://doi.org/10.1080/01621459.1927.10502953>),
     ///
     /// (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n).

@@ -11,72 +11,59 @@ use super::{
     confusion::{Means, Score},
 };
 
-/// Its name.
+/// The name of the file.
 pub const NAME: &str = "evaluation.json";
 
-/// What was evaluated, on what.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
+/// The inputs of an evaluation: a network and images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EvaluationInputs {
     /// The file with the weights.
     pub weights: String,
     /// The file with the images.
     pub data: String,
-    /// Which of its rows, in words.
+    /// The evaluated rows, in words.
     pub rows: String,
     /// Width and height of the images.
+    #[serde(skip)]
     pub size: ImageSize,
-    /// The value of a pixel that is all ink.
+    /// The pixel value of ink.
+    #[serde(skip)]
     pub pixel_max: u8,
 }
 
 /// The content of the file. Fractions are from 0 to 1.
 #[derive(Serialize)]
 struct Record<'a> {
-    weights: &'a str,
-    data: &'a str,
-    rows: &'a str,
-    /// How many these are.
+    #[serde(flatten)]
+    inputs: &'a EvaluationInputs,
     images: usize,
-    /// How many are right.
     right: usize,
-    /// Which part that is.
     accuracy: f64,
-    /// Its 95 % confidence interval by Wilson, from low to high.
+    /// The 95 % confidence interval of the accuracy, low and high.
     accuracy_interval: (f64, f64),
-    /// The scores of each class, in the order of the labels.
+    /// In the order of the labels.
     classes: Vec<ClassRecord>,
-    /// Their means.
     means: Means,
-    /// A row for each class that is shown, with how often it was taken for each.
+    /// A row for each true class, a column for each predicted class.
     confusion: Vec<Vec<usize>>,
-    /// The expected calibration error.
     calibration_error: f64,
-    /// The bins from which that follows.
     calibration: Vec<BinRecord>,
 }
 
-/// A class.
 #[derive(Serialize)]
 struct ClassRecord {
-    /// Its label.
     label: u16,
-    /// How well it is found.
     #[serde(flatten)]
     score: Score,
 }
 
-/// Predictions of about the same probability.
+/// A bin of the calibration: probabilities above one edge, up to the other.
 #[derive(Serialize)]
 struct BinRecord {
-    /// Their probabilities are above this.
     above: f64,
-    /// And at most this.
     up_to: f64,
-    /// How many there are.
     images: usize,
-    /// Their mean probability.
     confidence: f64,
-    /// Which part of them is right.
     accuracy: f64,
 }
 
@@ -84,14 +71,12 @@ struct BinRecord {
 ///
 /// # Errors
 /// None that a caller can cause.
-pub fn of(evaluation: &Evaluation, measured: &Measured) -> io::Result<Vec<u8>> {
+pub fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Result<Vec<u8>> {
     let Evaluation { accuracy, confusion, calibration } = evaluation;
     let classes = confusion.classes();
     let class = |(class, label)| ClassRecord { label, score: confusion.score(class) };
     let record = Record {
-        weights: &measured.weights,
-        data: &measured.data,
-        rows: &measured.rows,
+        inputs,
         images: accuracy.all,
         right: accuracy.count,
         accuracy: accuracy.value(),

@@ -5,7 +5,7 @@
 use std::{convert::Infallible, fs, path::Path};
 
 use data::ImageSize;
-use report::analysis::insights;
+use report::analysis::findings::Findings;
 use run::{
     Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, RunFolder,
     Settings, Summary,
@@ -65,7 +65,7 @@ impl Made {
     }
 
     pub fn told(&self) -> String {
-        insights::of(&self.results().experiments[0]).join("\n")
+        Findings::of(&self.results().experiments[0]).sentences.join("\n")
     }
 }
 

@@ -6,12 +6,12 @@ use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
 use study::plan::number;
 
 use crate::{
-    analysis::Experiment,
+    analysis::levels::Experiment,
     chart::Marker,
     curves::{TRAINING, VALIDATION},
 };
 
-/// Colours that colour-blind readers tell apart (Okabe and Ito 2008,
+/// Colours that colour-blind readers can distinguish (Okabe and Ito 2008,
 /// <https://jfly.uni-koeln.de/color/>), the first two as in the curves of a single run.
 const PALETTE: [RGBColor; 8] = [
     TRAINING,
@@ -55,7 +55,7 @@ impl Colors {
         Self { numbers }
     }
 
-    /// A colour and a marker for each of these numbers of a factor; without numbers, for so many
+    /// A colour and a marker for each of these numbers of a factor; without numbers, for `count`
     /// values.
     pub(super) fn of_values(
         &self,

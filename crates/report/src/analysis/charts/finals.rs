@@ -3,18 +3,18 @@
 use run::{Epoch, Setting, config::value_name};
 use study::{FactorValue, plan::number, stats::Sample};
 
-use super::{Colors, Cut, accuracy, extremes, fitted_accuracy};
+use super::{colors::Colors, cut::Cut};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level, level_at, valid_percent},
     axis::{Axis, Limits, Scale, Tick, Ticks},
-    chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
+    chart::{Chart, Curve, Marker, RGBColor, Spread},
     curves::{TRAINING, VALIDATION},
 };
 
-/// Values on a logarithmic axis span at least this ratio.
+/// The least ratio of the largest and the smallest number on a logarithmic axis.
 const DECADES: f64 = 30.0;
 
-/// How close to the best accuracy, in percent, is worth comparing.
+/// The chart shows accuracies at most this far below the best, in percent.
 const COMPARABLE: f64 = 15.0;
 
 /// The final accuracy against the factor, or against both.
@@ -26,20 +26,20 @@ pub fn finals(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     }
 }
 
-/// Final training and validation accuracy against the factor: the gap between the two is what does
-/// not generalize.
+/// Final training and validation accuracy against the factor.
 fn of_one(experiment: &Experiment) -> Option<Chart> {
     let (numbers, x) = factor_axis(experiment)?;
-    let curve = |name: &str, color, marker, value: fn(&Epoch) -> f64| {
+    let curve = |name: &str, look, value: fn(&Epoch) -> f64| {
         let samples =
             numbers.iter().zip(&experiment.levels).map(|(x, level)| (*x, level.last(value)));
-        with_bars(name.to_owned(), color, marker, samples)
+        with_bars(name.to_owned(), look, samples)
     };
+    let training = |epoch: &Epoch| epoch.fitted().accuracy() * 100.0;
     let curves = vec![
-        curve("training rows", TRAINING, Marker::Circle, fitted_accuracy),
-        curve("validation rows", VALIDATION, Marker::Square, accuracy),
+        curve("training rows", (TRAINING, Marker::Circle), training),
+        curve("validation rows", (VALIDATION, Marker::Square), valid_percent),
     ];
-    final_chart(experiment, x, curves)
+    chart(experiment.design.full_title(), x, "accuracy (%)", curves)
 }
 
 /// Final validation accuracy against one factor, a curve for each value of the other. A factor of
@@ -52,26 +52,20 @@ fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let (places, x) = laid_out(&design.factors[factor], numbers(&along), names);
     let looks =
         colors.of_values(&design.factors[1 - factor], numbers(&across).as_deref(), across.len());
-    let curves = across.iter().zip(looks).map(|(other, (color, marker))| {
+    let curves = across.iter().zip(looks).map(|(other, look)| {
         let samples = along.iter().zip(&places).map(|(value, place)| {
-            let level = if factor == 0 {
-                experiment.level_at(value, other)
-            } else {
-                experiment.level_at(other, value)
-            };
-            (*place, level.and_then(|level| level.last(accuracy)))
+            let level = level_at(experiment, factor, value, other);
+            (*place, level.and_then(|level| level.last(valid_percent)))
         });
-        with_bars(design.in_words(1 - factor, other), color, marker, samples)
+        with_bars(design.in_words(1 - factor, other), look, samples)
     });
-    final_chart(experiment, x, curves.collect())
+    chart(design.full_title(), x, "accuracy (%)", curves.collect())
 }
 
-/// A curve through means, from left to right whatever the order of the file, with a bar of one
-/// standard deviation each way.
+/// A curve through means from left to right, with a bar of one standard deviation each way.
 pub(super) fn with_bars(
     name: String,
-    color: RGBColor,
-    marker: Marker,
+    look: (RGBColor, Marker),
     samples: impl Iterator<Item = (f64, Option<Sample>)>,
 ) -> Curve {
     let mut samples: Vec<(f64, Sample)> =
@@ -81,37 +75,32 @@ pub(super) fn with_bars(
         (sample.mean - sample.deviation, sample.mean + sample.deviation)
     };
     let spread = Spread::Bars(samples.iter().map(bar).collect());
-    Curve {
-        name,
-        color,
-        marker,
-        points: samples.iter().map(|(x, sample)| (*x, sample.mean)).collect(),
-        spread,
-    }
+    let points = samples.iter().map(|(x, sample)| (*x, sample.mean)).collect();
+    Curve { spread, ..Curve::new(name, look, points) }
 }
 
-fn final_chart(experiment: &Experiment, x: Axis, curves: Vec<Curve>) -> Option<Chart> {
+/// A chart of final accuracies; none without a point.
+pub(super) fn chart(title: String, x: Axis, y: &str, curves: Vec<Curve>) -> Option<Chart> {
     let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
     curves.iter().any(|curve| !curve.points.is_empty()).then(|| Chart {
-        title: experiment.design.full_title(),
+        title,
         subtitle: format!(
             "after the last epoch, mean and standard deviation over seeds{}",
             cut.note
         ),
         x,
-        y: Axis { limits: cut.limits, ..Axis::linear("accuracy (%)") },
+        y: Axis { limits: cut.limits, ..Axis::linear(y) },
         curves: cut.marked(curves),
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     })
 }
 
-/// Where the levels of a single factor lie: at their numbers, or one after the other.
+/// The places of the levels of a single factor, and their axis.
 fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
     let [factor] = &experiment.design.factors[..] else { return None };
     let names = match experiment.numbers() {
         Some(_) => experiment.levels.iter().map(|level| value_name(&level.values[0])).collect(),
-        // Equal values are told apart by what goes along.
+        // The settings that vary along distinguish equal values.
         None => {
             let value = |level: &Level| {
                 experiment.design.value_in_words(&experiment.design.factor_value(&level.values, 0))
@@ -122,13 +111,12 @@ fn factor_axis(experiment: &Experiment) -> Option<(Vec<f64>, Axis)> {
     Some(laid_out(factor, experiment.numbers(), names))
 }
 
-/// The numbers of a factor, if its values are numbers, and nothing goes along with them.
+/// The numbers of a factor, if its values are numbers and no settings vary along.
 pub(super) fn numbers(values: &[FactorValue]) -> Option<Vec<f64>> {
     values.iter().map(|value| number(value.value).filter(|_| value.along.is_empty())).collect()
 }
 
-/// An axis true to the numbers, or without them, with one value after the other; and where on it
-/// each value lies.
+/// The places of values, and their axis: at their numbers, or without numbers, one after the other.
 pub(super) fn laid_out(
     factor: &str,
     numbers: Option<Vec<f64>>,
@@ -138,14 +126,15 @@ pub(super) fn laid_out(
     let (places, scale) = match numbers {
         None => ((0..names.len()).map(|place| place as f64).collect(), Scale::Linear),
         Some(numbers) => {
-            let (low, high) = extremes(&numbers);
-            (numbers, if low > 0.0 && high / low >= DECADES { Scale::Log } else { Scale::Linear })
+            let is_wide = |span: &Sample| span.low > 0.0 && span.high / span.low >= DECADES;
+            let is_log = Sample::of(&numbers).as_ref().is_some_and(is_wide);
+            (numbers, if is_log { Scale::Log } else { Scale::Linear })
         }
     };
     let mut ticks: Vec<Tick> =
         places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
     ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
-    (places, Axis { name, scale, ticks: Ticks::At(ticks), limits: Limits::Values })
+    (places, Axis { name, scale, ticks: Ticks::At(ticks), limits: Limits::All })
 }
 
 /// A factor, with the unit of its values.

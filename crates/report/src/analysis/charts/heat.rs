@@ -1,30 +1,31 @@
-//! Final accuracies of every combination of two factors of numbers, as a map.
+//! The final accuracies of every combination of two factors of numbers, as a heat map.
 
-use study::FactorValue;
+use study::{FactorValue, stats::Sample};
 
-use super::{accuracy, colors::viridis, extremes, finals};
+use super::{colors::viridis, finals};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level, valid_percent},
     heat::{Field, HeatMap},
 };
 
-/// Accuracies further than this below the highest, in percent, all look alike.
+/// Accuracies at least this far below the highest, in percent, have one colour.
 const SPAN: f64 = 10.0;
-/// Fewer values than this each way are a table.
+/// The least number of values of each factor; of fewer, there is a table.
 const LEAST: usize = 3;
 
-/// The map of an experiment; none unless both of its factors are numbers and have several values.
+/// The heat map of an experiment; none unless it has two factors of at least three numbers.
 pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     let design = &experiment.design;
     let [first, second] = &design.factors[..] else { return None };
     let [rows, columns] = [0, 1].map(|factor| sorted(experiment.values(factor)));
     let (mut rows, columns) = (rows?, columns?);
-    // Upwards, as an axis has them.
+    // Upwards, as along an axis.
     rows.reverse();
     let mean = |level: &Level| {
-        level.last(accuracy).filter(|_| level.succeeded()).map(|sample| sample.mean)
+        level.last(valid_percent).filter(|_| level.succeeded()).map(|sample| sample.mean)
     };
-    let (low, high) = extremes(&experiment.levels.iter().filter_map(mean).collect::<Vec<_>>());
+    let means: Vec<f64> = experiment.levels.iter().filter_map(mean).collect();
+    let Sample { low, high, .. } = Sample::of(&means)?;
     let low = low.max(high - SPAN);
     let field = |level: &Level| match mean(level) {
         Some(mean) => {
@@ -54,15 +55,15 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     })
 }
 
-fn sorted(mut values: Vec<FactorValue<'_>>) -> Option<Vec<FactorValue<'_>>> {
+/// The values in ascending order, if they are enough numbers.
+fn sorted(values: Vec<FactorValue<'_>>) -> Option<Vec<FactorValue<'_>>> {
     let numbers = finals::numbers(&values).filter(|numbers| numbers.len() >= LEAST)?;
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));
-    let unordered = std::mem::take(&mut values);
-    Some(order.into_iter().map(|place| unordered[place].clone()).collect())
+    let mut sorted: Vec<(f64, FactorValue)> = numbers.into_iter().zip(values).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Some(sorted.into_iter().map(|(_, value)| value).collect())
 }
 
-/// How a level lost seeds.
+/// The cause for which a level lost seeds.
 fn lost(level: &Level) -> &'static str {
     if !level.diverged().is_empty() {
         "diverged"

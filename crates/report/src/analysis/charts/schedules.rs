@@ -1,20 +1,21 @@
-//! How the learning rate changes, in an experiment in which it does.
+//! The learning-rate schedules of an experiment.
 
-use super::{Colors, Experiment, finals::numbers};
+use super::{colors::Colors, finals::numbers};
 use crate::{
+    analysis::levels::Experiment,
     axis::Axis,
-    chart::{Chart, Curve, Size, Spread},
+    chart::{Chart, Curve},
     curves::learning_rates,
 };
 
-/// The learning rate over the epochs, in parts of its full value, with a curve for each value of
-/// the first factor that gives another one. None if no run of the experiment changes it.
+/// The learning rate over the epochs, as a fraction of its full value: a curve for each value of
+/// the first factor with another schedule. None if the learning rate is constant in every run.
 pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
     let values = experiment.values(0);
     let looks = colors.of_values(&design.factors[0], numbers(&values).as_deref(), values.len());
     let mut curves: Vec<Curve> = Vec::new();
-    for (value, (color, marker)) in values.iter().zip(looks) {
+    for (value, look) in values.iter().zip(looks) {
         let mut levels = experiment
             .levels
             .iter()
@@ -23,13 +24,7 @@ pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
         let part = |(epochs, rate): (f64, f64)| (epochs, rate / trial.config.learning_rate);
         let points: Vec<_> = learning_rates(&trial.config).into_iter().map(part).collect();
         if curves.iter().all(|curve| curve.points != points) {
-            curves.push(Curve {
-                name: design.in_words(0, value),
-                color,
-                marker,
-                points,
-                spread: Spread::None,
-            });
+            curves.push(Curve::new(design.in_words(0, value), look, points));
         }
     }
     curves.iter().flat_map(|curve| &curve.points).any(|(_, part)| *part != 1.0).then(|| Chart {
@@ -38,7 +33,6 @@ pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
         x: Axis::whole("epochs done"),
         y: Axis::linear("part of the full learning rate"),
         curves,
-        highlight: None,
-        size: Size::Full,
+        ..Chart::default()
     })
 }

@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Colors, Cut, accuracy, extremes, finals};
+use super::{colors::Colors, finals};
 use crate::{
-    analysis::{Experiment, Level},
+    analysis::levels::{Experiment, Level, valid_percent},
     axis::{Axis, Scale, Tick, Ticks},
-    chart::{Chart, Size},
+    chart::Chart,
 };
 
-/// How far below the highest, in percent, a point is still worth comparing.
-const COMPARABLE: f64 = 15.0;
-/// Fewer ratios than this are no picture.
+/// The least number of ratios in the picture.
 const LEAST: usize = 5;
 
-/// Experiments whose levels differ in learning rate and batch size alone, at the epochs and other
-/// settings that most of those levels have: a curve each. None where there are too few.
+/// A curve for each experiment with levels that differ in learning rate and batch size alone, with
+/// the other settings that most levels have. None where there are too few.
 pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let levels = || experiments.iter().flat_map(|experiment| &experiment.levels);
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
@@ -24,61 +22,46 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let point = |level: &Level| {
         let config = &level.trials.first()?.config;
         let ratio = config.learning_rate / config.batch_size as f64;
-        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(accuracy)))
+        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(valid_percent)))
     };
-    let compared: Vec<(&Experiment, Vec<_>)> = experiments
-        .iter()
-        .map(|experiment| {
-            (experiment, experiment.levels.iter().filter_map(point).collect::<Vec<_>>())
-        })
-        .filter(|(_, points)| points.len() > 2)
-        .collect();
+    let points = |experiment: &Experiment| {
+        let points: Vec<_> = experiment.levels.iter().filter_map(point).collect();
+        (points.len() > 2).then(|| (experiment.design.full_title(), points))
+    };
+    let compared: Vec<_> = experiments.iter().filter_map(points).collect();
     let mut ratios: Vec<f64> =
         compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
     ratios.sort_by(f64::total_cmp);
     ratios.dedup();
-    let (low, high) = extremes(&ratios);
-    if compared.len() < 2 || ratios.len() < LEAST || high <= low {
+    let [low, .., high] = ratios[..] else { return None };
+    if compared.len() < 2 || ratios.len() < LEAST {
         return None;
     }
     let looks = Colors::default().of_values("", None, compared.len());
-    let curves: Vec<_> = compared
-        .into_iter()
-        .zip(looks)
-        .map(|((experiment, points), (color, marker))| {
-            finals::with_bars(experiment.design.full_title(), color, marker, points.into_iter())
-        })
-        .collect();
-    let cut = Cut::accuracies(&curves, COMPARABLE).unwrap_or_else(Cut::none);
-    Some(Chart {
-        title: "Learning rate divided by batch size".to_owned(),
-        subtitle: format!(
-            "after the last epoch, mean and standard deviation over seeds{}",
-            cut.note
-        ),
-        x: Axis {
-            scale: Scale::Log,
-            ticks: round(low, high),
-            ..Axis::linear("learning rate / batch size")
-        },
-        y: Axis { limits: cut.limits, ..Axis::linear("validation accuracy (%)") },
-        curves: cut.marked(curves),
-        highlight: None,
-        size: Size::Full,
-    })
+    let curve = |((title, points), look): ((_, Vec<_>), _)| {
+        finals::with_bars(title, look, points.into_iter())
+    };
+    let curves = compared.into_iter().zip(looks).map(curve).collect();
+    let x = Axis {
+        scale: Scale::Log,
+        ticks: round(low, high),
+        ..Axis::linear("learning rate / batch size")
+    };
+    let title = "Learning rate divided by batch size".to_owned();
+    finals::chart(title, x, "validation accuracy (%)", curves)
 }
 
 /// Ticks at 1, 2 and 5 of each decade from low to high.
 fn round(low: f64, high: f64) -> Ticks {
     let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
     let all = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| (digit, decade)));
-    // Written and read as text, a number is as round as it looks.
+    // A number from text is exactly as round as the text.
     let ticks = all.filter_map(|(digit, decade)| format!("{digit}e{decade}").parse::<f64>().ok());
     let within = ticks.filter(|at| (low * 0.99..=high * 1.01).contains(at));
     Ticks::At(within.map(|at| Tick { at, label: at.to_string() }).collect())
 }
 
-/// What a level has besides learning rate and batch size.
+/// The settings of a level besides learning rate and batch size.
 fn kind(level: &Level) -> Option<String> {
     let config = &level.trials.first()?.config;
     Some(config.describe_without(&["learning_rate", "batch_size", "seed"]))

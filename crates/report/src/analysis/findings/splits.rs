@@ -1,9 +1,11 @@
-//! How much of the spread of runs is that of the split into training and validation rows.
+//! The share of the split into training and validation rows in the spread of runs.
 
 use study::{Comparison, stats::Sample};
 
-use super::valid_accuracy;
-use crate::analysis::Experiment;
+use crate::{
+    analysis::levels::{Experiment, valid_accuracy},
+    words::{hundredths, percent_to},
+};
 
 /// The share of the split in the variance of a single run, where the split seed is the factor: a
 /// one-way analysis of variance with random effects (Searle, Casella and McCulloch 1992,
@@ -28,13 +30,12 @@ pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Option<Str
     let between = (means.deviation.powi(2) - within / seeds as f64).max(0.0);
     (between + within > 0.0).then(|| {
         format!(
-            "Of the variance of a single run, about {:.0} % is that of the split: the means of {} \
-             splits have SD {:.2}, the seeds of \
-             one split SD {:.2}.",
-            between / (between + within) * 100.0,
+            "Of the variance of a single run, about {} is that of the split: the means of {} \
+             splits have SD {}, the seeds of one split SD {}.",
+            percent_to(0, between / (between + within)),
             samples.len(),
-            means.deviation * 100.0,
-            within.sqrt() * 100.0
+            hundredths(means.deviation),
+            hundredths(within.sqrt())
         )
     })
 }

@@ -1,24 +1,46 @@
-//! Which level is best: one that is clear of every other. Where there is none, which ones cannot be
-//! told from the highest.
+//! The best level: one that is clearly above every other. Where there is none, the levels that are
+//! not clearly different from the highest.
 
 use run::{Settings, config::RunConfig, setting};
-use study::{Comparison, plan::number};
+use study::{Comparison, comparison::Pair, plan::number};
 
-use super::{
-    valid_accuracy,
-    words::{accuracy, change, few, percent, short_list},
+use crate::{
+    analysis::levels::{Experiment, Level, valid_accuracy},
+    words::{change, few, hundredths, labels, percent, short_list},
 };
-use crate::analysis::{Experiment, Level};
 
-/// The best level, and by how much; or that there is none.
-pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
+/// The headline, the levels that are not clearly different from the highest, and those clearly
+/// below it.
+pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String> {
+    let levels = comparison.levels();
+    let against_the_highest = |start: &str, is_named: fn(&Pair) -> bool| {
+        let difference = |place: usize| {
+            let pair = comparison.between(place, 0).filter(is_named)?;
+            Some(format!("{} ({})", levels[place].label, change(&pair.difference)))
+        };
+        let named: Vec<String> = (1..levels.len()).filter_map(difference).collect();
+        (!named.is_empty()).then(|| format!("{start} {}: {}.", levels[0].label, short_list(&named)))
+    };
+    let is_close = |pair: &Pair| !pair.is_clear && pair.difference.seeds > 1;
+    let close = against_the_highest("Not clearly different from", is_close);
+    let below = against_the_highest("Clearly below", |pair| pair.is_clear);
+    [Some(headline(experiment, comparison)), close, below].into_iter().flatten().collect()
+}
+
+/// The best level and its lead, or that there is none.
+fn headline(experiment: &Experiment, comparison: &Comparison) -> String {
     let Some((top, sample)) =
         comparison.levels().first().and_then(|top| Some((top, top.last(valid_accuracy)?)))
     else {
         return "No level finished above chance with every seed, so none can be compared."
             .to_owned();
     };
-    let ends = format!("{} ends at {}", top.label, accuracy(&sample, "validation accuracy"));
+    let spread = match sample.count {
+        1 => "1 seed".to_owned(),
+        count => format!("mean of {count} seeds, SD {}", hundredths(sample.deviation)),
+    };
+    let mean = percent(sample.mean);
+    let ends = format!("{} ends at {mean} validation accuracy ({spread})", top.label);
     let Some(runner_up) = comparison.levels().get(1) else {
         return format!("Only one level can be compared: {ends}.");
     };
@@ -34,11 +56,8 @@ pub(super) fn headline(experiment: &Experiment, comparison: &Comparison) -> Stri
     if comparison.has_best() {
         best(experiment, comparison, &ends) + &edge(experiment, top)
     } else {
-        let close: Vec<String> = comparison
-            .close()
-            .into_iter()
-            .map(|place| comparison.levels()[place].label.clone())
-            .collect();
+        let close = comparison.close();
+        let close = labels(close.iter().map(|place| &comparison.levels()[*place]));
         format!(
             "No level is clearly best: {ends}, the highest, but is not clearly different from {}.",
             few(&close)
@@ -64,43 +83,7 @@ fn best(experiment: &Experiment, comparison: &Comparison, ends: &str) -> String 
     sentence + "."
 }
 
-/// What is known of the levels that cannot be told from the highest.
-pub(super) fn close(comparison: &Comparison) -> Option<String> {
-    let close: Vec<String> = comparison
-        .close()
-        .into_iter()
-        .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.difference.seeds > 1))
-        .map(|place| against_the_highest(comparison, place))
-        .collect();
-    (!close.is_empty()).then(|| {
-        format!(
-            "Not clearly different from {}: {}.",
-            comparison.levels()[0].label,
-            short_list(&close)
-        )
-    })
-}
-
-/// Which levels are clearly below the highest.
-pub(super) fn below(comparison: &Comparison) -> Option<String> {
-    let clear: Vec<String> = (1..comparison.levels().len())
-        .filter(|place| comparison.between(0, *place).is_some_and(|pair| pair.is_clear))
-        .map(|place| against_the_highest(comparison, place))
-        .collect();
-    (!clear.is_empty())
-        .then(|| format!("Clearly below {}: {}.", comparison.levels()[0].label, short_list(&clear)))
-}
-
-/// A level, and how it differs from the highest.
-fn against_the_highest(comparison: &Comparison, place: usize) -> String {
-    let label = &comparison.levels()[place].label;
-    match comparison.between(place, 0) {
-        Some(pair) => format!("{label} ({})", change(&pair.difference)),
-        None => label.clone(),
-    }
-}
-
-/// Whether a level leaves what the experiment varies as it is by default.
+/// Whether a level has the default value of each setting that the experiment varies.
 fn is_default(experiment: &Experiment, level: &Level) -> bool {
     let value = |config: &RunConfig, field: &String| config.value(field);
     let default = Settings::default().resolve().ok();
@@ -110,14 +93,14 @@ fn is_default(experiment: &Experiment, level: &Level) -> bool {
     })
 }
 
-/// That the best level is the smallest or the largest of those tried, where more could be tried.
+/// A note where the best level is the smallest or the largest tried, and more can be tried.
 fn edge(experiment: &Experiment, best: &Level) -> String {
     let (Some(numbers), Some(at)) = (experiment.numbers(), best.values.first().and_then(number))
     else {
         return String::new();
     };
     let name = setting(&experiment.design.factors[0]).map_or("value", |setting| setting.label);
-    // There is nothing below none of something, nor below one of what is counted.
+    // There is nothing below zero, and nothing below a count of one.
     let is_least = at <= 0.0 || (at <= 1.0 && best.values[0].is_integer());
     if numbers.iter().all(|number| *number <= at) {
         format!(" It is the largest {name} tried: a larger one may be better still.")

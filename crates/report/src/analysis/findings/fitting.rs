@@ -1,47 +1,40 @@
-//! Which levels overfit, and which have not finished learning.
+//! Generalization gaps, overfitting, and levels that still improved at the end.
 
 use study::{Completed, stats::Difference};
 
-use super::{
-    means,
-    words::{change, list, short_list, signed},
+use super::means;
+use crate::{
+    analysis::levels::Level,
+    words::{change, labels, list, short_list, signed},
 };
-use crate::analysis::Level;
 
-/// A rise of the validation loss by this part of its lowest value is more than its wobble.
-const CLEAR_RISE: f64 = 0.05;
-/// A fall of a loss by this part is more than its wobble: of the validation loss to a new low in
-/// the last fifth of the epochs, it is still learning.
-const CLEAR_FALL: f64 = 0.05;
+/// A rise or fall of a loss by this fraction is more than noise.
+const CLEAR: f64 = 0.05;
 
-/// What the losses of these levels say, on average over their seeds.
-pub(super) fn of(levels: &[&Level]) -> Vec<String> {
-    let labels = |what: fn(&Level) -> Option<String>| {
-        levels.iter().filter_map(|level| what(level)).collect::<Vec<_>>()
-    };
+/// The sentences on generalization gaps, overfitting, and levels that still improved at the end, on
+/// average over seeds.
+pub(super) fn of(levels: &[&Level], still_improving: &[&Level]) -> Vec<String> {
     let mut sentences = Vec::new();
     sentences.extend(gaps(levels));
-    let over = labels(overfits);
+    let over: Vec<String> = levels.iter().filter_map(|level| overfits(level)).collect();
     if !over.is_empty() {
         sentences.push(format!(
             "Overfitting, the mean validation loss ending at least 5 % above its lowest while the \
-             training loss ends at least 5 % \
-             below what it was then: {}.",
+             training loss ends at least 5 % below what it was then: {}.",
             list(&over)
         ));
     }
-    let under = labels(still_learns);
-    if !under.is_empty() {
+    if !still_improving.is_empty() {
         sentences.push(format!(
-            "Not done learning, the mean validation loss falling by at least 5 % to a new low in \
-             the last fifth of the epochs: {}.",
-            short_list(&under)
+            "Still improving at the end: {}. Their mean validation loss fell by at least 5 % to a \
+             new low in the last fifth of the epochs.",
+            short_list(&labels(still_improving))
         ));
     }
     sentences
 }
 
-/// Which level generalizes worst, and which one best.
+/// The levels with the largest and with the smallest generalization gap.
 fn gaps(levels: &[&Level]) -> Option<String> {
     let gap = |level: &Level| {
         let of_seed = |trial: &Completed| {
@@ -64,8 +57,7 @@ fn gaps(levels: &[&Level]) -> Option<String> {
     }
     Some(format!(
         "The generalization gap, training accuracy less validation accuracy, is largest with {one} \
-         ({}) \
-         and smallest with {other} ({}).",
+         ({}) and smallest with {other} ({}).",
         change(largest),
         change(smallest)
     ))
@@ -76,9 +68,8 @@ fn overfits(level: &Level) -> Option<String> {
         (means(level, |epoch| epoch.valid.loss()), means(level, |epoch| epoch.fitted().loss()));
     let (at, lowest) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
     let last = valid.last()?;
-    // Where the training loss has not fallen meanwhile, training is unstable rather than too eager.
-    let rises =
-        *last > lowest * (1.0 + CLEAR_RISE) && *train.last()? < train[at] * (1.0 - CLEAR_FALL);
+    // Where the training loss did not fall meanwhile, training is unstable; it does not overfit.
+    let rises = *last > lowest * (1.0 + CLEAR) && *train.last()? < train[at] * (1.0 - CLEAR);
     rises.then(|| {
         format!(
             "{} (lowest {lowest:.3} in epoch {}, then {last:.3} at the end)",
@@ -88,13 +79,16 @@ fn overfits(level: &Level) -> Option<String> {
     })
 }
 
-/// The level, if its mean validation loss fell to a new low in the last fifth of the epochs,
-/// rounded up to whole ones.
-pub(in crate::analysis) fn still_learns(level: &Level) -> Option<String> {
+/// The levels whose mean validation loss fell to a new low in the last fifth of the epochs, rounded
+/// up to whole ones.
+pub(super) fn still_improving<'a>(levels: &[&'a Level]) -> Vec<&'a Level> {
+    levels.iter().copied().filter(|level| still_improves(level).unwrap_or(false)).collect()
+}
+
+fn still_improves(level: &Level) -> Option<bool> {
     let valid = means(level, |epoch| epoch.valid.loss());
     let fifth = valid.len().div_ceil(5);
     let before = valid.len().checked_sub(1 + fifth)?;
     let (lowest, _) = valid.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
-    let falls = *valid.last()? < valid[before] * (1.0 - CLEAR_FALL) && lowest > before;
-    falls.then(|| level.label.clone())
+    Some(*valid.last()? < valid[before] * (1.0 - CLEAR) && lowest > before)
 }

@@ -1,47 +1,33 @@
-//! Which seeds were lost: diverged, ended near chance, or have no result. A level that lost one is
-//! not compared.
+//! Lost seeds: those that diverged, ended near chance, or have no result. A level that lost a seed
+//! is not compared.
 
 use study::Completed;
 
-use super::words::{list, percent, seeds, short_list};
-use crate::analysis::{Experiment, Level};
+use crate::{
+    analysis::levels::{Experiment, Level},
+    words::{labels, list, percent, seeds, short_list},
+};
 
-/// What was lost, and how; that nothing was, too.
+/// The lost seeds by cause, and the levels that are not compared; or a note that no seed was lost.
 pub(super) fn of(experiment: &Experiment) -> Vec<String> {
-    let each = |tell: fn(&Level) -> Option<String>| {
-        experiment.levels.iter().filter_map(tell).collect::<Vec<_>>()
+    let trial = experiment.levels.iter().flat_map(Level::collapsed).next();
+    let bounds = trial.map_or_else(String::new, |trial| {
+        let (bound, chance) = (percent(trial.near_chance()), percent(trial.chance()));
+        format!("below {bound}, where guessing has {chance}")
+    });
+    let near_chance = format!("Ended near chance, {bounds}, although the loss was a number");
+    let sentence = |cause: &str, describe: fn(&Level) -> Option<String>| {
+        let levels: Vec<String> = experiment.levels.iter().filter_map(describe).collect();
+        (!levels.is_empty()).then(|| format!("{cause}: {}.", list(&levels)))
     };
     let mut sentences = Vec::new();
-    let (divergent, near_chance, missing) = (each(diverged), each(collapsed), each(crashed));
-    if !divergent.is_empty() {
-        sentences.push(format!("Diverged, the loss no longer a number: {}.", list(&divergent)));
-    }
-    if !near_chance.is_empty() {
-        let trial = experiment.levels.iter().flat_map(Level::collapsed).next();
-        let bounds = trial.map_or_else(String::new, |trial| {
-            format!(
-                "below {}, where guessing has {}",
-                percent(trial.near_chance()),
-                percent(trial.chance())
-            )
-        });
-        sentences.push(format!(
-            "Ended near chance, {bounds}, although the loss was a number: {}.",
-            list(&near_chance)
-        ));
-    }
-    if !missing.is_empty() {
-        sentences.push(format!("Without a result: {}.", list(&missing)));
-    }
-    let lost: Vec<String> = experiment
-        .levels
-        .iter()
-        .filter(|level| !level.succeeded())
-        .map(|level| level.label.clone())
-        .collect();
+    sentences.extend(sentence("Diverged, the loss no longer a number", diverged));
+    sentences.extend(sentence(&near_chance, collapsed));
+    sentences.extend(sentence("Without a result", crashed));
+    let lost: Vec<&Level> = experiment.levels.iter().filter(|level| !level.succeeded()).collect();
     sentences.push(match lost.is_empty() {
         true => "Every seed of every level finished, and none ended near chance.".to_owned(),
-        false => format!("Not compared, because seeds were lost: {}.", short_list(&lost)),
+        false => format!("Not compared, because seeds were lost: {}.", short_list(&labels(&lost))),
     });
     sentences
 }

@@ -1,19 +1,18 @@
-//! What a network takes for what, and how well it finds each class, as tables.
+//! The confusion matrix and the scores of each class as tables.
 
-use super::confusion::{Confusion, Mix, Score};
+use super::confusion::{Confusion, MistakeCount, Score};
 use crate::document::{Cell, Look, Mark, Table};
 
-/// A matrix of more classes is wider than a page.
+/// The most classes for which the matrix fits on a page.
 const MATRIX: usize = 30;
-/// How many kinds of mistakes are listed where there is no matrix.
-const MIXES: usize = 30;
-/// How many classes are listed at most: those with the lowest F1.
+/// The most kinds of mistakes in the table of mistakes.
+const MISTAKES: usize = 30;
+/// The most classes in the table of scores.
 const SCORES: usize = 100;
 
-/// What is taken for what: everything where there are few classes, the most frequent mistakes where
-/// there are many.
-pub fn mixed_up(confusion: &Confusion) -> Table {
-    if has_matrix(confusion) { matrix(confusion) } else { mixes(confusion) }
+/// The confusion matrix of few classes, the most frequent mistakes of many.
+pub fn mistakes(confusion: &Confusion) -> Table {
+    if has_matrix(confusion) { confusion_matrix(confusion) } else { frequent_mistakes(confusion) }
 }
 
 /// Whether there are few enough classes for a matrix.
@@ -21,8 +20,8 @@ pub(super) fn has_matrix(confusion: &Confusion) -> bool {
     confusion.classes().count() <= MATRIX
 }
 
-/// How often each class was taken for each.
-pub fn matrix(confusion: &Confusion) -> Table {
+/// The confusion matrix.
+pub fn confusion_matrix(confusion: &Confusion) -> Table {
     let classes = confusion.classes();
     let names = || classes.labels().map(|label| Cell::header(label.to_string()));
     let cell = |is_right: bool, count: usize| {
@@ -38,7 +37,7 @@ pub fn matrix(confusion: &Confusion) -> Table {
             .row(class)
             .iter()
             .enumerate()
-            .map(|(taken, count)| cell(taken == class, *count));
+            .map(|(predicted, count)| cell(predicted == class, *count));
         [name].into_iter().chain(counts).collect()
     };
     Table {
@@ -53,9 +52,10 @@ pub fn matrix(confusion: &Confusion) -> Table {
 }
 
 /// The most frequent mistakes.
-pub fn mixes(confusion: &Confusion) -> Table {
-    let row = |mix: Mix| {
-        [mix.label.to_string(), mix.taken.to_string(), mix.count.to_string()].map(Cell::from).into()
+pub fn frequent_mistakes(confusion: &Confusion) -> Table {
+    let row = |mistake: MistakeCount| {
+        let MistakeCount { label, predicted, count } = mistake;
+        [label.to_string(), predicted.to_string(), count.to_string()].map(Cell::from).into()
     };
     Table {
         caption: Some(format!(
@@ -63,12 +63,12 @@ pub fn mixes(confusion: &Confusion) -> Table {
             confusion.classes().count()
         )),
         head: vec![["shown", "taken for", "images"].map(Cell::header).into()],
-        body: confusion.mixes().into_iter().take(MIXES).map(row).collect(),
+        body: confusion.mistakes().into_iter().take(MISTAKES).map(row).collect(),
         look: Look::Numbers,
     }
 }
 
-/// Precision, recall and F1 of each class; where there are too many, of those that are found worst.
+/// Precision, recall and F1 of each class; of many classes, of those with the lowest F1.
 pub fn scores(confusion: &Confusion) -> Table {
     let classes = confusion.classes();
     let mut scores: Vec<(u16, Score)> = classes
@@ -83,10 +83,8 @@ pub fn scores(confusion: &Confusion) -> Table {
         caption = format!("The {SCORES} of {} classes with the lowest F1", classes.count());
     }
     let row = |(label, score): (u16, Score)| {
-        let numbers = [score.precision, score.recall, score.f1]
-            .map(|value| Cell::from(format!("{value:.4}")));
-        let name = Cell::header(label.to_string());
-        [name].into_iter().chain(numbers).chain([Cell::from(score.support.to_string())]).collect()
+        let scores = [score.precision, score.recall, score.f1].map(|value| format!("{value:.4}"));
+        Cell::row(label.to_string(), scores.into_iter().chain([score.support.to_string()]))
     };
     Table {
         caption: Some(caption),
