@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .with_layer_norm(true)
         .with_dropout(0.1);
     let mut mlp = config.init(&device);
-    println!("{} parameters", mlp.num_parameters());
+    println!("{} parameters", mlp.num_params());
 
     let loss = CrossEntropyLossConfig::new().init(&device);
     let mut optimizer = AdamConfig::new().init();
