@@ -120,7 +120,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
         || error.is::<download::Refused>()
-        || error.is::<bench::NoPython>()
+        || error.is::<bench::PythonError>()
         || error.is::<predict::Refused>()
         || error.is::<run::NotTrained>()
         || error.is::<workspace::NotUnicode>()
