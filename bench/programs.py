@@ -4,14 +4,13 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 from csv import DictReader
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
+from subprocess import DEVNULL, PIPE, Popen
 from types import SimpleNamespace
 
 PEERS = Path(__file__).parent / "peers"
@@ -26,17 +25,11 @@ class BenchError(Exception):
 @contextlib.contextmanager
 def running(command, core=None, **options):
     """A process, on this core alone if one is given. It ends with the block."""
-    options = {"stdin": DEVNULL, "text": True} | options
-    before = core is not None and os.sched_getaffinity(0)
+    pinned = [] if core is None else ["taskset", "--cpu-list", core]
     try:
-        if before:  # A process starts where the thread that starts it may run.
-            os.sched_setaffinity(0, {core})
-        process = subprocess.Popen([str(part) for part in command], **options)
+        process = Popen([str(part) for part in pinned + command], **{"stdin": DEVNULL, "text": True} | options)
     except OSError as error:
         raise BenchError(f"{command[0]}: {error.strerror}") from error
-    finally:
-        if before:
-            os.sched_setaffinity(0, before)
     try:
         yield process
     finally:
@@ -55,6 +48,7 @@ def wait(process):
 
 
 def log_file():
+    """A file for what a process prints besides its answers."""
     return tempfile.TemporaryFile("w+", errors="replace")
 
 

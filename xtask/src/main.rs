@@ -63,7 +63,7 @@ enum Command {
     },
     /// Pack the notebook, the report and the sources into one file
     Bundle(bundle::BundleFlags),
-    /// Measure how fast this is, here, beside PyTorch and JAX
+    /// Time training, a study, reading a CSV and the start, beside PyTorch and JAX
     Bench(bench::BenchFlags),
     /// Run all tests
     Test(test::TestFlags),

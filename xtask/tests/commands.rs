@@ -79,7 +79,10 @@ fn mistakes_are_one_line_and_exit_with_2() {
             "predict --out 7.csv 7.png",
             "error: the following required arguments were not provided: --data <CSV>\n",
         ),
-        ("bench --peers nowhere/python", "error: --peers nowhere/python: no such program\n"),
+        (
+            "bench --peers nowhere/python",
+            "error: nowhere/python: no such program; expected Python 3.11 or newer\n",
+        ),
         ("bench --rounds 0", "error: invalid value '0' for '--rounds <N>'"),
         (
             "bench speed",
