@@ -73,37 +73,34 @@ def run(name, command, core=None, **options):
 
 
 class Trainer:
-    """Our trainer with one backend. Each run is a process."""
+    """Our trainer with one backend, for the digits in a folder. Each run is a process."""
 
     def __init__(self, name, path, core, folder):
-        self.name, self.path, self.core, self.folder = name, path, core, Path(folder) / f"run-{name}"
+        self.name, self.path, self.core, self.folder = name, path, core, folder
+        self.record = folder / f"run-{name}"
         self.version = None  # Known after the first run.
 
-    def command(self, settings, cache=None):
-        """A command that trains with these settings, the others at their defaults."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def run(self, settings, cache=None):
+        """Trains with these settings, the others at their defaults."""
+        shutil.rmtree(self.record, ignore_errors=True)
         workspace = {"cache": str(cache)} if cache else {}
-        tables = [("workspace", workspace), ("settings", {"backend": self.name} | settings)]
-        lines = [f"folder = {json.dumps(str(self.folder))}", 'start = "new"']
-        for table, values in tables:
+        lines = [f"folder = {json.dumps(str(self.record))}", 'start = "new"']
+        for table, values in [("workspace", workspace), ("settings", {"backend": self.name} | settings)]:
             # Text, numbers and truth values are written in TOML as they are in JSON.
             lines += [f"[{table}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
-        job = self.folder.with_suffix(".toml")
+        job = self.record.with_suffix(".toml")
         job.write_text("\n".join(lines))
-        return [self.path, job]
-
-    def run(self, settings, cache=None):
-        """Runs it once, and takes its version from the record of the run."""
-        ended = run(self.name, self.command(settings, cache), self.core)
-        self.read_version(self.folder)
+        ended = run(self.name, [self.path, job], self.core)
+        self.read_version(self.record)
         return ended
 
-    def train(self, settings, cache):
+    def train(self, settings):
         """Trains once: seconds of each epoch, test accuracy, peak memory."""
-        ended = self.run(settings, cache)
-        with open(self.folder / "history.csv") as history:
+        data = {"data": str(self.folder / "mnist_train.csv"), "test_data": str(self.folder / "mnist_test.csv")}
+        ended = self.run(settings | data, self.folder / "cache")
+        with open(self.record / "history.csv") as history:
             seconds = [float(epoch["seconds"]) for epoch in DictReader(history)]
-        summary = json.loads((self.folder / "summary.json").read_text())
+        summary = json.loads((self.record / "summary.json").read_text())
         return {"seconds": seconds, "test_accuracy": summary["test_accuracy"], "peak_memory": ended.peak_memory}
 
     def read_version(self, run):
@@ -134,6 +131,10 @@ class Peer:
         with contextlib.suppress(BrokenPipeError):  # What it printed before it ended says more.
             print(json.dumps(request), file=self.process.stdin, flush=True)
         return self.answer()
+
+    def train(self, settings):
+        """Trains once: seconds of each epoch, test accuracy, peak memory."""
+        return self.ask(settings)
 
     def answer(self):
         line = self.process.stdout.readline()
