@@ -89,7 +89,7 @@ class Suite:
             yield Step(f"start: {ours.name}", ours, partial(self.start, ours))
 
     def our_study(self, ours, round):
-        """From the CSV to the report, as everyone runs a study."""
+        """From the CSV to the report."""
         study = self.folder / "study"
         shutil.rmtree(study, ignore_errors=True)
         for file in (self.train, self.test):
