@@ -2,6 +2,7 @@
 
 import csv
 from collections import namedtuple
+from itertools import zip_longest
 from math import ceil
 from statistics import median
 
@@ -85,14 +86,14 @@ class Results:
 
 
 def middle(values, form, unit, factor=1):
-    """The median, and the range if there are several values: `2.42x` and `(2.31-2.48)`."""
+    """Cells: the median, and the range if there are several values, such as `2.42x` and `(2.31-2.48)`."""
     low, middle, high = (form.format(factor * value) for value in (min(values), median(values), max(values)))
-    return [middle + unit, f"({low}-{high})" if len(values) > 1 else ""]
+    return [middle + unit, f"({low}-{high})"] if len(values) > 1 else [middle + unit]
 
 
 def aligned(rows, heads=0):
     """Rows of cells as lines: the first column to the left, the others to the right, a rule below the heads."""
-    first, *others = [max(map(len, column)) for column in zip(*rows)]
+    first, *others = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
     lines = ["  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]).rstrip() for row in rows]
     if heads:
         lines.insert(heads, "─" * (first + sum(2 + width for width in others)))
@@ -102,7 +103,7 @@ def aligned(rows, heads=0):
 def seconds(results, quantity, program):
     """A program, its seconds, and how many times as long it takes as the first one."""
     first = results.programs(quantity)[0]
-    ratio = ["", ""] if program == first else results.ratio(quantity, program, first)
+    ratio = [] if program == first else results.ratio(quantity, program, first)
     return [program, *middle(results.values(quantity, program), "{:.2f}", " s"), *ratio]
 
 
@@ -110,9 +111,14 @@ def training(results):
     """Speed by network and batch size, and the ratio of each program's time to the first one's."""
     programs = results.programs("epoch")
     first, *others = programs
-    pairs = [*programs, *(f"{first} / {other}" for other in others)]
-    units = ["samples/s", "µs/step"] * len(programs) + ["speed", ""] * len(others)
-    rows = [["network", "batch size", *(cell for pair in pairs for cell in ("", pair))], ["", "", *units]]
+    rows = [["network", "batch size"], ["", ""]]
+    for program in programs:
+        rows[0] += ["", program]
+        rows[1] += ["samples/s", "µs/step"]
+    for other in others:
+        columns = 2 if results.rounds > 1 else 1
+        rows[0] += ["", f"{first} / {other}"][-columns:]
+        rows[1] += ["speed", "(range)"][:columns]
     for case in results.cases():
         row = [str(case), str(case.batch_size)]
         for program in programs:
