@@ -46,6 +46,10 @@ fn mistakes_are_one_line_and_exit_with_2() {
              batch-size-updates, batch-size-scaled, ",
         ),
         (
+            "analysis --experiments bench/study speed",
+            "error: no experiment \"speed\"; there are learning-rate, batch-size, regularization\n",
+        ),
+        (
             "analysis --jobs 0",
             "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n",
         ),
