@@ -39,7 +39,8 @@ pub struct BenchFlags {
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
     /// Rounds, of which the results are medians
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
     /// Backend to time as well as flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
