@@ -38,6 +38,9 @@ pub struct AnalysisFlags {
     /// Which experiments, by the names of their files [default: all in experiments/ except those
     /// marked only_by_name]
     names: Vec<String>,
+    /// Folder of the experiments' files [default: experiments]
+    #[arg(long, value_name = "DIR")]
+    experiments: Option<PathBuf>,
     /// Where to compute [default: flex]
     #[arg(long, value_enum, value_name = "B")]
     backend: Option<Backend>,
@@ -92,7 +95,8 @@ fn at_least_1(text: &str) -> Result<usize, String> {
 pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;
-    for path in [&mut flags.data, &mut flags.test_data, &mut flags.out].into_iter().flatten() {
+    let AnalysisFlags { experiments, data, test_data, out, .. } = &mut flags;
+    for path in [experiments, data, test_data, out].into_iter().flatten() {
         *path = here.recorded(path)?;
     }
     if kaggle.is_some() {
@@ -181,9 +185,8 @@ fn executor(
 
 /// What is to be run.
 fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
-    Ok(Study {
-        experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(flags)?)?,
-    })
+    let folder = flags.experiments.as_deref().unwrap_or(Path::new(EXPERIMENTS));
+    Ok(Study { experiments: catalog::read(folder, &flags.names, &overrides(flags)?)? })
 }
 
 /// The number of rows to train on. What cannot be used is refused here once, and not by each run.

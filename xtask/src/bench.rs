@@ -1,240 +1,103 @@
-//! `cargo xtask bench`: how fast this workspace is on this machine, beside PyTorch and JAX if they
-//! are there.
+//! `cargo xtask bench`: builds the trainer, and starts `bench/run.py`, which times it, beside
+//! PyTorch and JAX if they are there.
 
 use std::{
-    fs,
-    io::IsTerminal,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    process::{Command, Stdio},
 };
 
 use anyhow::Context;
-use bench::{
-    BenchError, Observer, Part, Suite, data_files::DataFiles, peer::Python, text, trainer::Trainer,
-};
-use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
-use run::{
-    Backend,
-    folder::{refuse_foreign, write_whole},
-    text::duration,
-};
+use run::{Backend, folder::refuse_foreign};
 
 use crate::{
     cargo, interrupt, program,
     workspace::{self, Here},
 };
 
-/// There is no program where peers were said to be.
-#[derive(Debug, thiserror::Error)]
-#[error("--peers {}: no such program", .0.display())]
-pub struct NoPython(PathBuf);
-
-/// What is written.
+/// The Python for a bench without peers: it needs the standard library only.
+const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+/// The script, seen from the workspace.
+const DRIVER: &str = "bench/run.py";
+/// The parts that can be timed by themselves.
+const PARTS: [&str; 4] = ["training", "study", "csv", "start"];
+/// The files that the script writes.
 const FILES: [&str; 2] = ["results.txt", "results.csv"];
+
+/// A Python that cannot be started.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: no such program; expected Python 3.11 or newer", .0.display())]
+pub struct PythonError(PathBuf);
 
 /// The flags of `bench`.
 #[derive(Debug, clap::Args)]
 pub struct BenchFlags {
-    /// What to measure [default: everything]
-    #[arg(value_enum)]
-    parts: Vec<PartName>,
-    /// A Python with torch, jax and pandas: measures them as well, in turns with our own
+    /// Parts to time: training by batch size, a study of 12 runs, reading a CSV, the start
+    /// [default: all]
+    #[arg(value_parser = PARTS, default_values = PARTS, hide_default_value = true)]
+    parts: Vec<String>,
+    /// Python with torch, jax and pandas, to time them in turns with our own programs
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
-    /// How often to measure everything; medians are told
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    /// Rounds, of which the results are medians
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Measure this backend as well as flex
+    /// Backend to time as well as flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
     backend: Backend,
-    /// Where the results go; those of before are replaced
+    /// Folder of the results, which replace older ones
     #[arg(long, value_name = "DIR", default_value = "runs/bench")]
     out: PathBuf,
 }
 
-/// What can be measured by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PartName {
-    /// Training by batch size: plain, with dropout, with layer norm
-    Training,
-    /// A study of 12 runs
-    Study,
-    /// Reading a CSV
-    Csv,
-    /// The way to the first step
-    Start,
-}
-
-impl PartName {
-    fn part(self) -> Part {
-        match self {
-            Self::Training => Part::Training,
-            Self::Study => Part::Study,
-            Self::Csv => Part::Csv,
-            Self::Start => Part::Start,
-        }
-    }
-}
-
-/// Measures, and gives the exit code.
+/// Times everything, and gives the exit code.
 ///
 /// # Errors
-/// A trainer does not compile, a program failed, or the disk did.
+/// There is no Python, a trainer does not compile, or the folder of the results holds other files.
 pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let out = here.path(&flags.out);
     refuse_foreign(&out, &FILES)?;
-    let python = flags.peers.as_deref().map(|python| found(python, &here)).transpose()?;
+    let python = python(flags.peers.as_deref(), &here)?;
     let mut backends = vec![flags.backend];
     backends.extend((flags.backend != Backend::Flex).then_some(Backend::Flex));
-    let place = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let trainer = |backend: &Backend| {
-        let path = program::trainer(*backend, 1, false)?;
-        let folder = place.path().join(backend.name());
-        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-        anyhow::Ok(Trainer { backend: *backend, path, core: None, folder, provenance: None })
-    };
-    let trainers = backends.iter().map(trainer).collect::<Result<_, _>>()?;
-    let data = DataFiles::unpack(place.path())?;
-    let named: Vec<PartName> =
-        if flags.parts.is_empty() { PartName::value_variants().to_vec() } else { flags.parts };
-    let progress = Progress::default();
-    let suite = Suite {
-        parts: named.into_iter().map(PartName::part).collect(),
-        rounds: flags.rounds.into(),
-        jobs: num_cpus::get_physical(),
-        python: python.map(|path| Python {
-            path,
-            data: data.folder.clone(),
-            gpu: flags.backend.is_gpu(),
-        }),
-        data,
-        trainers,
-        cargo: &|arguments| cargo::command(arguments),
-        cache: &workspace::cache(),
-        machine: machine(),
-        observer: &progress,
-    };
-    let measured = suite.run();
-    drop(progress);
-    match measured {
-        // What is ended together with us says that it has failed.
-        _ if interrupt::asked() => Ok(interrupt::EXIT_CODE),
-        Err(BenchError::Stopped) => Ok(interrupt::EXIT_CODE),
-        Err(error) => Err(error.into()),
-        Ok(results) => {
-            let text = text::of(&results);
-            write(&out, [text.as_bytes(), &results.to_csv()?])?;
-            let path = here.show(&out);
-            run::outln!("{text}\nwritten   {}/{}", path.display(), FILES.join(", "));
-            Ok(0)
-        }
+    let trainer =
+        |backend: &Backend| anyhow::Ok((backend.name(), program::trainer(*backend, 1, false)?));
+    let plan = serde_json::json!({
+        "parts": flags.parts,
+        "peers": flags.peers.is_some(),
+        "rounds": flags.rounds,
+        "jobs": num_cpus::get_physical(),
+        "gpu": flags.backend.is_gpu(),
+        "trainers": backends.iter().map(trainer).collect::<Result<Vec<_>, _>>()?,
+        "xtask": std::env::current_exe().context("cannot find this program")?,
+        "cache": workspace::cache(),
+        "out": out,
+    });
+    let mut driver = Command::new(&python)
+        .args(["-B", DRIVER])
+        .arg(plan.to_string())
+        .stdin(Stdio::piped())
+        .spawn()
+        .with_context(|| python.display().to_string())?;
+    interrupt::pass_on_to(driver.stdin.take());
+    let code = cargo::code(driver.wait()?);
+    if interrupt::asked() {
+        return Ok(interrupt::EXIT_CODE);
     }
+    if code == 0 {
+        run::outln!("written   {}/{}", here.show(&out).display(), FILES.join(", "));
+    }
+    Ok(code)
 }
 
-/// A name alone is looked for where programs are; a path is seen from where the user stands.
-fn found(python: &Path, here: &Here) -> Result<PathBuf, NoPython> {
-    if python.components().count() == 1 {
-        return Ok(python.to_owned());
-    }
-    let path = here.path(python);
-    if path.is_file() { Ok(path) } else { Err(NoPython(python.to_owned())) }
-}
-
-fn write(out: &Path, contents: [&[u8]; 2]) -> anyhow::Result<()> {
-    fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    for (name, content) in FILES.into_iter().zip(contents) {
-        let file = out.join(name);
-        write_whole(&file, content).with_context(|| file.display().to_string())?;
-    }
-    Ok(())
-}
-
-/// The machine in words. Which processor it is, the trainers say.
-fn machine() -> String {
-    let cores = num_cpus::get_physical();
-    let vectors = if cfg!(target_arch = "x86_64") { vectors_of_x86() } else { "" };
-    format!("{} {}, {cores} cores{vectors}", std::env::consts::OS, std::env::consts::ARCH)
-}
-
-#[cfg(target_arch = "x86_64")]
-fn vectors_of_x86() -> &'static str {
-    if is_x86_feature_detected!("avx512f") {
-        ", AVX-512"
-    } else if is_x86_feature_detected!("avx2") {
-        ", AVX2"
-    } else {
-        ", neither AVX2 nor AVX-512"
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn vectors_of_x86() -> &'static str {
-    ""
-}
-
-/// Shows how far the measuring is: a bar on a terminal, elsewhere a line a step.
-#[derive(Default)]
-struct Progress(Mutex<Option<Started>>);
-
-struct Started {
-    bar: Option<ProgressBar>,
-    at: Instant,
-    /// Steps begun, and steps in all.
-    begun: usize,
-    steps: usize,
-}
-
-impl Observer for Progress {
-    fn begin(&self, steps: usize) {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(steps as u64);
-            // A template that does not parse leaves the plain style, which is a bar as well.
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len}  {msg}")
-            {
-                bar.set_style(style.progress_chars("━╸─"));
-            }
-            bar.enable_steady_tick(Duration::from_millis(250));
-            bar
-        });
-        let started = Started { bar, at: Instant::now(), begun: 0, steps };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(started);
-    }
-
-    fn step(&self, what: &str) {
-        let mut started = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Started { bar, at, begun, steps }) = &mut *started else { return };
-        let seconds = at.elapsed().as_secs_f64();
-        let left = (*begun > 0).then(|| seconds / *begun as f64 * (*steps - *begun) as f64);
-        let left = left.map_or_else(String::new, |left| format!("   {} left", duration(left)));
-        match bar {
-            Some(bar) => {
-                bar.set_position(*begun as u64);
-                bar.set_message(format!("{what}{left}"));
-            }
-            None => run::errln!("{} of {steps}  {what}{left}", *begun + 1),
-        }
-        *begun += 1;
-    }
-
-    fn warn(&self, text: &str) {
-        run::errln!("warning: {text}");
-    }
-
-    fn is_stopped(&self) -> bool {
-        interrupt::asked()
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(Started { bar: Some(bar), .. }) =
-            &*self.0.lock().unwrap_or_else(PoisonError::into_inner)
-        {
-            bar.finish_and_clear();
-        }
-    }
+/// The Python that runs the script. A name alone is looked for where programs are; a path is seen
+/// from where the user stands.
+fn python(peers: Option<&Path>, here: &Here) -> Result<PathBuf, PythonError> {
+    let name = peers.unwrap_or(Path::new(PYTHON));
+    let python = if name.components().count() == 1 { name.to_owned() } else { here.path(name) };
+    let mut version = Command::new(&python);
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    version.status().map_err(|_| PythonError(name.to_owned()))?;
+    Ok(python)
 }

@@ -63,7 +63,7 @@ enum Command {
     },
     /// Pack the notebook, the report and the sources into one file
     Bundle(bundle::BundleFlags),
-    /// Measure how fast this is, here, beside PyTorch and JAX
+    /// Time training, a study, reading a CSV and the start, beside PyTorch and JAX
     Bench(bench::BenchFlags),
     /// Run all tests
     Test(test::TestFlags),
@@ -120,7 +120,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<run::SettingsError>()
         || error.is::<study::catalog::CatalogError>()
         || error.is::<download::Refused>()
-        || error.is::<bench::NoPython>()
+        || error.is::<bench::PythonError>()
         || error.is::<predict::Refused>()
         || error.is::<run::NotTrained>()
         || error.is::<workspace::NotUnicode>()

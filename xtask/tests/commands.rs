@@ -46,6 +46,10 @@ fn mistakes_are_one_line_and_exit_with_2() {
              batch-size-updates, batch-size-scaled, ",
         ),
         (
+            "analysis --experiments bench/study speed",
+            "error: no experiment \"speed\"; there are learning-rate, batch-size, regularization\n",
+        ),
+        (
             "analysis --jobs 0",
             "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n",
         ),
@@ -79,7 +83,10 @@ fn mistakes_are_one_line_and_exit_with_2() {
             "predict --out 7.csv 7.png",
             "error: the following required arguments were not provided: --data <CSV>\n",
         ),
-        ("bench --peers nowhere/python", "error: --peers nowhere/python: no such program\n"),
+        (
+            "bench --peers nowhere/python",
+            "error: nowhere/python: no such program; expected Python 3.11 or newer\n",
+        ),
         ("bench --rounds 0", "error: invalid value '0' for '--rounds <N>'"),
         (
             "bench speed",

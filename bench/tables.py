@@ -1,0 +1,142 @@
+"""Measurements, as text for people and as CSV."""
+
+import csv
+from collections import namedtuple
+from itertools import zip_longest
+from math import ceil
+from statistics import median
+
+# Training rows of MNIST without the fifth that is kept for validation.
+ROWS = 48_000
+TRAINING = "Training, one thread on the CPU: the network 784-256-128-10, plain SGD, 48,000 images an epoch"
+STUDY = "A study: 12 runs of 10 epochs, {} at a time, from the CSV on; ours with its report"
+READING = "The CSV of 60,000 images, 110 MB: our trainer from its start to its first step; pandas into numbers"
+START = "Start, everything built and the data read once before"
+STARTS = {
+    "cargo_start": "cargo xtask --help",
+    "train_start": "cargo xtask train, to its first step",
+    "trainer_start": "the trainer alone, to its first step",
+}
+UNITS = {"test_accuracy": "fraction", "peak_memory": "MB"}
+
+# A value of a program in a round: in seconds, if its quantity has no other unit. Only trainings have a case.
+Measurement = namedtuple("Measurement", "quantity program case round value")
+
+
+class Case(namedtuple("Case", "batch_size dropout layer_norm")):
+    """The network and batch size of a training."""
+
+    def __str__(self):
+        parts = [f"dropout {self.dropout}"] * (self.dropout > 0) + ["layer norm"] * self.layer_norm
+        return ", ".join(parts) or "plain"
+
+
+class Results:
+    """All measurements, the machine and the versions of the programs."""
+
+    def __init__(self, machine, rounds, jobs):
+        self.machine, self.rounds, self.jobs = machine, rounds, jobs
+        self.versions, self.measurements = [], []
+
+    def add(self, quantity, program, round, value, case=None):
+        self.measurements.append(Measurement(quantity, program, case, round, value))
+
+    def values(self, quantity, program, case=None):
+        """The values of a program, round by round."""
+        wanted = (quantity, program)
+        return [found.value for found in self.measurements if found[:2] == wanted and case in (None, found.case)]
+
+    def programs(self, quantity):
+        """Programs with such measurements, in the order in which they ran."""
+        return list(dict.fromkeys(found.program for found in self.measurements if found.quantity == quantity))
+
+    def cases(self):
+        """Networks and batch sizes, in the order in which they ran."""
+        return list(dict.fromkeys(found.case for found in self.measurements if found.case))
+
+    def ratio(self, quantity, program, first, case=None):
+        """How many times as long a program takes as the first: median of the rounds' ratios, and their range."""
+        pairs = zip(self.values(quantity, program, case), self.values(quantity, first, case))
+        return middle([other / own for other, own in pairs], "{:.2f}", "x")
+
+    def write_csv(self, file):
+        """Writes a row a measurement."""
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow("quantity program batch_size dropout layer_norm round value unit machine versions".split())
+        for quantity, program, case, round, value in self.measurements:
+            case = (*case[:2], str(case.layer_norm).lower()) if case else ("", "", "")
+            unit = UNITS.get(quantity, "s")
+            rows.writerow([quantity, program, *case, round, value, unit, self.machine, "; ".join(self.versions)])
+
+    def text(self):
+        """The tables of what was measured."""
+        rounds, versions = "measured once", "\n          ".join(self.versions)
+        if self.rounds > 1:
+            rounds = f"medians of {self.rounds} rounds, in each of which all take turns; in brackets, their range"
+        parts = [f"machine   {self.machine}\nprograms  {versions}\nmethod    {rounds}\n"]
+        if self.cases():
+            parts.append(training(self))
+        for quantity, title in [("study", STUDY.format(self.jobs)), ("read_csv", READING)]:
+            if programs := self.programs(quantity):
+                parts.append(f"{title}\n{aligned([seconds(self, quantity, program) for program in programs])}")
+        for program in self.programs("train_start"):
+            starts = [[name, *middle(self.values(key, program), "{:.0f}", " ms", 1e3)] for key, name in STARTS.items()]
+            parts.append(f"{START}\n{aligned(starts)}")
+        return "\n".join(parts)
+
+
+def middle(values, form, unit, factor=1):
+    """Cells: the median, and the range if there are several values, such as `2.42x` and `(2.31-2.48)`."""
+    low, middle, high = (form.format(factor * value) for value in (min(values), median(values), max(values)))
+    return [middle + unit, f"({low}-{high})"] if len(values) > 1 else [middle + unit]
+
+
+def aligned(rows, heads=0):
+    """Rows of cells as lines: the first column to the left, the others to the right, a rule below the heads."""
+    first, *others = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    lines = ["  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]).rstrip() for row in rows]
+    if heads:
+        lines.insert(heads, "─" * (first + sum(2 + width for width in others)))
+    return "\n".join(lines) + "\n"
+
+
+def seconds(results, quantity, program):
+    """A program, its seconds, and how many times as long it takes as the first one."""
+    first = results.programs(quantity)[0]
+    ratio = [] if program == first else results.ratio(quantity, program, first)
+    return [program, *middle(results.values(quantity, program), "{:.2f}", " s"), *ratio]
+
+
+def training(results):
+    """Speed by network and batch size, and the ratio of each program's time to the first one's."""
+    programs = results.programs("epoch")
+    first, *others = programs
+    rows = [["network", "batch size"], ["", ""]]
+    for program in programs:
+        rows[0] += ["", program]
+        rows[1] += ["samples/s", "µs/step"]
+    for other in others:
+        columns = 2 if results.rounds > 1 else 1
+        rows[0] += ["", f"{first} / {other}"][-columns:]
+        rows[1] += ["speed", "(range)"][:columns]
+    for case in results.cases():
+        row = [str(case), str(case.batch_size)]
+        for program in programs:
+            epoch = median(results.values("epoch", program, case))
+            row += [f"{ROWS / epoch / 1e3:.1f}k", f"{epoch / ceil(ROWS / case.batch_size) * 1e6:.0f}"]
+        for other in others:
+            row += results.ratio("epoch", other, first, case)
+        rows.append(row)
+    memory = [f"{name} {max(results.values('peak_memory', name)):.0f} MB" for name in results.programs("peak_memory")]
+    memory = f"peak memory: {', '.join(memory)}\n" if memory else ""
+    return f"{TRAINING}\n{aligned(rows, heads=2)}{memory}{agreement(results, programs) if others else ''}"
+
+
+def agreement(results, programs):
+    """How far test accuracies are apart at the most steps: the speed of different trainings would say nothing."""
+    smallest, apart = min(case.batch_size for case in results.cases()), 0
+    for case in results.cases():
+        accuracies = [median(results.values("test_accuracy", program, case)) for program in programs]
+        if case.batch_size == smallest:
+            apart = max(apart, max(accuracies) - min(accuracies))
+    return f"test accuracies at batch size {smallest}: at most {100 * apart:.2f} percentage points apart\n"

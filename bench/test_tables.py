@@ -1,0 +1,107 @@
+"""The text and the CSV of results that two rounds might give: `python3 -m unittest discover bench`."""
+
+import io
+import unittest
+
+from tables import Case, Results
+
+PLAIN, DROPOUT = Case(64, 0.0, False), Case(512, 0.2, False)
+# Quantity, program, values of two rounds, the second on a machine that is half as fast.
+MEASURED = [
+    ("epoch", "flex", (0.48, 0.96), PLAIN),
+    ("test_accuracy", "flex", (0.902, 0.902), PLAIN),
+    ("peak_memory", "flex", (202.0, 202.0), PLAIN),
+    ("epoch", "PyTorch", (1.2, 2.88), PLAIN),
+    ("test_accuracy", "PyTorch", (0.9, 0.9), PLAIN),
+    ("epoch", "flex", (0.4, 0.8), DROPOUT),
+    ("test_accuracy", "flex", (0.81, 0.81), DROPOUT),
+    ("epoch", "PyTorch", (0.6, 1.2), DROPOUT),
+    ("test_accuracy", "PyTorch", (0.814, 0.814), DROPOUT),
+    ("study", "flex", (35.0, 70.0), None),
+    ("study", "PyTorch", (110.0, 220.0), None),
+    ("read_csv", "flex", (0.25, 0.5), None),
+    ("cargo_start", "flex", (0.2, 0.4), None),
+    ("train_start", "flex", (0.3, 0.6), None),
+    ("trainer_start", "flex", (0.05, 0.1), None),
+]
+EVERYTHING = """\
+machine   a processor, 2 cores
+programs  flex 0.1.0
+          PyTorch 2.15.0
+method    medians of 2 rounds, in each of which all take turns; in brackets, their range
+
+Training, one thread on the CPU: the network 784-256-128-10, plain SGD, 48,000 images an epoch
+network      batch size                flex             PyTorch         flex / PyTorch
+                         samples/s  µs/step  samples/s  µs/step  speed         (range)
+──────────────────────────────────────────────────────────────────────────────────────
+plain                64      66.7k      960      23.5k     2720  2.75x     (2.50-3.00)
+dropout 0.2         512      80.0k     6383      53.3k     9574  1.50x     (1.50-1.50)
+peak memory: flex 202 MB
+test accuracies at batch size 64: at most 0.20 percentage points apart
+
+A study: 12 runs of 10 epochs, 2 at a time, from the CSV on; ours with its report
+flex      52.50 s    (35.00-70.00)
+PyTorch  165.00 s  (110.00-220.00)  3.14x  (3.14-3.14)
+
+The CSV of 60,000 images, 110 MB: our trainer from its start to its first step; pandas into numbers
+flex  0.38 s  (0.25-0.50)
+
+Start, everything built and the data read once before
+cargo xtask --help                    300 ms  (200-400)
+cargo xtask train, to its first step  450 ms  (300-600)
+the trainer alone, to its first step   75 ms   (50-100)
+"""
+ONE_ROUND = """\
+network      batch size                flex             PyTorch  flex / PyTorch
+                         samples/s  µs/step  samples/s  µs/step           speed
+───────────────────────────────────────────────────────────────────────────────
+plain                64     100.0k      640      40.0k     1600           2.50x
+dropout 0.2         512     120.0k     4255      80.0k     6383           1.50x
+"""
+ONE_PART = """\
+machine   a processor, 2 cores
+programs  flex 0.1.0
+          PyTorch 2.15.0
+method    measured once
+
+The CSV of 60,000 images, 110 MB: our trainer from its start to its first step; pandas into numbers
+flex  0.25 s
+"""
+CSV = """\
+quantity,program,batch_size,dropout,layer_norm,round,value,unit,machine,versions
+epoch,flex,64,0.0,false,1,0.48,s,"a processor, 2 cores",flex 0.1.0; PyTorch 2.15.0
+test_accuracy,flex,64,0.0,false,1,0.902,fraction,"a processor, 2 cores",flex 0.1.0; PyTorch 2.15.0
+peak_memory,flex,64,0.0,false,1,202.0,MB,"a processor, 2 cores",flex 0.1.0; PyTorch 2.15.0
+study,flex,,,,1,35.0,s,"a processor, 2 cores",flex 0.1.0; PyTorch 2.15.0
+"""
+
+
+def results(rounds, measured):
+    found = Results("a processor, 2 cores", rounds, jobs=2)
+    found.versions = ["flex 0.1.0", "PyTorch 2.15.0"]
+    for quantity, program, values, case in measured:
+        for round, value in enumerate(values[:rounds], 1):
+            found.add(quantity, program, round, value, case)
+    return found
+
+
+class Tables(unittest.TestCase):
+    maxDiff = None
+
+    def test_everything_at_once(self):
+        self.assertEqual(results(2, MEASURED).text(), EVERYTHING)
+
+    def test_a_part_by_itself(self):
+        self.assertEqual(results(1, [row for row in MEASURED if row[0] == "read_csv"]).text(), ONE_PART)
+
+    def test_a_training_without_ranges(self):
+        self.assertIn(ONE_ROUND, results(1, MEASURED).text())
+
+    def test_each_measurement_is_a_row_of_the_csv(self):
+        file = io.StringIO()
+        results(1, MEASURED[:3] + MEASURED[9:10]).write_csv(file)
+        self.assertEqual(file.getvalue(), CSV)
+
+
+if __name__ == "__main__":
+    unittest.main()
