@@ -1,6 +1,6 @@
 //! `cargo xtask analysis`: check, build, run every trial that is missing, report.
 
-mod slurm;
+mod cluster;
 mod view;
 
 use std::{
@@ -10,9 +10,9 @@ use std::{
 
 use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
+use slurm::SlurmError;
 use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
-    executor::ExecutorError,
     results::{self, Completed},
     scheduler,
 };
@@ -21,7 +21,7 @@ use crate::{
     cargo, download, interrupt, program,
     workspace::{self, Here},
 };
-use slurm::SlurmFlags;
+use cluster::SlurmFlags;
 use view::View;
 
 /// Where the experiments are.
@@ -171,7 +171,7 @@ fn executor(
     slurm: &SlurmFlags,
     jobs: Option<usize>,
     backend: Backend,
-) -> Result<Box<dyn Executor>, ExecutorError> {
+) -> Result<Box<dyn Executor>, SlurmError> {
     if let Some(cluster) = slurm.executor()? {
         return Ok(Box::new(cluster));
     }

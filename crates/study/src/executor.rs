@@ -1,25 +1,34 @@
-//! Where trials run: the seam between the scheduler and whatever starts them.
+//! Where trials run: the interface between the scheduler and an executor, which starts them.
 
-use std::{fs, io, path::PathBuf};
+use std::{error::Error, fs, path::PathBuf};
 
 use run::{Job, Start, Workspace, folder::FolderError};
 
-use crate::{StudyFolder, Trial, folder::FrozenTrainer, slurm::cluster::SlurmError};
+use crate::{StudyFolder, Trial, folder::FrozenTrainer};
 
-/// Runs trials somewhere: as processes on this machine, or on others.
+/// Runs trials somewhere: as processes on this machine, or on other machines.
+///
+/// For each trial, an executor
+///
+/// 1. writes the job with [`Work::job`]; if that fails, the trial has crashed;
+/// 2. starts `TRAINER --stop-at-end-of-input JOB`, where [`Work::trainer`] is the program, in the
+///    working directory of this process, since the paths in the job may be relative;
+/// 3. sends standard output and standard error of the trainer to [`Work::log`];
+/// 4. closes the trainer's standard input to stop it: the trainer saves after the current step;
+/// 5. decides with [`StudyFolder::is_done`] whether the trial has a result. The exit code of the
+///    trainer does not count: a run that diverges fails, and has a result.
+///
+/// A trial may run twice, even at the same time: the trainer does only what is missing. With
+/// `--cache DIR`, the trainer keeps parsed data in another folder than the job says.
+///
+/// [`LocalProcesses`](crate::LocalProcesses) is the shortest example.
 pub trait Executor {
-    /// Runs these trials, whose results are missing, and returns when they have ended, when the
-    /// observer asks to stop, or when others have taken them over, who go on by themselves. The
-    /// first one is expected to take longest.
-    ///
-    /// To run a trial is to start the trainer of this work with the file that [`Work::job`] writes,
-    /// in the folder in which this program is, and to send what it prints to [`Work::log`]. What
-    /// came of it is what [`StudyFolder::is_done`] finds, not how the trainer ended. A trial may be
-    /// run twice, also at once: the trainer does only what is missing of it.
+    /// Runs these trials, which have no result, and returns the crashed ones. It returns when all
+    /// trials have ended, when [`Observer::is_stopped`], or when another system has taken them over
+    /// and goes on by itself. The trials are in order of their expected time, the longest first.
     ///
     /// # Errors
-    /// Nothing can be run here at all. A trial that fails by itself is a [`Crash`], and stops no
-    /// other.
+    /// No trial can run at all. A trial that fails by itself is a [`Crash`] and stops no other.
     fn execute(
         &self,
         work: &Work<'_>,
@@ -95,21 +104,13 @@ pub struct Crash {
     pub log: PathBuf,
 }
 
-/// Why nothing can be run. Its text is one line.
+/// The reason why no trial can run. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecutorError {
-    /// A file of the study cannot be read or written.
+    /// A file of the study cannot be read or written, or the trainer cannot be started.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Slurm cannot be asked.
+    /// The system to which an executor submits trials does not take them.
     #[error(transparent)]
-    Slurm(#[from] SlurmError),
-    /// A program cannot be started.
-    #[error("{}: {reason}", path.display())]
-    Program {
-        /// The program.
-        path: PathBuf,
-        /// What the system says.
-        reason: io::Error,
-    },
+    System(Box<dyn Error + Send + Sync>),
 }

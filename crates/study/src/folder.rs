@@ -34,6 +34,14 @@ impl FrozenTrainer {
     pub fn path(&self) -> &Path {
         &self.0
     }
+
+    /// Keeps the program at this path as well, for longer than this value lives.
+    ///
+    /// # Errors
+    /// The disk is full, for example.
+    pub fn link(&self, path: &Path) -> io::Result<()> {
+        link(&self.0, path)
+    }
 }
 
 impl Drop for FrozenTrainer {
@@ -137,8 +145,7 @@ impl StudyFolder {
     }
 }
 
-/// Keeps a program under another name as well. A link costs nothing, but does not lead to another
-/// disk.
-pub(crate) fn link(program: &Path, name: &Path) -> io::Result<()> {
+/// A link costs nothing, but does not lead to another disk.
+fn link(program: &Path, name: &Path) -> io::Result<()> {
     fs::hard_link(program, name).or_else(|_| fs::copy(program, name).map(drop))
 }

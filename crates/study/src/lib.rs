@@ -7,7 +7,7 @@
 //!    experiment of [`Level`]s, and a level of trials, one for each seed.
 //! 3. [`folder`] is a study on disk: `study.toml`, and a folder for each run.
 //! 4. [`scheduler`] finds the trials that have no result yet and hands them to an [`executor`]:
-//!    [`local`] starts a process for each, [`slurm`] has a cluster do so.
+//!    [`local`] starts a process for each. Executors for other systems are crates of their own.
 //! 5. [`results`] reads the results of the trials; [`stats`] says how certain a difference is, and
 //!    [`comparison`] which levels differ.
 
@@ -20,14 +20,12 @@ pub mod local;
 pub mod plan;
 pub mod results;
 pub mod scheduler;
-pub mod slurm;
 pub mod stats;
 
 pub use comparison::Comparison;
-pub use executor::{Crash, Executor, Observer, Work};
+pub use executor::{Crash, Executor, ExecutorError, Observer, Work};
 pub use experiment::{ExperimentError, Overrides};
 pub use folder::StudyFolder;
 pub use local::LocalProcesses;
 pub use plan::{Design, Experiment, FactorValue, Level, Study, Trial};
 pub use results::{Completed, Results};
-pub use slurm::SlurmArrays;

@@ -83,7 +83,7 @@ fn run_one(
     };
     let (trainer, log) = (work.trainer.path(), work.log(trial));
     let output = File::create(&log).map_err(|reason| FolderError { path: log.clone(), reason })?;
-    let failed = |reason| ExecutorError::Program { path: trainer.to_owned(), reason };
+    let failed = |reason| FolderError { path: trainer.to_owned(), reason };
     let mut child = start(trainer, &job, output).map_err(failed)?;
     let mut input = child.stdin.take();
     while child.try_wait().map_err(failed)?.is_none() {

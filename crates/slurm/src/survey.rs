@@ -6,14 +6,11 @@ use std::{
 };
 
 use run::folder::FolderError;
+use study::{Crash, Observer, StudyFolder, Trial, Work};
 
-use super::{
+use crate::{
     cluster::{Phase, Tasks},
     submission::{Assignment, Submission},
-};
-use crate::{
-    Observer, StudyFolder, Trial,
-    executor::{Crash, Work},
 };
 
 /// No more trials that failed are named than this.

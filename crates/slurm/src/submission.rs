@@ -20,9 +20,9 @@ use run::{
     folder::{FolderError, write_whole},
 };
 use serde::{Deserialize, Serialize};
+use study::{StudyFolder, Trial, Work};
 
-use super::{cluster::TaskId, script::Script};
-use crate::{StudyFolder, Trial, executor::Work, folder::link};
+use crate::{cluster::TaskId, script::Script};
 
 const TRIALS: &str = "trials.txt";
 const JOBS: &str = "jobs.toml";
@@ -111,7 +111,7 @@ impl Submission {
         let path = absolute(&path)?;
         let failed = |reason| FolderError { path: path.clone(), reason };
         fs::create_dir_all(path.join("logs")).map_err(failed)?;
-        link(work.trainer.path(), &path.join("trainer")).map_err(failed)?;
+        work.trainer.link(&path.join("trainer")).map_err(failed)?;
         let names: Vec<String> = trials.iter().map(|trial| trial.name.clone()).collect();
         write_whole(&path.join(TRIALS), (names.join("\n") + "\n").as_bytes()).map_err(failed)?;
         let script = script(work, trials, per_task, &path)?;

@@ -57,7 +57,7 @@ fn option(text: &str) -> String {
 }
 
 /// As a shell reads it.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     // What a command line or a path holds has no NUL in it, which alone cannot be quoted.
     shlex::try_quote(text).unwrap_or_default().into_owned()
 }

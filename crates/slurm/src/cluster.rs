@@ -8,6 +8,7 @@ use std::{
 };
 
 use process_control::{ChildExt, Control};
+use study::ExecutorError;
 
 /// How long a command may take. Without a `slurm.conf` they look for one for a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -87,6 +88,12 @@ pub enum SlurmError {
         /// What it should have said.
         expected: &'static str,
     },
+}
+
+impl From<SlurmError> for ExecutorError {
+    fn from(error: SlurmError) -> Self {
+        Self::System(Box::new(error))
+    }
 }
 
 impl Cluster {

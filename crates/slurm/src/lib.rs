@@ -1,6 +1,6 @@
-//! Runs trials on a cluster, as tasks of Slurm's job arrays
-//! (<https://slurm.schedmd.com/job_array.html>), each of which starts the trainer as
-//! [`local`](crate::local) does, one trial after the other.
+//! Runs the trials of a study on a cluster: an [`Executor`] that submits them as tasks of Slurm's
+//! job arrays (<https://slurm.schedmd.com/job_array.html>). A task runs its trials one after the
+//! other. This crate does not use Burn.
 //!
 //! 1. [`submission`] is a folder with everything that the tasks of one submission need, frozen;
 //!    [`script`] is what a task does.
@@ -8,10 +8,10 @@
 //! 3. [`survey`] finds out what has become of the trials that were submitted before. A result on
 //!    disk is the truth; what Slurm says comes second.
 
-pub mod cluster;
-pub mod script;
-pub mod submission;
-pub mod survey;
+mod cluster;
+mod script;
+mod submission;
+mod survey;
 
 use std::{
     collections::HashMap,
@@ -19,11 +19,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    Executor, Observer, Trial,
-    executor::{Crash, ExecutorError, Work},
-};
-use cluster::{Cluster, SlurmError, Tasks};
+use study::{Crash, Executor, ExecutorError, Observer, Trial, Work};
+
+pub use cluster::{Cluster, SlurmError};
+
+use cluster::Tasks;
 use submission::Submission;
 use survey::{Assignments, Fate};
 

@@ -1,10 +1,6 @@
 //! The flags with which an analysis runs on a cluster.
 
-use study::{
-    SlurmArrays,
-    executor::ExecutorError,
-    slurm::{Then, cluster::Cluster},
-};
+use slurm::{Cluster, SlurmArrays, SlurmError, Then};
 
 use super::at_least_1;
 
@@ -48,7 +44,7 @@ impl SlurmFlags {
     ///
     /// # Errors
     /// There is none.
-    pub fn executor(&self) -> Result<Option<SlurmArrays>, ExecutorError> {
+    pub fn executor(&self) -> Result<Option<SlurmArrays>, SlurmError> {
         if !self.slurm {
             return Ok(None);
         }
