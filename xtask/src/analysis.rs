@@ -129,7 +129,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let work = Work {
         folder: &folder,
         trainer: folder.freeze(&trainer)?,
-        workspace: workspace::of_trainer(),
+        workspace: program::trainer_workspace(),
     };
     say_what_is_older(&folder, work.workspace.revision.as_deref())?;
     let view = View::new(&folder, &trials);

@@ -18,7 +18,7 @@ use std::{
 use anyhow::{Context, bail};
 use run::Backend;
 
-use crate::{cargo, workspace};
+use crate::{cargo, revision, workspace};
 
 /// Builds the trainer with this backend and no other, for one thread or several, with the dashboard
 /// if it is wanted, and gives the program's path.
@@ -37,6 +37,11 @@ pub fn trainer(backend: Backend, threads: usize, tui: bool) -> anyhow::Result<Pa
         name += " with the dashboard";
     }
     up_to_date("trainer", &features, &name)
+}
+
+/// The workspace of a trainer that was just built: the revision of its sources, and the cache.
+pub fn trainer_workspace() -> run::Workspace {
+    run::Workspace { revision: revision::of_sources(), cache: Some(workspace::cache()) }
 }
 
 /// Builds a program that only some ask for, and gives its path.

@@ -6,8 +6,6 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::revision;
-
 /// The folder: as cargo says when it starts this program, which is the truth also where several
 /// copies of the workspace share one folder for what they build.
 pub fn folder() -> &'static Path {
@@ -116,9 +114,4 @@ pub fn target() -> &'static Path {
 /// Where parsed images are kept between runs.
 pub fn cache() -> PathBuf {
     target().join("digits")
-}
-
-/// What a trainer has to know of the workspace from which it has just been built.
-pub fn of_trainer() -> run::Workspace {
-    run::Workspace { revision: revision::of_sources(), cache: Some(cache()) }
 }
