@@ -84,7 +84,7 @@ fn a_second_time_nothing_is_missing() {
     let page = fs::read(analysis.out.join("report.html")).unwrap();
 
     let second = String::from_utf8(analysis.run().stdout).unwrap();
-    assert!(second.contains("14 of 14 runs are there already"), "{second}");
+    assert!(second.contains("14 of 14 runs are already done"), "{second}");
     assert_eq!(fs::read_to_string(analysis.out.join("results.csv")).unwrap(), results);
     assert!(!second.contains("of other sources"), "{second}");
 

@@ -11,7 +11,7 @@ use std::{
 
 use run::{RunConfig, Workspace};
 use study::{
-    Crash, LocalProcesses, Observer, Overrides, Study, StudyFolder, Trial, Work, catalog,
+    Crash, LocalProcesses, Monitor, Overrides, Study, StudyFolder, Trial, Work, catalog,
     scheduler::{self, cost},
 };
 
@@ -113,12 +113,7 @@ struct Silent<'a> {
     is_stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Observer for Silent<'_> {
-    fn found(&self, _: &[Trial]) {}
-    fn running(&self, _: &Trial) {}
-    fn finished(&self, _: &Trial) {}
-    fn crashed(&self, _: &Trial) {}
-    fn tell(&self, _: &str) {}
+impl Monitor for Silent<'_> {
     fn is_stopped(&self) -> bool {
         (self.is_stopped)()
     }

@@ -1,40 +1,28 @@
-//! What has become of trials that were submitted.
+//! The tasks of the submitted trials, and the status of each.
 
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
+    path::PathBuf,
 };
 
 use run::folder::FolderError;
-use study::{Crash, Observer, StudyFolder, Trial, Work};
+use study::{Crash, Monitor, StudyFolder, Trial, Work};
 
 use crate::{
-    cluster::{Phase, Tasks},
-    submission::{Assignment, Submission},
+    cluster::{Status, TaskId, Tasks},
+    submission::Submission,
 };
 
-/// No more trials that failed are named than this.
-const NAMED: usize = 20;
+/// The largest number of failed trials that are listed by name.
+const LISTED: usize = 20;
 
-/// The task of each trial that was submitted, the last one of several.
+/// The task of each submitted trial, the last one of several, and the log of the task.
 #[derive(Debug)]
-pub struct Assignments(HashMap<String, Assignment>);
-
-/// What has become of a trial that has no result.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
-    /// It was never submitted.
-    New,
-    /// Its task waits, for this reason.
-    Queued(String),
-    /// Its task runs.
-    Running,
-    /// Its task is over, as this says.
-    Ended(String),
-}
+pub struct Assignments(HashMap<String, (TaskId, PathBuf)>);
 
 impl Assignments {
-    /// All of a study.
+    /// All submitted trials of a study.
     ///
     /// # Errors
     /// A file cannot be read.
@@ -52,71 +40,59 @@ impl Assignments {
         jobs
     }
 
-    /// What has become of a trial that has no result.
-    pub fn fate(&self, trial: &Trial, tasks: &Tasks) -> Fate {
-        let Some((id, _)) = self.0.get(&trial.name) else { return Fate::New };
-        let number = format!("{}_{}", id.0, id.1);
-        let Some(task) = tasks.get(id) else {
-            return Fate::Ended(format!("Slurm knows no more of its task {number}"));
-        };
-        match (task.phase, task.state.as_str()) {
-            (Phase::Ended, "PENDING") => {
-                Fate::Ended(format!("Slurm holds its task {number}: {}", task.reason))
-            }
-            (Phase::Queued, _) => Fate::Queued(task.reason.clone()),
-            (Phase::Running, _) => Fate::Running,
-            (Phase::Ended, "COMPLETED") => Fate::Ended(format!(
-                "Slurm says COMPLETED, but there is no result; does the node {} share the folder?",
-                task.node
-            )),
-            (Phase::Ended, state) => Fate::Ended(format!("Slurm says {state}, on {}", task.node)),
-        }
+    /// The status of a trial that has no result; none if it was never submitted.
+    pub fn status(&self, trial: &Trial, tasks: &Tasks) -> Option<Status> {
+        let (id, _) = self.0.get(&trial.name)?;
+        let forgotten =
+            || Status::Ended(format!("Slurm no longer lists its task {}_{}", id.0, id.1));
+        Some(tasks.get(id).cloned().unwrap_or_else(forgotten))
     }
 
-    /// A trial that has ended for this reason, with the log that says more.
+    /// The crash of a trial that ended for this reason, with the error and the log that explain it.
     pub fn crash(&self, work: &Work<'_>, trial: &Trial, reason: String) -> Crash {
-        let of_trainer = work.log(trial);
-        let of_task = self.0.get(&trial.name).map(|(_, log)| log.clone());
-        // A task that got as far as to start the trainer has said nothing but that.
-        let text = fs::read_to_string(&of_trainer).unwrap_or_default();
-        let error =
-            text.lines().rfind(|line| line.starts_with("error: ")).map(|line| format!("; {line}"));
-        let log = of_task.filter(|_| text.is_empty()).unwrap_or(of_trainer);
-        Crash { name: trial.name.clone(), reason: reason + &error.unwrap_or_default(), log }
+        let mut crash = work.crash(trial, reason);
+        let printed = fs::read_to_string(&crash.log).unwrap_or_default();
+        if let Some(error) = printed.lines().rfind(|line| line.starts_with("error: ")) {
+            crash.reason += &format!("; {error}");
+        }
+        // The log of a task that has started its trainer says nothing else.
+        if printed.is_empty()
+            && let Some((_, log)) = self.0.get(&trial.name)
+        {
+            crash.log.clone_from(log);
+        }
+        crash
     }
 
-    /// Says how the trials that have no result stand.
-    pub fn tell(&self, work: &Work<'_>, trials: &[Trial], tasks: &Tasks, observer: &dyn Observer) {
-        let (mut running, mut queued, mut ended) =
-            (0, BTreeMap::<String, usize>::new(), Vec::new());
+    /// Reports the status of the trials that have no result.
+    pub fn report(&self, work: &Work<'_>, trials: &[Trial], tasks: &Tasks, monitor: &dyn Monitor) {
+        let (mut running, mut queued, mut failed) = (0, BTreeMap::new(), Vec::new());
         for trial in trials {
-            match self.fate(trial, tasks) {
-                Fate::New => {}
-                Fate::Running => running += 1,
-                Fate::Queued(reason) => *queued.entry(reason).or_default() += 1,
-                Fate::Ended(reason) => ended.push((trial, reason)),
+            match self.status(trial, tasks) {
+                None => {}
+                Some(Status::Running) => running += 1,
+                Some(Status::Queued(reason)) => *queued.entry(reason).or_insert(0) += 1,
+                Some(Status::Ended(reason)) => failed.push(self.crash(work, trial, reason)),
             }
         }
-        if running + queued.len() + ended.len() > 0 {
+        if running + queued.len() + failed.len() > 0 {
+            let count: usize = queued.values().sum();
             let reasons: Vec<String> =
-                queued.iter().map(|(reason, count)| format!("{count} for {reason}")).collect();
-            let reasons = if reasons.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", reasons.join(", "))
+                queued.iter().map(|(reason, count)| format!("{reason}: {count}")).collect();
+            let reasons = match reasons.join(", ") {
+                reasons if reasons.is_empty() => reasons,
+                reasons => format!(" ({reasons})"),
             };
-            let queued: usize = queued.values().sum();
-            observer.tell(&format!(
-                "in Slurm:  {running} running, {queued} queued{reasons}, {} failed",
-                ended.len()
+            monitor.message(&format!(
+                "in Slurm:  {running} running, {count} queued{reasons}, {} failed",
+                failed.len()
             ));
         }
-        for (trial, reason) in ended.iter().take(NAMED) {
-            let Crash { name, reason, log } = self.crash(work, trial, reason.clone());
-            observer.tell(&format!("failed:    {name}: {reason}: {}", log.display()));
+        for Crash { name, reason, log } in failed.iter().take(LISTED) {
+            monitor.message(&format!("failed:    {name}: {reason}: {}", log.display()));
         }
-        if ended.len() > NAMED {
-            observer.tell(&format!("           and {} more", ended.len() - NAMED));
+        if failed.len() > LISTED {
+            monitor.message(&format!("           and {} more", failed.len() - LISTED));
         }
     }
 }

@@ -1,35 +1,31 @@
-//! The flags with which an analysis runs on a cluster.
+//! The flags of an analysis on a cluster.
 
-use slurm::{Cluster, SlurmArrays, SlurmError, Then};
+use std::num::NonZeroUsize;
 
-use super::at_least_1;
-
-/// The flags of `analysis` for a cluster.
+/// The flags of `analysis` for a Slurm cluster.
 #[derive(Debug, clap::Args)]
 pub struct SlurmFlags {
-    /// Submit the runs that are missing to a Slurm cluster; the same command again shows how they
-    /// do
+    /// Submit the missing runs to a Slurm cluster; rerun the command for their status
     #[arg(long, conflicts_with = "jobs")]
-    slurm: bool,
-    /// With --slurm: runs that a task does one after the other [default: 1]
-    #[arg(long, value_name = "K", value_parser = at_least_1, requires = "slurm")]
-    runs_per_task: Option<usize>,
-    /// With --slurm: tasks at the same time, at most [default: as many as Slurm likes]
-    #[arg(long, value_name = "N", value_parser = at_least_1, requires = "slurm")]
-    max_running: Option<usize>,
-    /// With --slurm: other flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; may be given
-    /// several times
+    pub slurm: bool,
+    /// With --slurm: runs of a task, one after the other [default: 1]
+    #[arg(long, value_name = "K", requires = "slurm")]
+    pub(crate) runs_per_task: Option<NonZeroUsize>,
+    /// With --slurm: largest number of tasks at the same time [default: no limit]
+    #[arg(long, value_name = "N", requires = "slurm")]
+    pub(crate) max_running: Option<NonZeroUsize>,
+    /// With --slurm: flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; can be repeated
     #[arg(long, value_name = "FLAGS", value_parser = words, requires = "slurm", allow_hyphen_values = true)]
     sbatch: Vec<Words>,
-    /// With --slurm: stay until all runs have ended, and write the report
+    /// With --slurm: wait until all runs have ended, and write the report
     #[arg(long, requires = "slurm", conflicts_with = "dry_run")]
-    wait: bool,
+    pub(crate) wait: bool,
     /// With --slurm: print the job script and submit nothing
     #[arg(long, requires = "slurm")]
     pub dry_run: bool,
 }
 
-/// Words as a shell tells them apart.
+/// The words of a shell command.
 #[derive(Debug, Clone)]
 struct Words(Vec<String>);
 
@@ -40,24 +36,13 @@ fn words(text: &str) -> Result<Words, String> {
 }
 
 impl SlurmFlags {
-    /// The cluster, if one is asked for.
-    ///
-    /// # Errors
-    /// There is none.
-    pub fn executor(&self) -> Result<Option<SlurmArrays>, SlurmError> {
-        if !self.slurm {
-            return Ok(None);
-        }
-        Ok(Some(SlurmArrays {
-            cluster: Cluster::connect()?,
-            per_task: self.runs_per_task.unwrap_or(1),
-            most_running: self.max_running,
-            options: self.sbatch.iter().flat_map(|words| words.0.clone()).collect(),
-            then: match (self.wait, self.dry_run) {
-                (true, _) => Then::Wait,
-                (_, true) => Then::Show,
-                _ => Then::Submit,
-            },
-        }))
+    /// Trials of a task.
+    pub(crate) fn per_task(&self) -> usize {
+        self.runs_per_task.map_or(1, NonZeroUsize::get)
+    }
+
+    /// Arguments for `sbatch`.
+    pub(crate) fn options(&self) -> impl Iterator<Item = String> {
+        self.sbatch.iter().flat_map(|words| words.0.clone())
     }
 }

@@ -24,8 +24,9 @@ use crate::{StudyFolder, Trial, folder::FrozenTrainer};
 /// [`LocalProcesses`](crate::LocalProcesses) is the shortest example.
 pub trait Executor {
     /// Runs these trials, which have no result, and returns the crashed ones. It returns when all
-    /// trials have ended, when [`Observer::is_stopped`], or when another system has taken them over
-    /// and goes on by itself. The trials are in order of their expected time, the longest first.
+    /// trials have ended, when the monitor is stopped, or when another system has taken the trials
+    /// over and goes on by itself. The trials are in order of their expected time, the longest
+    /// first.
     ///
     /// # Errors
     /// No trial can run at all. A trial that fails by itself is a [`Crash`] and stops no other.
@@ -33,24 +34,24 @@ pub trait Executor {
         &self,
         work: &Work<'_>,
         trials: Vec<Trial>,
-        observer: &dyn Observer,
+        monitor: &dyn Monitor,
     ) -> Result<Vec<Crash>, ExecutorError>;
 }
 
-/// What executors have to know of a study.
+/// What all trials of a study have in common.
 #[derive(Debug)]
 pub struct Work<'a> {
-    /// Where its runs are.
+    /// The folder of the study.
     pub folder: &'a StudyFolder,
-    /// What trains them: one program for all.
+    /// The program that trains all of them.
     pub trainer: FrozenTrainer,
-    /// The workspace from which that was built.
+    /// The workspace from which the trainer was built.
     pub workspace: Workspace,
 }
 
 impl Work<'_> {
-    /// Writes the file with which the trainer runs this trial, or what is missing of it, and gives
-    /// its path.
+    /// Writes the job of this trial, with which the trainer does what is missing, and returns its
+    /// path.
     ///
     /// # Errors
     /// The folder of the trial cannot be written to.
@@ -64,31 +65,35 @@ impl Work<'_> {
         let written = created
             .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
-            let log = self.log(trial);
             // Where not even this can be written, the path of the log says enough.
-            let _ = fs::write(&log, format!("error: {error}\n"));
-            Crash { name: trial.name.clone(), reason: String::new(), log }
+            let _ = fs::write(self.log(trial), format!("error: {error}\n"));
+            self.crash(trial, String::new())
         })
     }
 
-    /// The file for what the trainer prints.
+    /// The log of this trial: the file for the output of the trainer.
     pub fn log(&self, trial: &Trial) -> PathBuf {
         self.folder.run(&trial.name).path().join("log.txt")
     }
+
+    /// The crash of this trial; the reason may be empty.
+    pub fn crash(&self, trial: &Trial, reason: String) -> Crash {
+        Crash { name: trial.name.clone(), reason, log: self.log(trial) }
+    }
 }
 
-/// Watches how a study goes, from several threads at once.
-pub trait Observer: Sync {
-    /// These trials have their results already.
-    fn found(&self, trials: &[Trial]);
-    /// This trial is running; called again and again while it does.
-    fn running(&self, trial: &Trial);
+/// Follows the trials of a study, from several threads at once, and may stop them.
+pub trait Monitor: Sync {
+    /// These trials had their results before.
+    fn found(&self, _trials: &[Trial]) {}
+    /// This trial is running; called repeatedly.
+    fn running(&self, _trial: &Trial) {}
     /// This trial has its result.
-    fn finished(&self, trial: &Trial);
+    fn finished(&self, _trial: &Trial) {}
     /// This trial ended without a result.
-    fn crashed(&self, trial: &Trial);
-    /// Something that somebody should know, in a line or several.
-    fn tell(&self, text: &str);
+    fn crashed(&self, _trial: &Trial) {}
+    /// A message for the user, of one or more lines.
+    fn message(&self, _text: &str) {}
     /// Whether to start no more trials, and to stop those that run.
     fn is_stopped(&self) -> bool;
 }
@@ -96,11 +101,11 @@ pub trait Observer: Sync {
 /// A trial that ended without a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crash {
-    /// The trial.
+    /// The name of the trial.
     pub name: String,
-    /// What is known of it besides what it printed, in words.
+    /// The reason, as far as it is known without the log; may be empty.
     pub reason: String,
-    /// What it printed.
+    /// The file with the output of the trainer.
     pub log: PathBuf,
 }
 

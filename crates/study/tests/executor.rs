@@ -6,7 +6,7 @@ use std::{cell::RefCell, fs};
 
 use run::{Settings, Workspace};
 use study::{
-    Crash, Executor, ExecutorError, Observer, StudyFolder, Trial, Work, folder::FrozenTrainer,
+    Crash, Executor, ExecutorError, Monitor, StudyFolder, Trial, Work, folder::FrozenTrainer,
     scheduler,
 };
 
@@ -19,14 +19,13 @@ impl Executor for Crashing {
         &self,
         work: &Work<'_>,
         trials: Vec<Trial>,
-        observer: &dyn Observer,
+        monitor: &dyn Monitor,
     ) -> Result<Vec<Crash>, ExecutorError> {
         let crash = |trial: Trial| {
             self.0.borrow_mut().push(trial.name.clone());
-            observer.crashed(&trial);
+            monitor.crashed(&trial);
             work.job(&trial).unwrap();
-            let log = work.log(&trial);
-            Crash { name: trial.name, reason: "no trainer".to_owned(), log }
+            work.crash(&trial, "no trainer".to_owned())
         };
         Ok(trials.into_iter().map(crash).collect())
     }
@@ -34,12 +33,7 @@ impl Executor for Crashing {
 
 struct Silent;
 
-impl Observer for Silent {
-    fn found(&self, _: &[Trial]) {}
-    fn running(&self, _: &Trial) {}
-    fn finished(&self, _: &Trial) {}
-    fn crashed(&self, _: &Trial) {}
-    fn tell(&self, _: &str) {}
+impl Monitor for Silent {
     fn is_stopped(&self) -> bool {
         false
     }
