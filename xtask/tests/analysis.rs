@@ -98,8 +98,7 @@ fn a_second_time_nothing_is_missing() {
     assert!(report.status.success());
     assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the report differs");
 
-    // What is kept although the sources have changed since is said; outside a repository, nobody
-    // knows.
+    // Runs of older sources are kept and reported; outside a repository, no revision is known.
     let run = fs::read_dir(analysis.out.join("runs"))
         .unwrap()
         .next()

@@ -15,7 +15,8 @@ pub struct SlurmFlags {
     #[arg(long, value_name = "N", requires = "slurm")]
     pub(crate) max_running: Option<NonZeroUsize>,
     /// With --slurm: flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; can be repeated
-    #[arg(long, value_name = "FLAGS", value_parser = words, requires = "slurm", allow_hyphen_values = true)]
+    #[arg(long, value_name = "FLAGS", requires = "slurm")]
+    #[arg(value_parser = words, allow_hyphen_values = true)]
     sbatch: Vec<Words>,
     /// With --slurm: wait until all runs have ended, and write the report
     #[arg(long, requires = "slurm", conflicts_with = "dry_run")]

@@ -22,7 +22,7 @@ const SETTLES: Duration = Duration::from_secs(10);
 /// The interval between two looks at the monitor's request to stop.
 const HEARS: Duration = Duration::from_millis(100);
 
-/// What is known while waiting.
+/// The state of the wait.
 pub struct Wait<'a> {
     work: &'a Work<'a>,
     monitor: &'a dyn Monitor,

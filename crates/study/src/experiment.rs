@@ -2,17 +2,17 @@
 //!
 //! ```toml
 //! title = "Batch size, with the learning rate in proportion"
-//! order = 4                                # its place in the report; experiments without one come last
-//! seeds = 5                                # 0 to 4; each level is run with each
-//! only_by_name = true                      # left out unless it is named
+//! order = 4                  # its place in the report; without it, the experiment comes last
+//! seeds = 5                  # each level runs with the seeds 0 to 4
+//! only_by_name = true        # runs only if the command line names it
 //!
-//! [base]                                   # settings of a run, as `train` takes them
+//! [base]                     # settings of a run, as in `train --config`
 //! epochs = 10
 //!
-//! [vary]                                   # one field, or two for every combination
+//! [vary]                     # one field, or two for every combination
 //! batch_size = [32, 64, 128]
 //!
-//! [along]                                  # what changes along with the (first) field varied, value by value
+//! [along]                    # fields that change with the (first) varied field, value by value
 //! learning_rate = [0.005, 0.01, 0.02]
 //! ```
 
@@ -52,7 +52,7 @@ pub struct ExperimentError {
     pub path: PathBuf,
     /// The line, where it is known.
     pub line: Option<usize>,
-    /// What is wrong, and what would be right.
+    /// The mistake, and what would be right.
     pub reason: String,
 }
 

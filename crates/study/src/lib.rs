@@ -8,8 +8,8 @@
 //! 3. [`folder`] is a study on disk: `study.toml`, and a folder for each run.
 //! 4. [`scheduler`] passes the trials without a result to an [`executor`]: [`local`] starts a
 //!    process for each. Executors for other systems are crates of their own.
-//! 5. [`results`] reads the results of the trials; [`stats`] computes the certainty of a difference,
-//!    and [`comparison`] finds the levels that differ.
+//! 5. [`results`] reads the results of the trials; [`stats`] computes intervals and p values of
+//!    differences, and [`comparison`] finds the levels that differ.
 
 pub mod catalog;
 pub mod comparison;

@@ -34,22 +34,27 @@ impl Executor for LocalProcesses {
         monitor: &dyn Monitor,
     ) -> Result<Vec<Crash>, ExecutorError> {
         let queue = Mutex::new(trials.into_iter());
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let run_some = || -> Result<Vec<Crash>, ExecutorError> {
-            let mut crashes = Vec::new();
+        let crashes = Mutex::new(Vec::new());
+        let run_some = || -> Result<(), ExecutorError> {
             while !monitor.is_stopped()
-                && let Some(trial) = next()
+                && let Some(trial) = next(&queue)
             {
-                crashes.extend(run_one(work, &trial, monitor)?);
+                let crash = run_one(work, &trial, monitor)?;
+                crashes.lock().unwrap_or_else(PoisonError::into_inner).extend(crash);
             }
-            Ok(crashes)
+            Ok(())
         };
-        let crashes: Result<Vec<_>, _> = thread::scope(|scope| {
+        thread::scope(|scope| {
             let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(run_some)).collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or(Ok(Vec::new()))).collect()
-        });
-        Ok(crashes?.concat())
+            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
+        })?;
+        Ok(crashes.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Takes a trial; the queue is unlocked again when this returns.
+fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 /// Runs one trial to its end, from its last checkpoint if it has one.

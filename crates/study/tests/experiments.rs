@@ -80,8 +80,7 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
 }
 
 #[test]
-fn with_two_factors_the_first_of_the_file_has_the_fields_along_and_may_repeat_values_that_they_tell_apart()
- {
+fn with_two_factors_the_first_may_repeat_values_that_the_fields_along_tell_apart() {
     let text = "title = \"T\"\n[vary]\nmomentum = [0.0, 0.9, 0.9]\ndropout = [0.0, 0.5]\n[along]\n\
                 weight_decay = [0.0, 0.0, 0.01]\nlayer_norm = [false, true, true]";
     let experiment = plain(text).unwrap();
