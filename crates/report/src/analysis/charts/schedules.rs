@@ -11,7 +11,7 @@ use crate::{
 /// the first factor that gives another one. None if no run of the experiment changes it.
 pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
-    let values = experiment.factor_values(0);
+    let values = experiment.values(0);
     let looks = colors.of_values(&design.factors[0], numbers(&values).as_deref(), values.len());
     let mut curves: Vec<Curve> = Vec::new();
     for (value, (color, marker)) in values.iter().zip(looks) {

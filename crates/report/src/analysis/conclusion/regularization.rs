@@ -47,7 +47,7 @@ pub(super) fn of(results: &Results) -> Vec<String> {
 /// generalization gap.
 fn training(experiment: &Experiment, factor: usize) -> Vec<String> {
     let design = &experiment.design;
-    let (values, others) = (experiment.factor_values(factor), experiment.factor_values(1 - factor));
+    let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
     let changes = |value: &FactorValue, other: &FactorValue| {
         let (end, start) = (

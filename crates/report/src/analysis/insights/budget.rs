@@ -144,10 +144,10 @@ fn update_costs(levels: &[&Level]) -> Option<String> {
 /// How much longer an epoch takes at one value of a factor than at another; with two factors, at
 /// the same value of the other, so that the cost of the one is not put on the other.
 fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
-    let values = experiment.factor_values(factor);
+    let values = experiment.values(factor);
     let others: Vec<Option<FactorValue>> = match experiment.design.factors.len() {
         1 => vec![None],
-        _ => experiment.factor_values(1 - factor).into_iter().map(Some).collect(),
+        _ => experiment.values(1 - factor).into_iter().map(Some).collect(),
     };
     let cost = |value: &FactorValue, other: &Option<FactorValue>| {
         let level = match (factor, other) {

@@ -24,7 +24,7 @@ pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Vec<String
         return trend(experiment, comparison).into_iter().collect();
     }
     let mut sentences = Vec::new();
-    if (0..2).all(|factor| experiment.factor_values(factor).len() >= MANY_VALUES) {
+    if (0..2).all(|factor| experiment.values(factor).len() >= MANY_VALUES) {
         sentences
             .extend((0..2).filter_map(|factor| highest_at_each(experiment, comparison, factor)));
     } else {
@@ -107,7 +107,7 @@ pub(in crate::analysis) fn effects(
     factor: usize,
 ) -> Vec<String> {
     let design = &experiment.design;
-    let (values, others) = (experiment.factor_values(factor), experiment.factor_values(1 - factor));
+    let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
     let sentence = |value: &FactorValue| {
         let change = |other: &FactorValue| {
@@ -134,7 +134,7 @@ pub(in crate::analysis) fn effects(
 /// value of both.
 pub(in crate::analysis) fn interaction(experiment: &Experiment) -> Option<String> {
     let design = &experiment.design;
-    let (firsts, seconds) = (experiment.factor_values(0), experiment.factor_values(1));
+    let (firsts, seconds) = (experiment.values(0), experiment.values(1));
     let ((first, more), (second, others)) = (firsts.split_first()?, seconds.split_first()?);
     let contrast = |one: &FactorValue, other: &FactorValue| {
         let corners = [(one, other), (one, second), (first, other), (first, second)];
@@ -189,7 +189,7 @@ fn highest_at_each(
     factor: usize,
 ) -> Option<String> {
     let design = &experiment.design;
-    let others = experiment.factor_values(1 - factor);
+    let others = experiment.values(1 - factor);
     let highest = |value: &FactorValue| {
         let levels = comparison
             .levels()
@@ -208,7 +208,7 @@ fn highest_at_each(
             percent(mean)
         ))
     };
-    let told: Vec<String> = experiment.factor_values(factor).iter().filter_map(highest).collect();
+    let told: Vec<String> = experiment.values(factor).iter().filter_map(highest).collect();
     (!told.is_empty()).then(|| {
         format!(
             "Of the levels compared, the {} with the highest mean at each {}: {}.",
