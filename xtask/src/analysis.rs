@@ -1,18 +1,18 @@
-//! `cargo xtask analysis`: check, build, run every trial that is missing, report.
+//! `cargo xtask analysis`: check, build, run the missing trials, report.
 
-mod slurm;
 mod view;
 
 use std::{
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::bail;
 use run::{Backend, Settings, SettingsError};
+use slurm::{JobArrays, SlurmError, SlurmFlags};
 use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
-    executor::ExecutorError,
     results::{self, Completed},
     scheduler,
 };
@@ -21,27 +21,26 @@ use crate::{
     cargo, download, interrupt, program,
     workspace::{self, Here},
 };
-use slurm::SlurmFlags;
 use view::View;
 
-/// Where the experiments are.
+/// The folder of the experiments.
 const EXPERIMENTS: &str = "experiments";
-/// Where an analysis is, unless somebody wants it elsewhere.
+/// The folder of an analysis without `--out`.
 const ANALYSIS: &str = "runs/analysis";
-/// A quick look: so many rows, so many epochs.
+/// Rows and epochs of `--quick`.
 const QUICK_ROWS: i64 = 2_000;
 const QUICK_EPOCHS: usize = 2;
 
 /// The flags of `analysis`.
 #[derive(Debug, clap::Args)]
 pub struct AnalysisFlags {
-    /// Which experiments, by the names of their files [default: all in experiments/ except those
-    /// marked only_by_name]
+    /// Experiments, by the names of their files [default: all in experiments/ except those marked
+    /// only_by_name]
     names: Vec<String>,
     /// Folder of the experiments' files [default: experiments]
     #[arg(long, value_name = "DIR")]
     experiments: Option<PathBuf>,
-    /// Where to compute [default: flex]
+    /// Backend to compute on [default: flex]
     #[arg(long, value_enum, value_name = "B")]
     backend: Option<Backend>,
     /// Labelled images to train and validate on [default: data/mnist_train.csv.gz]
@@ -53,45 +52,38 @@ pub struct AnalysisFlags {
     /// Width and height of the images [default: square, from the number of columns]
     #[arg(long, value_name = "WxH")]
     image: Option<String>,
-    /// The largest value that a pixel can have, which means ink [default: 255]
+    /// Largest possible value of a pixel, which means ink [default: 255]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pixel_max: Option<i64>,
-    /// Take only N rows of the data
+    /// Use only N rows of the data
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
     /// At most N epochs per run
-    #[arg(long, value_name = "N", value_parser = at_least_1)]
-    epochs: Option<usize>,
+    #[arg(long, value_name = "N")]
+    epochs: Option<NonZeroUsize>,
     /// Seeds per level [default: as in the file, or 5]
-    #[arg(long, value_name = "N", value_parser = at_least_1)]
-    seeds: Option<usize>,
+    #[arg(long, value_name = "N")]
+    seeds: Option<NonZeroUsize>,
     /// Runs at the same time [default: the number of physical cores; 1 on a graphics card]
-    #[arg(long, value_name = "N", value_parser = at_least_1)]
-    jobs: Option<usize>,
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     slurm: SlurmFlags,
     /// A quick look at everything: 2,000 rows, 2 epochs, 1 seed
     #[arg(long)]
     quick: bool,
-    /// Write the report as PDF as well; the first time, this compiles typst for some minutes
+    /// Write report.pdf as well; the first time, this compiles typst for some minutes
     #[arg(long)]
     pdf: bool,
-    /// The folder of the analysis [default: runs/analysis, or runs/quick]
+    /// Folder of the analysis [default: runs/analysis, or runs/quick]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
-fn at_least_1(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|number| *number > 0)
-        .ok_or_else(|| "expected a whole number of at least 1".to_owned())
-}
-
-/// Runs the analysis, and gives the exit code.
+/// Runs the analysis, and returns the exit code.
 ///
 /// # Errors
-/// Something impossible was asked for, the trainer does not compile, or the disk fails.
+/// A setting is impossible, the trainer does not compile, or the disk fails.
 pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;
@@ -115,15 +107,20 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
             study = planned(&flags)?;
         }
     }
-    let backend = flags.backend.unwrap_or_default();
+    carry_out(&flags, study, &here)
+}
+
+/// Builds the trainer, runs the missing trials, and writes the report.
+fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow::Result<u8> {
     let default = if flags.quick { "runs/quick" } else { ANALYSIS };
-    let folder = StudyFolder::at(flags.out.unwrap_or_else(|| default.into()));
+    let folder = StudyFolder::at(flags.out.clone().unwrap_or_else(|| default.into()));
     folder.refuse_foreign()?;
-    let executor = executor(&flags.slurm, flags.jobs, backend)?;
+    let backend = flags.backend.unwrap_or_default();
+    let executor = executor(flags, backend)?;
     let trials = study.trials();
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
-    let pdf_writer = PdfWriter::if_asked(flags.pdf)?;
+    let pdf_writer = pdf_writer(flags.pdf)?;
 
     if interrupt::asked() {
         return Ok(interrupt::EXIT_CODE);
@@ -133,63 +130,70 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let work = Work {
         folder: &folder,
         trainer: folder.freeze(&trainer)?,
-        workspace: workspace::of_trainer(),
+        workspace: program::trainer_workspace(),
     };
-    say_what_is_older(&folder, work.workspace.revision.as_deref())?;
+    report_older_runs(&folder, work.workspace.revision.as_deref())?;
     let view = View::new(&folder, &trials);
-    let crashed = scheduler::run(&work, trials.clone(), &*executor, &view)?;
+    let crashes = scheduler::run(&work, trials.clone(), &*executor, &view)?;
     drop(view);
     if interrupt::asked() {
-        run::outln!("stopped; the same command runs what is missing");
+        run::outln!("stopped; rerun this command to continue");
         return Ok(interrupt::EXIT_CODE);
     }
-
-    if flags.slurm.dry_run {
-        return Ok(0);
+    if !flags.slurm.dry_run {
+        conclude(&folder, &trials, &crashes, pdf_writer.as_deref(), here)?;
     }
+    Ok(u8::from(!crashes.is_empty()))
+}
+
+/// Writes the report if all trials have ended, and lists the crashed ones.
+fn conclude(
+    folder: &StudyFolder,
+    trials: &[Trial],
+    crashes: &[Crash],
+    pdf_writer: Option<&Path>,
+    here: &Here,
+) -> anyhow::Result<()> {
     run::outln!();
-    let has_crashed = |trial: &Trial| crashed.iter().any(|crash| crash.name == trial.name);
-    let to_come =
-        trials.iter().filter(|trial| !folder.is_done(&trial.name) && !has_crashed(trial)).count();
-    if to_come == 0 {
-        write_report(&folder, pdf_writer.as_ref(), &here)?;
+    let has_ended = |trial: &&Trial| {
+        folder.is_done(&trial.name) || crashes.iter().any(|crash| crash.name == trial.name)
+    };
+    let ended = trials.iter().filter(has_ended).count();
+    if ended == trials.len() {
+        write_report(folder, pdf_writer, here)?;
     } else {
         let path = here.show(folder.path());
         run::outln!(
-            "{to_come} of {} runs are still to come: the same command shows how they do, and \
-             submits those that failed\n\
-             report on what is there: cargo xtask report {}",
+            "{} of {} runs are not done; rerun this command for their status\n\
+             report on the finished runs: cargo xtask report {}",
+            trials.len() - ended,
             trials.len(),
             shlex::try_quote(&path.to_string_lossy()).unwrap_or_default()
         );
     }
-    for Crash { name, reason, log } in &crashed {
+    for Crash { name, reason, log } in crashes {
         let reason = if reason.is_empty() { String::new() } else { format!("{reason}; ") };
         run::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
     }
-    Ok(u8::from(!crashed.is_empty()))
+    Ok(())
 }
 
-/// Where the trials run.
-fn executor(
-    slurm: &SlurmFlags,
-    jobs: Option<usize>,
-    backend: Backend,
-) -> Result<Box<dyn Executor>, ExecutorError> {
-    if let Some(cluster) = slurm.executor()? {
-        return Ok(Box::new(cluster));
+/// The executor of the trials.
+fn executor(flags: &AnalysisFlags, backend: Backend) -> Result<Box<dyn Executor + '_>, SlurmError> {
+    if flags.slurm.slurm {
+        return Ok(Box::new(JobArrays::connect(&flags.slurm)?));
     }
-    let jobs = jobs.unwrap_or_else(|| if backend.is_gpu() { 1 } else { num_cpus::get_physical() });
-    Ok(Box::new(LocalProcesses { jobs }))
+    let default = || if backend.is_gpu() { 1 } else { num_cpus::get_physical() };
+    Ok(Box::new(LocalProcesses { jobs: flags.jobs.map_or_else(default, NonZeroUsize::get) }))
 }
 
-/// What is to be run.
+/// The planned study.
 fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
     let folder = flags.experiments.as_deref().unwrap_or(Path::new(EXPERIMENTS));
     Ok(Study { experiments: catalog::read(folder, &flags.names, &overrides(flags)?)? })
 }
 
-/// The number of rows to train on. What cannot be used is refused here once, and not by each run.
+/// The number of rows to train on. Unusable data is refused here once, instead of by each run.
 fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
     let config = overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine)?;
     let read = |path: &Path| config.read_options().read_cached(path, &workspace::cache());
@@ -200,9 +204,8 @@ fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
     Ok(images.labels().len())
 }
 
-/// Runs that have ended are not trained again; whoever has changed the sources since may want them
-/// to be.
-fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Result<()> {
+/// Reports finished runs of other sources, which are not trained again.
+fn report_older_runs(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Result<()> {
     let results = results::read(folder)?;
     let of_other_sources = |trial: &&Completed| {
         revision.is_some_and(|revision| trial.provenance.git_revision != revision)
@@ -222,23 +225,28 @@ fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
 /// Rebuilds the report of an analysis from its folder.
 ///
 /// # Errors
-/// There is no analysis, the PDF writer does not compile, or the disk fails.
+/// The folder holds no analysis, the PDF writer does not compile, or the disk fails.
 pub fn report(given: Option<PathBuf>, pdf: bool) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let folder = folder(given, &here);
     folder.read()?;
-    write_report(&folder, PdfWriter::if_asked(pdf)?.as_ref(), &here)?;
+    write_report(&folder, pdf_writer(pdf)?.as_deref(), &here)?;
     Ok(0)
 }
 
-/// The analysis that was given from a folder, or the usual one of the workspace.
+/// The folder of an analysis, given by the user or the default.
 pub fn folder(given: Option<PathBuf>, here: &Here) -> StudyFolder {
     StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)))
 }
 
+/// The program that writes a report as PDF, with `--pdf`.
+fn pdf_writer(pdf: bool) -> anyhow::Result<Option<PathBuf>> {
+    pdf.then(|| program::other("pdf")).transpose()
+}
+
 fn write_report(
     folder: &StudyFolder,
-    pdf_writer: Option<&PdfWriter>,
+    pdf_writer: Option<&Path>,
     here: &Here,
 ) -> anyhow::Result<()> {
     let path = here.show(folder.path());
@@ -246,30 +254,16 @@ fn write_report(
     report::analysis::write(folder)?;
     run::outln!("report   {path}/report.html");
     if let Some(pdf_writer) = pdf_writer {
-        pdf_writer.write(folder)?;
+        if !cargo::status(Command::new(pdf_writer).arg(folder.path()))?.success() {
+            bail!("report.pdf was not written");
+        }
         run::outln!("         {path}/report.pdf");
     }
     run::outln!("results  {path}/results.csv");
     Ok(())
 }
 
-/// The program that writes a report as PDF.
-struct PdfWriter(PathBuf);
-
-impl PdfWriter {
-    fn if_asked(asked: bool) -> anyhow::Result<Option<Self>> {
-        asked.then(|| program::other("pdf").map(Self)).transpose()
-    }
-
-    fn write(&self, folder: &StudyFolder) -> anyhow::Result<()> {
-        if !cargo::status(Command::new(&self.0).arg(folder.path()))?.success() {
-            bail!("report.pdf was not written");
-        }
-        Ok(())
-    }
-}
-
-/// What the command line changes in every experiment.
+/// The flags that change every experiment.
 fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
     let quick = flags.quick;
     let settings = Settings {
@@ -283,8 +277,8 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
     };
     settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
     Ok(Overrides {
-        seeds: flags.seeds.or(quick.then_some(1)),
-        epochs: flags.epochs.or(quick.then_some(QUICK_EPOCHS)),
+        seeds: flags.seeds.map(NonZeroUsize::get).or(quick.then_some(1)),
+        epochs: flags.epochs.map(NonZeroUsize::get).or(quick.then_some(QUICK_EPOCHS)),
         settings,
     })
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::workspace;
 
-/// A line that cargo prints about what it built, as far as it matters here:
+/// The fields of cargo's messages that xtask reads:
 /// <https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages>.
 #[derive(Deserialize)]
 struct Message {
@@ -25,8 +25,8 @@ struct Message {
 pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(workspace::folder()).args(arguments);
-    // Cargo has set these for xtask. Build scripts that look at them would run anew, and what
-    // depends on them be compiled anew, each time that somebody calls cargo in another way.
+    // Cargo has set these for xtask. With them, each call of cargo from outside xtask would rerun
+    // the build scripts that read them, and recompile the crates that depend on those.
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_of_xtask)) {
         cargo.env_remove(name);
     }
@@ -38,7 +38,7 @@ pub fn is_of_xtask(variable: &str) -> bool {
     variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
-/// Runs `cargo build`, and gives where the program is that it built; none if it does not compile.
+/// Runs `cargo build`, and returns the path of the built program; none if it does not compile.
 ///
 /// # Errors
 /// Cargo cannot be started.
@@ -72,7 +72,7 @@ pub fn status(command: &mut Command) -> anyhow::Result<ExitStatus> {
     command.status().with_context(|| command.get_program().display().to_string())
 }
 
-/// The exit code with which to end after a program that ended so.
+/// The exit code of this program after another one with this status.
 pub fn code(status: ExitStatus) -> u8 {
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }

@@ -138,8 +138,7 @@ fn validation_rows(network: &Network, run: &TrainedRun) -> anyhow::Result<Rows> 
 fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<Answer>, u8>> {
     let folder = network::temporary()?;
     let data = folder.path().join("images.csv");
-    let row =
-        |pixels: Vec<u8>| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
+    let row = |pixels: &[u8]| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
     let text: String = images.iter().map(row).collect();
     fs::write(&data, text).with_context(|| data.display().to_string())?;
     let options = ReadOptions { image: Some(images.size()), pixel_max: images.pixel_max() };

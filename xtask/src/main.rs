@@ -123,7 +123,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<bench::PythonError>()
         || error.is::<predict::Refused>()
         || error.is::<run::NotTrained>()
-        || error.is::<workspace::NotUnicode>()
+        || error.is::<workspace::PathError>()
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {

@@ -1,8 +1,7 @@
-//! Builds the programs that do the work: the trainer for a backend, and what only some ask for.
+//! Builds the programs that do the work: the trainer for a backend, and programs of few commands.
 //!
-//! Each is kept under a name of its own, so that building one does not take away another that is
-//! running. One that is newer than everything it was built from is started at once: asking cargo
-//! would take longer than a short training.
+//! Each program is kept under a name of its own, so that a build does not replace another program
+//! that is running. A program that is newer than all sources starts without a call of cargo.
 
 mod inputs;
 
@@ -18,10 +17,10 @@ use std::{
 use anyhow::{Context, bail};
 use run::Backend;
 
-use crate::{cargo, workspace};
+use crate::{cargo, revision, workspace};
 
-/// Builds the trainer with this backend and no other, for one thread or several, with the dashboard
-/// if it is wanted, and gives the program's path.
+/// Builds the trainer with this backend and no other, for one or more threads, with or without the
+/// dashboard, and returns the path of the program.
 ///
 /// # Errors
 /// It does not compile, or the disk is full.
@@ -39,7 +38,12 @@ pub fn trainer(backend: Backend, threads: usize, tui: bool) -> anyhow::Result<Pa
     up_to_date("trainer", &features, &name)
 }
 
-/// Builds a program that only some ask for, and gives its path.
+/// The workspace of a trainer that was just built: the revision of its sources, and the cache.
+pub fn trainer_workspace() -> run::Workspace {
+    run::Workspace { revision: revision::of_sources(), cache: Some(workspace::cache()) }
+}
+
+/// Builds the program of a package, and returns its path.
 ///
 /// # Errors
 /// It does not compile, or the disk is full.
@@ -59,7 +63,8 @@ fn up_to_date(package: &str, features: &[&str], name: &str) -> anyhow::Result<Pa
     Ok(kept)
 }
 
-/// Where a program is kept. Copies of the workspace that build into one folder keep theirs apart.
+/// The path of a kept program. It differs between copies of the workspace that build into one
+/// folder.
 fn kept(package: &str, features: &[&str]) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     workspace::folder().hash(&mut hasher);
@@ -69,7 +74,7 @@ fn kept(package: &str, features: &[&str]) -> PathBuf {
         .join(format!("{name}-{:08x}{EXE_SUFFIX}", hasher.finish() as u32))
 }
 
-/// Held until the program is kept: another cargo would replace it where cargo puts it.
+/// A lock until the program is kept: another build would replace it in the folder of cargo.
 fn lock() -> io::Result<File> {
     let programs = workspace::target().join("programs");
     fs::create_dir_all(&programs)?;
@@ -87,7 +92,7 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
     }
     let mut build = cargo::command(["build", "--release", "--package", package, "--bin", package]);
     build.arg("--features").arg(features.join(","));
-    // Cargo's own progress bar belongs on a terminal, and to a build that takes its time.
+    // The progress bar of cargo belongs on a terminal, and to a long build.
     if !is_new || !io::stderr().is_terminal() {
         build.arg("--quiet");
     }
@@ -97,8 +102,7 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
     }
 }
 
-/// Copies beside and renames, for a program that is running cannot be overwritten, and writes down
-/// what it was built from.
+/// Copies and renames, since a running program cannot be overwritten, and records the build.
 fn keep(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
     let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     if modified(built) >= modified(kept) {
@@ -106,5 +110,5 @@ fn keep(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
         fs::copy(built, &beside)?;
         fs::rename(&beside, kept)?;
     }
-    inputs::write(built, kept, started)
+    inputs::record(kept, started)
 }

@@ -1,18 +1,18 @@
-//! The revision of the sources.
+//! The git revision of the sources.
 
 use std::process::Command;
 
 use crate::workspace;
 
-/// What a program that was just built was built from; none outside a repository. Changes that git
-/// does not know yet add `-dirty`.
+/// The revision of a program that was just built; none outside a repository. Uncommitted changes
+/// add `-dirty`.
 pub fn of_sources() -> Option<String> {
     let revision = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changes = git(&["status", "--porcelain", "--untracked-files=no"])?;
     Some(if changes.is_empty() { revision } else { revision + "-dirty" })
 }
 
-/// What git says about the sources. It only looks: `git describe --dirty` would lock the index, and
+/// The output of a git command that only reads: `git describe --dirty` would lock the index, and
 /// leave the lock behind if it were killed.
 fn git(arguments: &[&str]) -> Option<String> {
     let mut git = Command::new("git");

@@ -57,7 +57,7 @@ fn carry_out(
     if interrupt::asked() {
         return Ok(interrupt::EXIT_CODE);
     }
-    job.workspace = workspace::of_trainer();
+    job.workspace = program::trainer_workspace();
     let code = cargo::code(start(&trainer, &job, watching)?);
     // A run that was asked to stop has curves to draw, too.
     let pictures = if code == 0 || code == interrupt::EXIT_CODE {

@@ -6,10 +6,8 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::revision;
-
-/// The folder: as cargo says when it starts this program, which is the truth also where several
-/// copies of the workspace share one folder for what they build.
+/// The folder of the workspace. Cargo names it when it starts this program: then it is right even
+/// if several copies of the workspace share one target folder.
 pub fn folder() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let xtask =
@@ -20,22 +18,22 @@ pub fn folder() -> &'static Path {
     &FOLDER
 }
 
-/// Where the user stands, and the workspace: both as the system calls them.
+/// The folder of the user and that of the workspace, as the system calls them.
 #[derive(Debug)]
 pub struct Here {
     user: PathBuf,
     workspace: PathBuf,
 }
 
-/// A path that cannot be written down.
+/// A path that the records of a run cannot hold.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?}: expected a path of valid Unicode, as the records of a run are")]
-pub struct NotUnicode(PathBuf);
+#[error("{0:?}: expected a path in valid Unicode")]
+pub struct PathError(PathBuf);
 
-/// Goes to the workspace.
+/// Changes the working directory to the workspace.
 ///
 /// # Errors
-/// A folder is gone.
+/// A folder does not exist any more.
 pub fn enter() -> io::Result<Here> {
     let user = env::current_dir()?;
     env::set_current_dir(folder())?;
@@ -43,28 +41,27 @@ pub fn enter() -> io::Result<Here> {
 }
 
 impl Here {
-    /// A path that the user gave, as it is seen from the workspace.
+    /// A path of the user, relative to the workspace.
     pub fn path(&self, given: &Path) -> PathBuf {
         seen_from(&self.workspace, given, &self.user)
     }
 
-    /// The same for a path that records will name.
+    /// The same for a path that the records of a run hold.
     ///
     /// # Errors
-    /// They cannot.
-    pub fn recorded(&self, given: &Path) -> Result<PathBuf, NotUnicode> {
+    /// It is not valid Unicode.
+    pub fn recorded(&self, given: &Path) -> Result<PathBuf, PathError> {
         let path = self.path(given);
-        if path.to_str().is_some() { Ok(path) } else { Err(NotUnicode(path)) }
+        if path.to_str().is_some() { Ok(path) } else { Err(PathError(path)) }
     }
 
-    /// A path of the workspace, as the user sees it.
+    /// A path of the workspace, relative to the folder of the user.
     pub fn show(&self, path: &Path) -> PathBuf {
         seen_from(&self.user, path, &self.workspace)
     }
 }
 
-/// A path that is meant from one folder, as it is seen from another. An absolute one is the same
-/// from everywhere.
+/// The path from `there` to what `path` means in `here`. An absolute path stays as it is.
 fn seen_from(there: &Path, path: &Path, here: &Path) -> PathBuf {
     if path.is_absolute() || there == here {
         return path.to_owned();
@@ -84,7 +81,7 @@ fn seen_from(there: &Path, path: &Path, here: &Path) -> PathBuf {
     if seen.as_os_str().is_empty() { ".".into() } else { seen }
 }
 
-/// The same path without `.` and `..`. Above a link is what is above the folder that it leads to.
+/// The same path without `.` and `..`. The parent of a link is that of the folder it leads to.
 fn without_dots(path: &Path) -> PathBuf {
     path.components().fold(PathBuf::new(), |mut so_far, component| {
         match component {
@@ -103,7 +100,7 @@ fn without_dots(path: &Path) -> PathBuf {
     })
 }
 
-/// Where cargo puts what it builds: it has put this program there, whatever its settings say.
+/// The target folder of cargo, which holds this program, whatever the settings of cargo.
 pub fn target() -> &'static Path {
     static TARGET: LazyLock<PathBuf> = LazyLock::new(|| {
         let program = env::current_exe().ok();
@@ -113,12 +110,7 @@ pub fn target() -> &'static Path {
     &TARGET
 }
 
-/// Where parsed images are kept between runs.
+/// The folder in which parsed images are kept between runs.
 pub fn cache() -> PathBuf {
     target().join("digits")
-}
-
-/// What a trainer has to know of the workspace from which it has just been built.
-pub fn of_trainer() -> run::Workspace {
-    run::Workspace { revision: revision::of_sources(), cache: Some(cache()) }
 }

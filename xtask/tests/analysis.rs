@@ -84,7 +84,7 @@ fn a_second_time_nothing_is_missing() {
     let page = fs::read(analysis.out.join("report.html")).unwrap();
 
     let second = String::from_utf8(analysis.run().stdout).unwrap();
-    assert!(second.contains("14 of 14 runs are there already"), "{second}");
+    assert!(second.contains("14 of 14 runs are already done"), "{second}");
     assert_eq!(fs::read_to_string(analysis.out.join("results.csv")).unwrap(), results);
     assert!(!second.contains("of other sources"), "{second}");
 
@@ -98,8 +98,7 @@ fn a_second_time_nothing_is_missing() {
     assert!(report.status.success());
     assert!(fs::read(analysis.out.join("report.html")).unwrap() == page, "the report differs");
 
-    // What is kept although the sources have changed since is said; outside a repository, nobody
-    // knows.
+    // Runs of older sources are kept and reported; outside a repository, no revision is known.
     let run = fs::read_dir(analysis.out.join("runs"))
         .unwrap()
         .next()

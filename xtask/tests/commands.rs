@@ -42,7 +42,7 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("train --resume --out nowhere", "error: nowhere: no run to resume here\n"),
         (
             "analysis learning",
-            "error: no experiment \"learning\"; there are learning-rate, batch-size, \
+            "error: no experiment \"learning\"; expected one of learning-rate, batch-size, \
              batch-size-updates, batch-size-scaled, ",
         ),
         (

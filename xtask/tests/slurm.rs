@@ -271,8 +271,8 @@ fn where_there_is_no_slurm_it_is_said_before_anything_is_built() {
     let output = analysis.command(&["--slurm"]).env("PATH", empty.path()).output().unwrap();
     assert_eq!(
         told(&output),
-        "error: scontrol: not found on the PATH; --slurm needs Slurm's commands: start it on the \
-         login node of a cluster\n"
+        "error: scontrol: not found on the PATH; --slurm needs Slurm's commands: run this \
+         command on the login node of a cluster\n"
     );
     assert!(output.status.code() == Some(1) && !analysis.out().exists());
     for (flags, expected) in [
@@ -342,13 +342,14 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
     cluster.wait_for("end", || waiting.0.try_wait().unwrap().is_some());
     let errors = fs::read_to_string(output).unwrap();
     assert_eq!(waiting.0.wait().unwrap().code(), Some(1), "{errors}");
-    let of_killed = format!("error: the run {killed} crashed: Slurm says FAILED, on n");
+    let of_killed = format!("error: the run {killed} crashed: Slurm reports FAILED on n");
     assert!(
         errors.contains(&of_killed) && errors.contains("error: the trainer was ended by signal 9"),
         "{errors}"
     );
     assert!(
-        errors.contains(&format!("error: the run {cancelled} crashed: Slurm says CANCELLED, on n")),
+        errors
+            .contains(&format!("error: the run {cancelled} crashed: Slurm reports CANCELLED on n")),
         "{errors}"
     );
     assert_eq!(errors.matches("error: the run ").count(), 2, "{errors}");
@@ -358,10 +359,10 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
     let again = analysis.on(&cluster, &["--runs-per-task=2"]).output().unwrap();
     let said = told(&again);
     assert!(
-        said.contains("5 of 7 runs are there already") && said.contains("submitted 2 runs as job "),
+        said.contains("5 of 7 runs are already done") && said.contains("submitted 2 runs as job "),
         "{said}"
     );
-    assert!(said.contains(&format!("failed:    {killed}: Slurm says FAILED")), "{said}");
+    assert!(said.contains(&format!("failed:    {killed}: Slurm reports FAILED")), "{said}");
     let again = told(&analysis.on(&cluster, &[]).output().unwrap());
     assert!(
         !again.contains("submitted") || again.contains("7 of 7"),

@@ -30,6 +30,17 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Its name, for a script that computes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Flatten => "flatten",
+            Self::Linear { .. } => "linear",
+            Self::LayerNorm { .. } => "layerNorm",
+            Self::Relu => "relu",
+            Self::Dropout => "dropout",
+        }
+    }
+
     /// The shapes of its weight and its bias; none if it has neither.
     pub fn shapes(&self) -> Option<(Vec<usize>, Vec<usize>)> {
         match *self {

@@ -56,6 +56,8 @@ struct Known {
     height: usize,
     pixel_max: NonZeroU8,
     first_label: u16,
+    /// The names of the layers, in order: the place of a layer names its tensors.
+    layers: Vec<&'static str>,
     /// A safetensors file, in base64.
     weights: String,
 }
@@ -185,6 +187,7 @@ impl Demo {
             height,
             pixel_max: self.pixel_max,
             first_label: self.classes.first(),
+            layers: self.layers.iter().map(|(_, layer)| layer.name()).collect(),
             weights,
         };
         // Numbers and base64: nothing that could fail, or end the script.

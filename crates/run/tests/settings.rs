@@ -193,7 +193,7 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
         9\nbackend = \"ndarray\"";
     let config = read(text).unwrap().resolve().unwrap();
     let provenance = Provenance {
-        pixels: "dense (60.0 % are not 0)".to_owned(),
+        operations: "Burn's own".to_owned(),
         device: "a \"quoted\" card".into(),
         trainer: "0.1.0".into(),
         burn: "0.22.1".into(),

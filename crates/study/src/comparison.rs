@@ -1,4 +1,6 @@
-//! Which levels of an experiment differ, by the rules of `docs/statistics.md`.
+//! The levels of an experiment that differ, by the rules of `docs/statistics.md`.
+
+use std::collections::BTreeMap;
 
 use run::Epoch;
 
@@ -7,18 +9,19 @@ use crate::{
     stats::{Difference, holm},
 };
 
-/// The fraction of studies without any effect in which one is found nevertheless.
+/// The significance level: the fraction of studies without an effect that report one.
 pub const ALPHA: f64 = 0.05;
-/// Two levels whose accuracies differ by no more than this are the same: 0.2 points.
+/// The equivalence bound: accuracies that differ by at most 0.2 points are the same.
 pub const SAME: f64 = 0.002;
 
-/// Every level that can be compared, and how each differs from each.
+/// The levels that can be compared, and the differences between them.
 #[derive(Debug)]
 pub struct Comparison<'a> {
     /// The highest mean of the final validation accuracy first.
     levels: Vec<&'a Level<Completed>>,
-    /// Each level with each after it; none where they have no seed in common.
-    pairs: Vec<Option<Pair>>,
+    /// By the places of two levels, the first one before the second; none of levels that have no
+    /// seed in common.
+    pairs: BTreeMap<(usize, usize), Pair>,
 }
 
 /// How much one level ends above another.
@@ -37,31 +40,26 @@ impl<'a> Comparison<'a> {
     /// Compares the levels of which every seed finished and none ended near chance.
     pub fn of(experiment: &'a Experiment<Completed>) -> Self {
         let levels = experiment.ranked();
-        let indices = 0..levels.len();
-        let pairs = indices
+        let count = levels.len();
+        let places = (0..count).flat_map(|one| (one + 1..count).map(move |other| (one, other)));
+        let differences: Vec<Option<Difference>> = places
             .clone()
-            .flat_map(|one| indices.clone().skip(one + 1).map(move |other| (one, other)));
-        let differences: Vec<Option<Difference>> =
-            pairs.map(|(one, other)| levels[one].above(levels[other], valid_accuracy)).collect();
-        // What cannot be tested counts as a test that found nothing.
+            .map(|(one, other)| levels[one].above(levels[other], valid_accuracy))
+            .collect();
+        // A pair that cannot be tested counts as a test without a finding.
         let p = |test: &dyn Fn(&Difference) -> Option<f64>| {
-            holm(
-                &differences
-                    .iter()
-                    .map(|pair| pair.as_ref().and_then(test).unwrap_or(1.0))
-                    .collect::<Vec<_>>(),
-            )
+            let each = differences.iter().map(|pair| pair.as_ref().and_then(test).unwrap_or(1.0));
+            holm(&each.collect::<Vec<_>>())
         };
         let (none, more) = (p(&|pair| pair.p_of_none()), p(&|pair| pair.p_of_more_than(SAME)));
-        let pair = |(difference, (none, more)): (Difference, (f64, f64))| Pair {
-            difference,
-            is_clear: none <= ALPHA,
-            // One-sided tests at half of it: then a single pair is the same if its 95 % interval is
-            // within the bound.
-            is_same: more <= ALPHA / 2.0,
-        };
-        let all = differences.into_iter().zip(none.into_iter().zip(more));
-        let pairs = all.map(|(difference, p)| Some(pair((difference?, p)))).collect();
+        let pairs = places.zip(&differences).zip(none.into_iter().zip(more));
+        let pairs = pairs.filter_map(|((places, difference), (none, more))| {
+            // One-sided tests at half of ALPHA: then a single pair is the same if its 95 % interval
+            // is within the bound.
+            let (is_clear, is_same) = (none <= ALPHA, more <= ALPHA / 2.0);
+            Some((places, Pair { difference: (*difference)?, is_clear, is_same }))
+        });
+        let pairs = pairs.collect();
         Self { levels, pairs }
     }
 
@@ -73,18 +71,11 @@ impl<'a> Comparison<'a> {
     /// How much the level at the first place of [`levels`](Self::levels) ends above the one at the
     /// second.
     pub fn between(&self, one: usize, other: usize) -> Option<Pair> {
-        let (first, second) = (one.min(other), one.max(other));
-        if first == second || second >= self.levels.len() {
-            return None;
+        if one <= other {
+            return self.pairs.get(&(one, other)).copied();
         }
-        // Before the pairs of this level come those of all levels before it.
-        let before = first * (2 * self.levels.len() - first - 1) / 2;
-        let pair = (*self.pairs.get(before + second - first - 1)?)?;
-        Some(if one < other {
-            pair
-        } else {
-            Pair { difference: pair.difference.reversed(), ..pair }
-        })
+        let pair = self.between(other, one)?;
+        Some(Pair { difference: pair.difference.reversed(), ..pair })
     }
 
     /// The same, of two levels.

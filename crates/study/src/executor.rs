@@ -1,47 +1,57 @@
-//! Where trials run: the seam between the scheduler and whatever starts them.
+//! Where trials run: the interface between the scheduler and an executor, which starts them.
 
-use std::{fs, io, path::PathBuf};
+use std::{error::Error, fs, path::PathBuf};
 
 use run::{Job, Start, Workspace, folder::FolderError};
 
-use crate::{StudyFolder, Trial, folder::FrozenTrainer, slurm::cluster::SlurmError};
+use crate::{StudyFolder, Trial, folder::FrozenTrainer};
 
-/// Runs trials somewhere: as processes on this machine, or on others.
+/// Runs trials somewhere: as processes on this machine, or on other machines.
+///
+/// For each trial, an executor
+///
+/// 1. writes the job with [`Work::job`]; if that fails, the trial has crashed;
+/// 2. starts `TRAINER --stop-at-end-of-input JOB`, where [`Work::trainer`] is the program, in the
+///    working directory of this process, since the paths in the job may be relative;
+/// 3. sends standard output and standard error of the trainer to [`Work::log`];
+/// 4. closes the trainer's standard input to stop it: the trainer saves after the current step;
+/// 5. decides with [`StudyFolder::is_done`] whether the trial has a result. The exit code of the
+///    trainer does not count: a run that diverges fails, and has a result.
+///
+/// A trial may run twice, even at the same time: the trainer does only what is missing. With
+/// `--cache DIR`, the trainer keeps parsed data in another folder than the job says.
+///
+/// [`LocalProcesses`](crate::LocalProcesses) is the shortest example.
 pub trait Executor {
-    /// Runs these trials, whose results are missing, and returns when they have ended, when the
-    /// observer asks to stop, or when others have taken them over, who go on by themselves. The
-    /// first one is expected to take longest.
-    ///
-    /// To run a trial is to start the trainer of this work with the file that [`Work::job`] writes,
-    /// in the folder in which this program is, and to send what it prints to [`Work::log`]. What
-    /// came of it is what [`StudyFolder::is_done`] finds, not how the trainer ended. A trial may be
-    /// run twice, also at once: the trainer does only what is missing of it.
+    /// Runs these trials, which have no result, and returns the crashed ones. It returns when all
+    /// trials have ended, when the monitor is stopped, or when another system has taken the trials
+    /// over and goes on by itself. The trials are in order of their expected time, the longest
+    /// first.
     ///
     /// # Errors
-    /// Nothing can be run here at all. A trial that fails by itself is a [`Crash`], and stops no
-    /// other.
+    /// No trial can run at all. A trial that fails by itself is a [`Crash`] and stops no other.
     fn execute(
         &self,
         work: &Work<'_>,
         trials: Vec<Trial>,
-        observer: &dyn Observer,
+        monitor: &dyn Monitor,
     ) -> Result<Vec<Crash>, ExecutorError>;
 }
 
-/// What executors have to know of a study.
+/// What all trials of a study have in common.
 #[derive(Debug)]
 pub struct Work<'a> {
-    /// Where its runs are.
+    /// The folder of the study.
     pub folder: &'a StudyFolder,
-    /// What trains them: one program for all.
+    /// The program that trains all of them.
     pub trainer: FrozenTrainer,
-    /// The workspace from which that was built.
+    /// The workspace from which the trainer was built.
     pub workspace: Workspace,
 }
 
 impl Work<'_> {
-    /// Writes the file with which the trainer runs this trial, or what is missing of it, and gives
-    /// its path.
+    /// Writes the job of this trial, with which the trainer does what is missing, and returns its
+    /// path.
     ///
     /// # Errors
     /// The folder of the trial cannot be written to.
@@ -55,31 +65,35 @@ impl Work<'_> {
         let written = created
             .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
-            let log = self.log(trial);
             // Where not even this can be written, the path of the log says enough.
-            let _ = fs::write(&log, format!("error: {error}\n"));
-            Crash { name: trial.name.clone(), reason: String::new(), log }
+            let _ = fs::write(self.log(trial), format!("error: {error}\n"));
+            self.crash(trial, String::new())
         })
     }
 
-    /// The file for what the trainer prints.
+    /// The log of this trial: the file for the output of the trainer.
     pub fn log(&self, trial: &Trial) -> PathBuf {
         self.folder.run(&trial.name).path().join("log.txt")
     }
+
+    /// The crash of this trial; the reason may be empty.
+    pub fn crash(&self, trial: &Trial, reason: String) -> Crash {
+        Crash { name: trial.name.clone(), reason, log: self.log(trial) }
+    }
 }
 
-/// Watches how a study goes, from several threads at once.
-pub trait Observer: Sync {
-    /// These trials have their results already.
-    fn found(&self, trials: &[Trial]);
-    /// This trial is running; called again and again while it does.
-    fn running(&self, trial: &Trial);
+/// Follows the trials of a study, from several threads at once, and may stop them.
+pub trait Monitor: Sync {
+    /// These trials had their results before.
+    fn found(&self, _trials: &[Trial]) {}
+    /// This trial is running; called repeatedly.
+    fn running(&self, _trial: &Trial) {}
     /// This trial has its result.
-    fn finished(&self, trial: &Trial);
+    fn finished(&self, _trial: &Trial) {}
     /// This trial ended without a result.
-    fn crashed(&self, trial: &Trial);
-    /// Something that somebody should know, in a line or several.
-    fn tell(&self, text: &str);
+    fn crashed(&self, _trial: &Trial) {}
+    /// A message for the user, of one or more lines.
+    fn message(&self, _text: &str) {}
     /// Whether to start no more trials, and to stop those that run.
     fn is_stopped(&self) -> bool;
 }
@@ -87,29 +101,21 @@ pub trait Observer: Sync {
 /// A trial that ended without a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crash {
-    /// The trial.
+    /// The name of the trial.
     pub name: String,
-    /// What is known of it besides what it printed, in words.
+    /// The reason, as far as it is known without the log; may be empty.
     pub reason: String,
-    /// What it printed.
+    /// The file with the output of the trainer.
     pub log: PathBuf,
 }
 
-/// Why nothing can be run. Its text is one line.
+/// The reason why no trial can run. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecutorError {
-    /// A file of the study cannot be read or written.
+    /// A file of the study cannot be read or written, or the trainer cannot be started.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Slurm cannot be asked.
+    /// The system to which an executor submits trials does not take them.
     #[error(transparent)]
-    Slurm(#[from] SlurmError),
-    /// A program cannot be started.
-    #[error("{}: {reason}", path.display())]
-    Program {
-        /// The program.
-        path: PathBuf,
-        /// What the system says.
-        reason: io::Error,
-    },
+    System(Box<dyn Error + Send + Sync>),
 }

@@ -1,18 +1,18 @@
-//! `experiments/*.toml`: which runs to compare.
+//! An experiment as a file: `experiments/*.toml`.
 //!
 //! ```toml
 //! title = "Batch size, with the learning rate in proportion"
-//! order = 4                                # its place in the report; experiments without one come last
-//! seeds = 5                                # 0 to 4; each level is run with each
-//! only_by_name = true                      # left out unless it is named
+//! order = 4                  # its place in the report; without it, the experiment comes last
+//! seeds = 5                  # each level runs with the seeds 0 to 4
+//! only_by_name = true        # runs only if the command line names it
 //!
-//! [base]                                   # settings of a run, as `train` takes them
+//! [base]                     # settings of a run, as in `train --config`
 //! epochs = 10
 //!
-//! [vary]                                   # one field, or two for every combination
+//! [vary]                     # one field, or two for every combination
 //! batch_size = [32, 64, 128]
 //!
-//! [along]                                  # what changes along with the (first) field varied, value by value
+//! [along]                    # fields that change with the (first) varied field, value by value
 //! learning_rate = [0.005, 0.01, 0.02]
 //! ```
 
@@ -32,18 +32,18 @@ use toml::{Spanned, Table, Value};
 
 use crate::{Design, Experiment, Level, Trial};
 
-/// What the command line changes in every experiment.
+/// Flags of the command line that change every experiment.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    /// How many seeds.
+    /// Number of seeds of a level.
     pub seeds: Option<usize>,
-    /// At most so many epochs.
+    /// Largest number of epochs of a run.
     pub epochs: Option<usize>,
-    /// Other settings for all runs.
+    /// Other settings of all runs.
     pub settings: Settings,
 }
 
-/// Why an experiment cannot be run. Its text is one line.
+/// The reason why an experiment cannot be run. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{}: {reason}", path.display(), line.map_or_else(String::new, |line| format!(", line \
     {line}")))]
@@ -52,7 +52,7 @@ pub struct ExperimentError {
     pub path: PathBuf,
     /// The line, where it is known.
     pub line: Option<usize>,
-    /// What is wrong, and what would be right.
+    /// The mistake, and what would be right.
     pub reason: String,
 }
 
@@ -73,10 +73,15 @@ struct File {
     along: Fields,
 }
 
-/// Fields with their places in the file, in whose order they are meant.
+/// Fields with their places in the file, which give their order.
 type Fields = BTreeMap<Spanned<String>, Value>;
 
-/// How many seeds a level is run with, unless its file says otherwise.
+/// A field and its value.
+type Field = (String, Value);
+/// A field and its values, level by level.
+type FieldValues = (String, Vec<Value>);
+
+/// The number of seeds of a level, unless the file says otherwise.
 const SEEDS: i64 = 5;
 
 impl Experiment<Trial> {
@@ -107,9 +112,8 @@ impl Experiment<Trial> {
                 vary.len()
             ));
         };
-        let names = |fields: &[(String, Vec<Value>)]| {
-            fields.iter().map(|(field, _)| field.clone()).collect()
-        };
+        let names =
+            |fields: &[FieldValues]| fields.iter().map(|(field, _)| field.clone()).collect();
         let mut design = Design {
             name,
             title: file.title,
@@ -121,10 +125,8 @@ impl Experiment<Trial> {
             return Err("seed is varied by `seeds`, not as a factor".to_owned());
         }
         let base = overrides.settings.clone().over(file.base);
-        let each = vary.get(1).map_or(1, |(_, values)| values.len());
         let mut levels = Vec::new();
-        for mut fields in combinations(&vary) {
-            fields.extend(alongside(&along, &vary[0], levels.len() / each)?);
+        for fields in combinations(&vary, &along)? {
             let (level, is_cut) = level(&design, &base, fields, overrides.epochs, seeds)?;
             levels.push(level);
             design.cut_to = design.cut_to.or(overrides.epochs.filter(|_| is_cut));
@@ -134,7 +136,7 @@ impl Experiment<Trial> {
         Ok(experiment)
     }
 
-    /// Levels differ from each other, and in nothing but what the file names.
+    /// Refuses equal levels, and levels that differ in a field which the file does not name.
     fn check_one_factor_at_a_time(&self) -> Result<(), String> {
         for (index, level) in self.levels.iter().enumerate() {
             for other in &self.levels[index + 1..] {
@@ -146,7 +148,7 @@ impl Experiment<Trial> {
                     differences.iter().find(|(field, ..)| !self.design.means(field))
                 {
                     return Err(format!(
-                        "{field} differs between levels but is neither varied nor along"
+                        "{field} differs between levels but is neither in [vary] nor in [along]"
                     ));
                 }
             }
@@ -155,19 +157,21 @@ impl Experiment<Trial> {
     }
 }
 
-/// A level: these fields over the base, with each seed; and whether one of the fields was cut down
-/// to the most epochs.
+/// A level: these fields over the base, with each seed; and whether one of the fields was cut to
+/// the largest number of epochs.
 fn level(
     design: &Design,
     base: &Settings,
-    mut fields: Vec<(String, Value)>,
+    mut fields: Vec<Field>,
     most_epochs: Option<usize>,
     seeds: usize,
 ) -> Result<(Level<Trial>, bool), String> {
     let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
     table.extend(fields.iter().cloned());
     let mut settings: Settings = table.try_into().map_err(|error| plain(&error))?;
-    let config = settings.clone().resolve().map_err(|invalid: Invalid| invalid.to_string())?;
+    let resolve =
+        |settings: Settings| settings.resolve().map_err(|invalid: Invalid| invalid.to_string());
+    let config = resolve(settings.clone())?;
     let mut is_cut = false;
     if let Some(most) = most_epochs.filter(|most| *most < config.epochs) {
         settings.epochs = Some(most as i64);
@@ -177,32 +181,14 @@ fn level(
         }
     }
     let trial = |seed: usize| {
-        let settings = Settings { seed: Some(seed as i64), ..settings.clone() };
-        settings.resolve().map(Trial::of).map_err(|invalid: Invalid| invalid.to_string())
+        resolve(Settings { seed: Some(seed as i64), ..settings.clone() }).map(Trial::of)
     };
     let trials: Vec<Trial> = (0..seeds).map(trial).collect::<Result<_, _>>()?;
     Ok((design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials), is_cut))
 }
 
-/// The values that go along with the level at this place of the factor.
-fn alongside(
-    along: &[(String, Vec<Value>)],
-    (factor, levels): &(String, Vec<Value>),
-    place: usize,
-) -> Result<Vec<(String, Value)>, String> {
-    let value = |(field, values): &(String, Vec<Value>)| match values.get(place) {
-        Some(value) if values.len() == levels.len() => Ok((field.clone(), value.clone())),
-        _ => Err(format!(
-            "along.{field} has {} values; expected {}, one for each of {factor}",
-            values.len(),
-            levels.len()
-        )),
-    };
-    along.iter().map(value).collect()
-}
-
 /// The fields of a table, each with a list of values, in the order of the file.
-fn lists(table: &str, fields: &Fields) -> Result<Vec<(String, Vec<Value>)>, String> {
+fn lists(table: &str, fields: &Fields) -> Result<Vec<FieldValues>, String> {
     let list = |(field, value): (&Spanned<String>, &Value)| match value.as_array() {
         Some(values) if values.len() > 1 => Ok((field.get_ref().clone(), values.clone())),
         _ => Err(format!("{table}.{}: expected a list of at least two values", field.get_ref())),
@@ -212,17 +198,22 @@ fn lists(table: &str, fields: &Fields) -> Result<Vec<(String, Vec<Value>)>, Stri
     fields.into_iter().map(list).collect()
 }
 
-/// Every combination of the values, the last field's changing fastest.
-fn combinations(fields: &[(String, Vec<Value>)]) -> Vec<Vec<(String, Value)>> {
-    fields.iter().fold(vec![Vec::new()], |so_far, (field, values)| {
-        let extended = |start: &Vec<(String, Value)>, value: &Value| {
-            let mut fields = start.clone();
-            fields.push((field.clone(), value.clone()));
-            fields
-        };
-        so_far
-            .iter()
-            .flat_map(|start| values.iter().map(|value| extended(start, value)).collect::<Vec<_>>())
-            .collect()
-    })
+/// The fields of each level: every combination of the varied values, the second field's changing
+/// fastest, and the values along of the first field.
+fn combinations(vary: &[FieldValues], along: &[FieldValues]) -> Result<Vec<Vec<Field>>, String> {
+    let (first, values) = &vary[0];
+    if let Some((field, others)) = along.iter().find(|(_, others)| others.len() != values.len()) {
+        let (found, expected) = (others.len(), values.len());
+        return Err(format!(
+            "along.{field} has {found} values; expected {expected}, one for each of {first}"
+        ));
+    }
+    let at = |(field, values): &FieldValues, place: usize| (field.clone(), values[place].clone());
+    let level = |(one, other): (usize, usize)| {
+        let varied = vary.iter().zip([one, other]).map(|(field, place)| at(field, place));
+        varied.chain(along.iter().map(|field| at(field, one))).collect()
+    };
+    let others = vary.get(1).map_or(1, |(_, values)| values.len());
+    let places = (0..values.len()).flat_map(|one| (0..others).map(move |other| (one, other)));
+    Ok(places.map(level).collect())
 }

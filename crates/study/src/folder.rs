@@ -1,7 +1,5 @@
-//! A folder of runs that are compared.
-//!
-//! `study.toml` says which experiments they belong to; each run has a folder in `runs/`.
-//! Experiments share the runs that they have in common.
+//! A study on disk: `study.toml` lists its experiments and their runs, and each run has a folder in
+//! `runs/`. Experiments share the runs that they have in common.
 
 use std::{
     env::consts::EXE_SUFFIX,
@@ -16,7 +14,7 @@ use run::{
 
 use crate::Study;
 
-/// The folders of the runs.
+/// The name of the folder of the runs.
 const RUNS: &str = "runs";
 
 /// A study on disk.
@@ -25,7 +23,7 @@ pub struct StudyFolder {
     path: PathBuf,
 }
 
-/// A trainer that stays as it is; it is gone with this value.
+/// A copy of the trainer that no build changes; it is removed with this value.
 #[derive(Debug)]
 pub struct FrozenTrainer(PathBuf);
 
@@ -34,11 +32,19 @@ impl FrozenTrainer {
     pub fn path(&self) -> &Path {
         &self.0
     }
+
+    /// Keeps the program at this path too, where it outlives this value.
+    ///
+    /// # Errors
+    /// The path exists, or the disk is full.
+    pub fn link(&self, path: &Path) -> io::Result<()> {
+        link(&self.0, path)
+    }
 }
 
 impl Drop for FrozenTrainer {
     fn drop(&mut self) {
-        // One that stays is replaced the next time.
+        // A copy that stays is replaced by the next.
         let _ = fs::remove_file(&self.0);
     }
 }
@@ -49,29 +55,28 @@ impl StudyFolder {
         Self { path: path.into() }
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Creates the folder, if need be, and keeps other processes out of it.
+    /// Creates the folder if it does not exist, and keeps other processes out of it.
     ///
     /// # Errors
-    /// The folder cannot be created, or another process is at work in it.
+    /// The folder cannot be created, or another process holds the lock.
     pub fn lock(&self) -> Result<Lock, FolderError> {
         RunFolder::at(&self.path).lock()
     }
 
-    /// Refuses a file where the folder should be, and a folder that holds no study but anything
-    /// else.
+    /// Refuses a file instead of the folder, and a folder with other files but no study.
     ///
     /// # Errors
-    /// It is refused, or cannot be read.
+    /// The folder is refused, or cannot be read.
     pub fn refuse_foreign(&self) -> Result<(), FolderError> {
         if self.study_toml().is_file() { Ok(()) } else { refuse_foreign(&self.path, &[RUNS]) }
     }
 
-    /// The folders of the runs.
+    /// The folder of the runs.
     pub fn runs(&self) -> PathBuf {
         self.path.join(RUNS)
     }
@@ -81,7 +86,7 @@ impl StudyFolder {
         RunFolder::at(self.runs().join(name))
     }
 
-    /// Whether a run has its result. One that diverged has a result, too.
+    /// Whether a run has a result. A diverged run has one.
     pub fn is_done(&self, name: &str) -> bool {
         matches!(self.run(name).read_result(), Ok(Some(_)))
     }
@@ -98,7 +103,7 @@ impl StudyFolder {
     /// Reads `study.toml`: the names of the runs.
     ///
     /// # Errors
-    /// The file cannot be read, or is not one.
+    /// The file cannot be read, or is not a study.
     pub fn read(&self) -> Result<Study<String>, FolderError> {
         let text = fs::read_to_string(self.study_toml()).map_err(|reason| self.failed(reason))?;
         let study: Study<String> = toml::from_str(&text)
@@ -107,8 +112,8 @@ impl StudyFolder {
         Ok(study.map(|name| name))
     }
 
-    /// Keeps the trainer as it is now, whatever is built meanwhile: all trials of a study are of
-    /// one program.
+    /// Copies the trainer, so that all trials of a study use the same program, whatever is built
+    /// meanwhile.
     ///
     /// # Errors
     /// The disk is full, for example.
@@ -121,7 +126,7 @@ impl StudyFolder {
             }
             link(trainer, &path)
         };
-        // A program is started by its path; without a folder, it would be looked for elsewhere.
+        // The system looks for a program without a folder in its path elsewhere.
         freeze()
             .and_then(|()| fs::canonicalize(&path))
             .map(FrozenTrainer)
@@ -137,8 +142,7 @@ impl StudyFolder {
     }
 }
 
-/// Keeps a program under another name as well. A link costs nothing, but does not lead to another
-/// disk.
-pub(crate) fn link(program: &Path, name: &Path) -> io::Result<()> {
+/// A link costs nothing, but does not lead to another disk.
+fn link(program: &Path, name: &Path) -> io::Result<()> {
     fs::hard_link(program, name).or_else(|_| fs::copy(program, name).map(drop))
 }

@@ -3,7 +3,6 @@
 //! other.
 
 use std::{
-    collections::VecDeque,
     fs::File,
     io,
     path::Path,
@@ -15,26 +14,16 @@ use std::{
 
 use run::folder::FolderError;
 
-use crate::{
-    Executor, Observer, Trial,
-    executor::{Crash, ExecutorError, Work},
-};
+use crate::{Crash, Executor, ExecutorError, Monitor, Trial, Work};
 
-/// How often a process is looked at.
+/// The interval between two looks at a process.
 const POLL: Duration = Duration::from_millis(20);
 
 /// Processes of the trainer on this machine.
 #[derive(Debug, Clone)]
 pub struct LocalProcesses {
-    /// How many run at the same time, at least 1.
+    /// Processes at the same time, at least 1.
     pub jobs: usize,
-}
-
-/// How a trial ended.
-enum Ended {
-    WithResult,
-    Crashed(Crash),
-    Stopped,
 }
 
 impl Executor for LocalProcesses {
@@ -42,24 +31,16 @@ impl Executor for LocalProcesses {
         &self,
         work: &Work<'_>,
         trials: Vec<Trial>,
-        observer: &dyn Observer,
+        monitor: &dyn Monitor,
     ) -> Result<Vec<Crash>, ExecutorError> {
-        let queue = Mutex::new(VecDeque::from(trials));
+        let queue = Mutex::new(trials.into_iter());
         let crashes = Mutex::new(Vec::new());
         let run_some = || -> Result<(), ExecutorError> {
-            while !observer.is_stopped() {
-                let Some(trial) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-                else {
-                    break;
-                };
-                match run_one(work, &trial, observer)? {
-                    Ended::Stopped => break,
-                    Ended::WithResult => observer.finished(&trial),
-                    Ended::Crashed(crash) => {
-                        observer.crashed(&trial);
-                        crashes.lock().unwrap_or_else(PoisonError::into_inner).push(crash);
-                    }
-                }
+            while !monitor.is_stopped()
+                && let Some(trial) = next(&queue)
+            {
+                let crash = run_one(work, &trial, monitor)?;
+                crashes.lock().unwrap_or_else(PoisonError::into_inner).extend(crash);
             }
             Ok(())
         };
@@ -71,39 +52,59 @@ impl Executor for LocalProcesses {
     }
 }
 
+/// Takes a trial; the queue is unlocked again when this returns.
+fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
 /// Runs one trial to its end, from its last checkpoint if it has one.
 fn run_one(
     work: &Work<'_>,
     trial: &Trial,
-    observer: &dyn Observer,
-) -> Result<Ended, ExecutorError> {
-    let job = match work.job(trial) {
-        Ok(job) => job,
-        Err(crash) => return Ok(Ended::Crashed(crash)),
+    monitor: &dyn Monitor,
+) -> Result<Option<Crash>, ExecutorError> {
+    let crash = match work.job(trial) {
+        Err(crash) => crash,
+        Ok(job) => {
+            train(work, trial, &job, monitor)?;
+            if work.folder.is_done(&trial.name) {
+                monitor.finished(trial);
+                return Ok(None);
+            }
+            if monitor.is_stopped() {
+                return Ok(None);
+            }
+            work.crash(trial, String::new())
+        }
     };
-    let (trainer, log) = (work.trainer.path(), work.log(trial));
-    let output = File::create(&log).map_err(|reason| FolderError { path: log.clone(), reason })?;
-    let failed = |reason| ExecutorError::Program { path: trainer.to_owned(), reason };
-    let mut child = start(trainer, &job, output).map_err(failed)?;
-    let mut input = child.stdin.take();
-    while child.try_wait().map_err(failed)?.is_none() {
-        if observer.is_stopped() {
-            // With this, it saves and ends.
-            input.take();
-        }
-        observer.running(trial);
-        thread::sleep(POLL);
-    }
-    Ok(match (work.folder.is_done(&trial.name), observer.is_stopped()) {
-        (true, _) => Ended::WithResult,
-        (false, true) => Ended::Stopped,
-        (false, false) => {
-            Ended::Crashed(Crash { name: trial.name.clone(), reason: String::new(), log })
-        }
-    })
+    monitor.crashed(trial);
+    Ok(Some(crash))
 }
 
-/// Starts the trainer on a job, and has it write what it prints to this file.
+/// Runs the trainer on a job to its end.
+fn train(
+    work: &Work<'_>,
+    trial: &Trial,
+    job: &Path,
+    monitor: &dyn Monitor,
+) -> Result<(), FolderError> {
+    let (trainer, log) = (work.trainer.path(), work.log(trial));
+    let output = File::create(&log).map_err(|reason| FolderError { path: log, reason })?;
+    let failed = |reason| FolderError { path: trainer.to_owned(), reason };
+    let mut child = start(trainer, job, output).map_err(failed)?;
+    let mut input = child.stdin.take();
+    while child.try_wait().map_err(failed)?.is_none() {
+        if monitor.is_stopped() {
+            // At the end of its input, the trainer saves and ends.
+            input.take();
+        }
+        monitor.running(trial);
+        thread::sleep(POLL);
+    }
+    Ok(())
+}
+
+/// Starts the trainer on a job, with its output in this file.
 fn start(trainer: &Path, job: &Path, output: File) -> io::Result<Child> {
     let mut trainer = Command::new(trainer);
     trainer.arg("--stop-at-end-of-input").arg(job);

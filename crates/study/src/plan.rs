@@ -1,7 +1,6 @@
-//! What a study consists of, generic over what is known of its trials: how to run them, their
-//! names, or their results.
+//! The parts of a study. Its trials are plans ([`Trial`]), names, or results.
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::convert::Infallible;
 
 use run::{
     Optimizer, RunConfig, Settings,
@@ -23,26 +22,26 @@ pub struct Study<T> {
 /// A comparison of levels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Experiment<T> {
-    /// What it compares.
+    /// The comparison.
     pub design: Design,
     /// In the order of the file.
     pub levels: Vec<Level<T>>,
 }
 
-/// What an experiment compares.
+/// The comparison that an experiment makes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Design {
     /// The name of its file, without the ending.
     pub name: String,
-    /// What it is about.
+    /// Its title in the report.
     pub title: String,
-    /// The settings that are varied: one, or two whose every combination is a level.
+    /// The varied settings: one, or two whose every combination is a level.
     pub factors: Vec<String>,
     /// The settings that change along with the first factor.
     pub along: Vec<String>,
-    /// The most epochs that the command line allowed, where levels differ in epochs and some would
-    /// have had more: what they have in common by their file, equal updates for example, they no
-    /// longer have.
+    /// The largest number of epochs, if the command line set one and thereby cut levels that
+    /// differ in epochs: these levels no longer have in common what their file gives them, equal
+    /// updates for example.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut_to: Option<usize>,
 }
@@ -55,8 +54,7 @@ pub struct Level<T> {
     pub label: String,
     /// The values of the factors, then of the settings along.
     pub values: Vec<Value>,
-    /// How many trials it should have. Those that crashed are missing among its
-    /// [`trials`](Self::trials).
+    /// Number of planned trials. The crashed ones are missing in [`trials`](Self::trials).
     #[serde(skip)]
     pub planned: usize,
     /// By seed.
@@ -64,8 +62,8 @@ pub struct Level<T> {
     pub trials: Vec<T>,
 }
 
-/// A value of a factor; of the first, with the values of the settings along, which tell equal ones
-/// apart.
+/// A value of a factor. That of the first factor includes the values of the settings along, which
+/// distinguish equal values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorValue<'a> {
     /// The value.
@@ -74,24 +72,24 @@ pub struct FactorValue<'a> {
     pub along: &'a [Value],
 }
 
-/// A run of a study, to be trained.
+/// A planned run of a study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
     /// The name of its folder.
     pub name: String,
-    /// What it does.
+    /// Its settings.
     pub config: RunConfig,
 }
 
 impl Trial {
-    /// A trial that does this.
+    /// The trial with these settings.
     pub fn of(config: RunConfig) -> Self {
         Self { name: name(&config), config }
     }
 }
 
-/// A name that tells the usual factors, and by its last part all settings that are not as they are
-/// by default: a setting that is new leaves the names of runs without it as they were.
+/// A name of the usual factors and a hash of all settings that differ from their defaults. A new
+/// setting does not change the names of runs that leave it at its default.
 fn name(config: &RunConfig) -> String {
     let default = Settings::default().resolve().ok();
     let mut hash = Sha256::new();
@@ -127,7 +125,7 @@ impl Design {
         self.factors.iter().chain(&self.along)
     }
 
-    /// The title; where the runs were cut short, with that.
+    /// The title, with the largest number of epochs if runs were cut.
     pub fn full_title(&self) -> String {
         match self.cut_to {
             None => self.title.clone(),
@@ -148,12 +146,12 @@ impl Design {
         name + &self.along_in_words(value)
     }
 
-    /// Only the value, where the factor stands beside it: `32 for 2 epochs`.
+    /// The value without the name of its factor: `32 for 2 epochs`.
     pub fn value_in_words(&self, value: &FactorValue) -> String {
         value_name(value.value) + &self.along_in_words(value)
     }
 
-    /// What goes along, without what is off or zero: ` with learning rate 0.02 for 2 epochs`.
+    /// The settings along that are neither off nor zero: ` with learning rate 0.02 for 2 epochs`.
     fn along_in_words(&self, value: &FactorValue) -> String {
         let settings = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
         let (lengths, others): (Vec<_>, Vec<_>) =
@@ -169,14 +167,14 @@ impl Design {
         with + &length.unwrap_or_default()
     }
 
-    /// Whether levels are meant to differ in this setting: it is named, or follows from one that
-    /// is.
+    /// Whether levels may differ in this setting: the file names it, or a setting that it follows
+    /// from.
     pub fn means(&self, setting: &str) -> bool {
         self.fields()
             .any(|named| named == setting || follows_from(setting).contains(&named.as_str()))
     }
 
-    /// The level with these values, and these trials of so many.
+    /// The level with these values, and those of its planned trials that exist.
     pub(crate) fn level<T>(&self, values: Vec<Value>, planned: usize, trials: Vec<T>) -> Level<T> {
         let mut label = self.in_words(0, &self.factor_value(&values, 0));
         if let [_, second] = &self.factors[..] {
@@ -190,12 +188,12 @@ impl Design {
     }
 }
 
-/// Whether a value says that there is none of something: off, or zero.
+/// Whether a value is off or zero.
 fn is_nothing(value: &Value) -> bool {
     value == &Value::Boolean(false) || number(value) == Some(0.0)
 }
 
-/// A setting and its value; of what is on or off, its name.
+/// A setting and its value; a setting that is on, by its name alone.
 fn phrase(field: &str, value: &Value) -> String {
     match value {
         Value::Boolean(true) => field_name(field),
@@ -226,30 +224,35 @@ impl<T> Experiment<T> {
 }
 
 impl<T> Study<T> {
-    /// The same study with other knowledge of each trial.
-    #[must_use]
-    pub fn map<U>(self, mut know: impl FnMut(T) -> U) -> Study<U> {
-        let known = self.try_map(|trial| Ok::<_, Infallible>(Some(know(trial))));
-        known.unwrap_or_else(|never| match never {})
+    /// The trials of all levels, shared ones several times.
+    pub(crate) fn trials_of_levels(&self) -> impl Iterator<Item = &T> {
+        let levels = self.experiments.iter().flat_map(|experiment| &experiment.levels);
+        levels.flat_map(|level| &level.trials)
     }
 
-    /// The same study with other knowledge of its trials; a trial of which there is none goes
-    /// missing.
+    /// The same study with each trial converted.
+    #[must_use]
+    pub fn map<U>(self, mut convert: impl FnMut(T) -> U) -> Study<U> {
+        let converted = self.try_map(|trial| Ok::<_, Infallible>(Some(convert(trial))));
+        converted.unwrap_or_else(|never| match never {})
+    }
+
+    /// The same study with each trial converted; a trial that becomes `None` is missing.
     ///
     /// # Errors
-    /// The first error of `know`.
+    /// The first error of `convert`.
     pub fn try_map<U, E>(
         self,
-        mut know: impl FnMut(T) -> Result<Option<U>, E>,
+        mut convert: impl FnMut(T) -> Result<Option<U>, E>,
     ) -> Result<Study<U>, E> {
         let mut experiments = Vec::new();
         for Experiment { design, levels } in self.experiments {
             let mut mapped = Vec::new();
             for Level { values, trials, .. } in levels {
                 let planned = trials.len();
-                let known: Result<Vec<_>, E> =
-                    trials.into_iter().filter_map(|trial| know(trial).transpose()).collect();
-                mapped.push(design.level(values, planned, known?));
+                let converted: Result<Vec<_>, E> =
+                    trials.into_iter().filter_map(|trial| convert(trial).transpose()).collect();
+                mapped.push(design.level(values, planned, converted?));
             }
             experiments.push(Experiment { design, levels: mapped });
         }
@@ -258,16 +261,12 @@ impl<T> Study<T> {
 }
 
 impl Study<Trial> {
-    /// Every trial once.
+    /// Every trial once, by name.
     pub fn trials(&self) -> Vec<Trial> {
-        let all = self
-            .experiments
-            .iter()
-            .flat_map(|experiment| &experiment.levels)
-            .flat_map(|level| &level.trials);
-        let by_name: BTreeMap<&str, &Trial> =
-            all.map(|trial| (trial.name.as_str(), trial)).collect();
-        by_name.into_values().cloned().collect()
+        let mut trials: Vec<Trial> = self.trials_of_levels().cloned().collect();
+        trials.sort_by(|a, b| a.name.cmp(&b.name));
+        trials.dedup_by(|a, b| a.name == b.name);
+        trials
     }
 }
 

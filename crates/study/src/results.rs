@@ -73,12 +73,7 @@ fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, Re
 impl Results {
     /// Every run once.
     pub fn completed(&self) -> Vec<&Completed> {
-        let all = self
-            .experiments
-            .iter()
-            .flat_map(|experiment| &experiment.levels)
-            .flat_map(|level| &level.trials);
-        let mut trials: Vec<&Completed> = all.collect();
+        let mut trials: Vec<&Completed> = self.trials_of_levels().collect();
         trials.sort_by(|a, b| a.name.cmp(&b.name));
         trials.dedup_by(|a, b| a.name == b.name);
         trials

@@ -1,11 +1,8 @@
-//! Decides which trials are run, and in which order.
+//! Decides which trials run, and in which order.
 
-use crate::{
-    Executor, Observer, Trial,
-    executor::{Crash, ExecutorError, Work},
-};
+use crate::{Crash, Executor, ExecutorError, Monitor, Trial, Work};
 
-/// Has the executor run the trials whose results are missing, and returns those that crashed.
+/// Runs the trials without a result on the executor, and returns the crashed ones.
 ///
 /// # Errors
 /// See [`Executor::execute`].
@@ -13,17 +10,17 @@ pub fn run(
     work: &Work<'_>,
     trials: Vec<Trial>,
     executor: &dyn Executor,
-    observer: &dyn Observer,
+    monitor: &dyn Monitor,
 ) -> Result<Vec<Crash>, ExecutorError> {
     let (done, mut missing): (Vec<_>, Vec<_>) =
         trials.into_iter().partition(|trial| work.folder.is_done(&trial.name));
-    observer.found(&done);
+    monitor.found(&done);
     // The longest first: then no long one is left alone at the end.
     missing.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
-    executor.execute(work, missing, observer)
+    executor.execute(work, missing, monitor)
 }
 
-/// How long a trial takes, in no particular unit: an epoch costs something a sample and something a
+/// The expected time of a trial, in no particular unit: each epoch costs time per sample and per
 /// step.
 pub fn cost(trial: &Trial) -> f64 {
     let samples = trial.config.limit.unwrap_or(60_000) as f64;

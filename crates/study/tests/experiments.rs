@@ -80,8 +80,7 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
 }
 
 #[test]
-fn with_two_factors_the_first_of_the_file_has_the_fields_along_and_may_repeat_values_that_they_tell_apart()
- {
+fn with_two_factors_the_first_may_repeat_values_that_the_fields_along_tell_apart() {
     let text = "title = \"T\"\n[vary]\nmomentum = [0.0, 0.9, 0.9]\ndropout = [0.0, 0.5]\n[along]\n\
                 weight_decay = [0.0, 0.0, 0.01]\nlayer_norm = [false, true, true]";
     let experiment = plain(text).unwrap();
@@ -210,9 +209,6 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     write("run.toml", &RunRecord { config, provenance }.to_toml().unwrap());
     fs::write(folder.path().join("._first.toml"), [0, 5, 22, 7, 255]).unwrap();
     write("dear.toml", "title = \"T\"\norder = 3\nonly_by_name = true\nvary.batch_size = [1, 2]");
-    let names: Vec<_> =
-        catalog::list(folder.path()).unwrap().into_iter().map(|entry| entry.name).collect();
-    assert_eq!(names, ["first", "second", "dear", "unordered"]);
     let read = |names: &[String]| {
         let experiments = catalog::read(folder.path(), names, &Overrides::default()).unwrap();
         experiments.into_iter().map(|experiment| experiment.design.name).collect::<Vec<_>>()
@@ -221,7 +217,7 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     assert_eq!(read(&["dear".to_owned()]), ["dear"]);
     let names = ["third".to_owned()];
     let told = catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
-    assert_eq!(told, "no experiment \"third\"; there are first, second, dear, unordered");
+    assert_eq!(told, "no experiment \"third\"; expected one of first, second, dear, unordered");
     write("broken.toml", "vary = [");
     let told = catalog::read(folder.path(), &[], &Overrides::default()).unwrap_err().to_string();
     assert!(told.contains("broken.toml, line 1") && !told.contains('\n'), "{told}");

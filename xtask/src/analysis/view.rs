@@ -10,7 +10,7 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use run::{Outcome, text::duration};
-use study::{Observer, StudyFolder, Trial, scheduler::cost};
+use study::{Monitor, StudyFolder, Trial, scheduler::cost};
 
 use crate::interrupt;
 
@@ -108,7 +108,7 @@ impl<'a> View<'a> {
     }
 }
 
-impl Observer for View<'_> {
+impl Monitor for View<'_> {
     fn found(&self, trials: &[Trial]) {
         let mut state = self.state();
         state.done += trials.len();
@@ -116,7 +116,7 @@ impl Observer for View<'_> {
         if !trials.is_empty() {
             self.print(
                 &state,
-                format!("{} of {} runs are there already", trials.len(), self.trials),
+                format!("{} of {} runs are already done", trials.len(), self.trials),
             );
         }
     }
@@ -149,7 +149,7 @@ impl Observer for View<'_> {
         self.ended(trial, "crashed");
     }
 
-    fn tell(&self, text: &str) {
+    fn message(&self, text: &str) {
         match &self.terminal {
             // Such text may be meant for a file.
             Some(Terminal { lines, .. }) => lines.suspend(|| run::outln!("{text}")),

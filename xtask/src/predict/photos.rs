@@ -53,7 +53,7 @@ pub fn predict(
     for ((name, pixels), answer) in names.iter().zip(seen.images()).zip(&answers) {
         run::outln!("{name:<widest$}  {}", in_words(answer, labels));
         if show {
-            run::outln!("\n{}\n{}", drawn(&pixels, size), bars(answer, labels));
+            run::outln!("\n{}\n{}", drawn(pixels, size), bars(answer, labels));
         }
     }
     Ok(0)

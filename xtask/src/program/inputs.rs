@@ -1,8 +1,7 @@
-//! What a program was built from: the files that cargo lists beside it, its manifests, and the
-//! environment.
+//! Tells without cargo whether a program is up to date. Cargo needs 0.4 s to find that nothing has
+//! changed, as long as a short training; this needs a millisecond.
 
 use std::{
-    collections::BTreeSet,
     env,
     fs::{self, File},
     io,
@@ -12,67 +11,56 @@ use std::{
 
 use crate::{cargo, workspace};
 
-/// Writes down beside a program that is kept from what cargo has built it. Anything that changed
-/// since that build started may not be in it.
+/// The files and the folder of the workspace from which programs are built.
+const SOURCES: [&str; 5] =
+    ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml", "crates"];
+
+/// Records beside a kept program in which environment it was built, and when that build started. A
+/// source that has changed since then may not be in it.
 ///
 /// # Errors
-/// The list of files cannot be read, or the disk is full.
-pub fn write(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
-    let files: Vec<_> =
-        files(built)?.iter().map(|file| file.to_string_lossy().into_owned()).collect();
-    let record = beside(kept);
-    fs::write(&record, format!("{}\n\n{}\n", environment(), files.join("\n")))?;
+/// The disk is full, for example.
+pub fn record(kept: &Path, started: SystemTime) -> io::Result<()> {
+    let record = record_of(kept);
+    fs::write(&record, environment())?;
     File::options().append(true).open(record)?.set_modified(started)
 }
 
-/// Whether nothing has changed since a program was built.
+/// Whether neither the sources nor the environment have changed since a program was built.
 pub fn are_unchanged(kept: &Path) -> bool {
-    let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
-    let record = beside(kept);
-    let (Ok(text), Some(built)) = (fs::read_to_string(&record), modified(&record)) else {
-        return false;
+    let record = record_of(kept);
+    let started = fs::metadata(&record).and_then(|record| record.modified());
+    let is_same = fs::read_to_string(&record).is_ok_and(|recorded| recorded == environment());
+    let is_older = |started| {
+        SOURCES
+            .iter()
+            .all(|name| is_older(&workspace::folder().join(name), started).unwrap_or(false))
     };
-    let Some((then, files)) = text.split_once("\n\n") else { return false };
-    then == environment()
-        && files
-            .lines()
-            .all(|file| modified(Path::new(file)).is_some_and(|changed| changed < built))
+    is_same && started.is_ok_and(is_older)
 }
 
-fn beside(kept: &Path) -> PathBuf {
+fn record_of(kept: &Path) -> PathBuf {
     kept.with_extension("inputs")
 }
 
-/// Every file and folder that makes a difference to a program.
-fn files(built: &Path) -> io::Result<BTreeSet<PathBuf>> {
-    let sources = sources(&fs::read_to_string(built.with_extension("d"))?);
-    let workspace = workspace::folder();
-    let settings = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"];
-    let mut files: BTreeSet<PathBuf> = settings.map(|name| workspace.join(name)).into();
-    // A new build script would not be in the list of sources, but changes the folder of its crate.
-    // The folder of the workspace, where there is none, changes all the time.
-    let folders = sources.iter().flat_map(|file| file.ancestors());
-    let crates =
-        folders.filter(|folder| *folder != workspace && folder.join("Cargo.toml").is_file());
-    files.extend(crates.flat_map(|folder| [folder.to_owned(), folder.join("Cargo.toml")]));
-    files.extend(sources);
-    Ok(files)
+/// Whether a file, or a folder with all files in it, was last changed before this time.
+fn is_older(path: &Path, time: SystemTime) -> io::Result<bool> {
+    let metadata = fs::metadata(path)?;
+    if metadata.modified()? >= time {
+        return Ok(false);
+    }
+    if metadata.is_dir() {
+        for entry in fs::read_dir(path)? {
+            if !is_older(&entry?.path(), time)? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
-/// The files in a makefile as cargo writes it: `program: file file`, with spaces in names escaped.
-fn sources(makefile: &str) -> Vec<PathBuf> {
-    const SPACE: &str = "\u{0}";
-    let line = makefile.lines().next().unwrap_or_default().replace("\\ ", SPACE);
-    let files = line
-        .split_once(": ")
-        .map_or("", |(_, files)| files)
-        .split(' ')
-        .filter(|file| !file.is_empty());
-    files.map(|file| workspace::folder().join(file.replace(SPACE, " "))).collect()
-}
-
-/// Variables that cargo, the compiler and build scripts look at, and the files in which they are
-/// configured, in one text without an empty line.
+/// The variables that cargo, the compiler and build scripts read, and the age of the compiler and
+/// of cargo's configuration outside the workspace.
 fn environment() -> String {
     let is_relevant = |name: &str| {
         let prefixes = ["CARGO", "RUST", "CC", "CXX", "CFLAGS"];
@@ -88,7 +76,7 @@ fn environment() -> String {
         .or_else(|| Some(env::home_dir()?.join(".cargo")));
     let above = workspace::folder().ancestors().skip(1).map(|folder| folder.join(".cargo"));
     let configs = home.into_iter().chain(above).map(|folder| folder.join("config.toml"));
-    // The compiler is updated in its place.
+    // An update replaces the compiler under the same path.
     let compiler = env::var_os("CARGO").map(PathBuf::from);
     for file in configs.chain(compiler) {
         if let Ok(changed) = fs::metadata(&file).and_then(|file| file.modified()) {

@@ -1,4 +1,4 @@
-// A network that was read from the bytes of a safetensors file, as PyTorch's nn.Sequential lays it out, and what it computes.
+// A network: a list of layers, and its weights from the bytes of a safetensors file. OPERATIONS computes each kind of layer.
 
 // What is added to the variance in a layer norm.
 const EPSILON = 1e-5;
@@ -17,14 +17,13 @@ function tensorsOf(bytes) {
   return tensors;
 }
 
-// The layers that have tensors, in order: linear ones, whose weight is [outputs, inputs], and layer norms, whose scale is [size].
-function layersOf(tensors) {
-  const places = new Set(Object.keys(tensors).map(name => parseInt(name)));
-  const layer = place => {
-    const weight = tensors[`${place}.weight`];
-    return { isLinear: weight.shape.length === 2, weight: weight.values, bias: tensors[`${place}.bias`].values };
-  };
-  return [...places].sort((a, b) => a - b).map(layer);
+// The layers by name and place, each with its weight and its bias, if it has any.
+function layersOf(names, tensors) {
+  return names.map((name, place) => ({
+    compute: OPERATIONS[name],
+    weight: tensors[`${place}.weight`]?.values,
+    bias: tensors[`${place}.bias`]?.values,
+  }));
 }
 
 // x Wᵀ + b
@@ -45,6 +44,11 @@ function layerNorm(x, { weight, bias }) {
 
 const relu = x => x.map(value => Math.max(value, 0));
 
+const unchanged = x => x;
+
+// What each layer computes, by its name. The image is a row of pixels from the start, and dropout acts in training alone.
+const OPERATIONS = { flatten: unchanged, linear, layerNorm, relu, dropout: unchanged };
+
 function softmax(logits) {
   // The largest is taken off, so that no exponential overflows.
   const largest = logits.reduce((a, b) => Math.max(a, b));
@@ -55,11 +59,5 @@ function softmax(logits) {
 
 // The probability of each class, of pixels from 0 (paper) to 1 (ink).
 function probabilitiesOf(layers, pixels) {
-  let x = pixels;
-  layers.forEach((layer, index) => {
-    // A ReLU ends each hidden layer, and so stands before every linear one but the first.
-    if (layer.isLinear) x = linear(index === 0 ? x : relu(x), layer);
-    else x = layerNorm(x, layer);
-  });
-  return softmax(x);
+  return softmax(layers.reduce((x, layer) => layer.compute(x, layer), pixels));
 }

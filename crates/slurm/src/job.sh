@@ -3,13 +3,13 @@ if ! cd "$workspace" || ! [ -x "$submission/trainer" ]; then
     exit 1
 fi
 
-# Parsed data is kept on the node, for the tasks that follow, and in a folder that belongs to nobody else.
+# Parsed data is kept on the node for later tasks, in a folder that belongs to this user alone.
 cache="${TMPDIR:-/tmp}/digits-$(id -u)"
 mkdir -m 700 "$cache" 2>/dev/null
 [ -O "$cache" ] || cache=$(TMPDIR=/tmp mktemp -d)
 
-# Slurm ends a task for a time limit, a job that matters more, or scancel. The trainer then saves and stops, because its
-# input ends here. The signal itself may have reached it or not; a second one would end it without saving.
+# Slurm ends a task at its time limit, for a job of higher priority, or on scancel. This script then ends the input of the
+# trainer, which saves and stops. The signal may have reached the trainer as well; a second one would end it unsaved.
 stopped=
 trap 'stopped=yes; exec 3>&-' TERM
 
@@ -22,8 +22,8 @@ run() {
     exec 3>&-
     case $code in
         0) return ;;
-        126 | 127) echo "error: the trainer does not start on $node; has it another kind of processor?" >>"$run/log.txt" ;;
-        132) echo "error: $node has a processor that lacks instructions the trainer was compiled for" >>"$run/log.txt" ;;
+        126 | 127) echo "error: the trainer does not start on $node; is the processor there of another kind?" >>"$run/log.txt" ;;
+        132) echo "error: the processor of $node lacks instructions for which the trainer was compiled" >>"$run/log.txt" ;;
         130 | 143) ;;
         13? | 14?) echo "error: the trainer was ended by signal $((code - 128))" >>"$run/log.txt" ;;
     esac
@@ -31,7 +31,7 @@ run() {
     echo "$1 ended with exit code $code; see $run/log.txt"
 }
 
-# The first argument says how many lines of the list other arrays run.
+# The first argument is the number of lines that other arrays run.
 first=$(($1 + SLURM_ARRAY_TASK_ID * per_task + 1))
 mapfile -t trials < <(sed -n "$first,$((first + per_task - 1))p" "$submission/trials.txt")
 node=${SLURMD_NODENAME:-$(hostname)}

@@ -1,29 +1,29 @@
-//! What a task does: the text of the job script.
+//! The job script, which each task executes.
 
 use std::path::Path;
 
-/// The program of the script, which is the same for each study.
+/// The part of the script that is the same for each submission.
 const BODY: &str = include_str!("job.sh");
 
-/// What scripts differ in. Paths are absolute.
+/// The part of the script that differs. Paths are absolute.
 #[derive(Debug)]
 pub struct Script<'a> {
-    /// How many trials there are.
+    /// Number of trials.
     pub trials: usize,
-    /// How many of them a task runs, one after the other.
+    /// Trials of a task, which run one after the other.
     pub per_task: usize,
-    /// The threads of a trainer.
+    /// Threads of a trainer.
     pub threads: usize,
-    /// Where the paths in the jobs begin.
+    /// The folder to which relative paths in the jobs refer.
     pub workspace: &'a Path,
     /// The folders of the trials.
     pub runs: &'a Path,
-    /// Where the script is, with the trainer, the list of trials, and the logs.
+    /// The folder of the script, the trainer, the list of trials, and the logs.
     pub submission: &'a Path,
 }
 
 impl Script<'_> {
-    /// Its text.
+    /// The text of the script.
     pub fn text(&self) -> String {
         let Self { trials, per_task, threads, .. } = self;
         let logs = option(&self.submission.join("logs").to_string_lossy().replace('%', "%%"));
@@ -31,7 +31,7 @@ impl Script<'_> {
             .map(|path| quoted(&path.to_string_lossy()));
         format!(
             "#!/bin/bash\n\
-             # {trials} runs of an analysis as an array of tasks, {per_task} to a task. Slurm \
+             # {trials} runs of an analysis as an array of tasks, {per_task} per task. Slurm \
              starts this script once for each task.\n\
              #SBATCH --job-name=analysis\n\
              #SBATCH --output=\"{logs}/%A_%a.log\"\n\
@@ -51,14 +51,14 @@ impl Script<'_> {
     }
 }
 
-/// As Slurm reads a value between double quotes.
+/// A value between double quotes, escaped for Slurm.
 fn option(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-/// As a shell reads it.
-pub(super) fn quoted(text: &str) -> String {
-    // What a command line or a path holds has no NUL in it, which alone cannot be quoted.
+/// A word, quoted for a shell.
+pub(crate) fn quoted(text: &str) -> String {
+    // Only NUL cannot be quoted, and neither a path nor an argument contains it.
     shlex::try_quote(text).unwrap_or_default().into_owned()
 }
 

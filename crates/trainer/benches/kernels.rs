@@ -1,13 +1,10 @@
-//! How long each kernel takes beside Burn's own operations for the same, in the first layer of the
-//! default network, 784-256, with MNIST's digits and the allocator of the trainer:
+//! The time of each kernel beside that of Burn's own operations, in the first layer of the default
+//! network, 784-256, with MNIST's digits and the allocator of the trainer:
 //!
 //! ```sh
-//! cargo bench -p kernels -p trainer --features trainer/flex --bench kernels          # all
-//! cargo bench -p kernels -p trainer --features trainer/flex --bench kernels -- step  # those with this in their names
+//! cargo bench -p trainer --features flex --bench kernels          # all
+//! cargo bench -p trainer --features flex --bench kernels -- step  # those with this in their names
 //! ```
-//!
-//! With the trainer, because Burn would otherwise be compiled once more, without the vectors that
-//! the trainer asks it for.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark ends where it fails")]
 

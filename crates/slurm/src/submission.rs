@@ -1,13 +1,12 @@
-//! What was submitted: a numbered folder in `slurm/` of the study, for each time that something
-//! was.
+//! A submission on disk: a numbered folder in `slurm/` of the study.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `job.sh` | the [`Script`] |
+//! | `job.sh` | the job script: a [`Script`] |
 //! | `trainer` | the trainer as it was then |
 //! | `trials.txt` | the names of the trials, one per line, in the order of the tasks |
-//! | `jobs.toml` | the ids of Slurm's jobs, and which lines are whose |
-//! | `logs/` | what each task prints; what the trainer prints is in the folder of the trial |
+//! | `jobs.toml` | the ids of Slurm's jobs, and the lines of `trials.txt` that each runs |
+//! | `logs/` | the output of each task; the output of the trainer is in the folder of the trial |
 
 use std::{
     collections::HashMap,
@@ -20,9 +19,9 @@ use run::{
     folder::{FolderError, write_whole},
 };
 use serde::{Deserialize, Serialize};
+use study::{StudyFolder, Trial, Work};
 
-use super::{cluster::TaskId, script::Script};
-use crate::{StudyFolder, Trial, executor::Work, folder::link};
+use crate::{cluster::TaskId, script::Script};
 
 const TRIALS: &str = "trials.txt";
 const JOBS: &str = "jobs.toml";
@@ -38,26 +37,23 @@ pub struct Submission {
 /// `jobs.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Jobs {
-    /// How many trials a task runs.
+    /// Trials of a task.
     per_task: usize,
     arrays: Vec<Array>,
 }
 
-/// A job of Slurm.
+/// A job of Slurm: an array of tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Array {
     /// Its id; none before it is submitted.
     pub id: String,
-    /// How many lines of `trials.txt` other arrays run before it.
+    /// Lines of `trials.txt` before those of this array.
     pub skips: usize,
-    /// Its tasks, from index 0.
+    /// Number of tasks; their indices start at 0.
     pub tasks: usize,
 }
 
-/// The task that runs a trial, and the file of what it prints.
-pub type Assignment = (TaskId, PathBuf);
-
-/// The arrays for so many trials.
+/// The arrays of this number of trials.
 pub fn arrays(trials: usize, per_task: usize, most_tasks: usize) -> Vec<Array> {
     let tasks = trials.div_ceil(per_task);
     let starts = (0..tasks).step_by(most_tasks);
@@ -85,7 +81,7 @@ impl Submission {
         let mut paths = entries.map_err(|reason| FolderError { path: parent(folder), reason })?;
         // 1000 comes after 999.
         paths.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
-        // One of which nothing was submitted has no jobs.
+        // A submission that Slurm refused has no jobs.
         paths.into_iter().filter(|path| path.join(JOBS).is_file()).map(Self::read).collect()
     }
 
@@ -102,7 +98,7 @@ impl Submission {
         Ok(Self { path, trials, jobs })
     }
 
-    /// The folder for these trials, with everything that their tasks need.
+    /// Creates the folder of these trials, with everything that their tasks need.
     ///
     /// # Errors
     /// It cannot be written.
@@ -111,7 +107,7 @@ impl Submission {
         let path = absolute(&path)?;
         let failed = |reason| FolderError { path: path.clone(), reason };
         fs::create_dir_all(path.join("logs")).map_err(failed)?;
-        link(work.trainer.path(), &path.join("trainer")).map_err(failed)?;
+        work.trainer.link(&path.join("trainer")).map_err(failed)?;
         let names: Vec<String> = trials.iter().map(|trial| trial.name.clone()).collect();
         write_whole(&path.join(TRIALS), (names.join("\n") + "\n").as_bytes()).map_err(failed)?;
         let script = script(work, trials, per_task, &path)?;
@@ -124,7 +120,7 @@ impl Submission {
         self.path.join("job.sh")
     }
 
-    /// Remembers an array that was submitted.
+    /// Records a submitted array.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -139,7 +135,7 @@ impl Submission {
     /// Removes the folder if nothing of it was submitted.
     pub fn discard_unused(&self) {
         if self.jobs.arrays.is_empty() {
-            // One that stays is in nobody's way.
+            // A folder that stays is ignored.
             let _ = fs::remove_dir_all(&self.path);
         }
     }
@@ -149,8 +145,8 @@ impl Submission {
         self.jobs.arrays.iter().map(|array| array.id.as_str())
     }
 
-    /// Which task runs each trial.
-    pub fn assignments(&self) -> HashMap<&str, Assignment> {
+    /// The task of each trial, and the log of the task.
+    pub fn assignments(&self) -> HashMap<&str, (TaskId, PathBuf)> {
         let of_array = |array: &Array| {
             let (id, lines) = (array.id.clone(), array.tasks * self.jobs.per_task);
             let trials = self.trials.iter().skip(array.skips).take(lines).enumerate();
@@ -165,7 +161,7 @@ impl Submission {
     }
 }
 
-/// The text of the script with which these trials are, or would be, submitted from this folder.
+/// The job script that submits these trials from this folder.
 ///
 /// # Errors
 /// A folder has no absolute path.
@@ -186,7 +182,7 @@ pub fn script(
     Ok(script.text())
 }
 
-/// The folders of the submissions.
+/// The folder of the submissions of a study.
 pub fn parent(folder: &StudyFolder) -> PathBuf {
     folder.path().join("slurm")
 }

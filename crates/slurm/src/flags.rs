@@ -1,0 +1,49 @@
+//! The flags of an analysis on a cluster.
+
+use std::num::NonZeroUsize;
+
+/// The flags of `analysis` for a Slurm cluster.
+#[derive(Debug, clap::Args)]
+pub struct SlurmFlags {
+    /// Submit the missing runs to a Slurm cluster; rerun the command for their status
+    #[arg(long, conflicts_with = "jobs")]
+    pub slurm: bool,
+    /// With --slurm: runs of a task, one after the other [default: 1]
+    #[arg(long, value_name = "K", requires = "slurm")]
+    pub(crate) runs_per_task: Option<NonZeroUsize>,
+    /// With --slurm: largest number of tasks at the same time [default: no limit]
+    #[arg(long, value_name = "N", requires = "slurm")]
+    pub(crate) max_running: Option<NonZeroUsize>,
+    /// With --slurm: flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; can be repeated
+    #[arg(long, value_name = "FLAGS", requires = "slurm")]
+    #[arg(value_parser = words, allow_hyphen_values = true)]
+    sbatch: Vec<Words>,
+    /// With --slurm: wait until all runs have ended, and write the report
+    #[arg(long, requires = "slurm", conflicts_with = "dry_run")]
+    pub(crate) wait: bool,
+    /// With --slurm: print the job script and submit nothing
+    #[arg(long, requires = "slurm")]
+    pub dry_run: bool,
+}
+
+/// The words of a shell command.
+#[derive(Debug, Clone)]
+struct Words(Vec<String>);
+
+fn words(text: &str) -> Result<Words, String> {
+    shlex::split(text)
+        .map(Words)
+        .ok_or_else(|| "expected flags as in a shell, with each quote closed".to_owned())
+}
+
+impl SlurmFlags {
+    /// Trials of a task.
+    pub(crate) fn per_task(&self) -> usize {
+        self.runs_per_task.map_or(1, NonZeroUsize::get)
+    }
+
+    /// Arguments for `sbatch`.
+    pub(crate) fn options(&self) -> impl Iterator<Item = String> {
+        self.sbatch.iter().flat_map(|words| words.0.clone())
+    }
+}

@@ -1,0 +1,79 @@
+//! The scheduler and an executor that is not part of this crate.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+use std::{cell::RefCell, fs};
+
+use run::{Settings, Workspace};
+use study::{
+    Crash, Executor, ExecutorError, Monitor, StudyFolder, Trial, Work, folder::FrozenTrainer,
+    scheduler,
+};
+
+/// Starts nothing: each trial crashes, and its job is there.
+#[derive(Default)]
+struct Crashing(RefCell<Vec<String>>);
+
+impl Executor for Crashing {
+    fn execute(
+        &self,
+        work: &Work<'_>,
+        trials: Vec<Trial>,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Crash>, ExecutorError> {
+        let crash = |trial: Trial| {
+            self.0.borrow_mut().push(trial.name.clone());
+            monitor.crashed(&trial);
+            work.job(&trial).unwrap();
+            work.crash(&trial, "no trainer".to_owned())
+        };
+        Ok(trials.into_iter().map(crash).collect())
+    }
+}
+
+struct Silent;
+
+impl Monitor for Silent {
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+fn trial(epochs: i64) -> Trial {
+    Trial::of(Settings { epochs: Some(epochs), ..Settings::default() }.resolve().unwrap())
+}
+
+fn frozen(folder: &StudyFolder) -> FrozenTrainer {
+    let program = folder.path().join("program");
+    fs::write(&program, "").unwrap();
+    folder.freeze(&program).unwrap()
+}
+
+#[test]
+fn an_executor_gets_the_trials_without_a_result_the_longest_first() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = StudyFolder::at(place.path());
+    let done = trial(3);
+    let result = folder.run(&done.name);
+    fs::create_dir_all(result.path()).unwrap();
+    let summary = r#"{"outcome": "diverged", "epoch": 1, "step": 1, "epochs": 0, "train_rows": 1,
+        "valid_rows": 1, "parameters": 1, "train_seconds": 0.0}"#;
+    fs::write(result.path().join("summary.json"), summary).unwrap();
+
+    let work = Work { folder: &folder, trainer: frozen(&folder), workspace: Workspace::default() };
+    let executor = Crashing::default();
+    let trials = vec![trial(1), done, trial(9)];
+    let crashes = scheduler::run(&work, trials, &executor, &Silent).unwrap();
+
+    let expected = [trial(9).name, trial(1).name];
+    assert_eq!(*executor.0.borrow(), expected);
+    assert_eq!(
+        crashes.iter().map(|crash| &crash.name).collect::<Vec<_>>(),
+        [&expected[0], &expected[1]]
+    );
+    assert!(folder.run(&expected[0]).path().join("job.toml").is_file());
+    let kept = place.path().join("kept");
+    work.trainer.link(&kept).unwrap();
+    drop(work);
+    assert!(kept.is_file() && !place.path().join("trainer").exists());
+}
