@@ -136,14 +136,14 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let crashed = scheduler::run(&work, trials.clone(), &*executor, &view)?;
     drop(view);
     if interrupt::asked() {
-        run::outln!("stopped; the same command runs what is missing");
+        host::outln!("stopped; the same command runs what is missing");
         return Ok(interrupt::EXIT_CODE);
     }
 
     if flags.slurm.dry_run {
         return Ok(0);
     }
-    run::outln!();
+    host::outln!();
     let has_crashed = |trial: &Trial| crashed.iter().any(|crash| crash.name == trial.name);
     let to_come =
         trials.iter().filter(|trial| !folder.is_done(&trial.name) && !has_crashed(trial)).count();
@@ -151,7 +151,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
         write_report(&folder, pdf_writer.as_ref(), &here)?;
     } else {
         let path = here.show(folder.path());
-        run::outln!(
+        host::outln!(
             "{to_come} of {} runs are still to come: the same command shows how they do, and \
              submits those that failed\n\
              report on what is there: cargo xtask report {}",
@@ -161,7 +161,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     }
     for Crash { name, reason, log } in &crashed {
         let reason = if reason.is_empty() { String::new() } else { format!("{reason}; ") };
-        run::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
+        host::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
     }
     Ok(u8::from(!crashed.is_empty()))
 }
@@ -206,7 +206,7 @@ fn say_what_is_older(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
     };
     let older = results.completed().into_iter().filter(of_other_sources).count();
     if older > 0 {
-        run::outln!(
+        host::outln!(
             "kept: {older} finished {} from sources other than {}; choose another --out to train \
              everything again",
             if older == 1 { "run" } else { "runs" },
@@ -241,12 +241,12 @@ fn write_report(
     let path = here.show(folder.path());
     let path = path.display();
     report::analysis::write(folder)?;
-    run::outln!("report   {path}/report.html");
+    host::outln!("report   {path}/report.html");
     if let Some(pdf_writer) = pdf_writer {
         pdf_writer.write(folder)?;
-        run::outln!("         {path}/report.pdf");
+        host::outln!("         {path}/report.pdf");
     }
-    run::outln!("results  {path}/results.csv");
+    host::outln!("results  {path}/results.csv");
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 
 use std::{
     fs,
-    io::IsTerminal,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -14,12 +13,13 @@ use bench::{
     BenchError, Observer, Part, Suite, data_files::DataFiles, peer::Python, text, trainer::Trainer,
 };
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
-use run::{
-    Backend,
-    folder::{refuse_foreign, write_whole},
+use host::{
+    folder::refuse_foreign,
+    progress::{self, ProgressBar},
     text::duration,
+    write_whole,
 };
+use run::Backend;
 
 use crate::{
     cargo, interrupt, program,
@@ -128,7 +128,7 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
             let text = text::of(&results);
             write(&out, [text.as_bytes(), &results.to_csv()?])?;
             let path = here.show(&out);
-            run::outln!("{text}\nwritten   {}/{}", path.display(), FILES.join(", "));
+            host::outln!("{text}\nwritten   {}/{}", path.display(), FILES.join(", "));
             Ok(0)
         }
     }
@@ -146,8 +146,7 @@ fn found(python: &Path, here: &Here) -> Result<PathBuf, NoPython> {
 fn write(out: &Path, contents: [&[u8]; 2]) -> anyhow::Result<()> {
     fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     for (name, content) in FILES.into_iter().zip(contents) {
-        let file = out.join(name);
-        write_whole(&file, content).with_context(|| file.display().to_string())?;
+        write_whole(&out.join(name), content)?;
     }
     Ok(())
 }
@@ -189,17 +188,10 @@ struct Started {
 
 impl Observer for Progress {
     fn begin(&self, steps: usize) {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(steps as u64);
-            // A template that does not parse leaves the plain style, which is a bar as well.
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len}  {msg}")
-            {
-                bar.set_style(style.progress_chars("━╸─"));
-            }
+        let bar = progress::bar(Some(steps as u64), "{pos} of {len}  {msg}");
+        if let Some(bar) = &bar {
             bar.enable_steady_tick(Duration::from_millis(250));
-            bar
-        });
+        }
         let started = Started { bar, at: Instant::now(), begun: 0, steps };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(started);
     }
@@ -215,13 +207,13 @@ impl Observer for Progress {
                 bar.set_position(*begun as u64);
                 bar.set_message(format!("{what}{left}"));
             }
-            None => run::errln!("{} of {steps}  {what}{left}", *begun + 1),
+            None => host::errln!("{} of {steps}  {what}{left}", *begun + 1),
         }
         *begun += 1;
     }
 
     fn warn(&self, text: &str) {
-        run::errln!("warning: {text}");
+        host::errln!("warning: {text}");
     }
 
     fn is_stopped(&self) -> bool {

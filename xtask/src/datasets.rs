@@ -12,8 +12,9 @@ use data::{
     known::Mnist,
     source::Packing,
 };
+use host::text::thousands;
 use kaggle::KaggleFlags;
-use run::{Settings, SettingsError, text::thousands};
+use run::{Settings, SettingsError};
 
 use crate::{download, workspace};
 
@@ -74,11 +75,11 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
     let files = find(Path::new(FOLDER))?;
     for file in &files {
         if let Err(error) = describe(file, ReadOptions::default(), mnist) {
-            run::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
+            host::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
         }
     }
     if files.is_empty() {
-        run::outln!("no data sets in {FOLDER}/; cargo xtask data kaggle downloads one");
+        host::outln!("no data sets in {FOLDER}/; cargo xtask data kaggle downloads one");
     }
     Ok(0)
 }
@@ -87,8 +88,8 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
 fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
     let inspection = inspect(path, options, mnist, MOST_PROBLEMS)?;
     let scan = &inspection.scan;
-    run::outln!("{}", path.display());
-    let say = |name: &str, value: String| run::outln!("  {name:<9} {value}");
+    host::outln!("{}", path.display());
+    let say = |name: &str, value: String| host::outln!("  {name:<9} {value}");
     say("known as", inspection.name.unwrap_or("unknown").to_owned());
     if let Some(table) = &scan.table {
         say("images", images(table, &inspection, options));
@@ -111,7 +112,7 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
         say("problems", format!("{}{more}", scan.problems.len()));
         scan.problems.iter().for_each(|problem| say("", problem.to_string()));
     }
-    run::outln!();
+    host::outln!();
     Ok(scan.problems.is_empty())
 }
 

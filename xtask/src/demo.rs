@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
+use host::write_whole;
 use report::demo::Demo;
-use run::{
-    Trained,
-    folder::{FolderError, write_whole},
-};
+use run::Trained;
 
 use crate::workspace;
 
@@ -31,9 +29,8 @@ pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
         Some(run) if run.folder.model() == weights => Demo::of_run(&run.folder)?,
         _ => Demo::of_file(&weights)?,
     };
-    let path = here.path(&flags.out);
-    write_whole(&path, demo.page().as_bytes()).map_err(|reason| FolderError { path, reason })?;
-    run::outln!(
+    write_whole(&here.path(&flags.out), demo.page().as_bytes())?;
+    host::outln!(
         "{}, with {}; open it in a browser",
         flags.out.display(),
         here.show(&weights).display()

@@ -7,13 +7,9 @@ use std::{
 
 use anyhow::Context;
 use data::{Images, ReadOptions, known};
+use host::{FileError, folder::refuse_foreign, text::thousands};
 use report::evaluation::{self, Evaluation, Measured};
-use run::{
-    Answer, TrainedRun,
-    folder::{FolderError, refuse_foreign},
-    predictions,
-    text::thousands,
-};
+use run::{Answer, TrainedRun, predictions};
 
 use crate::{
     network::{self, Asked, Network, NetworkFlags},
@@ -82,17 +78,17 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
             &predictions::worst_mistakes(&predictions, images),
         )?;
         let path = here.show(&out);
-        run::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
-        run::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
+        host::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
+        host::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
     }
     Ok(0)
 }
 
 fn tell(evaluation: &Evaluation, network: &Network, rows: &Rows, here: &Here) {
-    run::outln!("weights      {}", here.show(&network.trained.weights).display());
+    host::outln!("weights      {}", here.show(&network.trained.weights).display());
     let count = thousands(rows.images.labels().len() as f64);
-    run::outln!("data         {}: {count} rows, {}", here.show(&rows.data).display(), rows.which);
-    run::outln!("{}", evaluation.text());
+    host::outln!("data         {}: {count} rows, {}", here.show(&rows.data).display(), rows.which);
+    host::outln!("{}", evaluation.text());
 }
 
 /// The rows that were asked for, or those that the run has not been trained on.
@@ -150,7 +146,7 @@ fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<An
 }
 
 /// Where the record and the pictures go: nothing else may be there.
-fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FolderError> {
+fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FileError> {
     const NAME: &str = "evaluation";
     let beside =
         || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));

@@ -4,10 +4,8 @@ mod onnx;
 
 use std::{fs, io, path::PathBuf};
 
-use run::{
-    Trained,
-    folder::{FolderError, write_whole},
-};
+use host::{FileError, write_whole};
+use run::Trained;
 
 use crate::workspace;
 
@@ -29,9 +27,8 @@ pub fn export(flags: ExportFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let weights = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?.weights;
     let model = fs::read(&weights).and_then(|bytes| onnx::of(&bytes).map_err(io::Error::other));
-    let model = model.map_err(|reason| FolderError { path: weights.clone(), reason })?;
-    let path = here.path(&flags.out);
-    write_whole(&path, &model).map_err(|reason| FolderError { path, reason })?;
-    run::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
+    let model = model.map_err(FileError::at(&weights))?;
+    write_whole(&here.path(&flags.out), &model)?;
+    host::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
     Ok(0)
 }

@@ -24,7 +24,8 @@ mod workspace;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use run::{TrainFlags, flags};
+use host::flags;
+use run::TrainFlags;
 
 /// Trains networks on labelled images, and tests this workspace.
 #[derive(Parser)]
@@ -108,7 +109,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code.into(),
         Err(error) => {
-            run::errln!("error: {error:#}");
+            host::errln!("error: {error:#}");
             exit_code(&error).into()
         }
     }

@@ -7,8 +7,9 @@ use std::{
 };
 
 use anyhow::Context;
+use host::FileError;
 use report::evaluation::Evaluation;
-use run::{Job, RunFolder, Summary, TrainFlags, folder::FolderError};
+use run::{Job, RunFolder, Summary, TrainFlags};
 
 use crate::{
     cargo, download, interrupt, program,
@@ -68,7 +69,7 @@ fn carry_out(
     match code {
         0 => conclude(&job.folder, &pictures, here)?,
         interrupt::EXIT_CODE => {
-            run::outln!(
+            host::outln!(
                 "to continue: cargo xtask train --resume {}",
                 out(here.show(job.folder.path()).as_os_str())
             );
@@ -95,18 +96,18 @@ fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitSt
 
 fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
-        run::outln!("\n{}", report::table::of(&summary, tested(folder, &summary)?.as_ref()));
+        host::outln!("\n{}", report::table::of(&summary, tested(folder, &summary)?.as_ref()));
     }
     let folder = here.show(folder.path());
     let path = folder.display();
-    run::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
-    run::outln!("weights   {path}/model.safetensors");
-    run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
+    host::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
+    host::outln!("weights   {path}/model.safetensors");
+    host::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
 }
 
 /// How good the network is on the test set, if the run has one.
-fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FolderError> {
+fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FileError> {
     let predictions = summary.test_accuracy.map(|_| folder.read_predictions()).transpose()?;
     Ok(predictions.and_then(|predictions| Evaluation::of(&predictions, summary.labels())))
 }

@@ -19,7 +19,7 @@ use std::{fs, io};
 
 use self::charts::{Against, Colors};
 
-use run::folder::{FolderError, write_whole};
+use host::{FileError, write_whole};
 use study::{Completed, Results, StudyFolder, results};
 
 /// An experiment whose trials have run.
@@ -44,8 +44,7 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     page.blocks.extend(page::best::to_try(&results, folder)?);
     let write = |name: &str, content: io::Result<Vec<u8>>| {
         let path = folder.path().join(name);
-        let written = content.and_then(|content| write_whole(&path, &content));
-        written.map_err(|reason| FolderError { path, reason })
+        write_whole(&path, &content.map_err(FileError::at(&path))?)
     };
     write("results.csv", table::of(&results))?;
     write("report.html", Ok(html::of(&page).into_bytes()))?;
@@ -57,15 +56,13 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
 /// Writes the main pictures, and gives their names.
 fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>, ReportError> {
     let pictures = folder.path().join("pictures");
-    fs::create_dir_all(&pictures)
-        .map_err(|reason| FolderError { path: pictures.clone(), reason })?;
+    fs::create_dir_all(&pictures).map_err(FileError::at(&pictures))?;
     let mut names = Vec::new();
     let mut write =
         |name: String, png: Option<Result<Vec<u8>, String>>| -> Result<(), ReportError> {
             let Some(png) = png else { return Ok(()) };
             let png = png.map_err(|reason| ReportError::Picture { picture: "report", reason })?;
-            let path = pictures.join(format!("{name}.png"));
-            write_whole(&path, &png).map_err(|reason| FolderError { path, reason })?;
+            write_whole(&pictures.join(format!("{name}.png")), &png)?;
             names.push(name);
             Ok(())
         };

@@ -7,17 +7,14 @@
 //! | `demo/image.js` | makes of strokes what the network sees |
 //! | `demo/page.js` | strokes by mouse, pen, finger and keys, and what is shown of them |
 
-use std::{
-    fs, io,
-    num::NonZeroU8,
-    path::{Path, PathBuf},
-};
+use std::{fs, num::NonZeroU8, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
+use host::{FileError, text::thousands};
 use maud::{Markup, PreEscaped, html};
 use model::Layers;
-use run::{RunFolder, Settings, SettingsError, folder::FolderError, text::thousands};
+use run::{RunFolder, Settings, SettingsError};
 use serde::Serialize;
 
 use crate::{
@@ -72,9 +69,8 @@ impl Demo {
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
         let Some(summary) = folder.read_summary()? else {
-            let reason =
-                io::Error::other("this run has not finished; expected one with a summary.json");
-            return Err(FolderError { path: folder.path().to_owned(), reason }.into());
+            let reason = "this run has not finished; expected one with a summary.json";
+            return Err(FileError::refused(folder.path(), reason).into());
         };
         let (image, classes) = (summary.image, summary.labels());
         if (layers.inputs, layers.classes) != (image.pixels(), classes.count()) {
@@ -85,9 +81,7 @@ impl Demo {
                 image.pixels(),
                 classes.count()
             );
-            return Err(
-                FolderError { path: folder.model(), reason: io::Error::other(reason) }.into()
-            );
+            return Err(FileError::refused(&folder.model(), reason).into());
         }
         let config = Settings::read(&folder.run_toml())?
             .resolve()
@@ -109,9 +103,7 @@ impl Demo {
                  instead",
                 layers.inputs
             );
-            return Err(
-                FolderError { path: path.to_owned(), reason: io::Error::other(reason) }.into()
-            );
+            return Err(FileError::refused(path, reason).into());
         };
         let classes = Classes::new(0, layers.classes);
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
@@ -198,9 +190,8 @@ impl Demo {
     }
 }
 
-fn read(path: &Path) -> Result<(Layers, Vec<u8>), FolderError> {
-    let failed = |reason| FolderError { path: PathBuf::from(path), reason };
-    let weights = fs::read(path).map_err(failed)?;
-    let layers = Layers::read(&weights).map_err(|error| failed(io::Error::other(error)))?;
+fn read(path: &Path) -> Result<(Layers, Vec<u8>), FileError> {
+    let weights = fs::read(path).map_err(FileError::at(path))?;
+    let layers = Layers::read(&weights).map_err(|error| FileError::refused(path, error))?;
     Ok((layers, weights))
 }

@@ -20,11 +20,8 @@ pub use record::Measured;
 use std::{fs, io, path::Path};
 
 use data::Classes;
-use run::{
-    Mistake, Prediction,
-    folder::{FolderError, write_whole},
-    text::thousands,
-};
+use host::{FileError, text::thousands, write_whole};
+use run::{Mistake, Prediction};
 
 use crate::{ReportError, document::plain};
 
@@ -120,11 +117,9 @@ impl Evaluation {
     ) -> Result<Vec<&str>, ReportError> {
         let write = |name: &str, content: io::Result<Vec<u8>>| {
             let path = folder.join(name);
-            let written = content.and_then(|content| write_whole(&path, &content));
-            written.map_err(|reason| FolderError { path, reason })
+            write_whole(&path, &content.map_err(FileError::at(&path))?)
         };
-        fs::create_dir_all(folder)
-            .map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
+        fs::create_dir_all(folder).map_err(FileError::at(folder))?;
         write(record::NAME, record::of(self, measured))?;
         let pictures = pictures::of(self, mistakes, measured.size, measured.pixel_max)
             .map_err(|reason| ReportError::Picture { picture: "evaluation", reason })?;

@@ -32,7 +32,8 @@ pub mod sheet;
 pub mod show;
 pub mod table;
 
-use run::{RunFolder, SettingsError, folder::FolderError};
+use host::FileError;
+use run::{RunFolder, SettingsError};
 use study::results::ResultsError;
 
 /// Why a run cannot be reported on. Its text is one line.
@@ -40,7 +41,7 @@ use study::results::ResultsError;
 pub enum ReportError {
     /// A file of the run cannot be read, or a picture cannot be written.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// `run.toml` is damaged.
     #[error(transparent)]
     Settings(#[from] SettingsError),

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
-
 use crate::Settings;
 
 /// The flags of `train`.
@@ -45,37 +43,4 @@ impl TrainFlags {
         }
         Ok(self)
     }
-}
-
-/// Reads the command line. Help goes to standard output; a mistake is one line on standard error.
-///
-/// # Errors
-/// The exit code with which the process should end at once: 0 after help, 2 after a mistake.
-pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
-    let parsed = T::command().try_get_matches().and_then(|matches| T::from_arg_matches(&matches));
-    parsed.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp
-        | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // Nothing to do about a standard output that is closed.
-            let _ = error.print();
-            0
-        }
-        _ => {
-            crate::errln!("{}", one_line(&error.to_string()));
-            2
-        }
-    })
-}
-
-/// The message and the hint of a clap error, without the usage that follows.
-fn one_line(message: &str) -> String {
-    let text = message.split("\n\nUsage:").next().unwrap_or(message);
-    let text = text.split("\n\nFor more information").next().unwrap_or(text);
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let jargon = [
-        ("invalid float literal", "expected a number"),
-        ("invalid digit found in string", "expected a whole number"),
-    ];
-    jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
 }

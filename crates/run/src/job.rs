@@ -6,13 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Outcome, RunConfig, RunFolder, Schedule, Settings, SettingsError, Summary, TrainFlags,
-    config::Invalid,
-    folder::{FolderError, write_whole},
-    settings::malformed,
+    config::Invalid, settings::malformed,
 };
 
 /// The folder of runs for which no other was given.
@@ -76,7 +75,7 @@ pub enum JobError {
     Settings(#[from] SettingsError),
     /// The folder cannot be used.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// The folder is taken.
     #[error("{}: this folder holds a run; continue it with --resume, or choose another \
         --out", .0.display())]
@@ -202,16 +201,15 @@ impl Job {
     ///
     /// # Errors
     /// The file cannot be written, or a path is not valid Unicode.
-    pub fn write(&self, path: &Path) -> Result<(), FolderError> {
+    pub fn write(&self, path: &Path) -> Result<(), FileError> {
         let file = File {
             folder: self.folder.path().to_owned(),
             start: self.start,
             workspace: self.workspace.clone(),
             settings: &self.config,
         };
-        let text = toml::to_string(&file).map_err(std::io::Error::other);
-        let written = text.and_then(|text| write_whole(path, text.as_bytes()));
-        written.map_err(|reason| FolderError { path: path.to_owned(), reason })
+        let text = toml::to_string(&file).map_err(|error| FileError::refused(path, error))?;
+        write_whole(path, text.as_bytes())
     }
 
     /// Checks the flags, reads the files that they name, and finds the folder. The folder of a new

@@ -10,14 +10,11 @@
 //! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
 //!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is `predictions.csv`: what
 //!    the network predicted for each test image.
-//! 5. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at
-//!    all.
+//! 5. [`folder`] is the folder on disk that holds all of it.
 //! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a
 //!    folder, for the trainer to read.
 //! 7. [`trained`] is what such a run leaves to be used, [`question`] what it can be asked.
 //! 8. [`tensorboard`] writes the history for TensorBoard to read.
-//! 9. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and
-//!    [`errln`] print, and do not panic if nobody reads.
 
 pub mod backend;
 pub mod config;
@@ -30,15 +27,12 @@ pub mod keep;
 pub mod metric;
 pub mod optimizer;
 pub mod predictions;
-mod print;
 pub mod question;
 pub mod record;
 pub mod schedule;
 pub mod settings;
-pub mod signals;
 pub mod summary;
 pub mod tensorboard;
-pub mod text;
 pub mod trained;
 
 pub use backend::Backend;

@@ -8,13 +8,10 @@ use std::{
 };
 
 use data::{ImageSize, ReadOptions};
+use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Answer, Backend, SettingsError,
-    folder::{FolderError, write_whole},
-    settings::malformed,
-};
+use crate::{Answer, Backend, SettingsError, settings::malformed};
 
 /// What a network is to be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,10 +55,9 @@ impl Question {
     ///
     /// # Errors
     /// The file cannot be written, or a path is not valid Unicode.
-    pub fn write(&self, path: &Path) -> Result<(), FolderError> {
-        let text = toml::to_string(self).map_err(io::Error::other);
-        let written = text.and_then(|text| write_whole(path, text.as_bytes()));
-        written.map_err(|reason| FolderError { path: path.to_owned(), reason })
+    pub fn write(&self, path: &Path) -> Result<(), FileError> {
+        let text = toml::to_string(self).map_err(|error| FileError::refused(path, error))?;
+        write_whole(path, text.as_bytes())
     }
 
     /// How the images are read.
@@ -73,7 +69,7 @@ impl Question {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_answers(&self, answers: &[Answer]) -> Result<(), FolderError> {
+    pub fn write_answers(&self, answers: &[Answer]) -> Result<(), FileError> {
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
         let rows = answers.iter().try_for_each(|Answer { class, probabilities }| {
             writer.serialize((class, probabilities))
@@ -81,17 +77,16 @@ impl Question {
         let text = rows
             .map_err(io::Error::from)
             .and_then(|()| writer.into_inner().map_err(|error| error.into_error()));
-        let written = text.and_then(|text| write_whole(&self.answers, &text));
-        written.map_err(|reason| FolderError { path: self.answers.clone(), reason })
+        write_whole(&self.answers, &text.map_err(FileError::at(&self.answers))?)
     }
 
     /// Reads the answers.
     ///
     /// # Errors
     /// The file cannot be read, or holds no answers.
-    pub fn read_answers(&self) -> Result<Vec<Answer>, FolderError> {
-        let failed = |reason| FolderError { path: self.answers.clone(), reason };
-        let file = fs::File::open(&self.answers).map_err(failed)?;
+    pub fn read_answers(&self) -> Result<Vec<Answer>, FileError> {
+        let failed = FileError::at(&self.answers);
+        let file = fs::File::open(&self.answers).map_err(&failed)?;
         let answer = |row: csv::Result<(usize, Vec<f32>)>| {
             row.map(|(class, probabilities)| Answer { class, probabilities })
         };

@@ -21,12 +21,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use host::FileError;
 use message::Message;
 
-use crate::{
-    Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name,
-    folder::FolderError,
-};
+use crate::{Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name};
 
 /// What TensorBoard looks for in the names of files.
 const NAME: &str = "events.out.tfevents";
@@ -56,15 +54,15 @@ impl EventFile {
         steps: usize,
         history: &History,
         now: SystemTime,
-    ) -> Result<Self, FolderError> {
+    ) -> Result<Self, FileError> {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let path = folder.path().join(format!("{NAME}.{now:.0}.digits"));
-        let failed = |reason| FolderError { path: path.clone(), reason };
-        remove_old(folder).map_err(failed)?;
-        let mut file = File::create(&path).map_err(failed)?;
+        remove_old(folder).map_err(FileError::at(&path))?;
+        let mut file = File::create(&path).map_err(FileError::at(&path))?;
         let version = event(now, 0).text(3, "brain.Event:2");
         let settings = event(now, 0).message(5, &settings(config, now));
-        file.write_all(&[record(version), record(settings)].concat()).map_err(failed)?;
+        file.write_all(&[record(version), record(settings)].concat())
+            .map_err(FileError::at(&path))?;
         let learning_rates = LearningRates::of(config, steps);
         let mut events = Self {
             path,
@@ -82,12 +80,11 @@ impl EventFile {
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn append(&mut self, history: &History) -> Result<(), FolderError> {
+    pub fn append(&mut self, history: &History) -> Result<(), FileError> {
         for epoch in &history.epochs()[self.epochs..] {
             let time = self.started + trained(&history.epochs()[..epoch.epoch]);
             let measured = event(time, epoch.epoch).message(5, &self.summary(epoch));
-            let written = self.file.write_all(&record(measured));
-            written.map_err(|reason| FolderError { path: self.path.clone(), reason })?;
+            self.file.write_all(&record(measured)).map_err(FileError::at(&self.path))?;
             self.epochs = epoch.epoch;
         }
         Ok(())

@@ -3,12 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use data::{Classes, ImageSize};
+use host::FileError;
 
-use crate::{
-    Provenance, RunConfig, RunFolder, Settings, SettingsError,
-    folder::{FolderError, MODEL},
-    job::RUNS,
-};
+use crate::{Provenance, RunConfig, RunFolder, Settings, SettingsError, folder::MODEL, job::RUNS};
 
 /// A trained network, found by its run or by the file of its weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +57,7 @@ pub enum NotTrained {
     Settings(#[from] SettingsError),
     /// `summary.json` is damaged.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
 }
 
 impl Trained {

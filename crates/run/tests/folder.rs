@@ -4,16 +4,12 @@
 
 use std::{
     fs,
-    process::Command,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 
 use proptest::prelude::*;
-use run::{
-    Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary,
-    folder::write_whole,
-};
+use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
@@ -190,33 +186,6 @@ fn a_folder_that_all_discard_and_lock_at_once_has_one_owner() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_what_was_there() {
-    let parent = tempfile::tempdir().unwrap();
-    let path = parent.path().join("file");
-    // A folder in the way: the write gets as far as the rename.
-    fs::create_dir(&path).unwrap();
-    fs::write(path.join("old"), "old").unwrap();
-    write_whole(&path, b"new").unwrap_err();
-    assert_eq!(fs::read(path.join("old")).unwrap(), b"old");
-}
-
-#[test]
-fn a_file_that_is_written_again_is_the_new_one_with_the_permissions_of_the_old() {
-    let parent = tempfile::tempdir().unwrap();
-    let path = parent.path().join("file");
-    write_whole(&path, b"old").unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        write_whole(&path, b"new").unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
-    }
-    write_whole(&path, b"new").unwrap();
-    assert_eq!(fs::read(&path).unwrap(), b"new");
-}
-
-#[test]
 fn a_summary_says_how_the_run_ended() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());
@@ -268,26 +237,6 @@ proptest! {
         prop_assert_eq!(&read, &written);
         prop_assert_eq!(read.to_csv().unwrap(), written.to_csv().unwrap());
     }
-}
-
-#[test]
-fn a_lock_is_gone_with_its_owner_also_while_programs_are_started() {
-    let parent = tempfile::tempdir().unwrap();
-    let folder = RunFolder::at(parent.path());
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        // Between fork and exec, a program that is started has a copy of every open file.
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while !done.load(Ordering::Relaxed) {
-                    Command::new("true").current_dir(parent.path()).status().unwrap();
-                }
-            });
-        }
-        let refused = (0..20_000).filter(|_| folder.lock().is_err()).count();
-        done.store(true, Ordering::Relaxed);
-        assert_eq!(refused, 0, "of 20,000 locks");
-    });
 }
 
 #[test]

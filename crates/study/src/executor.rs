@@ -2,7 +2,8 @@
 
 use std::{fs, io, path::PathBuf};
 
-use run::{Job, Start, Workspace, folder::FolderError};
+use host::FileError;
+use run::{Job, Start, Workspace};
 
 use crate::{StudyFolder, Trial, folder::FrozenTrainer, slurm::cluster::SlurmError};
 
@@ -49,9 +50,7 @@ impl Work<'_> {
         let folder = self.folder.run(&trial.name);
         let file = folder.path().join("job.toml");
         let (config, workspace) = (trial.config.clone(), self.workspace.clone());
-        let created = fs::create_dir_all(folder.path());
-        let created =
-            created.map_err(|reason| FolderError { path: folder.path().to_owned(), reason });
+        let created = fs::create_dir_all(folder.path()).map_err(FileError::at(folder.path()));
         let written = created
             .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
@@ -100,7 +99,7 @@ pub struct Crash {
 pub enum ExecutorError {
     /// A file of the study cannot be read or written.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// Slurm cannot be asked.
     #[error(transparent)]
     Slurm(#[from] SlurmError),

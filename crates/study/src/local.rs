@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use run::folder::FolderError;
+use host::FileError;
 
 use crate::{
     Executor, Observer, Trial,
@@ -82,7 +82,7 @@ fn run_one(
         Err(crash) => return Ok(Ended::Crashed(crash)),
     };
     let (trainer, log) = (work.trainer.path(), work.log(trial));
-    let output = File::create(&log).map_err(|reason| FolderError { path: log.clone(), reason })?;
+    let output = File::create(&log).map_err(FileError::at(&log))?;
     let failed = |reason| ExecutorError::Program { path: trainer.to_owned(), reason };
     let mut child = start(trainer, &job, output).map_err(failed)?;
     let mut input = child.stdin.take();

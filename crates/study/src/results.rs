@@ -1,9 +1,7 @@
 //! The results of the trials of a study.
 
-use run::{
-    Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary,
-    folder::FolderError,
-};
+use host::FileError;
+use run::{Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary};
 
 use crate::{
     Experiment, Level, Study, StudyFolder,
@@ -34,7 +32,7 @@ pub struct Completed {
 pub enum ResultsError {
     /// A file cannot be read.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// A `run.toml` is damaged.
     #[error(transparent)]
     Settings(#[from] SettingsError),

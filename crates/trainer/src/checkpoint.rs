@@ -24,7 +24,8 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
-use run::{RunConfig, RunFolder, folder::write_whole};
+use host::write_whole;
+use run::{RunConfig, RunFolder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -91,7 +92,7 @@ impl Checkpoints {
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
             let (best, weights) = (self.best(), state.network.valid().to_safetensors()?);
-            write_whole(&best, &weights).with_context(|| best.display().to_string())?;
+            write_whole(&best, &weights)?;
             state.best_sha256 = Some(sha256(&weights));
         }
         Ok(())

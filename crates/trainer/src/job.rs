@@ -9,11 +9,10 @@ use std::{
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_subset};
+use host::{FileError, Lock, Stop};
 use run::{
     EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord,
-    Settings, Start, Summary,
-    folder::{FolderError, Lock, MODEL},
-    predictions,
+    Settings, Start, Summary, folder::MODEL, predictions,
 };
 
 use crate::{
@@ -24,7 +23,6 @@ use crate::{
     network::{self, Shape},
     provenance,
     state::{Cursor, State},
-    stop::Stop,
     stopping,
     training::Training,
 };
@@ -105,18 +103,18 @@ pub fn run(
     if job.start == Start::Missing
         && let Some((summary, _)) = job.folder.read_result().map_err(anyhow::Error::from)?
     {
-        run::outln!("this run has ended already");
+        host::outln!("this run has ended already");
         return Ok(summary.outcome);
     }
     Ok(carry_out(&job, watching, stop)?)
 }
 
 /// Takes the folder of a job for this process.
-fn lock(job: &Job, stop: &Stop) -> Result<Lock, FolderError> {
+fn lock(job: &Job, stop: &Stop) -> Result<Lock, FileError> {
     let started = Instant::now();
     loop {
         let lock = job.folder.lock();
-        let is_taken = lock.as_ref().is_err_and(FolderError::is_taken);
+        let is_taken = lock.as_ref().is_err_and(FileError::is_taken);
         if !is_taken || job.start != Start::Missing || stop.is_asked() || started.elapsed() > WAITS
         {
             return lock;
@@ -196,7 +194,7 @@ fn resumed(
     same_data(job, rows)?;
     match checkpoints.load(&job.config, rows.shape, &device.clone().autodiff()) {
         Err(error) if job.start == Start::Missing => {
-            run::errln!("warning: {error:#}; this run starts again from the beginning");
+            host::errln!("warning: {error:#}; this run starts again from the beginning");
             Ok(None)
         }
         state => state,
@@ -312,7 +310,7 @@ fn not_passed(job: &Job, state: &State) -> Result<(), JobError> {
 fn warn_of_shared_rows(config: &RunConfig, images: &Images, test: &Images) {
     let shared = known::count_shared(test, images);
     if shared > 0 {
-        run::errln!(
+        host::errln!(
             "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy \
              will be too high",
             test.labels().len(),
@@ -326,7 +324,7 @@ fn warn_of_darkness(config: &RunConfig, images: &Images) {
     let (data, most) = (config.data.display(), config.pixel_max.get());
     let brightest = images.brightest();
     if (1..=most / 4).contains(&brightest) {
-        run::errln!(
+        host::errln!(
             "warning: no pixel of {data} is above {brightest}, although {most} is possible; if \
              {brightest} means ink, give \
              --pixel-max {brightest}"
@@ -350,38 +348,38 @@ fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {
-    run::outln!(
+    host::outln!(
         "network  {} ({} parameters)",
         network::sizes(&state.network),
         state.network.num_parameters()
     );
-    run::outln!(
+    host::outln!(
         "data     {}: {} training rows, {} validation rows",
         config.data.display(),
         rows.train.rows(),
         rows.valid.rows()
     );
-    run::outln!(
+    host::outln!(
         "         {} images of {} classes, labels {}",
         rows.size,
         rows.classes.count(),
         rows.classes
     );
-    run::outln!("device   {} ({})", opened.name, config.backend);
+    host::outln!("device   {} ({})", opened.name, config.backend);
     if opened.is_emulated() {
-        run::outln!(
+        host::outln!(
             "         this is no graphics card but a driver that computes on the CPU; --backend \
              flex is far faster"
         );
     }
     if state.cursor.epoch > 1 || state.cursor.step > 0 {
-        run::outln!(
+        host::outln!(
             "resumed  after {} epochs and {} steps",
             state.cursor.epoch - 1,
             state.cursor.step
         );
     }
-    run::outln!();
+    host::outln!();
 }
 
 fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
@@ -391,14 +389,14 @@ fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
                 config.patience.filter(|_| stopping::stops_early(config, &state.history))
             {
                 let epochs = state.history.epochs().len();
-                run::outln!(
+                host::outln!(
                     "stopped early after epoch {epochs}: no gain in validation accuracy for \
                      {patience} epochs"
                 );
             }
         }
-        Outcome::Interrupted => run::outln!("stopped and saved"),
-        Outcome::Diverged { epoch, step } => run::errln!(
+        Outcome::Interrupted => host::outln!("stopped and saved"),
+        Outcome::Diverged { epoch, step } => host::errln!(
             "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite \
              number; \
              try a learning rate below {}",

@@ -20,7 +20,7 @@
 //!    images; [`prediction`] does so with a network that was trained before.
 //! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard
 //!    (feature `tui`), and an event file for TensorBoard beside these.
-//! 6. [`stop`] is a request to stop; [`provenance`] records where and from what a run was made.
+//! 6. [`provenance`] records where and from what a run was made.
 
 pub mod checkpoint;
 pub mod device;
@@ -35,6 +35,5 @@ pub mod prediction;
 pub mod provenance;
 pub mod seed;
 pub mod state;
-pub mod stop;
 pub mod stopping;
 pub mod training;

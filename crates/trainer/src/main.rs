@@ -1,20 +1,15 @@
 //! The trainer's command line: a file that describes the job, or asks for predictions, which `cargo
 //! xtask` writes.
 
-use std::{
-    io, mem,
-    path::PathBuf,
-    process::{ExitCode, exit},
-    thread,
-};
+use std::{io, path::PathBuf, process::ExitCode, thread};
 
 use clap::Parser;
+use host::{Stop, flags, stop};
 use mimalloc::MiMalloc;
-use run::{Outcome, flags, signals};
+use run::Outcome;
 use trainer::{
     job::{self, Failure, Watching},
     prediction,
-    stop::Stop,
 };
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next:
@@ -41,8 +36,6 @@ struct Arguments {
     stop_at_end_of_input: bool,
 }
 
-const INTERRUPTED: u8 = 130;
-
 fn main() -> ExitCode {
     let arguments: Arguments = match flags::parse() {
         Ok(arguments) => arguments,
@@ -52,13 +45,13 @@ fn main() -> ExitCode {
         return prediction::run(&arguments.job)
             .map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
     }
-    let stop = stop_on_signals();
+    let stop = Stop::on_signals(|| {});
     if arguments.stop_at_end_of_input {
         stop_at_end_of_input(stop.clone());
     }
     match job::run(&arguments.job, arguments.cache, arguments.watching, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
-        Ok(Outcome::Interrupted) => INTERRUPTED.into(),
+        Ok(Outcome::Interrupted) => stop::EXIT_CODE.into(),
         // The job has said where.
         Ok(Outcome::Diverged { .. }) => ExitCode::FAILURE,
         Err(failure) => fail(&failure),
@@ -66,24 +59,8 @@ fn main() -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> ExitCode {
-    run::errln!("error: {failure}");
+    host::errln!("error: {failure}");
     if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
-}
-
-/// The first signal asks for a stop after the current step, the second stops at once.
-fn stop_on_signals() -> Stop {
-    let stop = Stop::default();
-    let (wish, mut is_second) = (stop.clone(), false);
-    let listening = signals::on_stop(move || {
-        if mem::replace(&mut is_second, true) {
-            exit(INTERRUPTED.into());
-        }
-        wish.ask();
-    });
-    if let Err(error) = listening {
-        run::errln!("warning: Ctrl-C will end the run without saving: {error}");
-    }
-    stop
 }
 
 /// Requests a stop as soon as standard input ends: the program that holds the other end wants it,

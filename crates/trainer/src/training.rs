@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::{data::dataloader::DataLoader, module::Module, optim::GradientsParams};
 use data::{ImageBatch, ImageLoader};
+use host::Stop;
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     metrics::Output,
     network, seed,
     state::{Cursor, State},
-    stop::Stop,
     stopping,
 };
 

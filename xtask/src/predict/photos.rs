@@ -51,9 +51,9 @@ pub fn predict(
         pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for ((name, pixels), answer) in names.iter().zip(seen.images()).zip(&answers) {
-        run::outln!("{name:<widest$}  {}", in_words(answer, labels));
+        host::outln!("{name:<widest$}  {}", in_words(answer, labels));
         if show {
-            run::outln!("\n{}\n{}", drawn(&pixels, size), bars(answer, labels));
+            host::outln!("\n{}\n{}", drawn(&pixels, size), bars(answer, labels));
         }
     }
     Ok(0)

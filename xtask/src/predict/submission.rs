@@ -7,10 +7,7 @@ use std::{
     path::Path,
 };
 
-use run::{
-    folder::{FolderError, write_whole},
-    text::thousands,
-};
+use host::{FileError, text::thousands, write_whole};
 
 use crate::{network::Network, workspace::Here};
 
@@ -32,12 +29,15 @@ pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyho
     let labels = network.labels(&answers)?;
     let row = |(place, class): (usize, usize)| format!("{},{}\n", place + 1, labels.label(class));
     let rows: String = answers.iter().map(|answer| answer.class).enumerate().map(row).collect();
-    write_whole(out, format!("{HEADER}\n{rows}").as_bytes())
-        .map_err(|reason| FolderError { path: out.to_owned(), reason })?;
-    run::outln!("weights      {}", here.show(&network.trained.weights).display());
-    run::outln!("predictions  {} in {}", thousands(answers.len() as f64), here.show(out).display());
+    write_whole(out, format!("{HEADER}\n{rows}").as_bytes())?;
+    host::outln!("weights      {}", here.show(&network.trained.weights).display());
+    host::outln!(
+        "predictions  {} in {}",
+        thousands(answers.len() as f64),
+        here.show(out).display()
+    );
     if is_labelled {
-        run::outln!(
+        host::outln!(
             "             {} has labels, which were not used; cargo xtask evaluate does",
             here.show(data).display()
         );
@@ -49,14 +49,15 @@ pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyho
 ///
 /// # Errors
 /// It is something else, or cannot be read.
-pub fn refuse_foreign(out: &Path) -> Result<(), FolderError> {
-    let failed = |reason| FolderError { path: out.to_owned(), reason };
+pub fn refuse_foreign(out: &Path) -> Result<(), FileError> {
     let file = match File::open(out) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        file => file.map_err(failed)?,
+        file => file.map_err(FileError::at(out))?,
     };
     let mut first = Vec::new();
-    io::Read::take(BufReader::new(file), 100).read_until(b'\n', &mut first).map_err(failed)?;
+    io::Read::take(BufReader::new(file), 100)
+        .read_until(b'\n', &mut first)
+        .map_err(FileError::at(out))?;
     if first.trim_ascii() == HEADER.as_bytes() {
         return Ok(());
     }
@@ -64,5 +65,5 @@ pub fn refuse_foreign(out: &Path) -> Result<(), FolderError> {
         "this file is no submission, and is not overwritten; expected {HEADER:?} in its first \
          line, or another --out"
     );
-    Err(failed(io::Error::other(reason)))
+    Err(FileError::refused(out, reason))
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use run::text::{duration, thousands};
+use host::{text::duration, text::thousands};
 use study::{Results, stats::Sample};
 
 use super::{Level, conclusion, insights};

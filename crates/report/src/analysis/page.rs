@@ -3,7 +3,8 @@
 pub(super) mod best;
 pub mod experiment;
 
-use run::{Optimizer, text::thousands};
+use host::text::thousands;
+use run::Optimizer;
 use study::{
     Completed, Results, StudyFolder,
     comparison::{ALPHA, SAME},

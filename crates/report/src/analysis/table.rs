@@ -2,7 +2,8 @@
 
 use std::io;
 
-use run::{Outcome, text};
+use host::text;
+use run::Outcome;
 
 use study::Results;
 

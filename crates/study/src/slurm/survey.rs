@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use run::folder::FolderError;
+use host::FileError;
 
 use super::{
     cluster::{Phase, Tasks},
@@ -41,7 +41,7 @@ impl Assignments {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn of(folder: &StudyFolder) -> Result<Self, FolderError> {
+    pub fn of(folder: &StudyFolder) -> Result<Self, FileError> {
         let submissions = Submission::all(folder)?;
         let assignments = submissions.iter().flat_map(Submission::assignments);
         Ok(Self(assignments.map(|(trial, assignment)| (trial.to_owned(), assignment)).collect()))

@@ -1,6 +1,6 @@
 //! What the batch size did, by itself and apart from the number of updates.
 
-use run::text::duration;
+use host::text::duration;
 use study::{Comparison, Results, comparison::SAME};
 
 use super::{experiments, range};

@@ -1,6 +1,6 @@
 //! What an update and an epoch cost, and which level is ahead after the same number of updates.
 
-use run::text::{duration, thousands};
+use host::{text::duration, text::thousands};
 use study::FactorValue;
 
 use super::{means, valid_accuracy, words::percent};

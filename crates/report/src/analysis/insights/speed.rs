@@ -1,6 +1,6 @@
 //! Which level reached an accuracy first.
 
-use run::text::{duration, thousands};
+use host::{text::duration, text::thousands};
 use study::results::Reached;
 
 use super::words::{list, percent, short_list};

@@ -1,11 +1,7 @@
 //! The best network.
 
-use std::io;
-
-use run::{
-    Mistake, RunFolder,
-    folder::{FolderError, MISTAKES},
-};
+use host::FileError;
+use run::{Mistake, RunFolder, folder::MISTAKES};
 use study::{Completed, Results, StudyFolder};
 
 use crate::{
@@ -102,10 +98,8 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
     let (size, most) = (best.summary.image, best.config.pixel_max.get());
     let found = mistake.pixels.len();
     if found != size.pixels() {
-        let reason = io::Error::other(format!(
-            "images of {found} pixels; expected {size} as in summary.json"
-        ));
-        return Err(FolderError { path: run.path().join(MISTAKES), reason }.into());
+        let reason = format!("images of {found} pixels; expected {size} as in summary.json");
+        return Err(FileError::refused(&run.path().join(MISTAKES), reason).into());
     }
     let png = pictures::drawing(&mistake.pixels, size, most)
         .map_err(|reason| ReportError::Picture { picture: "report", reason })?;

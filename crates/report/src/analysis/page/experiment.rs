@@ -1,6 +1,6 @@
 //! What there is to say about an experiment.
 
-use run::text::duration;
+use host::text::duration;
 use study::{Completed, FactorValue, plan::field_name, stats::Sample};
 
 use crate::{
