@@ -9,7 +9,7 @@ use anyhow::Context;
 use data::{Images, ReadOptions, known};
 use host::{FileError, folder::refuse_foreign, text::thousands};
 use report::evaluation::{self, Evaluation, Measured};
-use run::{Answer, TrainedRun, predictions};
+use run::{Answer, Run, predictions};
 
 use crate::{
     network::{self, Asked, Network, NetworkFlags},
@@ -124,7 +124,7 @@ fn all_of(
 }
 
 /// The rows on which a run has validated, as it has drawn them.
-fn validation_rows(network: &Network, run: &TrainedRun) -> anyhow::Result<Rows> {
+fn validation_rows(network: &Network, run: &Run) -> anyhow::Result<Rows> {
     let data = run.config.data.clone();
     let table = run.config.read_options().read_cached(&data, &workspace::cache())?;
     network.same_data(&data, table.sha256(), Some(&run.provenance.data_sha256))?;

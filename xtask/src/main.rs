@@ -123,7 +123,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<download::Refused>()
         || error.is::<bench::NoPython>()
         || error.is::<predict::Refused>()
-        || error.is::<run::NotTrained>()
+        || error.is::<run::TrainedError>()
         || error.is::<workspace::NotUnicode>()
 }
 

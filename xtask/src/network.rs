@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 
 use anyhow::{Context, ensure};
 use data::{Classes, ImageSize, ReadOptions, Table};
-use run::{Answer, Backend, JobError, Question, Settings, SettingsError, Trained};
+use run::{Answer, Backend, JobError, Question, Run, Settings, SettingsError, Trained};
 use tempfile::TempDir;
 
 use crate::{cargo, interrupt, program, workspace};
@@ -69,7 +69,7 @@ impl Network {
 
     /// The size of the images that it was trained on and their labels, if a run says so.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
-        self.trained.run.as_ref().and_then(|run| run.images)
+        self.trained.run.as_ref().and_then(Run::images)
     }
 
     /// Reads a file of images for it.

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use run::{Backend, Job, Provenance, RunConfig, RunFolder, Settings, Start, Workspace};
+use run::{Backend, Job, Provenance, Run, RunConfig, RunFolder, Start, Workspace};
 
 use crate::{
     BenchError, process,
@@ -75,9 +75,8 @@ impl Trainer {
     /// # Errors
     /// The run cannot be read.
     pub fn read_provenance(&mut self, run: &RunFolder) -> Result<(), BenchError> {
-        let record =
-            Settings::read(&run.run_toml()).map_err(|error| self.failed(error.to_string()))?;
-        self.provenance = record.provenance;
+        let run = Run::read(run.clone()).map_err(|error| self.failed(error.to_string()))?;
+        self.provenance = Some(run.provenance);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use data::{Classes, ImageSize};
 use host::{FileError, text::thousands};
 use maud::{Markup, PreEscaped, html};
 use model::Layers;
-use run::{RunFolder, Settings, SettingsError};
+use run::{Run, RunFolder};
 use serde::Serialize;
 
 use crate::{
@@ -68,7 +68,8 @@ impl Demo {
     /// It has not, a file of it cannot be read, or its weights are not of a network for its images.
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
-        let Some(summary) = folder.read_summary()? else {
+        let Run { config, summary, .. } = Run::read(folder.clone())?;
+        let Some(summary) = summary else {
             let reason = "this run has not finished; expected one with a summary.json";
             return Err(FileError::refused(folder.path(), reason).into());
         };
@@ -83,9 +84,6 @@ impl Demo {
             );
             return Err(FileError::refused(&folder.model(), reason).into());
         }
-        let config = Settings::read(&folder.run_toml())?
-            .resolve()
-            .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
         let (pixel_max, test_accuracy) = (config.pixel_max, summary.test_accuracy);
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }

@@ -33,21 +33,17 @@ pub mod show;
 pub mod table;
 
 use host::FileError;
-use run::{RunFolder, SettingsError};
-use study::results::ResultsError;
+use run::{Run, RunError, RunFolder};
 
 /// Why a run cannot be reported on. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A file of the run cannot be read, or a picture cannot be written.
     #[error(transparent)]
-    Folder(#[from] FileError),
-    /// `run.toml` is damaged.
+    File(#[from] FileError),
+    /// A run cannot be read.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The results of a study cannot be read.
-    #[error(transparent)]
-    Results(#[from] ResultsError),
+    Run(#[from] RunError),
     /// A picture cannot be drawn.
     #[error("{picture}: {reason}")]
     Picture {
@@ -65,9 +61,7 @@ pub enum ReportError {
 /// A file of the run cannot be read, or a picture cannot be written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
     let history = folder.read_history()?;
-    let config = run::Settings::read(&folder.run_toml())?
-        .resolve()
-        .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
+    let config = Run::read(folder.clone())?.config;
     if history.last().is_none() {
         return Ok(Vec::new());
     }

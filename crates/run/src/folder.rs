@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `run.toml` | [`RunRecord`]: what it did, where, from what |
+//! | `run.toml` | [`RunConfig`] and [`Provenance`]: the settings, the device, the data |
 //! | `history.csv` | [`History`]: one row per epoch |
 //! | `summary.json` | [`Summary`]: how it ended |
 //! | `model.safetensors` | the weights that the run keeps: see [`Keep`](crate::Keep) |
@@ -20,7 +20,9 @@ use std::{
 
 use host::{FileError, Lock, folder, write_whole};
 
-use crate::{History, Mistake, Outcome, Prediction, RunRecord, Summary, predictions};
+use crate::{
+    History, Mistake, Outcome, Prediction, Provenance, RunConfig, Summary, predictions, record,
+};
 
 const LOCK: &str = ".lock";
 const RECORD: &str = "run.toml";
@@ -154,8 +156,13 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_record(&self, record: &RunRecord) -> Result<(), FileError> {
-        let text = record.to_toml().map_err(|error| FileError::refused(&self.run_toml(), error))?;
+    pub fn write_record(
+        &self,
+        config: &RunConfig,
+        provenance: &Provenance,
+    ) -> Result<(), FileError> {
+        let text = record::to_toml(config, provenance)
+            .map_err(|error| FileError::refused(&self.run_toml(), error))?;
         self.write(RECORD, text.as_bytes())
     }
 

@@ -10,8 +10,8 @@ use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Outcome, RunConfig, RunFolder, Schedule, Settings, SettingsError, Summary, TrainFlags,
-    config::Invalid, settings::malformed,
+    Outcome, Run, RunConfig, RunError, RunFolder, Schedule, Settings, SettingsError, Summary,
+    TrainFlags, config::Invalid, settings::malformed,
 };
 
 /// The folder of runs for which no other was given.
@@ -76,6 +76,9 @@ pub enum JobError {
     /// The folder cannot be used.
     #[error(transparent)]
     Folder(#[from] FileError),
+    /// The run in the folder cannot be read.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The folder is taken.
     #[error("{}: this folder holds a run; continue it with --resume, or choose another \
         --out", .0.display())]
@@ -169,10 +172,7 @@ impl Job {
     /// # Errors
     /// It is another, or its `run.toml` cannot be read.
     pub fn refuse_other_run(&self) -> Result<(), JobError> {
-        let path = self.folder.run_toml();
-        let stored = Settings::read(&path)?.resolve();
-        let stored = stored.map_err(|invalid| SettingsError::InFile { path, invalid })?;
-        unchanged(&self.config, &stored)
+        unchanged(&self.config, &Run::read(self.folder.clone())?.config)
     }
 
     /// Reads a job from a file that [`write`](Self::write) wrote.

@@ -6,7 +6,7 @@
 //!    on the command line, or in both: anything may be missing or wrong. Settings that are a choice
 //!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`].
 //! 2. [`config`] is what settings resolve to: always complete and valid.
-//! 3. [`record`] is `run.toml`: the config, and where and from what the run was made.
+//! 3. [`record`] is a run read from its folder, and `run.toml`: the config, the device, the data.
 //! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
 //!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is `predictions.csv`: what
 //!    the network predicted for each test image.
@@ -47,9 +47,9 @@ pub use metric::{Measures, Metric};
 pub use optimizer::Optimizer;
 pub use predictions::{Answer, Mistake, Prediction};
 pub use question::Question;
-pub use record::{Provenance, RunRecord};
+pub use record::{Provenance, Run, RunError};
 pub use schedule::{LearningRates, Schedule};
 pub use settings::{Settings, SettingsError};
 pub use summary::{Outcome, Summary};
 pub use tensorboard::EventFile;
-pub use trained::{NotTrained, Trained, TrainedRun};
+pub use trained::{Trained, TrainedError};

@@ -1,18 +1,62 @@
-//! `run.toml`: everything that made a run.
+//! A run as its folder records it, and `run.toml`: everything that made a run.
 
+use data::{Classes, ImageSize};
+use host::FileError;
 use serde::{Deserialize, Serialize};
 
-use crate::RunConfig;
+use crate::{RunConfig, RunFolder, Settings, SettingsError, Summary};
 
-/// The config of a run, and its circumstances. As a TOML file it is itself a config: `--config
-/// run.toml` repeats it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunRecord {
-    /// What it does.
-    #[serde(flatten)]
+/// A run read from its folder. Where the run is known to have ended, `S` is [`Summary`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run<S = Option<Summary>> {
+    /// The folder.
+    pub folder: RunFolder,
+    /// The settings.
     pub config: RunConfig,
-    /// Where and from what.
+    /// The device, the versions and the data.
     pub provenance: Provenance,
+    /// The outcome; none while the run is being trained.
+    pub summary: S,
+}
+
+/// Why a run cannot be read. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// `run.toml` is missing or damaged.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Another file is damaged.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Run {
+    /// Reads `run.toml` and `summary.json`.
+    ///
+    /// # Errors
+    /// `run.toml` is missing, or one of the two is damaged.
+    pub fn read(folder: RunFolder) -> Result<Self, RunError> {
+        let path = folder.run_toml();
+        let settings = Settings::read(&path)?;
+        let provenance = settings.provenance.clone().unwrap_or_default();
+        let config =
+            settings.resolve().map_err(|invalid| SettingsError::InFile { path, invalid })?;
+        let summary = folder.read_summary()?;
+        Ok(Self { folder, config, provenance, summary })
+    }
+
+    /// The size of the images and their labels, if the run has ended at least once.
+    pub fn images(&self) -> Option<(ImageSize, Classes)> {
+        self.summary.as_ref().map(|summary| (summary.image, summary.labels()))
+    }
+}
+
+/// The content of `run.toml`.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(flatten)]
+    config: &'a RunConfig,
+    provenance: &'a Provenance,
 }
 
 /// The circumstances of a run.
@@ -61,16 +105,17 @@ impl Provenance {
     }
 }
 
-impl RunRecord {
-    /// The text of `run.toml`.
-    ///
-    /// # Errors
-    /// A path is not valid Unicode.
-    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
-        let body = toml::to_string(self)?;
-        Ok(format!(
-            "# Everything that made this run. It is a config, too: --config with this file repeats \
-             the run.\n{body}"
-        ))
-    }
+/// The text of `run.toml`. It is itself a config: `--config run.toml` repeats the run.
+///
+/// # Errors
+/// A path is not valid Unicode.
+pub(crate) fn to_toml(
+    config: &RunConfig,
+    provenance: &Provenance,
+) -> Result<String, toml::ser::Error> {
+    let body = toml::to_string(&Record { config, provenance })?;
+    Ok(format!(
+        "# Everything that made this run. It is a config, too: --config with this file repeats the \
+         run.\n{body}"
+    ))
 }

@@ -11,8 +11,8 @@ use burn::{module::Module, tensor::Device};
 use data::{Classes, ImageLoader, ImageSize, Images, SplitError, Table, known, stratified_subset};
 use host::{FileError, Lock, Stop};
 use run::{
-    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, RunConfig, RunFolder, RunRecord,
-    Settings, Start, Summary, folder::MODEL, predictions,
+    EventFile, Job, JobError, Keep, Measures, Outcome, Provenance, Run, RunConfig, RunFolder,
+    Start, Summary, folder::MODEL, predictions,
 };
 
 use crate::{
@@ -278,7 +278,7 @@ fn load(config: &RunConfig, cache: Option<&Path>, opened: &Opened) -> anyhow::Re
 /// result.
 fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
     let Job { config, folder, .. } = job;
-    let stored = Settings::read(&folder.run_toml())?.provenance.unwrap_or_default();
+    let stored = Run::read(folder.clone())?.provenance;
     let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
     let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
     for (data, expected, found) in [data, test] {
@@ -344,7 +344,7 @@ fn write_record(job: &Job, opened: &Opened, rows: &Rows) -> anyhow::Result<()> {
         test_data_sha256: rows.test_sha256.clone(),
         ..provenance::of(opened, &job.workspace)
     };
-    Ok(job.folder.write_record(&RunRecord { config: job.config.clone(), provenance })?)
+    Ok(job.folder.write_record(&job.config, &provenance)?)
 }
 
 fn announce(config: &RunConfig, opened: &Opened, rows: &Rows, state: &State) {

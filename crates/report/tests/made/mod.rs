@@ -7,7 +7,7 @@ use std::{convert::Infallible, fs, path::Path};
 use data::ImageSize;
 use report::analysis::insights;
 use run::{
-    Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, RunFolder,
+    Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, Run, RunConfig, RunFolder,
     Settings, Summary,
 };
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
@@ -251,7 +251,8 @@ impl MadeUp {
             classes: self.classes,
         };
         let name = format!("{values:?}-{seed}");
-        Some(Completed { name, config, provenance: Provenance::default(), history, summary })
+        let (folder, provenance) = (RunFolder::at(&name), Provenance::default());
+        Some(Completed { name, run: Run { folder, config, provenance, summary }, history })
     }
 }
 
