@@ -11,7 +11,7 @@ use host::{
 };
 use kaggle::{
     KaggleFlags,
-    download::{self, Address, Credentials, Failure, Request, Watch},
+    download::{self, Address, Credentials, DownloadError, Request, Watch},
 };
 
 /// Downloads digits from Kaggle into kaggle/.
@@ -33,8 +33,10 @@ fn main() -> ExitCode {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Error::Usage(message)) => (USAGE, message),
         Err(Error::Credentials(message)) => (1, message),
-        Err(Error::Download(Failure::Stopped)) => (stop::EXIT_CODE, Failure::Stopped.to_string()),
-        Err(Error::Download(failure)) => (1, failure.to_string()),
+        Err(Error::Download(error @ DownloadError::Stopped)) => {
+            (stop::EXIT_CODE, error.to_string())
+        }
+        Err(Error::Download(error)) => (1, error.to_string()),
     };
     host::errln!("error: {message}");
     code.into()
@@ -46,7 +48,7 @@ enum Error {
     Usage(String),
     /// A damaged file of credentials.
     Credentials(String),
-    Download(Failure),
+    Download(DownloadError),
 }
 
 fn run(flags: &KaggleFlags) -> Result<(), Error> {

@@ -1,12 +1,14 @@
 //! What can go wrong with a download.
 
-use std::{io, path::PathBuf};
+use std::path::PathBuf;
+
+use host::FileError;
 
 use super::Request;
 
 /// Why there is no file. Its text is one line.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum DownloadError {
     /// Kaggle wants to know who asks.
     #[error(
         "Kaggle gives {what} to its users only, and there are no credentials: create a token at \
@@ -79,12 +81,12 @@ pub enum Failure {
     /// The connection breaks again and again.
     #[error(
         "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same \
-         command resumes it"
+         command starts again"
     )]
     Broken {
         /// Who was asked.
         host: String,
-        /// How many bytes are there.
+        /// How many bytes arrived.
         done: u64,
         /// How many there should be.
         all: String,
@@ -116,29 +118,20 @@ pub enum Failure {
         reason: String,
     },
     /// The disk fails.
-    #[error("{}: {reason}", path.display())]
-    Disk {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        reason: io::Error,
-    },
-    /// Somebody asked to stop.
-    #[error("stopped; the same command resumes the download")]
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A stop was requested.
+    #[error("stopped; the same command starts the download again")]
     Stopped,
 }
 
-impl Failure {
-    /// Nobody to ask as.
+impl DownloadError {
+    /// There are no credentials.
     pub(super) fn no_credentials(request: &Request) -> Self {
         Self::NoCredentials {
             what: request.source.words(),
             settings: request.address.settings(),
             file: request.credentials.file().to_owned(),
         }
-    }
-
-    pub(super) fn disk(path: impl Into<PathBuf>, reason: io::Error) -> Self {
-        Self::Disk { path: path.into(), reason }
     }
 }
