@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::bail;
-use run::{Backend, Settings, SettingsError};
+use run::{Backend, ImageFlags, Settings, SettingsError};
 use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
     executor::ExecutorError,
@@ -47,12 +47,8 @@ pub struct AnalysisFlags {
     /// Labelled images to test on at the end
     #[arg(long, value_name = "CSV")]
     test_data: Option<PathBuf>,
-    /// Width and height of the images [default: square, from the number of columns]
-    #[arg(long, value_name = "WxH")]
-    image: Option<String>,
-    /// The largest value that a pixel can have, which means ink [default: 255]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pixel_max: Option<i64>,
+    #[command(flatten)]
+    images: ImageFlags,
     /// Take only N rows of the data
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
@@ -273,10 +269,8 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
         backend: flags.backend,
         data: flags.data.clone(),
         test_data: flags.test_data.clone(),
-        image: flags.image.clone(),
-        pixel_max: flags.pixel_max,
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
-        ..Settings::default()
+        ..flags.images.clone().into()
     };
     settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
     Ok(Overrides {

@@ -14,7 +14,7 @@ use data::{
 };
 use host::text::thousands;
 use kaggle::KaggleFlags;
-use run::{Settings, SettingsError};
+use run::ImageFlags;
 
 use crate::{download, workspace};
 
@@ -30,12 +30,8 @@ pub enum DataCommand {
     Check {
         /// A CSV of images, plain, .gz or .zip
         file: PathBuf,
-        /// Width and height of the images [default: square, from the number of columns]
-        #[arg(long, value_name = "WxH")]
-        image: Option<String>,
-        /// The largest value that a pixel can have, which means ink [default: 255]
-        #[arg(long, value_name = "N", allow_negative_numbers = true)]
-        pixel_max: Option<i64>,
+        #[command(flatten)]
+        images: ImageFlags,
     },
     /// Download digits from Kaggle into data/kaggle/; the first time, this compiles TLS for half a
     /// minute
@@ -51,9 +47,8 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     let mnist = || Mnist::in_repository(Path::new(""), &workspace::cache());
     match command {
         None => list(mnist().as_ref()),
-        Some(DataCommand::Check { file, image, pixel_max }) => {
-            let settings = Settings { image, pixel_max, ..Settings::default() };
-            let options = settings.resolve().map_err(SettingsError::OnCommandLine)?.read_options();
+        Some(DataCommand::Check { file, images }) => {
+            let options = images.options(ReadOptions::default())?;
             Ok(u8::from(!describe(&here.path(&file), options, mnist().as_ref())?))
         }
         Some(DataCommand::Kaggle(mut flags)) => {

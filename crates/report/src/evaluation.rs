@@ -21,7 +21,7 @@ use std::{fs, io, path::Path};
 
 use data::Classes;
 use host::{FileError, text::thousands, write_whole};
-use run::{Mistake, Prediction};
+use run::{LabelledPrediction, Mistake};
 
 use crate::{ReportError, document::plain};
 
@@ -41,7 +41,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// Of these predictions, whose labels are those of these classes; none of no prediction.
-    pub fn of(predictions: &[Prediction], classes: Classes) -> Option<Self> {
+    pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Option<Self> {
         let right = predictions
             .iter()
             .filter(|prediction| prediction.label == prediction.predicted)

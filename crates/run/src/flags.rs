@@ -1,8 +1,40 @@
-//! The command line of `train`.
+//! The command line of `train`, and flags that other commands share with it.
 
 use std::path::{Path, PathBuf};
 
-use crate::Settings;
+use data::ReadOptions;
+
+use crate::{Settings, SettingsError, define::help};
+
+/// The settings `image` and `pixel_max`, for commands that read images and do not train.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+pub struct ImageFlags {
+    #[arg(long, value_name = "WxH", help = help("image"))]
+    image: Option<String>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help = help("pixel_max"))]
+    pixel_max: Option<i64>,
+}
+
+impl ImageFlags {
+    /// How images are read; without a flag, as `default` says.
+    ///
+    /// # Errors
+    /// A flag is impossible.
+    pub fn options(self, default: ReadOptions) -> Result<ReadOptions, SettingsError> {
+        let (has_image, has_pixel_max) = (self.image.is_some(), self.pixel_max.is_some());
+        let given = Settings::from(self).resolve().map_err(SettingsError::OnCommandLine)?;
+        Ok(ReadOptions {
+            image: if has_image { given.image } else { default.image },
+            pixel_max: if has_pixel_max { given.pixel_max } else { default.pixel_max },
+        })
+    }
+}
+
+impl From<ImageFlags> for Settings {
+    fn from(ImageFlags { image, pixel_max }: ImageFlags) -> Self {
+        Self { image, pixel_max, ..Self::default() }
+    }
+}
 
 /// The flags of `train`.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]

@@ -6,7 +6,7 @@
 //! | `history.csv` | [`History`]: one row per epoch |
 //! | `summary.json` | [`Summary`]: how it ended |
 //! | `model.safetensors` | the weights that the run keeps: see [`Keep`](crate::Keep) |
-//! | `predictions.csv` | [`Prediction`]s: what these weights predict for each test image |
+//! | `predictions.csv` | [`LabelledPrediction`]s: what these weights predict for each test image |
 //! | `mistakes.csv` | [`Mistake`]s: the test images that they get wrong most confidently |
 //! | `checkpoints/best.safetensors` | the weights of the best epoch |
 //! | `checkpoints/last/` | everything needed to resume |
@@ -21,7 +21,8 @@ use std::{
 use host::{FileError, Lock, folder, write_whole};
 
 use crate::{
-    History, Mistake, Outcome, Prediction, Provenance, RunConfig, Summary, predictions, record,
+    History, LabelledPrediction, Mistake, Outcome, Provenance, RunConfig, Summary, predictions,
+    record,
 };
 
 const LOCK: &str = ".lock";
@@ -251,7 +252,7 @@ impl RunFolder {
     /// A file cannot be written.
     pub fn write_predictions(
         &self,
-        predictions: &[Prediction],
+        predictions: &[LabelledPrediction],
         mistakes: &[Mistake],
     ) -> Result<(), FileError> {
         let text = predictions::to_csv(predictions);
@@ -264,7 +265,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be read, or is not one.
-    pub fn read_predictions(&self) -> Result<Vec<Prediction>, FileError> {
+    pub fn read_predictions(&self) -> Result<Vec<LabelledPrediction>, FileError> {
         let path = self.path.join(PREDICTIONS);
         fs::read(&path).and_then(|text| predictions::from_csv(&text)).map_err(FileError::at(&path))
     }

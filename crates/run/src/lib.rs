@@ -8,12 +8,12 @@
 //! 2. [`config`] is what settings resolve to: always complete and valid.
 //! 3. [`record`] is a run read from its folder, and `run.toml`: the config, the device, the data.
 //! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
-//!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is `predictions.csv`: what
-//!    the network predicted for each test image.
+//!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is
+//!    `predictions.csv`: the prediction for each test image.
 //! 5. [`folder`] is the folder on disk that holds all of it.
 //! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a
 //!    folder, for the trainer to read.
-//! 7. [`trained`] is what such a run leaves to be used, [`question`] what it can be asked.
+//! 7. [`trained`] finds the network of such a run, [`request`] asks it for predictions.
 //! 8. [`tensorboard`] writes the history for TensorBoard to read.
 
 pub mod backend;
@@ -27,8 +27,8 @@ pub mod keep;
 pub mod metric;
 pub mod optimizer;
 pub mod predictions;
-pub mod question;
 pub mod record;
+pub mod request;
 pub mod schedule;
 pub mod settings;
 pub mod summary;
@@ -38,16 +38,16 @@ pub mod trained;
 pub use backend::Backend;
 pub use config::RunConfig;
 pub use define::{Setting, setting};
-pub use flags::TrainFlags;
+pub use flags::{ImageFlags, TrainFlags};
 pub use folder::RunFolder;
 pub use history::{Epoch, History};
 pub use job::{Job, JobError, Start, Workspace};
 pub use keep::Keep;
 pub use metric::{Measures, Metric};
 pub use optimizer::Optimizer;
-pub use predictions::{Answer, Mistake, Prediction};
-pub use question::Question;
+pub use predictions::{LabelledPrediction, Mistake, Prediction};
 pub use record::{Provenance, Run, RunError};
+pub use request::{PredictionRequest, Rows};
 pub use schedule::{LearningRates, Schedule};
 pub use settings::{Settings, SettingsError};
 pub use summary::{Outcome, Summary};

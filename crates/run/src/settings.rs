@@ -36,10 +36,12 @@ define_settings! {
     /// given]
     test_data: PathBuf => Option<PathBuf> = optional(any),
         flag("test-data", "CSV"), label("test data", "");
-    /// Width and height of the images [default: square, from the number of columns]
+    /// Width and height of the images [default: those of the trained run, or else square, from the
+    /// number of columns]
     image: String => Option<ImageSize> = optional(image),
         flag("image", "WxH"), label("image size", "pixels");
-    /// The largest value that a pixel can have, which means ink
+    /// The largest value that a pixel can have, which means ink [default: that of the trained run,
+    /// or else 255]
     pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
         flag("pixel-max", "N"), label("largest pixel", "");
     /// Take only N rows of the data, all classes in proportion

@@ -9,7 +9,9 @@ use std::{
 };
 
 use proptest::prelude::*;
-use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary};
+use run::{
+    Epoch, History, LabelledPrediction, Measures, Metric, Mistake, Outcome, RunFolder, Summary,
+};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
@@ -244,7 +246,8 @@ fn predictions_and_mistakes_of_any_images_read_back() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());
     for pixels in [784, 64, 600] {
-        let prediction = Prediction { row: 7, label: 1000, predicted: 26, probability: 0.75 };
+        let prediction =
+            LabelledPrediction { row: 7, label: 1000, predicted: 26, probability: 0.75 };
         let mistakes = [Mistake { prediction, pixels: vec![16; pixels] }];
         folder.write_predictions(&[prediction], &mistakes).unwrap();
         assert_eq!(folder.read_predictions().unwrap(), [prediction]);

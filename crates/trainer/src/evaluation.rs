@@ -2,8 +2,7 @@
 
 use burn::data::dataloader::DataLoader;
 use data::{ImageBatch, ImageLoader, Pixels};
-use model::Prediction;
-use run::{Answer, Measures};
+use run::{Measures, Prediction};
 
 use crate::{
     meter::Meter,
@@ -34,32 +33,32 @@ pub fn evaluate(network: &Network, rows: &ImageLoader) -> anyhow::Result<Option<
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-/// What the network makes of each row of a sequential loader. As in [`evaluate`], it must be
+/// The prediction for each row of a sequential loader. As in [`evaluate`], the network must be
 /// without autodiff.
 ///
 /// # Errors
 /// The device failed.
-pub fn answers(network: &Network, rows: &ImageLoader) -> anyhow::Result<Vec<Answer>> {
-    let mut answers = Vec::with_capacity(rows.rows());
+pub fn predictions(network: &Network, rows: &ImageLoader) -> anyhow::Result<Vec<Prediction>> {
+    let mut predictions = Vec::with_capacity(rows.rows());
     for batch in rows.iter() {
-        answers.extend(answer(network, batch?.images)?);
+        predictions.extend(predict(network, batch?.images)?);
     }
-    Ok(answers)
+    Ok(predictions)
 }
 
-/// What the network makes of these images: `[batch, inputs]`.
+/// The predictions for these images: `[batch, inputs]`.
 ///
 /// # Errors
 /// The device failed.
-pub fn answer(network: &Network, images: Pixels) -> anyhow::Result<Vec<Answer>> {
-    let Prediction { classes, probabilities } =
-        Prediction::of(network::forward(network, images, UNUSED_SEED));
+pub fn predict(network: &Network, images: Pixels) -> anyhow::Result<Vec<Prediction>> {
+    let logits = network::forward(network, images, UNUSED_SEED);
+    let model::Prediction { classes, probabilities } = model::Prediction::of(logits);
     let count = probabilities.dims()[1];
     let classes = classes.try_into_data_as::<i64>()?;
     let probabilities: Vec<f32> = probabilities.try_into_data_as::<f32>()?.iter::<f32>().collect();
-    let answer = |(class, of_image): (i64, &[f32])| Answer {
+    let prediction = |(class, of_image): (i64, &[f32])| Prediction {
         class: class as usize,
         probabilities: of_image.to_vec(),
     };
-    Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(answer).collect())
+    Ok(classes.iter::<i64>().zip(probabilities.chunks_exact(count)).map(prediction).collect())
 }

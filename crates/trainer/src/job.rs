@@ -226,7 +226,7 @@ fn finish(
     };
     folder.write(MODEL, &network.to_safetensors()?)?;
     let Some((test, images)) = &rows.test else { return Ok(None) };
-    let predictions = predictions::judge(&evaluation::answers(&network, test)?, images);
+    let predictions = predictions::judge(&evaluation::predictions(&network, test)?, images);
     let mistakes = predictions::worst_mistakes(&predictions, images);
     folder.write_predictions(&predictions, &mistakes)?;
     evaluate(&network, test)

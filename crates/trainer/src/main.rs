@@ -23,7 +23,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 struct Arguments {
     /// The job, as `cargo xtask` writes it: a folder, and settings
     job: PathBuf,
-    /// The file is no job, but a question to a trained network
+    /// The file is a request for predictions of a trained network
     #[arg(long, conflicts_with_all = ["tui", "tensorboard", "cache"])]
     predict: bool,
     /// Where parsed data is kept between runs, if not where the job says

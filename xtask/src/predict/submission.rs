@@ -9,7 +9,10 @@ use std::{
 
 use host::{FileError, text::thousands, write_whole};
 
-use crate::{network::Network, workspace::Here};
+use crate::{
+    network::Network,
+    workspace::{self, Here},
+};
 
 /// The file for which no other name was given.
 pub const NAME: &str = "submission.csv";
@@ -22,18 +25,19 @@ const HEADER: &str = "ImageId,Label";
 /// The file cannot be read, the trainer does not compile, or the disk fails.
 pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyhow::Result<u8> {
     let is_labelled = network.read(data)?.labels().is_some();
-    let answers = match network.ask(network.file(data))? {
-        Ok(answers) => answers,
+    let predictions = match network.predict(network.all_of(data), Some(workspace::cache()))? {
+        Ok(predictions) => predictions,
         Err(code) => return Ok(code),
     };
-    let labels = network.labels(&answers)?;
+    let labels = network.labels(&predictions)?;
     let row = |(place, class): (usize, usize)| format!("{},{}\n", place + 1, labels.label(class));
-    let rows: String = answers.iter().map(|answer| answer.class).enumerate().map(row).collect();
+    let rows: String =
+        predictions.iter().map(|prediction| prediction.class).enumerate().map(row).collect();
     write_whole(out, format!("{HEADER}\n{rows}").as_bytes())?;
     host::outln!("weights      {}", here.show(&network.trained.weights).display());
     host::outln!(
         "predictions  {} in {}",
-        thousands(answers.len() as f64),
+        thousands(predictions.len() as f64),
         here.show(out).display()
     );
     if is_labelled {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use data::Classes;
-use run::Prediction;
+use run::LabelledPrediction;
 use serde::Serialize;
 
 /// How often each class (row) was taken for each (column).
@@ -52,9 +52,9 @@ pub struct Mix {
 
 impl Confusion {
     /// Counts predictions, whose labels are those of these classes.
-    pub fn of(predictions: &[Prediction], classes: Classes) -> Self {
+    pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Self {
         let mut counts = vec![0; classes.count() * classes.count()];
-        for Prediction { label, predicted, .. } in predictions {
+        for LabelledPrediction { label, predicted, .. } in predictions {
             if let (Some(label), Some(predicted)) =
                 (classes.class(*label), classes.class(*predicted))
             {

@@ -7,8 +7,8 @@ use std::{convert::Infallible, fs, path::Path};
 use data::ImageSize;
 use report::analysis::insights;
 use run::{
-    Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, Run, RunConfig, RunFolder,
-    Settings, Summary,
+    Epoch, History, LabelledPrediction, Measures, Metric, Outcome, Provenance, Run, RunConfig,
+    RunFolder, Settings, Summary,
 };
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
@@ -117,7 +117,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         train_seconds: 2.0,
     })
     .unwrap();
-    let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
+    let prediction = LabelledPrediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
     run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }])
         .unwrap();
 }
