@@ -19,6 +19,7 @@ use study::{
 
 use crate::{
     cargo, download, interrupt, program,
+    usage::{OrUsage, UsageError},
     workspace::{self, Here},
 };
 use slurm::SlurmFlags;
@@ -178,13 +179,15 @@ fn executor(
 /// What is to be run.
 fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
     Ok(Study {
-        experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(flags)?)?,
+        experiments: catalog::read(Path::new(EXPERIMENTS), &flags.names, &overrides(flags)?)
+            .or_usage()?,
     })
 }
 
 /// The number of rows to train on. What cannot be used is refused here once, and not by each run.
 fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
-    let config = overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine)?;
+    let config =
+        overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
     let read = |path: &Path| config.read_options().read_cached(path, &workspace::cache());
     let images = read(&config.data)?.labelled()?;
     if let Some(test) = &config.test_data {
@@ -263,7 +266,7 @@ impl PdfWriter {
 }
 
 /// What the command line changes in every experiment.
-fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
+fn overrides(flags: &AnalysisFlags) -> Result<Overrides, UsageError> {
     let quick = flags.quick;
     let settings = Settings {
         backend: flags.backend,
@@ -272,7 +275,7 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
         ..flags.images.clone().into()
     };
-    settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
+    settings.clone().resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
     Ok(Overrides {
         seeds: flags.seeds.or(quick.then_some(1)),
         epochs: flags.epochs.or(quick.then_some(QUICK_EPOCHS)),

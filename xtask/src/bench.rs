@@ -23,13 +23,9 @@ use run::Backend;
 
 use crate::{
     cargo, interrupt, program,
+    usage::UsageError,
     workspace::{self, Here},
 };
-
-/// There is no program where peers were said to be.
-#[derive(Debug, thiserror::Error)]
-#[error("--peers {}: no such program", .0.display())]
-pub struct NoPython(PathBuf);
 
 /// What is written.
 const FILES: [&str; 2] = ["results.txt", "results.csv"];
@@ -135,12 +131,13 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
 }
 
 /// A name alone is looked for where programs are; a path is seen from where the user stands.
-fn found(python: &Path, here: &Here) -> Result<PathBuf, NoPython> {
+fn found(python: &Path, here: &Here) -> Result<PathBuf, UsageError> {
     if python.components().count() == 1 {
         return Ok(python.to_owned());
     }
     let path = here.path(python);
-    if path.is_file() { Ok(path) } else { Err(NoPython(python.to_owned())) }
+    let missing = || UsageError(format!("--peers {}: no such program", python.display()));
+    path.is_file().then_some(path).ok_or_else(missing)
 }
 
 fn write(out: &Path, contents: [&[u8]; 2]) -> anyhow::Result<()> {

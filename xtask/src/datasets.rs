@@ -16,7 +16,7 @@ use host::text::thousands;
 use kaggle::KaggleFlags;
 use run::ImageFlags;
 
-use crate::{download, workspace};
+use crate::{download, usage::OrUsage, workspace};
 
 /// More problems than this nobody reads.
 const MOST_PROBLEMS: usize = 20;
@@ -48,7 +48,7 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     match command {
         None => list(mnist().as_ref()),
         Some(DataCommand::Check { file, images }) => {
-            let options = images.options(ReadOptions::default())?;
+            let options = images.options(ReadOptions::default()).or_usage()?;
             Ok(u8::from(!describe(&here.path(&file), options, mnist().as_ref())?))
         }
         Some(DataCommand::Kaggle(mut flags)) => {

@@ -6,7 +6,7 @@ use host::write_whole;
 use report::demo::Demo;
 use run::Trained;
 
-use crate::workspace;
+use crate::{usage::OrUsage, workspace};
 
 /// The flags of `demo`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,8 @@ pub struct DemoFlags {
 /// There is no such network, or the page cannot be written.
 pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let Trained { weights, run } = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?;
+    let Trained { weights, run } =
+        Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?;
     let demo = match run {
         Some(run) if run.folder.model() == weights => Demo::of_run(&run.folder)?,
         _ => Demo::of_file(&weights)?,

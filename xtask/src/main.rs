@@ -19,6 +19,7 @@ mod program;
 mod revision;
 mod test;
 mod train;
+mod usage;
 mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -115,18 +116,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether something else should have been asked for.
-fn is_usage(error: &anyhow::Error) -> bool {
-    error.is::<run::JobError>()
-        || error.is::<run::SettingsError>()
-        || error.is::<study::catalog::CatalogError>()
-        || error.is::<download::Refused>()
-        || error.is::<bench::NoPython>()
-        || error.is::<predict::Refused>()
-        || error.is::<run::TrainedError>()
-        || error.is::<workspace::NotUnicode>()
-}
-
+/// 2 after a mistake of the user, 1 after any other failure.
 fn exit_code(error: &anyhow::Error) -> u8 {
-    if is_usage(error) { 2 } else { 1 }
+    if error.is::<usage::UsageError>() { 2 } else { 1 }
 }

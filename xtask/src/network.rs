@@ -12,7 +12,11 @@ use run::{
 };
 use tempfile::TempDir;
 
-use crate::{cargo, interrupt, program, workspace};
+use crate::{
+    cargo, interrupt, program,
+    usage::{OrUsage, UsageError},
+    workspace,
+};
 
 /// Where a network computes, and how its images are read.
 #[derive(Debug, clap::Args)]
@@ -42,11 +46,11 @@ impl Network {
     /// There is none, or a flag is impossible.
     pub fn find(asked: Option<&Path>, flags: NetworkFlags) -> anyhow::Result<Self> {
         // A mistake in a flag is told before one on the disk.
-        flags.images.clone().options(ReadOptions::default())?;
-        let trained = Trained::find(asked)?;
+        flags.images.clone().options(ReadOptions::default()).or_usage()?;
+        let trained = Trained::find(asked).or_usage()?;
         let config = trained.run.as_ref().map(|run| &run.config);
         let default = config.map_or_else(ReadOptions::default, RunConfig::read_options);
-        let options = flags.images.options(default)?;
+        let options = flags.images.options(default).or_usage()?;
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
         let threads = config.map_or(1, |config| config.threads);
         Ok(Self { trained, options, backend, threads })
@@ -144,14 +148,15 @@ impl Network {
         data: &Path,
         found: &str,
         expected: Option<&str>,
-    ) -> Result<(), JobError> {
+    ) -> Result<(), UsageError> {
         match (&self.trained.run, expected.filter(|expected| !expected.is_empty())) {
             (Some(run), Some(expected)) if expected != found => Err(JobError::OtherData {
                 folder: run.folder.path().to_owned(),
                 data: data.to_owned(),
                 found: found.to_owned(),
                 expected: expected.to_owned(),
-            }),
+            })
+            .or_usage(),
             _ => Ok(()),
         }
     }

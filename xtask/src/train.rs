@@ -13,6 +13,7 @@ use run::{Job, RunFolder, Summary, TrainFlags};
 
 use crate::{
     cargo, download, interrupt, program,
+    usage::OrUsage,
     workspace::{self, Here},
 };
 
@@ -29,7 +30,7 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
         flags.settings.data = kaggle.clone();
     }
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
-    let job = Job::from_flags(flags)?;
+    let job = Job::from_flags(flags).or_usage()?;
     let folder = job.folder.clone();
     let done = carry_out(job, kaggle.as_deref(), watching, &here);
     folder.discard_unused();

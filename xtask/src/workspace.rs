@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use crate::revision;
+use crate::{revision, usage::UsageError};
 
 /// The folder: as cargo says when it starts this program, which is the truth also where several
 /// copies of the workspace share one folder for what they build.
@@ -26,11 +26,6 @@ pub struct Here {
     user: PathBuf,
     workspace: PathBuf,
 }
-
-/// A path that cannot be written down.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?}: expected a path of valid Unicode, as the records of a run are")]
-pub struct NotUnicode(PathBuf);
 
 /// Goes to the workspace.
 ///
@@ -52,9 +47,13 @@ impl Here {
     ///
     /// # Errors
     /// They cannot.
-    pub fn recorded(&self, given: &Path) -> Result<PathBuf, NotUnicode> {
+    pub fn recorded(&self, given: &Path) -> Result<PathBuf, UsageError> {
         let path = self.path(given);
-        if path.to_str().is_some() { Ok(path) } else { Err(NotUnicode(path)) }
+        if path.to_str().is_some() {
+            return Ok(path);
+        }
+        let expected = "expected a path of valid Unicode, as the records of a run are";
+        Err(UsageError(format!("{path:?}: {expected}")))
     }
 
     /// A path of the workspace, as the user sees it.
