@@ -83,8 +83,9 @@ fn compare_tables(study: &str) {
         // Studies of old have no other training accuracy than the average.
         let is_measured = level
             .iter()
-            .any(|run| run.get("final_fit_accuracy").is_some_and(|value| !value.is_empty()));
-        let training = if is_measured { "final_fit_accuracy" } else { "final_train_accuracy" };
+            .any(|run| run.get("final_train_eval_accuracy").is_some_and(|value| !value.is_empty()));
+        let training =
+            if is_measured { "final_train_eval_accuracy" } else { "final_train_accuracy" };
         for (cell, column) in
             cells[1..4].iter().zip(["final_valid_accuracy", training, "test_accuracy"])
         {

@@ -34,7 +34,7 @@ fn run(parent: &Path, epochs: usize) -> RunFolder {
                 1.9 / done + 0.01 * done,
                 0.98 - 0.5 / done - 0.01 * (done - 4.0).abs(),
             ),
-            fit: None,
+            train_eval: None,
             seconds: 1.0,
             samples_per_second: 48_000.0,
         });

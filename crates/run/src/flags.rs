@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use data::ReadOptions;
 
-use crate::{Settings, SettingsError, define::help};
+use crate::{Settings, SettingsError, settings::help};
 
 /// The settings `image` and `pixel_max`, for commands that read images and do not train.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]

@@ -19,10 +19,10 @@ use std::{
 };
 
 use host::{FileError, Lock, folder, write_whole};
+use serde::Serialize;
 
 use crate::{
     History, LabelledPrediction, Mistake, Outcome, Provenance, RunConfig, Summary, predictions,
-    record,
 };
 
 const LOCK: &str = ".lock";
@@ -162,7 +162,7 @@ impl RunFolder {
         config: &RunConfig,
         provenance: &Provenance,
     ) -> Result<(), FileError> {
-        let text = record::to_toml(config, provenance)
+        let text = to_toml(config, provenance)
             .map_err(|error| FileError::refused(&self.run_toml(), error))?;
         self.write(RECORD, text.as_bytes())
     }
@@ -288,4 +288,24 @@ impl RunFolder {
     pub fn write(&self, name: &str, content: &[u8]) -> Result<(), FileError> {
         write_whole(&self.path.join(name), content)
     }
+}
+
+/// The content of `run.toml`.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(flatten)]
+    config: &'a RunConfig,
+    provenance: &'a Provenance,
+}
+
+/// The text of `run.toml`. It is itself a config: `--config run.toml` repeats the run.
+///
+/// # Errors
+/// A path is not valid Unicode.
+fn to_toml(config: &RunConfig, provenance: &Provenance) -> Result<String, toml::ser::Error> {
+    let body = toml::to_string(&Record { config, provenance })?;
+    Ok(format!(
+        "# Everything that made this run. It is a config, too: --config with this file repeats the \
+         run.\n{body}"
+    ))
 }

@@ -1,17 +1,14 @@
 //! What the trainer is to do: a valid config, a folder, and where the run in it starts. It comes
 //! from the flags of `train` or from a study, and reaches the trainer as a file.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Outcome, Run, RunConfig, RunError, RunFolder, Schedule, Settings, SettingsError, Summary,
-    TrainFlags, config::Invalid, settings::malformed,
+    TrainFlags, check::ValueError, settings::read_toml,
 };
 
 /// The folder of runs for which no other was given.
@@ -180,12 +177,7 @@ impl Job {
     /// # Errors
     /// The file cannot be read, or describes no possible run.
     pub fn read(path: &Path) -> Result<Self, JobError> {
-        let text = fs::read_to_string(path)
-            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
-        let file: File<Settings> = toml::from_str(&text).map_err(|error| {
-            let (line, message) = malformed(&text, &error);
-            SettingsError::Malformed { path: path.to_owned(), line, message }
-        })?;
+        let file: File<Settings> = read_toml(path)?;
         let config = file.settings.resolve();
         let config =
             config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
@@ -249,7 +241,8 @@ impl Job {
         let stored = Settings::read(&folder.run_toml())?;
         let epochs = asked.epochs.or(stored.epochs);
         let asked = Settings { epochs: stored.epochs, ..asked };
-        let invalid = |invalid: Invalid| JobError::Settings(SettingsError::OnCommandLine(invalid));
+        let invalid =
+            |invalid: ValueError| JobError::Settings(SettingsError::OnCommandLine(invalid));
         let (has, wants) = (
             stored.clone().resolve().map_err(invalid)?,
             asked.over(stored.clone()).resolve().map_err(invalid)?,

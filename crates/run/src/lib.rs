@@ -4,9 +4,11 @@
 //!
 //! 1. [`settings`] defines every setting in one place, and holds what was asked for in a TOML file,
 //!    on the command line, or in both: anything may be missing or wrong. Settings that are a choice
-//!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`].
-//! 2. [`config`] is what settings resolve to: always complete and valid.
-//! 3. [`record`] is a run read from its folder, and `run.toml`: the config, the device, the data.
+//!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`]; [`check`] has the
+//!    checks of single values.
+//! 2. [`config`] is what settings resolve to: always complete and valid. [`learning_rates`] follow
+//!    from it.
+//! 3. [`run`] is a run read from its folder: its config, its [`provenance`], its summary.
 //! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
 //!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is
 //!    `predictions.csv`: the prediction for each test image.
@@ -17,6 +19,7 @@
 //! 8. [`tensorboard`] writes the history for TensorBoard to read.
 
 pub mod backend;
+pub mod check;
 pub mod config;
 mod define;
 pub mod flags;
@@ -24,11 +27,13 @@ pub mod folder;
 pub mod history;
 pub mod job;
 pub mod keep;
+pub mod learning_rates;
 pub mod metric;
 pub mod optimizer;
 pub mod predictions;
-pub mod record;
+pub mod provenance;
 pub mod request;
+pub mod run;
 pub mod schedule;
 pub mod settings;
 pub mod summary;
@@ -37,19 +42,21 @@ pub mod trained;
 
 pub use backend::Backend;
 pub use config::RunConfig;
-pub use define::{Setting, setting};
+pub use define::Setting;
 pub use flags::{ImageFlags, TrainFlags};
 pub use folder::RunFolder;
 pub use history::{Epoch, History};
 pub use job::{Job, JobError, Start, Workspace};
 pub use keep::Keep;
+pub use learning_rates::LearningRates;
 pub use metric::{Measures, Metric};
 pub use optimizer::Optimizer;
 pub use predictions::{LabelledPrediction, Mistake, Prediction};
-pub use record::{Provenance, Run, RunError};
+pub use provenance::Provenance;
 pub use request::{PredictionRequest, Rows};
-pub use schedule::{LearningRates, Schedule};
-pub use settings::{Settings, SettingsError};
+pub use run::{Run, RunError};
+pub use schedule::Schedule;
+pub use settings::{Settings, SettingsError, setting};
 pub use summary::{Outcome, Summary};
 pub use tensorboard::EventFile;
 pub use trained::{Trained, TrainedError};

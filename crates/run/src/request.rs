@@ -10,7 +10,7 @@ use data::ReadOptions;
 use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
-use crate::{Backend, Prediction, SettingsError, settings::malformed};
+use crate::{Backend, Prediction, SettingsError, settings::read_toml};
 
 /// A network, the images that it is to classify, and where its predictions go.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,12 +55,7 @@ impl PredictionRequest {
     /// # Errors
     /// The file cannot be read, or holds no request.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = fs::read_to_string(path)
-            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
-        toml::from_str(&text).map_err(|error| {
-            let (line, message) = malformed(&text, &error);
-            SettingsError::Malformed { path: path.to_owned(), line, message }
-        })
+        read_toml(path)
     }
 
     /// Writes the request to a file.

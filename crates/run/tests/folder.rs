@@ -24,7 +24,7 @@ fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {
         epoch,
         train: measures(0.1 + 0.2, 1.0 / 3.0),
         valid: measures(1e-12, valid_accuracy),
-        fit: Some(measures(0.25, 0.75)),
+        train_eval: Some(measures(0.25, 0.75)),
         seconds: 1.234,
         samples_per_second: 48_000.0,
     }
@@ -40,8 +40,8 @@ fn history(accuracies: &[f64]) -> History {
 
 #[test]
 fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
-    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
-                  samples_per_second\n";
+    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,train_eval_loss,\
+                  train_eval_accuracy,seconds,samples_per_second\n";
     assert_eq!(History::default().to_csv().unwrap(), header.as_bytes());
     assert_eq!(History::from_csv(header.as_bytes()).unwrap(), History::default());
     let text = String::from_utf8(history(&[0.5]).to_csv().unwrap()).unwrap();
@@ -54,16 +54,26 @@ fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
 }
 
 #[test]
-fn a_history_of_old_or_one_that_began_as_such_has_no_fit_where_it_was_not_measured() {
+fn a_history_of_old_or_one_that_began_as_such_lacks_what_was_not_measured() {
     let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,0.5,1,0.5,1,1\n";
     let mut history = History::from_csv(old.as_bytes()).unwrap();
-    assert_eq!(history.last().unwrap().fit, None);
+    assert_eq!(history.last().unwrap().train_eval, None);
     history.push(epoch(2, 0.5));
     assert_eq!(History::from_csv(&history.to_csv().unwrap()).unwrap(), history);
-    let half = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
-                samples_per_second\n1,1,1,1,1,0.5,,1,1\n";
+    let half = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,train_eval_loss,\
+                train_eval_accuracy,seconds,samples_per_second\n1,1,1,1,1,0.5,,1,1\n";
     let told = History::from_csv(half.as_bytes()).unwrap_err().to_string();
-    assert_eq!(told, "line 2: fit_accuracy = \"\"; expected a number");
+    assert_eq!(told, "line 2: train_eval_accuracy = \"\"; expected a number");
+}
+
+#[test]
+fn a_history_that_calls_the_evaluated_training_rows_fit_is_read_and_written_with_the_new_name() {
+    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
+               samples_per_second\n1,1,0.5,1,0.5,0.25,0.75,1,1\n";
+    let read = History::from_csv(old.as_bytes()).unwrap();
+    assert_eq!(read.last().unwrap().train_eval, Some(measures(0.25, 0.75)));
+    let written = String::from_utf8(read.to_csv().unwrap()).unwrap();
+    assert!(written.contains("train_eval_loss") && !written.contains("fit_loss"), "{written}");
 }
 
 #[test]

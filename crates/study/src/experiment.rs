@@ -24,8 +24,8 @@ use std::{
 
 use run::{
     Settings,
-    config::Invalid,
-    settings::{malformed, plain},
+    check::ValueError,
+    settings::{malformed, without_jargon},
 };
 use serde::Deserialize;
 use toml::{Spanned, Table, Value};
@@ -166,8 +166,8 @@ fn level(
 ) -> Result<(Level<Trial>, bool), String> {
     let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
     table.extend(fields.iter().cloned());
-    let mut settings: Settings = table.try_into().map_err(|error| plain(&error))?;
-    let config = settings.clone().resolve().map_err(|invalid: Invalid| invalid.to_string())?;
+    let mut settings: Settings = table.try_into().map_err(|error| without_jargon(&error))?;
+    let config = settings.clone().resolve().map_err(|invalid: ValueError| invalid.to_string())?;
     let mut is_cut = false;
     if let Some(most) = most_epochs.filter(|most| *most < config.epochs) {
         settings.epochs = Some(most as i64);
@@ -178,7 +178,7 @@ fn level(
     }
     let trial = |seed: usize| {
         let settings = Settings { seed: Some(seed as i64), ..settings.clone() };
-        settings.resolve().map(Trial::of).map_err(|invalid: Invalid| invalid.to_string())
+        settings.resolve().map(Trial::of).map_err(|invalid: ValueError| invalid.to_string())
     };
     let trials: Vec<Trial> = (0..seeds).map(trial).collect::<Result<_, _>>()?;
     Ok((design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials), is_cut))

@@ -155,7 +155,7 @@ fn entry(cursor: &Cursor, train: Measures, valid: Measures, fit: Option<Measures
         epoch: cursor.epoch,
         train,
         valid,
-        fit,
+        train_eval: fit,
         seconds: (cursor.seconds * 1e3).round() / 1e3,
         samples_per_second: (cursor.totals.samples as f64 / cursor.seconds).round(),
     }

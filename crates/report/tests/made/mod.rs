@@ -88,7 +88,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
             epoch,
             train: measures(1.0 / epoch as f64, end),
             valid: measures(0.5, end - 0.02 * (4 - epoch) as f64),
-            fit: Some(measures(0.4, end + 0.005)),
+            train_eval: Some(measures(0.4, end + 0.005)),
             seconds: 0.5,
             samples_per_second: 1000.0,
         });
@@ -225,8 +225,15 @@ impl MadeUp {
             let (train, valid) =
                 (measures(1.0 / epoch as f64, accuracy), measures((self.loss)(epoch), accuracy));
             let seconds = (self.seconds)(&config);
-            let fit = Some(measures(0.4, accuracy + self.gap));
-            history.push(Epoch { epoch, train, valid, fit, seconds, samples_per_second: 1000.0 });
+            let train_eval = Some(measures(0.4, accuracy + self.gap));
+            history.push(Epoch {
+                epoch,
+                train,
+                valid,
+                train_eval,
+                seconds,
+                samples_per_second: 1000.0,
+            });
         }
         let outcome = match end {
             End::Diverged => Outcome::Diverged { epoch: 2, step: 7 + seed },
