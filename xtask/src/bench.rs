@@ -22,7 +22,7 @@ use host::{
 use run::Backend;
 
 use crate::{
-    cargo, interrupt, program,
+    cargo, interrupt, network, program,
     usage::UsageError,
     workspace::{self, Here},
 };
@@ -39,8 +39,11 @@ pub struct BenchFlags {
     /// A Python with torch, jax and pandas: measures them as well, in turns with our own
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
-    /// How often to measure everything; medians are told
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    /// Rounds of measurement, of which the results are the medians
+    #[arg(
+        long, value_name = "N", default_value_t = 3,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
     rounds: u16,
     /// Measure this backend as well as flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
@@ -85,7 +88,7 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     let python = flags.peers.as_deref().map(|python| found(python, &here)).transpose()?;
     let mut backends = vec![flags.backend];
     backends.extend((flags.backend != Backend::Flex).then_some(Backend::Flex));
-    let place = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let place = network::temporary()?;
     let trainer = |backend: &Backend| {
         let path = program::trainer(*backend, 1, false)?;
         let folder = place.path().join(backend.name());

@@ -18,7 +18,7 @@ use run::ImageFlags;
 
 use crate::{download, usage::OrUsage, workspace};
 
-/// More problems than this nobody reads.
+/// The largest number of problems that are listed.
 const MOST_PROBLEMS: usize = 20;
 /// Where the data sets are, in the workspace.
 const FOLDER: &str = "data";

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: a page on which one draws, and a network says what it sees.
+//! `cargo xtask demo`: a web page to draw digits on, with the predictions of a network.
 
 use std::path::PathBuf;
 

@@ -70,7 +70,7 @@ pub fn files(flags: &KaggleFlags) -> anyhow::Result<Vec<PathBuf>> {
     })
 }
 
-/// The file that is asked for, if it is one.
+/// The file that these flags name, unless it is a whole data set.
 fn file(flags: &KaggleFlags) -> Result<Option<PathBuf>, UsageError> {
     let source = flags.source().or_usage()?;
     Ok(source.file().map(|file| flags.out.join(source.folder()).join(file)))

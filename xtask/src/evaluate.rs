@@ -84,7 +84,7 @@ fn tell(evaluation: &Evaluation, network: &Network, evaluated: &Evaluated, here:
     host::outln!("{}", evaluation.text());
 }
 
-/// The rows that were asked for, or those that the run has not been trained on.
+/// The rows of `--data`, or those that the run has not been trained on.
 fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evaluated> {
     match (asked, &network.trained.run) {
         (Some(data), _) => all_of(network, data, "given with --data", None),

@@ -1,6 +1,6 @@
 //! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
-//! This program never links Burn, so it is compiled in seconds. It checks what it is asked for
+//! This program never links Burn, so it is compiled in seconds. It checks flags and files
 //! before it compiles anything.
 
 mod analysis;
@@ -40,7 +40,7 @@ struct Arguments {
 enum Command {
     /// Train a network on labelled images: MNIST's digits, unless others are named
     Train(Box<TrainFlags>),
-    /// Measure a trained network: accuracy, mistakes, calibration
+    /// Evaluate a trained network: accuracy, mistakes, calibration
     Evaluate(evaluate::EvaluateFlags),
     /// Let a trained network read photographs and scans of digits, or a CSV for Kaggle
     Predict(predict::PredictFlags),
@@ -54,7 +54,7 @@ enum Command {
         #[arg(long)]
         pdf: bool,
     },
-    /// Make a page on which one draws, and a network says what it sees
+    /// Make a web page to draw digits on, with the predictions of a trained network
     Demo(demo::DemoFlags),
     /// Write a trained network as ONNX, for other programs
     Export(export::ExportFlags),
@@ -65,15 +65,15 @@ enum Command {
     },
     /// Pack the notebook, the report and the sources into one file
     Bundle(bundle::BundleFlags),
-    /// Measure how fast this is, here, beside PyTorch and JAX
+    /// Measure the speed of this workspace on this machine, beside PyTorch and JAX
     Bench(bench::BenchFlags),
     /// Run all tests
     Test(test::TestFlags),
 }
 
 impl Command {
-    /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends
-    /// at once.
+    /// Whether the command may start programs, for which it waits when a stop is requested. Others
+    /// end at once.
     fn starts_programs(&self) -> bool {
         use datasets::DataCommand::Check;
         !matches!(

@@ -1,5 +1,4 @@
-//! `cargo xtask predict`: what a trained network sees in images of which nobody says what they
-//! show.
+//! `cargo xtask predict`: predictions of a trained network for images without labels.
 
 mod photos;
 mod submission;

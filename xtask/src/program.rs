@@ -96,8 +96,8 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
     }
 }
 
-/// Replaces what was kept, for a program that is running cannot be overwritten, and writes down what
-/// it was built from.
+/// Replaces what was kept, for a program that is running cannot be overwritten, and writes down
+/// what it was built from.
 fn keep(built: &Path, kept: &Path, started: SystemTime) -> Result<(), FileError> {
     let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     if modified(built) >= modified(kept) {

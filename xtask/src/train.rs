@@ -12,7 +12,7 @@ use report::evaluation::Evaluation;
 use run::{Job, RunFolder, Summary, TrainFlags};
 
 use crate::{
-    cargo, download, interrupt, program,
+    cargo, download, interrupt, network, program,
     usage::OrUsage,
     workspace::{self, Here},
 };
@@ -20,7 +20,7 @@ use crate::{
 /// Trains, and gives the exit code.
 ///
 /// # Errors
-/// Something impossible was asked for, the trainer does not compile, or the pictures cannot be
+/// The settings are impossible, the trainer does not compile, or the pictures cannot be
 /// drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
@@ -82,7 +82,7 @@ fn carry_out(
 
 /// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
 fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitStatus> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let folder = network::temporary()?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
     let mut command = Command::new(trainer);

@@ -7,7 +7,7 @@ use std::fmt::Display;
 #[error("{0}")]
 pub struct UsageError(pub String);
 
-/// For errors that mean that something else should have been given.
+/// Turns errors that are mistakes of the user into errors of usage.
 pub trait OrUsage<T> {
     /// The value, or the error as one of usage.
     fn or_usage(self) -> Result<T, UsageError>;

@@ -5,8 +5,8 @@ use std::{fs, io, path::Path};
 use crate::FileError;
 
 /// Refuses a file where a folder should be, and a folder that holds anything but what may be
-/// `expected` there: we would overwrite what has the names of our files. Hidden files are in
-/// nobody's way.
+/// `expected` there: we would overwrite what has the names of our files. Hidden files do
+/// no harm.
 ///
 /// # Errors
 /// It is refused, or cannot be read.

@@ -1,6 +1,6 @@
 //! Fetches what a [`Source`] names.
 //!
-//! 1. [`address`] is where Kaggle is, and [`credentials`] finds out who asks.
+//! 1. [`address`] is where Kaggle is, and [`credentials`] finds the user.
 //! 2. `transfer` fetches a file over any connection: redirected and checked.
 //! 3. `folder` is its place in `data/kaggle/`, `unpack` makes files of it, and `checksum` is how
 //!    they are known again.
@@ -26,20 +26,20 @@ use crate::Source;
 pub use self::{address::Address, credentials::Credentials, error::DownloadError};
 use self::{folder::Folder, transfer::Transfer};
 
-/// What to download, and how.
+/// A download to make.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// What.
+    /// The files.
     pub source: &'a Source,
     /// Where Kaggle is.
     pub address: &'a Address,
-    /// Who asks.
+    /// The user of Kaggle.
     pub credentials: &'a Credentials,
     /// How long to wait for the next byte.
     pub timeout: Duration,
 }
 
-/// What a download came to.
+/// The result of a download.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Downloaded {
     /// The files, unpacked.
@@ -48,9 +48,9 @@ pub struct Downloaded {
     pub were_there: bool,
 }
 
-/// Who watches a download.
+/// A watcher of a download.
 pub trait Watch {
-    /// So many bytes of all, where that is known, are there.
+    /// This many bytes of all, where that is known, have arrived.
     fn progress(&self, done: u64, all: Option<u64>);
     /// Whether to stop.
     fn is_stopped(&self) -> bool;

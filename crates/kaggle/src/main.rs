@@ -42,9 +42,9 @@ fn main() -> ExitCode {
     code.into()
 }
 
-/// Why there is no file.
+/// Why the download failed.
 enum Error {
-    /// Something impossible was asked for.
+    /// Impossible flags or variables.
     Usage(String),
     /// A damaged file of credentials.
     Credentials(String),

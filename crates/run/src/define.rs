@@ -43,7 +43,7 @@ macro_rules! define_settings {
             flag($flag:literal, $shown:literal $(, $($clap:tt)+)?),
             label($label:literal, $unit:literal);
     )*) => {
-        /// The settings of a run, as far as somebody gave them. Numbers may be out of range:
+        /// The settings of a run, as far as they are given. Numbers may be out of range:
         /// [`Settings::resolve`] checks them.
         ///
         /// The names of the fields are the keys of a TOML file; the command line calls

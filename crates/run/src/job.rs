@@ -64,7 +64,7 @@ struct File<S> {
     settings: S,
 }
 
-/// Something impossible was asked for. Its text is one line.
+/// A job that cannot be carried out. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// Impossible settings.
@@ -116,18 +116,18 @@ pub enum JobError {
          another length has to be trained anew"
     )]
     Length {
-        /// The epochs asked for.
+        /// The epochs requested.
         asked: usize,
         /// The epochs it has.
         has: usize,
     },
-    /// The run to resume is further than it is asked to go.
+    /// The run to resume has more epochs than requested.
     #[error("{}: epochs = {asked}; this run has reached epoch {epoch}: give --epochs {epoch} or \
         more", path.display())]
     Passed {
         /// The folder.
         path: PathBuf,
-        /// The epochs asked for.
+        /// The epochs requested.
         asked: usize,
         /// The last epoch that was begun.
         epoch: usize,
@@ -149,16 +149,16 @@ pub enum JobError {
         /// The checksum of what it held.
         expected: String,
     },
-    /// A resumed run is asked to become another.
+    /// A resumed run would become another.
     #[error(
         "{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run"
     )]
     Changed {
         /// The field.
         field: String,
-        /// What was asked for.
+        /// The value requested.
         asked: String,
-        /// What the run has.
+        /// The value of the run.
         has: String,
     },
 }

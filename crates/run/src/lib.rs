@@ -2,14 +2,14 @@
 //! and the report, which read it, and `xtask`, which starts them, share this crate. It does not use
 //! Burn.
 //!
-//! 1. [`settings`] defines every setting in one place, and holds what was asked for in a TOML file,
+//! 1. [`settings`] defines every setting in one place, and holds what was given in a TOML file,
 //!    on the command line, or in both: anything may be missing or wrong. Settings that are a choice
 //!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`]; [`check`] has the
 //!    checks of single values.
 //! 2. [`config`] is what settings resolve to: always complete and valid. [`learning_rates`] follow
 //!    from it.
 //! 3. [`run`] is a run read from its folder: its config, its [`provenance`], its summary.
-//! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
+//! 4. [`metric`] names the metrics; [`history`] is `history.csv`, one row per epoch;
 //!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is
 //!    `predictions.csv`: the prediction for each test image.
 //! 5. [`folder`] is the folder on disk that holds all of it.

@@ -6,24 +6,24 @@ use host::FileError;
 
 use super::Request;
 
-/// Why there is no file. Its text is one line.
+/// Why a download failed. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
-    /// Kaggle wants to know who asks.
+    /// The source needs credentials, and there are none.
     #[error(
         "Kaggle gives {what} to its users only, and there are no credentials: create a token at \
          {settings} and save it as \
          {file}; the digits in data/ need none"
     )]
     NoCredentials {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// The page where tokens are made.
         settings: String,
         /// Where the token goes.
         file: PathBuf,
     },
-    /// Kaggle does not know them.
+    /// Kaggle does not know the credentials.
     #[error("Kaggle refuses the credentials from {origin} (401); create a new token at {settings}")]
     Unauthorized {
         /// Where they were found.
@@ -31,10 +31,10 @@ pub enum DownloadError {
         /// The page where tokens are made.
         settings: String,
     },
-    /// Kaggle knows them, and refuses.
+    /// Kaggle refuses this user.
     #[error("Kaggle refuses {what} (403: {said}); accept the rules in the browser: {page}")]
     Forbidden {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// What Kaggle says.
         said: String,
@@ -44,7 +44,7 @@ pub enum DownloadError {
     /// There is no such thing.
     #[error("Kaggle has no {what} (404); see {page}")]
     NotFound {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// Where to look.
         page: String,
@@ -52,11 +52,11 @@ pub enum DownloadError {
     /// Any other answer.
     #[error("{host} answers {status}{said}; expected the file")]
     Status {
-        /// Who answers.
+        /// The server.
         host: String,
         /// The status.
         status: u16,
-        /// What it says besides.
+        /// The explanation, in brackets, or nothing.
         said: String,
     },
     /// A web page instead of a file.
@@ -65,15 +65,15 @@ pub enum DownloadError {
          between?"
     )]
     WebPage {
-        /// Who answers.
+        /// The server.
         host: String,
-        /// What was asked for.
+        /// The source, in words.
         what: String,
     },
-    /// Nobody answers.
+    /// The server does not answer.
     #[error("{host}: {reason}")]
     Connection {
-        /// Who was asked.
+        /// The server.
         host: String,
         /// What the system says.
         reason: String,
@@ -84,7 +84,7 @@ pub enum DownloadError {
          command starts again"
     )]
     Broken {
-        /// Who was asked.
+        /// The server.
         host: String,
         /// How many bytes arrived.
         done: u64,
@@ -99,7 +99,7 @@ pub enum DownloadError {
          command tries again"
     )]
     Checksum {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// Of what arrived.
         found: String,
@@ -112,7 +112,7 @@ pub enum DownloadError {
     /// What was downloaded cannot be unpacked.
     #[error("{what}: {reason}")]
     Unpack {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// What is wrong with it.
         reason: String,

@@ -16,9 +16,9 @@ use crate::Source;
 /// Where a download goes.
 pub(super) struct Folder {
     path: PathBuf,
-    /// The file that was asked for, if it was one.
+    /// The file of the source, unless it is a whole data set.
     file: Option<String>,
-    /// What was asked for, in words.
+    /// The source, in words.
     what: String,
 }
 
@@ -78,7 +78,7 @@ impl Folder {
         &self.path
     }
 
-    /// The file that was asked for, if it was one.
+    /// The file of the source, unless it is a whole data set.
     pub(super) fn file(&self) -> Option<&str> {
         self.file.as_deref()
     }
@@ -108,7 +108,7 @@ impl Folder {
         write(&self.path.join(name), content)
     }
 
-    /// What was downloaded is not what was asked for.
+    /// The error of a download with other content than expected.
     pub(super) fn bad(&self, reason: impl Into<String>) -> DownloadError {
         DownloadError::Unpack { what: self.what.clone(), reason: reason.into() }
     }

@@ -24,7 +24,7 @@ use super::{DownloadError, Request, Watch};
 
 /// A signed address leads to the file; more steps than this lead in a circle.
 const MOST_REDIRECTS: usize = 5;
-/// A signed address that is refused has expired, and a new one is asked for so often.
+/// A signed address that is refused has expired, and a new one is requested this often.
 const MOST_EXPIRED: usize = 3;
 /// After so many connections that broke, one more is the last.
 const MOST_BROKEN: u32 = 3;
@@ -45,7 +45,7 @@ pub(super) struct Transfer<'a> {
     agent: Agent,
 }
 
-/// What an attempt came to, unless it failed for good.
+/// The outcome of an attempt, unless it failed for good.
 enum Attempt {
     Complete,
     /// The signed address is no longer good.
@@ -54,7 +54,7 @@ enum Attempt {
     Broken(DownloadError),
 }
 
-/// An answer, and who gave it.
+/// An answer, and the server that gave it.
 struct Answer {
     response: Response<Body>,
     host: String,
@@ -128,7 +128,7 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// Asks Kaggle, and whom it refers to.
+    /// Sends the request to Kaggle, and on to where that redirects.
     fn ask(&self) -> Result<Answer, DownloadError> {
         let kaggle = self.request.address.of(&self.request.source.path());
         let mut address = kaggle.clone();

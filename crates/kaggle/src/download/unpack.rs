@@ -41,8 +41,8 @@ fn starts_with(folder: &Folder, file: &mut File, bytes: &[u8]) -> Result<bool, F
     read().map_err(FileError::at(folder.path()))
 }
 
-/// Of a zip the file that was asked for, or else every CSV in it, in the folders in which the zip
-/// has them. Gives the files' paths.
+/// Unpacks the requested file of a zip, or else every CSV in it, in the folders in which the zip has
+/// them. Gives the files' paths.
 fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError> {
     let bad = |error: ZipError| folder.bad(format!("the zip is damaged ({error})"));
     let mut zip = ZipArchive::new(BufReader::new(download)).map_err(bad)?;
