@@ -118,8 +118,8 @@ mod tests {
                     for _ in 0..200 {
                         let _lock = Lock::wait(&path).unwrap();
                         assert_eq!(owners.fetch_add(1, Ordering::SeqCst), 0, "two at once");
-                        fs::remove_file(&path).unwrap();
                         owners.fetch_sub(1, Ordering::SeqCst);
+                        fs::remove_file(&path).unwrap();
                     }
                 });
             }

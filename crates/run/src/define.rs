@@ -66,7 +66,7 @@ macro_rules! define_settings {
             pub provenance: Option<Provenance>,
         }
 
-        /// The values of a [`RunConfig`], in the order in which `run.toml` lists them.
+        /// The values of a [`RunConfig`](crate::RunConfig), in the order in which `run.toml` lists them.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[non_exhaustive]
         pub struct Values {
