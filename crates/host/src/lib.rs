@@ -3,7 +3,7 @@
 //! 1. [`flags`] reads the command line; [`outln`] and [`errln`] print lines, [`progress`] draws
 //!    bars, and [`text`] formats numbers.
 //! 2. [`stop`] catches Ctrl-C and other requests to stop.
-//! 3. [`file`] writes files whole or not at all, and has the error of any file; [`folder`] refuses
+//! 3. [`mod@file`] writes files whole or not at all, and has the error of any file; [`folder`] refuses
 //!    to write among files of others; [`lock`] keeps other processes out.
 
 pub mod file;
