@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::bail;
-use run::{Backend, Settings, SettingsError};
+use run::{Backend, ImageFlags, Settings, SettingsError};
 use slurm::{JobArrays, SlurmError, SlurmFlags};
 use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
@@ -19,6 +19,7 @@ use study::{
 
 use crate::{
     cargo, download, interrupt, program,
+    usage::{OrUsage, UsageError},
     workspace::{self, Here},
 };
 use view::View;
@@ -49,12 +50,8 @@ pub struct AnalysisFlags {
     /// Labelled images to test on at the end
     #[arg(long, value_name = "CSV")]
     test_data: Option<PathBuf>,
-    /// Width and height of the images [default: square, from the number of columns]
-    #[arg(long, value_name = "WxH")]
-    image: Option<String>,
-    /// Largest possible value of a pixel, which means ink [default: 255]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pixel_max: Option<i64>,
+    #[command(flatten)]
+    images: ImageFlags,
     /// Use only N rows of the data
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
@@ -137,7 +134,7 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let crashes = scheduler::run(&work, trials.clone(), &*executor, &view)?;
     drop(view);
     if interrupt::asked() {
-        run::outln!("stopped; rerun this command to continue");
+        host::outln!("stopped; rerun this command to continue");
         return Ok(interrupt::EXIT_CODE);
     }
     if !flags.slurm.dry_run {
@@ -154,7 +151,7 @@ fn conclude(
     pdf_writer: Option<&Path>,
     here: &Here,
 ) -> anyhow::Result<()> {
-    run::outln!();
+    host::outln!();
     let has_ended = |trial: &&Trial| {
         folder.is_done(&trial.name) || crashes.iter().any(|crash| crash.name == trial.name)
     };
@@ -163,7 +160,7 @@ fn conclude(
         write_report(folder, pdf_writer, here)?;
     } else {
         let path = here.show(folder.path());
-        run::outln!(
+        host::outln!(
             "{} of {} runs are not done; rerun this command for their status\n\
              report on the finished runs: cargo xtask report {}",
             trials.len() - ended,
@@ -173,7 +170,7 @@ fn conclude(
     }
     for Crash { name, reason, log } in crashes {
         let reason = if reason.is_empty() { String::new() } else { format!("{reason}; ") };
-        run::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
+        host::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
     }
     Ok(())
 }
@@ -190,12 +187,14 @@ fn executor(flags: &AnalysisFlags, backend: Backend) -> Result<Box<dyn Executor 
 /// The planned study.
 fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
     let folder = flags.experiments.as_deref().unwrap_or(Path::new(EXPERIMENTS));
-    Ok(Study { experiments: catalog::read(folder, &flags.names, &overrides(flags)?)? })
+    let experiments = catalog::read(folder, &flags.names, &overrides(flags)?).or_usage()?;
+    Ok(Study { experiments })
 }
 
 /// The number of rows to train on. Unusable data is refused here once, instead of by each run.
 fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
-    let config = overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine)?;
+    let config =
+        overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
     let read = |path: &Path| config.read_options().read_cached(path, &workspace::cache());
     let images = read(&config.data)?.labelled()?;
     if let Some(test) = &config.test_data {
@@ -212,7 +211,7 @@ fn report_older_runs(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
     };
     let older = results.completed().into_iter().filter(of_other_sources).count();
     if older > 0 {
-        run::outln!(
+        host::outln!(
             "kept: {older} finished {} from sources other than {}; choose another --out to train \
              everything again",
             if older == 1 { "run" } else { "runs" },
@@ -252,30 +251,28 @@ fn write_report(
     let path = here.show(folder.path());
     let path = path.display();
     report::analysis::write(folder)?;
-    run::outln!("report   {path}/report.html");
+    host::outln!("report   {path}/report.html");
     if let Some(pdf_writer) = pdf_writer {
         if !cargo::status(Command::new(pdf_writer).arg(folder.path()))?.success() {
             bail!("report.pdf was not written");
         }
-        run::outln!("         {path}/report.pdf");
+        host::outln!("         {path}/report.pdf");
     }
-    run::outln!("results  {path}/results.csv");
+    host::outln!("results  {path}/results.csv");
     Ok(())
 }
 
 /// The flags that change every experiment.
-fn overrides(flags: &AnalysisFlags) -> Result<Overrides, SettingsError> {
+fn overrides(flags: &AnalysisFlags) -> Result<Overrides, UsageError> {
     let quick = flags.quick;
     let settings = Settings {
         backend: flags.backend,
         data: flags.data.clone(),
         test_data: flags.test_data.clone(),
-        image: flags.image.clone(),
-        pixel_max: flags.pixel_max,
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
-        ..Settings::default()
+        ..flags.images.clone().into()
     };
-    settings.clone().resolve().map_err(SettingsError::OnCommandLine)?;
+    settings.clone().resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
     Ok(Overrides {
         seeds: flags.seeds.map(NonZeroUsize::get).or(quick.then_some(1)),
         epochs: flags.epochs.map(NonZeroUsize::get).or(quick.then_some(QUICK_EPOCHS)),

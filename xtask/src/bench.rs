@@ -7,10 +7,12 @@ use std::{
 };
 
 use anyhow::Context;
-use run::{Backend, folder::refuse_foreign};
+use host::folder::refuse_foreign;
+use run::Backend;
 
 use crate::{
     cargo, interrupt, program,
+    usage::UsageError,
     workspace::{self, Here},
 };
 
@@ -22,11 +24,6 @@ const DRIVER: &str = "bench/run.py";
 const PARTS: [&str; 4] = ["training", "study", "csv", "start"];
 /// The files that the script writes.
 const FILES: [&str; 2] = ["results.txt", "results.csv"];
-
-/// A Python that cannot be started.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: no such program; expected Python 3.11 or newer", .0.display())]
-pub struct PythonError(PathBuf);
 
 /// The flags of `bench`.
 #[derive(Debug, clap::Args)]
@@ -86,18 +83,19 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
         return Ok(interrupt::EXIT_CODE);
     }
     if code == 0 {
-        run::outln!("written   {}/{}", here.show(&out).display(), FILES.join(", "));
+        host::outln!("written   {}/{}", here.show(&out).display(), FILES.join(", "));
     }
     Ok(code)
 }
 
 /// The Python that runs the script. A name alone is looked for where programs are; a path is seen
 /// from where the user stands.
-fn python(peers: Option<&Path>, here: &Here) -> Result<PathBuf, PythonError> {
+fn python(peers: Option<&Path>, here: &Here) -> Result<PathBuf, UsageError> {
     let name = peers.unwrap_or(Path::new(PYTHON));
     let python = if name.components().count() == 1 { name.to_owned() } else { here.path(name) };
     let mut version = Command::new(&python);
     version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-    version.status().map_err(|_| PythonError(name.to_owned()))?;
+    let expected = "no such program; expected Python 3.11 or newer";
+    version.status().map_err(|_| UsageError(format!("{}: {expected}", name.display())))?;
     Ok(python)
 }

@@ -36,7 +36,7 @@ pub fn bundle(flags: BundleFlags) -> anyhow::Result<u8> {
     bundle.arg(workspace::folder()).arg(folder.path()).arg(here.path(zip.as_ref()));
     let status = cargo::status(&mut bundle)?;
     if status.success() {
-        run::outln!("{zip}");
+        host::outln!("{zip}");
     }
     Ok(cargo::code(status))
 }

@@ -12,12 +12,13 @@ use data::{
     known::Mnist,
     source::Packing,
 };
+use host::text::thousands;
 use kaggle::KaggleFlags;
-use run::{Settings, SettingsError, text::thousands};
+use run::ImageFlags;
 
-use crate::{download, workspace};
+use crate::{download, usage::OrUsage, workspace};
 
-/// More problems than this nobody reads.
+/// The largest number of problems that are listed.
 const MOST_PROBLEMS: usize = 20;
 /// Where the data sets are, in the workspace.
 const FOLDER: &str = "data";
@@ -29,12 +30,8 @@ pub enum DataCommand {
     Check {
         /// A CSV of images, plain, .gz or .zip
         file: PathBuf,
-        /// Width and height of the images [default: square, from the number of columns]
-        #[arg(long, value_name = "WxH")]
-        image: Option<String>,
-        /// The largest value that a pixel can have, which means ink [default: 255]
-        #[arg(long, value_name = "N", allow_negative_numbers = true)]
-        pixel_max: Option<i64>,
+        #[command(flatten)]
+        images: ImageFlags,
     },
     /// Download digits from Kaggle into data/kaggle/; the first time, this compiles TLS for half a
     /// minute
@@ -50,9 +47,8 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     let mnist = || Mnist::in_repository(Path::new(""), &workspace::cache());
     match command {
         None => list(mnist().as_ref()),
-        Some(DataCommand::Check { file, image, pixel_max }) => {
-            let settings = Settings { image, pixel_max, ..Settings::default() };
-            let options = settings.resolve().map_err(SettingsError::OnCommandLine)?.read_options();
+        Some(DataCommand::Check { file, images }) => {
+            let options = images.options(ReadOptions::default()).or_usage()?;
             Ok(u8::from(!describe(&here.path(&file), options, mnist().as_ref())?))
         }
         Some(DataCommand::Kaggle(mut flags)) => {
@@ -74,11 +70,11 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
     let files = find(Path::new(FOLDER))?;
     for file in &files {
         if let Err(error) = describe(file, ReadOptions::default(), mnist) {
-            run::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
+            host::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
         }
     }
     if files.is_empty() {
-        run::outln!("no data sets in {FOLDER}/; cargo xtask data kaggle downloads one");
+        host::outln!("no data sets in {FOLDER}/; cargo xtask data kaggle downloads one");
     }
     Ok(0)
 }
@@ -87,8 +83,8 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
 fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
     let inspection = inspect(path, options, mnist, MOST_PROBLEMS)?;
     let scan = &inspection.scan;
-    run::outln!("{}", path.display());
-    let say = |name: &str, value: String| run::outln!("  {name:<9} {value}");
+    host::outln!("{}", path.display());
+    let say = |name: &str, value: String| host::outln!("  {name:<9} {value}");
     say("known as", inspection.name.unwrap_or("unknown").to_owned());
     if let Some(table) = &scan.table {
         say("images", images(table, &inspection, options));
@@ -111,7 +107,7 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
         say("problems", format!("{}{more}", scan.problems.len()));
         scan.problems.iter().for_each(|problem| say("", problem.to_string()));
     }
-    run::outln!();
+    host::outln!();
     Ok(scan.problems.is_empty())
 }
 

@@ -1,14 +1,12 @@
-//! `cargo xtask demo`: a page on which one draws, and a network says what it sees.
+//! `cargo xtask demo`: a web page to draw digits on, with the predictions of a network.
 
 use std::path::PathBuf;
 
+use host::write_whole;
 use report::demo::Demo;
-use run::{
-    Trained,
-    folder::{FolderError, write_whole},
-};
+use run::Trained;
 
-use crate::workspace;
+use crate::{usage::OrUsage, workspace};
 
 /// The flags of `demo`.
 #[derive(Debug, clap::Args)]
@@ -26,14 +24,14 @@ pub struct DemoFlags {
 /// There is no such network, or the page cannot be written.
 pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let Trained { weights, run } = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?;
+    let Trained { weights, run } =
+        Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?;
     let demo = match run {
         Some(run) if run.folder.model() == weights => Demo::of_run(&run.folder)?,
         _ => Demo::of_file(&weights)?,
     };
-    let path = here.path(&flags.out);
-    write_whole(&path, demo.page().as_bytes()).map_err(|reason| FolderError { path, reason })?;
-    run::outln!(
+    write_whole(&here.path(&flags.out), demo.page().as_bytes())?;
+    host::outln!(
         "{}, with {}; open it in a browser",
         flags.out.display(),
         here.show(&weights).display()

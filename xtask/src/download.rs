@@ -9,15 +9,13 @@ use std::{
 use data::inspect::find;
 use kaggle::KaggleFlags;
 
-use crate::{cargo, program};
+use crate::{
+    cargo, program,
+    usage::{OrUsage, UsageError},
+};
 
 /// What `--data` is called when it is Kaggle's.
 const NAME: &str = "kaggle";
-
-/// Something that Kaggle cannot have was asked for.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Refused(String);
 
 /// Where the labelled digits of `--data kaggle` are; none if that is not what `data` asks for.
 pub fn train_file(data: Option<&Path>) -> Option<PathBuf> {
@@ -56,7 +54,7 @@ pub fn fetch_test_file(file: &Path) -> anyhow::Result<u8> {
 /// # Errors
 /// A name that Kaggle cannot have, or the program does not compile.
 pub fn download(flags: &KaggleFlags) -> anyhow::Result<u8> {
-    flags.source().map_err(Refused)?;
+    flags.source().or_usage()?;
     let status = cargo::status(Command::new(program::other("kaggle")?).args(flags.to_arguments()))?;
     Ok(cargo::code(status))
 }
@@ -68,12 +66,12 @@ pub fn download(flags: &KaggleFlags) -> anyhow::Result<u8> {
 pub fn files(flags: &KaggleFlags) -> anyhow::Result<Vec<PathBuf>> {
     Ok(match file(flags)? {
         Some(file) => vec![file],
-        None => find(&flags.out.join(flags.source().map_err(Refused)?.folder()))?,
+        None => find(&flags.out.join(flags.source().or_usage()?.folder()))?,
     })
 }
 
-/// The file that is asked for, if it is one.
-fn file(flags: &KaggleFlags) -> Result<Option<PathBuf>, Refused> {
-    let source = flags.source().map_err(Refused)?;
+/// The file that these flags name, unless it is a whole data set.
+fn file(flags: &KaggleFlags) -> Result<Option<PathBuf>, UsageError> {
+    let source = flags.source().or_usage()?;
     Ok(source.file().map(|file| flags.out.join(source.folder()).join(file)))
 }

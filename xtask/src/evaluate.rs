@@ -1,22 +1,14 @@
 //! `cargo xtask evaluate`: how good a trained network is.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use data::{Images, ReadOptions, known};
+use data::{Images, known};
+use host::{FileError, folder::refuse_foreign, text::thousands};
 use report::evaluation::{self, Evaluation, EvaluationInputs};
-use run::{
-    Answer, TrainedRun,
-    folder::{FolderError, refuse_foreign},
-    predictions,
-    text::thousands,
-};
+use run::{Rows, Run, predictions};
 
 use crate::{
-    network::{self, Asked, Network, NetworkFlags},
+    network::{Network, NetworkFlags},
     workspace::{self, Here},
 };
 
@@ -37,13 +29,13 @@ pub struct EvaluateFlags {
 }
 
 /// The images on which a network is measured.
-struct Rows {
+struct Evaluated {
     /// The file in which they are.
     data: PathBuf,
     /// Which of its rows they are, in words.
-    which: String,
-    /// Whether they are all of it.
-    are_all: bool,
+    which: &'static str,
+    /// The same for the trainer.
+    rows: Rows,
     images: Images,
 }
 
@@ -54,46 +46,43 @@ struct Rows {
 pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let network = Network::find(flags.run.map(|path| here.path(&path)).as_deref(), flags.network)?;
-    let rows = rows(&network, flags.data.map(|path| here.path(&path)))?;
+    let evaluated = evaluated(&network, flags.data.map(|path| here.path(&path)))?;
     let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
-    let Rows { data, images, .. } = &rows;
-    let answers = match if rows.are_all {
-        network.ask(network.file(data))?
-    } else {
-        ask_about(&network, images)?
-    } {
-        Ok(answers) => answers,
+    let Evaluated { data, which, rows, images } = &evaluated;
+    let predictions = match network.predict(rows.clone(), Some(workspace::cache()))? {
+        Ok(predictions) => predictions,
         Err(code) => return Ok(code),
     };
-    network.check_classes(&answers, images.classes())?;
-    let predictions = predictions::judge(&answers, images);
+    network.check_classes(&predictions, images.classes())?;
+    let predictions = predictions::judge(&predictions, images);
     if let Some(evaluation) = Evaluation::of(&predictions, images.classes()) {
         let inputs = EvaluationInputs {
             weights: network.trained.weights.display().to_string(),
             data: data.display().to_string(),
-            rows: rows.which.clone(),
+            rows: (*which).to_owned(),
             size: images.size(),
             pixel_max: images.pixel_max().get(),
         };
-        tell(&evaluation, &network, &rows, &here);
+        tell(&evaluation, &network, &evaluated, &here);
         let pictures =
             evaluation.write(&out, &inputs, &predictions::worst_mistakes(&predictions, images))?;
         let path = here.show(&out);
-        run::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
-        run::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
+        host::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
+        host::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
     }
     Ok(0)
 }
 
-fn tell(evaluation: &Evaluation, network: &Network, rows: &Rows, here: &Here) {
-    run::outln!("weights      {}", here.show(&network.trained.weights).display());
-    let count = thousands(rows.images.labels().len() as f64);
-    run::outln!("data         {}: {count} rows, {}", here.show(&rows.data).display(), rows.which);
-    run::outln!("{}", evaluation.text());
+fn tell(evaluation: &Evaluation, network: &Network, evaluated: &Evaluated, here: &Here) {
+    let Evaluated { data, which, images, .. } = evaluated;
+    host::outln!("weights      {}", here.show(&network.trained.weights).display());
+    let count = thousands(images.labels().len() as f64);
+    host::outln!("data         {}: {count} rows, {}", here.show(data).display(), which);
+    host::outln!("{}", evaluation.text());
 }
 
-/// The rows that were asked for, or those that the run has not been trained on.
-fn rows(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Rows> {
+/// The rows of `--data`, or those that the run has not been trained on.
+fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evaluated> {
     match (asked, &network.trained.run) {
         (Some(data), _) => all_of(network, data, "given with --data", None),
         (None, Some(run)) => match &run.config.test_data {
@@ -112,41 +101,31 @@ fn rows(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Rows> {
 fn all_of(
     network: &Network,
     data: PathBuf,
-    which: &str,
+    which: &'static str,
     sha256: Option<&str>,
-) -> anyhow::Result<Rows> {
+) -> anyhow::Result<Evaluated> {
     let table = network.read(&data)?;
     network.same_data(&data, table.sha256(), sha256)?;
     let images = match network.images() {
         Some((size, classes)) => table.labelled_as(size, classes)?,
         None => table.labelled()?,
     };
-    Ok(Rows { data, which: which.to_owned(), are_all: true, images })
+    Ok(Evaluated { rows: network.all_of(&data), data, which, images })
 }
 
 /// The rows on which a run has validated, as it has drawn them.
-fn validation_rows(network: &Network, run: &TrainedRun) -> anyhow::Result<Rows> {
+fn validation_rows(network: &Network, run: &Run) -> anyhow::Result<Evaluated> {
     let data = run.config.data.clone();
     let table = run.config.read_options().read_cached(&data, &workspace::cache())?;
     network.same_data(&data, table.sha256(), Some(&run.provenance.data_sha256))?;
     let (_, images) = run.config.split(&run.config.limited(table.labelled()?)?)?;
-    let which = "those on which the run has validated, for it has no test data".to_owned();
-    Ok(Rows { data, which, are_all: false, images })
-}
-
-/// Asks about images that are not all of a file.
-fn ask_about(network: &Network, images: &Images) -> anyhow::Result<Result<Vec<Answer>, u8>> {
-    let folder = network::temporary()?;
-    let data = folder.path().join("images.csv");
-    let row = |pixels: &[u8]| pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",") + "\n";
-    let text: String = images.iter().map(row).collect();
-    fs::write(&data, text).with_context(|| data.display().to_string())?;
-    let options = ReadOptions { image: Some(images.size()), pixel_max: images.pixel_max() };
-    network.ask(Asked { data: &data, options, is_kept: false })
+    let which = "those on which the run has validated, for it has no test data";
+    let rows = Rows::Validation { run: run.folder.path().to_owned() };
+    Ok(Evaluated { data, which, rows, images })
 }
 
 /// Where the record and the pictures go: nothing else may be there.
-fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FolderError> {
+fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FileError> {
     const NAME: &str = "evaluation";
     let beside =
         || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));

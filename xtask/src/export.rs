@@ -2,13 +2,11 @@
 
 use std::{fs, io, path::PathBuf};
 
+use host::{FileError, write_whole};
 use model::onnx;
-use run::{
-    Trained,
-    folder::{FolderError, write_whole},
-};
+use run::Trained;
 
-use crate::workspace;
+use crate::{usage::OrUsage, workspace};
 
 /// The flags of `export`.
 #[derive(Debug, clap::Args)]
@@ -26,12 +24,12 @@ pub struct ExportFlags {
 /// There is no such network, or the file cannot be written.
 pub fn export(flags: ExportFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let weights = Trained::find(flags.run.map(|run| here.path(&run)).as_deref())?.weights;
+    let weights =
+        Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?.weights;
     let model = fs::read(&weights)
         .and_then(|bytes| onnx::from_safetensors(&bytes).map_err(io::Error::other));
-    let model = model.map_err(|reason| FolderError { path: weights.clone(), reason })?;
-    let path = here.path(&flags.out);
-    write_whole(&path, &model).map_err(|reason| FolderError { path, reason })?;
-    run::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
+    let model = model.map_err(FileError::at(&weights))?;
+    write_whole(&here.path(&flags.out), &model)?;
+    host::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
     Ok(0)
 }

@@ -2,37 +2,24 @@
 //! trainer, which saves; we wait for it.
 
 use std::{
-    process::{ChildStdin, exit},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    process::ChildStdin,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
-/// The exit code of a program that was asked to stop.
-pub const EXIT_CODE: u8 = 130;
+use host::Stop;
+pub use host::stop::EXIT_CODE;
 
-static ASKED: AtomicBool = AtomicBool::new(false);
+static STOP: OnceLock<Stop> = OnceLock::new();
 
 /// The standard input of a trainer, which stops when it ends: also if we are killed.
 static INPUT: Mutex<Option<ChildStdin>> = Mutex::new(None);
 
-/// From now on, the first wish is remembered and passed on, and the second ends us at once.
+/// From now on, the first request is remembered and passed on, and the second ends this program.
 pub fn listen() {
-    let listening = run::signals::on_stop(|| {
-        if ASKED.swap(true, Ordering::SeqCst) {
-            exit(EXIT_CODE.into());
-        }
-        hold(None);
-    });
-    if let Err(error) = listening {
-        run::errln!(
-            "warning: Ctrl-C will end this program before the ones that it started: {error}"
-        );
-    }
+    STOP.get_or_init(|| Stop::on_signals(|| hold(None)));
 }
 
-/// Ends this input as soon as somebody asks us to stop.
+/// Ends this input as soon as a stop is requested.
 pub fn pass_on_to(input: Option<ChildStdin>) {
     hold(input);
     if asked() {
@@ -40,9 +27,9 @@ pub fn pass_on_to(input: Option<ChildStdin>) {
     }
 }
 
-/// Whether somebody asked us to stop.
+/// Whether a stop was requested.
 pub fn asked() -> bool {
-    ASKED.load(Ordering::SeqCst)
+    STOP.get().is_some_and(Stop::is_asked)
 }
 
 fn hold(input: Option<ChildStdin>) {

@@ -1,6 +1,6 @@
 //! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
-//! This program never links Burn, so it is compiled in seconds. It checks what it is asked for
+//! This program never links Burn, so it is compiled in seconds. It checks flags and files
 //! before it compiles anything.
 
 mod analysis;
@@ -19,12 +19,14 @@ mod program;
 mod revision;
 mod test;
 mod train;
+mod usage;
 mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use run::{TrainFlags, flags};
+use host::flags;
+use run::TrainFlags;
 
 /// Trains networks on labelled images, and tests this workspace.
 #[derive(Parser)]
@@ -38,7 +40,7 @@ struct Arguments {
 enum Command {
     /// Train a network on labelled images: MNIST's digits, unless others are named
     Train(Box<TrainFlags>),
-    /// Measure a trained network: accuracy, mistakes, calibration
+    /// Evaluate a trained network: accuracy, mistakes, calibration
     Evaluate(evaluate::EvaluateFlags),
     /// Let a trained network read photographs and scans of digits, or a CSV for Kaggle
     Predict(predict::PredictFlags),
@@ -52,7 +54,7 @@ enum Command {
         #[arg(long)]
         pdf: bool,
     },
-    /// Make a page on which one draws, and a network says what it sees
+    /// Make a web page to draw digits on, with the predictions of a trained network
     Demo(demo::DemoFlags),
     /// Write a trained network as ONNX, for other programs
     Export(export::ExportFlags),
@@ -70,8 +72,8 @@ enum Command {
 }
 
 impl Command {
-    /// Whether there may be somebody to wait for when we are asked to stop. What is ours alone ends
-    /// at once.
+    /// Whether the command may start programs, for which it waits when a stop is requested. Others
+    /// end at once.
     fn starts_programs(&self) -> bool {
         use datasets::DataCommand::Check;
         !matches!(
@@ -108,24 +110,13 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code.into(),
         Err(error) => {
-            run::errln!("error: {error:#}");
+            host::errln!("error: {error:#}");
             exit_code(&error).into()
         }
     }
 }
 
-/// Whether something else should have been asked for.
-fn is_usage(error: &anyhow::Error) -> bool {
-    error.is::<run::JobError>()
-        || error.is::<run::SettingsError>()
-        || error.is::<study::catalog::CatalogError>()
-        || error.is::<download::Refused>()
-        || error.is::<bench::PythonError>()
-        || error.is::<predict::Refused>()
-        || error.is::<run::NotTrained>()
-        || error.is::<workspace::PathError>()
-}
-
+/// 2 after a mistake of the user, 1 after any other failure.
 fn exit_code(error: &anyhow::Error) -> u8 {
-    if is_usage(error) { 2 } else { 1 }
+    if error.is::<usage::UsageError>() { 2 } else { 1 }
 }

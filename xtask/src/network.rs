@@ -1,31 +1,34 @@
-//! A trained network that is asked about images: found, and answering, by a trainer that is built
-//! for it.
+//! A trained network: found, and its predictions, for which the trainer is built.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, ensure};
 use data::{Classes, ImageSize, ReadOptions, Table};
-use run::{Answer, Backend, JobError, Question, Settings, SettingsError, Trained};
+use run::{
+    Backend, ImageFlags, JobError, Prediction, PredictionRequest, Rows, Run, RunConfig, Trained,
+};
 use tempfile::TempDir;
 
-use crate::{cargo, interrupt, program, workspace};
+use crate::{
+    cargo, interrupt, program,
+    usage::{OrUsage, UsageError},
+    workspace,
+};
 
-/// How a network is asked.
+/// Where a network computes, and how its images are read.
 #[derive(Debug, clap::Args)]
 pub struct NetworkFlags {
     /// Where to compute [default: where the run was trained; flex for a file]
     #[arg(long, value_enum, value_name = "B")]
     backend: Option<Backend>,
-    /// Width and height of the images [default: those of the run; square for a file]
-    #[arg(long, value_name = "WxH")]
-    image: Option<String>,
-    /// The largest value that a pixel can have, which means ink [default: that of the run; 255 for
-    /// a file]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pixel_max: Option<i64>,
+    #[command(flatten)]
+    images: ImageFlags,
 }
 
-/// A trained network, and how it is asked.
+/// A trained network, and where it computes.
 #[derive(Debug)]
 pub struct Network {
     /// Its weights, and the run that they come from.
@@ -36,40 +39,26 @@ pub struct Network {
     threads: usize,
 }
 
-/// The images that a network is asked about.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// A CSV, with or without labels.
-    pub data: &'a Path,
-    /// How it is read.
-    pub options: ReadOptions,
-    /// Whether it is worth keeping what was read.
-    pub is_kept: bool,
-}
-
 impl Network {
     /// The network of this run folder or file, or of the latest run.
     ///
     /// # Errors
     /// There is none, or a flag is impossible.
     pub fn find(asked: Option<&Path>, flags: NetworkFlags) -> anyhow::Result<Self> {
-        let settings =
-            Settings { image: flags.image, pixel_max: flags.pixel_max, ..Settings::default() };
-        let (gives_image, gives_most) = (settings.image.is_some(), settings.pixel_max.is_some());
-        let given = settings.resolve().map_err(SettingsError::OnCommandLine)?;
-        let trained = Trained::find(asked)?;
-        let of_run = trained.run.as_ref().map_or(&given, |run| &run.config);
-        let options = ReadOptions {
-            image: if gives_image { given.image } else { of_run.image },
-            pixel_max: if gives_most { given.pixel_max } else { of_run.pixel_max },
-        };
-        let (backend, threads) = (flags.backend.unwrap_or(of_run.backend), of_run.threads);
+        // A mistake in a flag is told before one on the disk.
+        flags.images.clone().options(ReadOptions::default()).or_usage()?;
+        let trained = Trained::find(asked).or_usage()?;
+        let config = trained.run.as_ref().map(|run| &run.config);
+        let default = config.map_or_else(ReadOptions::default, RunConfig::read_options);
+        let options = flags.images.options(default).or_usage()?;
+        let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
+        let threads = config.map_or(1, |config| config.threads);
         Ok(Self { trained, options, backend, threads })
     }
 
     /// The size of the images that it was trained on and their labels, if a run says so.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
-        self.trained.run.as_ref().and_then(|run| run.images)
+        self.trained.run.as_ref().and_then(Run::images)
     }
 
     /// Reads a file of images for it.
@@ -84,36 +73,37 @@ impl Network {
         })
     }
 
-    /// The rows of a file that it has read.
-    pub fn file<'a>(&self, data: &'a Path) -> Asked<'a> {
-        Asked { data, options: self.options, is_kept: true }
+    /// All rows of a file.
+    pub fn all_of(&self, data: &Path) -> Rows {
+        Rows::All { data: data.to_owned(), options: self.options }
     }
 
-    /// Has the trainer answer, which is built first if need be; or gives the exit code with which
-    /// it failed, having said why.
+    /// The predictions of the trainer, which is built first if need be; or the exit code with which
+    /// it failed, having said why. Parsed images are kept in `cache`.
     ///
     /// # Errors
     /// The trainer does not compile, or a file cannot be written or read.
-    pub fn ask(&self, asked: Asked<'_>) -> anyhow::Result<Result<Vec<Answer>, u8>> {
+    pub fn predict(
+        &self,
+        rows: Rows,
+        cache: Option<PathBuf>,
+    ) -> anyhow::Result<Result<Vec<Prediction>, u8>> {
         let trainer = program::trainer(self.backend, self.threads, false)?;
         let folder = temporary()?;
-        let Asked { data, options, is_kept } = asked;
-        let question = Question {
+        let request = PredictionRequest {
             weights: self.trained.weights.clone(),
             backend: self.backend,
             threads: self.threads,
-            data: data.to_owned(),
-            image: options.image,
-            pixel_max: options.pixel_max,
-            cache: is_kept.then(workspace::cache),
-            answers: folder.path().join("answers.csv"),
+            cache,
+            predictions: folder.path().join("predictions.csv"),
+            rows,
         };
-        let file = folder.path().join("question.toml");
-        question.write(&file)?;
+        let file = folder.path().join("request.toml");
+        request.write(&file)?;
         let status = cargo::status(Command::new(&trainer).arg("--predict").arg(&file))?;
         match cargo::code(status) {
             _ if interrupt::asked() => Ok(Err(interrupt::EXIT_CODE)),
-            0 => Ok(Ok(question.read_answers()?)),
+            0 => Ok(Ok(request.read_predictions()?)),
             code => Ok(Err(code)),
         }
     }
@@ -122,23 +112,28 @@ impl Network {
     ///
     /// # Errors
     /// It has another number of classes than its run.
-    pub fn labels(&self, answers: &[Answer]) -> anyhow::Result<Classes> {
-        let classes =
-            self.images().map_or_else(|| Classes::new(0, count(answers)), |(_, classes)| classes);
-        self.check_classes(answers, classes)?;
+    pub fn labels(&self, predictions: &[Prediction]) -> anyhow::Result<Classes> {
+        let classes = self
+            .images()
+            .map_or_else(|| Classes::new(0, count(predictions)), |(_, classes)| classes);
+        self.check_classes(predictions, classes)?;
         Ok(classes)
     }
 
-    /// Refuses answers with another number of classes than these.
+    /// Refuses predictions with another number of classes than these.
     ///
     /// # Errors
     /// They have.
-    pub fn check_classes(&self, answers: &[Answer], classes: Classes) -> anyhow::Result<()> {
+    pub fn check_classes(
+        &self,
+        predictions: &[Prediction],
+        classes: Classes,
+    ) -> anyhow::Result<()> {
         ensure!(
-            count(answers) == classes.count(),
+            count(predictions) == classes.count(),
             "{}: a network of {} classes; expected {}, for the labels {classes}",
             self.trained.weights.display(),
-            count(answers),
+            count(predictions),
             classes.count()
         );
         Ok(())
@@ -153,22 +148,23 @@ impl Network {
         data: &Path,
         found: &str,
         expected: Option<&str>,
-    ) -> Result<(), JobError> {
+    ) -> Result<(), UsageError> {
         match (&self.trained.run, expected.filter(|expected| !expected.is_empty())) {
             (Some(run), Some(expected)) if expected != found => Err(JobError::OtherData {
                 folder: run.folder.path().to_owned(),
                 data: data.to_owned(),
                 found: found.to_owned(),
                 expected: expected.to_owned(),
-            }),
+            })
+            .or_usage(),
             _ => Ok(()),
         }
     }
 }
 
-/// Between how many classes these answers choose.
-fn count(answers: &[Answer]) -> usize {
-    answers.first().map_or(0, |answer| answer.probabilities.len())
+/// The number of classes of these predictions.
+fn count(predictions: &[Prediction]) -> usize {
+    predictions.first().map_or(0, |prediction| prediction.probabilities.len())
 }
 
 /// A folder that is gone when this is dropped.

@@ -1,5 +1,4 @@
-//! `cargo xtask predict`: what a trained network sees in images of which nobody says what they
-//! show.
+//! `cargo xtask predict`: predictions of a trained network for images without labels.
 
 mod photos;
 mod submission;
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     download,
     network::{Network, NetworkFlags},
+    usage::UsageError,
     workspace::{self, Here},
 };
 
@@ -33,11 +33,6 @@ pub struct PredictFlags {
     network: NetworkFlags,
 }
 
-/// Something that cannot be predicted was asked for.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Refused(String);
-
 /// Predicts, and gives the exit code.
 ///
 /// # Errors
@@ -55,14 +50,16 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
         (Some(data), []) => Wanted::Submission { data, out: out(flags.out.as_deref(), &here) },
         (Some(_), [picture, ..]) => {
             let shown = here.show(picture);
-            return Err(Refused(format!(
+            return Err(UsageError(format!(
                 "{}: either pictures or --data; not both",
                 shown.display()
             ))
             .into());
         }
         (None, []) => {
-            return Err(Refused("no images; name pictures, or a CSV with --data".to_owned()).into());
+            return Err(
+                UsageError("no images; name pictures, or a CSV with --data".to_owned()).into()
+            );
         }
         (None, pictures) => Wanted::Photos(pictures),
     };

@@ -15,6 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use host::{FileError, Lock, file::replace};
 use run::Backend;
 
 use crate::{cargo, revision, workspace};
@@ -59,7 +60,7 @@ fn up_to_date(package: &str, features: &[&str], name: &str) -> anyhow::Result<Pa
     let _lock = lock().with_context(|| workspace::target().display().to_string())?;
     let started = SystemTime::now();
     let built = build(package, features, name, !kept.is_file())?;
-    keep(&built, &kept, started).with_context(|| kept.display().to_string())?;
+    keep(&built, &kept, started)?;
     Ok(kept)
 }
 
@@ -75,20 +76,18 @@ fn kept(package: &str, features: &[&str]) -> PathBuf {
 }
 
 /// A lock until the program is kept: another build would replace it in the folder of cargo.
-fn lock() -> io::Result<File> {
-    let programs = workspace::target().join("programs");
-    fs::create_dir_all(&programs)?;
-    let file = File::create(programs.join(".lock"))?;
-    if file.try_lock().is_err() {
-        run::errln!("waiting for another build to end");
-        file.lock()?;
+fn lock() -> io::Result<Lock> {
+    let path = workspace::target().join("programs").join(".lock");
+    if let Some(lock) = Lock::try_take(&path)? {
+        return Ok(lock);
     }
-    Ok(file)
+    host::errln!("waiting for another build to end");
+    Lock::wait(&path)
 }
 
 fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::Result<PathBuf> {
     if is_new {
-        run::errln!("building {name}; the first time, this takes some minutes");
+        host::errln!("building {name}; the first time, this takes some minutes");
     }
     let mut build = cargo::command(["build", "--release", "--package", package, "--bin", package]);
     build.arg("--features").arg(features.join(","));
@@ -103,12 +102,13 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
 }
 
 /// Copies and renames, since a running program cannot be overwritten, and records the build.
-fn keep(built: &Path, kept: &Path, started: SystemTime) -> io::Result<()> {
+fn keep(built: &Path, kept: &Path, started: SystemTime) -> Result<(), FileError> {
     let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     if modified(built) >= modified(kept) {
-        let beside = kept.with_extension(std::process::id().to_string());
-        fs::copy(built, &beside)?;
-        fs::rename(&beside, kept)?;
+        replace(kept, |file| {
+            io::copy(&mut File::open(built)?, file)?;
+            file.set_permissions(fs::metadata(built)?.permissions())
+        })?;
     }
-    inputs::record(kept, started)
+    inputs::record(kept, started).map_err(FileError::at(kept))
 }

@@ -16,7 +16,7 @@ pub struct TestFlags {
 }
 
 impl TestFlags {
-    /// The file of tests that is asked for by `--test NAME`.
+    /// The file of tests that `--test NAME` names.
     fn selected(&self) -> Option<&str> {
         let flag = self.rest.iter().position(|argument| argument == "--test")?;
         self.rest.get(flag + 1).map(String::as_str)
@@ -28,8 +28,8 @@ impl TestFlags {
 /// `predict`; and xtask must stay as it is while it runs.
 const APART: [(&str, &str); 3] =
     [("kaggle", "crates/kaggle"), ("photo", "crates/photo"), ("xtask", "xtask")];
-/// Packages that take minutes to compile for what only some ask for, and the fuzz targets, which
-/// are no tests.
+/// Packages that take minutes to compile for rarely used commands, and the fuzz targets, which are no
+/// tests.
 const ON_DEMAND: [&str; 3] = ["pdf", "bundle", "fuzz"];
 
 /// Runs the tests with the profile and the features of the trainer, so that both share what is

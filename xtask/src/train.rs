@@ -7,18 +7,20 @@ use std::{
 };
 
 use anyhow::Context;
+use host::FileError;
 use report::evaluation::Evaluation;
-use run::{Job, RunFolder, Summary, TrainFlags, folder::FolderError};
+use run::{Job, RunFolder, Summary, TrainFlags};
 
 use crate::{
-    cargo, download, interrupt, program,
+    cargo, download, interrupt, network, program,
+    usage::OrUsage,
     workspace::{self, Here},
 };
 
 /// Trains, and gives the exit code.
 ///
 /// # Errors
-/// Something impossible was asked for, the trainer does not compile, or the pictures cannot be
+/// The settings are impossible, the trainer does not compile, or the pictures cannot be
 /// drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
@@ -28,7 +30,7 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
         flags.settings.data = kaggle.clone();
     }
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
-    let job = Job::from_flags(flags)?;
+    let job = Job::from_flags(flags).or_usage()?;
     let folder = job.folder.clone();
     let done = carry_out(job, kaggle.as_deref(), watching, &here);
     folder.discard_unused();
@@ -68,7 +70,7 @@ fn carry_out(
     match code {
         0 => conclude(&job.folder, &pictures, here)?,
         interrupt::EXIT_CODE => {
-            run::outln!(
+            host::outln!(
                 "to continue: cargo xtask train --resume {}",
                 out(here.show(job.folder.path()).as_os_str())
             );
@@ -80,7 +82,7 @@ fn carry_out(
 
 /// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
 fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitStatus> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let folder = network::temporary()?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
     let mut command = Command::new(trainer);
@@ -95,21 +97,21 @@ fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitSt
 
 fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {
     if let Some(summary) = folder.read_summary()? {
-        run::outln!(
+        host::outln!(
             "\n{}",
             report::run_summary::text(&summary, tested(folder, &summary)?.as_ref())
         );
     }
     let folder = here.show(folder.path());
     let path = folder.display();
-    run::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
-    run::outln!("weights   {path}/model.safetensors");
-    run::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
+    host::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
+    host::outln!("weights   {path}/model.safetensors");
+    host::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
 }
 
 /// How good the network is on the test set, if the run has one.
-fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FolderError> {
+fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FileError> {
     let predictions = summary.test_accuracy.map(|_| folder.read_predictions()).transpose()?;
     Ok(predictions.and_then(|predictions| Evaluation::of(&predictions, summary.labels())))
 }

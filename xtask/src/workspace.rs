@@ -6,6 +6,8 @@ use std::{
     sync::LazyLock,
 };
 
+use crate::usage::UsageError;
+
 /// The folder of the workspace. Cargo names it when it starts this program: then it is right even
 /// if several copies of the workspace share one target folder.
 pub fn folder() -> &'static Path {
@@ -24,11 +26,6 @@ pub struct Here {
     user: PathBuf,
     workspace: PathBuf,
 }
-
-/// A path that the records of a run cannot hold.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?}: expected a path in valid Unicode")]
-pub struct PathError(PathBuf);
 
 /// Changes the working directory to the workspace.
 ///
@@ -49,10 +46,14 @@ impl Here {
     /// The same for a path that the records of a run hold.
     ///
     /// # Errors
-    /// It is not valid Unicode.
-    pub fn recorded(&self, given: &Path) -> Result<PathBuf, PathError> {
+    /// They cannot.
+    pub fn recorded(&self, given: &Path) -> Result<PathBuf, UsageError> {
         let path = self.path(given);
-        if path.to_str().is_some() { Ok(path) } else { Err(PathError(path)) }
+        if path.to_str().is_some() {
+            return Ok(path);
+        }
+        let expected = "expected a path of valid Unicode, as the records of a run are";
+        Err(UsageError(format!("{path:?}: {expected}")))
     }
 
     /// A path of the workspace, relative to the folder of the user.

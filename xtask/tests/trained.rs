@@ -9,7 +9,7 @@ use std::{
 };
 
 use model::Layers;
-use run::{Outcome, Provenance, RunFolder, RunRecord, Settings, Summary};
+use run::{Outcome, Provenance, RunFolder, Settings, Summary};
 use safetensors::{Dtype, tensor::TensorView};
 use tempfile::TempDir;
 
@@ -34,7 +34,7 @@ fn finished(weights: &Path) -> TempDir {
     let run = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(run.path());
     let config = Settings::default().resolve().unwrap();
-    folder.write_record(&RunRecord { config, provenance: Provenance::default() }).unwrap();
+    folder.write_record(&config, &Provenance::default()).unwrap();
     let summary = Summary {
         outcome: Outcome::Finished,
         epochs: 1,

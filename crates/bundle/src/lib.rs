@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use run::folder::write_whole;
+use host::write_whole;
 use study::{StudyFolder, results};
 
 use notebook::{Notebook, document, kernel};
@@ -76,7 +76,7 @@ pub fn write(
         files.insert(name.to_owned(), read(&folder.path().join(name))?);
     }
     let packed = archive::pack(&files).map_err(in_a_line)?;
-    write_whole(zip, &packed).map_err(|error| failed(zip, error))?;
+    write_whole(zip, &packed).map_err(in_a_line)?;
     Ok(left_out)
 }
 
@@ -98,8 +98,7 @@ fn execute(
     let folder = path.parent().unwrap_or(workspace);
     kernel::execute(&mut notebook, folder, &runs, |done, all| on_step(Step::Cell { done, all }))?;
     let executed = runs.join("analysis.ipynb");
-    write_whole(&executed, &notebook.to_json().map_err(in_a_line)?)
-        .map_err(|error| failed(&executed, error))?;
+    write_whole(&executed, &notebook.to_json().map_err(in_a_line)?).map_err(in_a_line)?;
     pdf::write(&document::of(&notebook), &executed.with_extension("pdf"))?;
     Ok(executed)
 }

@@ -1,14 +1,13 @@
 //! Writes everything that is handed in into one file: `cargo xtask bundle` builds and starts it.
 
 use std::{
-    env,
-    io::{self, IsTerminal},
+    env, io,
     path::{self, PathBuf},
     process::ExitCode,
 };
 
 use bundle::{Step, notebook::kernel};
-use indicatif::{ProgressBar, ProgressStyle};
+use host::progress::{self, ProgressBar};
 use study::StudyFolder;
 
 fn main() -> ExitCode {
@@ -17,12 +16,12 @@ fn main() -> ExitCode {
     let arguments: io::Result<Vec<PathBuf>> = env::args_os().skip(1).map(path::absolute).collect();
     let arguments = arguments.unwrap_or_default();
     let [workspace, folder, zip] = &arguments[..] else {
-        run::errln!(
+        host::errln!(
             "error: expected the workspace, the folder of an analysis, and the path of a .zip"
         );
         return ExitCode::from(2);
     };
-    let bar = io::stderr().is_terminal().then(bar);
+    let bar = progress::bar(None, "{pos} of {len} cells of the notebook  {eta} left");
     let written =
         bundle::write(workspace, &StudyFolder::at(folder), zip, |step| show(bar.as_ref(), step));
     if let Some(bar) = bar {
@@ -30,25 +29,14 @@ fn main() -> ExitCode {
     }
     match written {
         Ok(left_out) => {
-            left_out.iter().for_each(|line| run::outln!("not packed: {line}"));
+            left_out.iter().for_each(|line| host::outln!("not packed: {line}"));
             ExitCode::SUCCESS
         }
         Err(error) => {
-            run::errln!("error: {error}");
+            host::errln!("error: {error}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::no_length();
-    // A template that does not parse leaves the plain style, which is a bar as well.
-    if let Ok(style) = ProgressStyle::with_template(
-        "{bar:24.cyan/blue} {pos} of {len} cells of the notebook  {eta} left",
-    ) {
-        bar.set_style(style.progress_chars("━╸─"));
-    }
-    bar
 }
 
 /// On a terminal the bar follows the cells of the notebook, which take nearly all the time;
@@ -60,10 +48,10 @@ fn show(bar: Option<&ProgressBar>, step: Step) {
             bar.set_position(done as u64);
         }
         (Some(_), _) => {}
-        (None, Step::Report) => run::outln!("writing the report"),
+        (None, Step::Report) => host::outln!("writing the report"),
         (None, Step::Cell { done, all }) => {
-            run::outln!("executing cell {} of {all} of the notebook", done + 1)
+            host::outln!("executing cell {} of {all} of the notebook", done + 1)
         }
-        (None, Step::Packing) => run::outln!("packing"),
+        (None, Step::Packing) => host::outln!("packing"),
     }
 }

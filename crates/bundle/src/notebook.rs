@@ -5,9 +5,9 @@
 pub mod document;
 pub mod kernel;
 
-use std::{fs, io, path::Path};
+use std::{fs, path::Path};
 
-use run::folder::FolderError;
+use host::FileError;
 use serde_json::Value;
 
 /// A notebook.
@@ -27,13 +27,12 @@ impl Notebook {
     ///
     /// # Errors
     /// The file cannot be read, or holds no cells.
-    pub fn read(path: &Path) -> Result<Self, FolderError> {
-        let failed = |reason| FolderError { path: path.to_owned(), reason };
-        let text = fs::read(path).map_err(failed)?;
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let text = fs::read(path).map_err(FileError::at(path))?;
         let notebook: Value =
-            serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
+            serde_json::from_slice(&text).map_err(|error| FileError::at(path)(error.into()))?;
         if !notebook["cells"].is_array() {
-            return Err(failed(io::Error::other("not a notebook: it has no cells")));
+            return Err(FileError::refused(path, "not a notebook: it has no cells"));
         }
         Ok(Self(notebook))
     }

@@ -22,6 +22,7 @@ use std::{
 
 pub use problem::{Problem, ReadError};
 use reader::{Content, Reader};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Classes, ImageSize, Images,
@@ -32,9 +33,10 @@ use crate::{
 };
 
 /// What a file does not say about its images.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReadOptions {
     /// Their width and height; squares if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageSize>,
     /// The value of a pixel that is all ink, and the largest allowed.
     pub pixel_max: NonZeroU8,

@@ -1,9 +1,8 @@
 //! Fetches what a [`Source`] names.
 //!
-//! 1. [`address`] is where Kaggle is, and [`credentials`] finds out who asks.
-//! 2. `transfer` fetches a file over any connection: redirected, resumed, checked. Until it is
-//!    whole, it is a `partial` file.
-//! 3. `folder` is its place in `data/kaggle/`, `unpack` what makes files of it, and `checksum` how
+//! 1. [`address`] is where Kaggle is, and [`credentials`] finds the user.
+//! 2. `transfer` fetches a file over any connection: redirected and checked.
+//! 3. `folder` is its place in `data/kaggle/`, `unpack` makes files of it, and `checksum` is how
 //!    they are known again.
 //!
 //! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and
@@ -12,9 +11,8 @@
 pub mod address;
 mod checksum;
 pub mod credentials;
-mod failure;
+mod error;
 mod folder;
-mod partial;
 mod transfer;
 mod unpack;
 
@@ -25,23 +23,23 @@ use std::{
 
 use crate::Source;
 
-pub use self::{address::Address, credentials::Credentials, failure::Failure};
+pub use self::{address::Address, credentials::Credentials, error::DownloadError};
 use self::{folder::Folder, transfer::Transfer};
 
-/// What to download, and how.
+/// A download to make.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// What.
+    /// The files.
     pub source: &'a Source,
     /// Where Kaggle is.
     pub address: &'a Address,
-    /// Who asks.
+    /// The user of Kaggle.
     pub credentials: &'a Credentials,
     /// How long to wait for the next byte.
     pub timeout: Duration,
 }
 
-/// What a download came to.
+/// The result of a download.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Downloaded {
     /// The files, unpacked.
@@ -50,9 +48,9 @@ pub struct Downloaded {
     pub were_there: bool,
 }
 
-/// Who watches a download.
+/// A watcher of a download.
 pub trait Watch {
-    /// So many bytes of all, where that is known, are there.
+    /// This many bytes of all, where that is known, have arrived.
     fn progress(&self, done: u64, all: Option<u64>);
     /// Whether to stop.
     fn is_stopped(&self) -> bool;
@@ -61,19 +59,22 @@ pub trait Watch {
 /// Downloads into the folder `data`, unless the files are there already.
 ///
 /// # Errors
-/// See [`Failure`]; a half file never has the name of a whole one.
-pub fn download(request: &Request, data: &Path, watch: &dyn Watch) -> Result<Downloaded, Failure> {
+/// See [`DownloadError`]; a half file never has the name of a whole one.
+pub fn download(
+    request: &Request,
+    data: &Path,
+    watch: &dyn Watch,
+) -> Result<Downloaded, DownloadError> {
     let folder = Folder::of(request.source, data);
     if let Some(files) = folder.present()? {
         return Ok(Downloaded { files, were_there: true });
     }
     if !request.source.is_public() && request.credentials.authorization().is_none() {
-        return Err(Failure::no_credentials(request));
+        return Err(DownloadError::no_credentials(request));
     }
     let _lock = folder.lock()?;
-    let mut whole = Transfer::new(request, watch).fetch(&folder.partial())?;
-    let files = folder.accept(whole.path())?;
-    // What stays is found to be old the next time.
-    let _ = whole.discard();
-    Ok(Downloaded { files, were_there: false })
+    let mut file = folder.temporary()?;
+    Transfer::new(request, watch, folder.path()).fetch(&mut file)?;
+    let names = unpack::unpack(&folder, &mut file)?;
+    Ok(Downloaded { files: folder.write_receipt(names)?, were_there: false })
 }

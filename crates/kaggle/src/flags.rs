@@ -20,7 +20,10 @@ pub struct KaggleFlags {
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
     /// Give up when nothing arrives for this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(
+        long, value_name = "SECONDS", default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
     pub timeout: u64,
     /// The folder in which kaggle/ is made
     #[arg(long, value_name = "DIR", default_value = DATA)]

@@ -1,22 +1,18 @@
 //! Downloads digits from Kaggle: `cargo xtask data kaggle` and `cargo xtask train --data kaggle`
 //! build and start it.
 
-use std::{
-    cell::Cell,
-    env,
-    io::{self, IsTerminal},
-    process::{ExitCode, exit},
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::{cell::Cell, env, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use host::{
+    Stop, flags,
+    progress::{self, ProgressBar},
+    stop,
+};
 use kaggle::{
     KaggleFlags,
-    download::{self, Address, Credentials, Failure, Request, Watch},
+    download::{self, Address, Credentials, DownloadError, Request, Watch},
 };
-use run::flags;
 
 /// Downloads digits from Kaggle into kaggle/.
 #[derive(Parser)]
@@ -27,9 +23,6 @@ struct Arguments {
 }
 
 const USAGE: u8 = 2;
-const STOPPED: u8 = 130;
-
-static STOP: AtomicBool = AtomicBool::new(false);
 
 fn main() -> ExitCode {
     let Arguments { flags } = match flags::parse() {
@@ -40,20 +33,22 @@ fn main() -> ExitCode {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Error::Usage(message)) => (USAGE, message),
         Err(Error::Credentials(message)) => (1, message),
-        Err(Error::Download(Failure::Stopped)) => (STOPPED, Failure::Stopped.to_string()),
-        Err(Error::Download(failure)) => (1, failure.to_string()),
+        Err(Error::Download(error @ DownloadError::Stopped)) => {
+            (stop::EXIT_CODE, error.to_string())
+        }
+        Err(Error::Download(error)) => (1, error.to_string()),
     };
-    run::errln!("error: {message}");
+    host::errln!("error: {message}");
     code.into()
 }
 
-/// Why there is no file.
+/// Why the download failed.
 enum Error {
-    /// Something impossible was asked for.
+    /// Impossible flags or variables.
     Usage(String),
     /// A damaged file of credentials.
     Credentials(String),
-    Download(Failure),
+    Download(DownloadError),
 }
 
 fn run(flags: &KaggleFlags) -> Result<(), Error> {
@@ -63,17 +58,16 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     let credentials =
         Credentials::find(|name| env::var_os(name), &home).map_err(Error::Credentials)?;
     if let Some(warning) = credentials.warning() {
-        run::errln!("warning: {warning}");
+        host::errln!("warning: {warning}");
     }
-    stop_on_ctrl_c();
     let timeout = Duration::from_secs(flags.timeout);
     let request =
         Request { source: &source, address: &address, credentials: &credentials, timeout };
-    let view = View::new();
+    let view = View::new(Stop::on_signals(|| {}));
     let downloaded = download::download(&request, &flags.out, &view).map_err(Error::Download)?;
     drop(view);
     for file in &downloaded.files {
-        run::outln!(
+        host::outln!(
             "{} {}",
             if downloaded.were_there { "is there:  " } else { "downloaded:" },
             file.display()
@@ -82,41 +76,21 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     Ok(())
 }
 
-/// The first Ctrl-C keeps what has arrived, the second stops at once.
-fn stop_on_ctrl_c() {
-    let listening = run::signals::on_stop(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            exit(STOPPED.into());
-        }
-    });
-    if let Err(error) = listening {
-        run::errln!("warning: Ctrl-C will end this at once: {error}");
-    }
-}
-
 /// A bar on a terminal, elsewhere a line now and then.
 struct View {
     bar: Option<ProgressBar>,
     /// How many parts of the download have had their line.
     parts: Cell<u64>,
+    stop: Stop,
 }
 
 /// How many lines a download prints at most, one for each part of it.
 const PARTS: u64 = 10;
 
 impl View {
-    fn new() -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::no_length();
-            let template =
-                "{bar:24.cyan/blue} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
-            // A template that does not parse leaves the plain style, which is a bar as well.
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style.progress_chars("━╸─"));
-            }
-            bar
-        });
-        Self { bar, parts: Cell::new(0) }
+    fn new(stop: Stop) -> Self {
+        let text = "{bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
+        Self { bar: progress::bar(None, text), parts: Cell::new(0), stop }
     }
 }
 
@@ -131,14 +105,14 @@ impl Watch for View {
             }
             (None, Some(all)) if done * PARTS / all.max(1) > self.parts.get() => {
                 self.parts.set(done * PARTS / all.max(1));
-                run::outln!("{done} of {all} bytes");
+                host::outln!("{done} of {all} bytes");
             }
             (None, _) => {}
         }
     }
 
     fn is_stopped(&self) -> bool {
-        STOP.load(Ordering::Relaxed)
+        self.stop.is_asked()
     }
 }
 

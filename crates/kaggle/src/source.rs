@@ -56,7 +56,7 @@ impl Source {
         })
     }
 
-    /// The path at which it is asked for.
+    /// The path in its address.
     pub fn path(&self) -> String {
         let escaped = |file: &str| file.replace(' ', "%20");
         match self {
@@ -91,12 +91,12 @@ impl Source {
         }
     }
 
-    /// Whether anybody may download it.
+    /// Whether it can be downloaded without credentials.
     pub fn is_public(&self) -> bool {
         matches!(self, Self::Dataset { .. })
     }
 
-    /// The file that is asked for, if it is one.
+    /// The file, unless it is a whole data set.
     pub fn file(&self) -> Option<&str> {
         match self {
             Self::Competition { file, .. } => Some(file),

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
+use host::write_whole;
 use report::{document::Document, font};
-use run::folder::write_whole;
 use typst::{
     Library, LibraryExt, World,
     diag::{FileError, FileResult, SourceDiagnostic},
@@ -35,7 +35,7 @@ pub fn of(document: &Document) -> Result<Vec<u8>, String> {
 /// One line: typst's first error message, or what the system says.
 pub fn write(document: &Document, path: &Path) -> Result<(), String> {
     let pdf = of(document).map_err(|reason| format!("{}: {reason}", path.display()))?;
-    write_whole(path, &pdf).map_err(|error| format!("{}: {error}", path.display()))
+    write_whole(path, &pdf).map_err(|error| error.to_string())
 }
 
 fn first(errors: impl IntoIterator<Item = SourceDiagnostic>) -> String {

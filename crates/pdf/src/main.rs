@@ -12,13 +12,13 @@ use study::StudyFolder;
 
 fn main() -> ExitCode {
     let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
-        run::errln!("error: expected the folder of an analysis");
+        host::errln!("error: expected the folder of an analysis");
         return ExitCode::from(2);
     };
     match write(&folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            run::errln!("error: {error}");
+            host::errln!("error: {error}");
             ExitCode::FAILURE
         }
     }

@@ -29,26 +29,22 @@ use image::ImageError;
 
 /// Why a picture cannot be read. Its text is one line: the file, and the problem.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
-pub struct PhotoError {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong with it.
-    pub problem: Problem,
-}
-
-/// What is wrong with a picture.
-#[derive(Debug, thiserror::Error)]
-pub enum Problem {
-    /// It cannot be opened or decoded.
-    #[error("{}", reason(.0))]
-    Unreadable(#[from] ImageError),
-    /// It shows no digit.
+pub enum PhotoError {
+    /// The file cannot be opened or decoded.
+    #[error("{}: {}", path.display(), text_of(reason))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the decoder says.
+        reason: ImageError,
+    },
+    /// The picture shows no digit.
     #[error(
-        "there is no ink in this picture; expected one digit that stands out from its background \
-         and fills much of it"
+        "{}: there is no ink in this picture; expected one digit that stands out from its \
+         background and fills much of it",
+        .0.display()
     )]
-    Empty,
+    Empty(PathBuf),
 }
 
 /// Reads the picture of one digit. The result has so many pixels, row by row, from 0 (background)
@@ -57,15 +53,15 @@ pub enum Problem {
 /// # Errors
 /// The file is no picture, or shows nothing.
 pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
-    let failed = |problem| PhotoError { path: path.to_owned(), problem };
-    let grey = grey::read(path).map_err(|error| failed(error.into()))?;
+    let grey = grey::read(path)
+        .map_err(|reason| PhotoError::Unreadable { path: path.to_owned(), reason })?;
     let contrast = contrast::of(&grey);
-    let ink = ink::find(&contrast).ok_or_else(|| failed(Problem::Empty))?;
+    let ink = ink::find(&contrast).ok_or_else(|| PhotoError::Empty(path.to_owned()))?;
     Ok(field::place(&ink, size))
 }
 
 /// What the decoder says, in one line.
-fn reason(error: &ImageError) -> String {
+fn text_of(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(_) => {
             "this is no picture; expected PNG, JPEG, WebP or BMP".to_owned()

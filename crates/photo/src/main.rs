@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use data::ImageSize;
-use run::{flags, folder::write_whole};
+use host::{flags, write_whole};
 
 /// Turns photographs and scans of one digit each into rows of pixels as those of MNIST.
 #[derive(Parser)]
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     match write(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            run::errln!("error: {reason}");
+            host::errln!("error: {reason}");
             ExitCode::FAILURE
         }
     }
@@ -43,6 +43,5 @@ fn write(arguments: &Arguments) -> Result<(), String> {
         let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
         rows += &format!("{row}\n");
     }
-    write_whole(&arguments.out, rows.as_bytes())
-        .map_err(|error| format!("{}: {error}", arguments.out.display()))
+    write_whole(&arguments.out, rows.as_bytes()).map_err(|error| error.to_string())
 }

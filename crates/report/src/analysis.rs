@@ -19,7 +19,7 @@ pub mod results_csv;
 
 use std::fs;
 
-use run::folder::FolderError;
+use host::FileError;
 use study::{Results, StudyFolder, results};
 
 use crate::{
@@ -71,7 +71,7 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
     pictures.push(("united".to_owned(), png(charts::united(&results.experiments))));
 
     let folder = folder.path().join("pictures");
-    fs::create_dir_all(&folder).map_err(|reason| FolderError { path: folder.clone(), reason })?;
+    fs::create_dir_all(&folder).map_err(|reason| FileError { path: folder.clone(), reason })?;
     let mut names = Vec::new();
     for (name, png) in pictures {
         let Some(png) = png else { continue };

@@ -1,9 +1,7 @@
 //! The learning curves of a run.
 
 use plotters::style::RGBColor;
-use run::{
-    Epoch, History, LearningRates, Measures, Metric, RunConfig, RunFolder, Settings, SettingsError,
-};
+use run::{Epoch, History, LearningRates, Measures, Metric, Run, RunConfig, RunFolder};
 
 use crate::{
     axis::Axis,
@@ -23,9 +21,7 @@ pub(crate) const VALIDATION: RGBColor = RGBColor(213, 94, 0);
 /// A file of the run cannot be read, or a picture cannot be written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
     let history = folder.read_history()?;
-    let config = Settings::read(&folder.run_toml())?
-        .resolve()
-        .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
+    let config = Run::read(folder.clone())?.config;
     if history.last().is_none() {
         return Ok(Vec::new());
     }

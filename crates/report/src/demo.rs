@@ -11,15 +11,15 @@ use std::{fs, num::NonZeroU8, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
+use host::{FileError, text::thousands};
 use maud::{Markup, PreEscaped, html};
 use model::Layers;
-use run::{RunFolder, Settings, SettingsError, folder::FolderError, text::thousands};
+use run::{Run, RunFolder};
 use serde::Serialize;
 
 use crate::{
     document::{Block, Document, html},
     error::ReportError,
-    files::unexpected,
     words::percent,
 };
 
@@ -69,9 +69,10 @@ impl Demo {
     /// The run has not finished, a file cannot be read, or the weights do not fit its images.
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
         let (layers, weights) = read(&folder.model())?;
-        let Some(summary) = folder.read_summary()? else {
-            let reason = "this run has not finished; expected one with a summary.json".to_owned();
-            return Err(unexpected(folder.path(), reason).into());
+        let Run { config, summary, .. } = Run::read(folder.clone())?;
+        let Some(summary) = summary else {
+            let reason = "this run has not finished; expected one with a summary.json";
+            return Err(FileError::refused(folder.path(), reason).into());
         };
         let (image, classes) = (summary.image, summary.labels());
         if (layers.inputs(), layers.classes()) != (image.pixels(), classes.count()) {
@@ -82,11 +83,8 @@ impl Demo {
                 image.pixels(),
                 classes.count()
             );
-            return Err(unexpected(folder.model(), reason).into());
+            return Err(FileError::refused(&folder.model(), reason).into());
         }
-        let config = Settings::read(&folder.run_toml())?
-            .resolve()
-            .map_err(|invalid| SettingsError::InFile { path: folder.run_toml(), invalid })?;
         let (pixel_max, test_accuracy) = (config.pixel_max, summary.test_accuracy);
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
@@ -104,7 +102,7 @@ impl Demo {
                  instead",
                 layers.inputs()
             );
-            return Err(unexpected(path, reason).into());
+            return Err(FileError::refused(path, reason).into());
         };
         let classes = Classes::new(0, layers.classes());
         Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
@@ -195,8 +193,8 @@ impl Demo {
     }
 }
 
-fn read(path: &Path) -> Result<(Layers, Vec<u8>), FolderError> {
-    let weights = fs::read(path).map_err(|reason| FolderError { path: path.into(), reason })?;
-    let layers = Layers::read(&weights).map_err(|error| unexpected(path, error.to_string()))?;
+fn read(path: &Path) -> Result<(Layers, Vec<u8>), FileError> {
+    let weights = fs::read(path).map_err(FileError::at(path))?;
+    let layers = Layers::read(&weights).map_err(|error| FileError::refused(path, error))?;
     Ok((layers, weights))
 }

@@ -1,20 +1,17 @@
 //! The errors of reports.
 
-use run::{SettingsError, folder::FolderError};
-use study::results::ResultsError;
+use host::FileError;
+use run::RunError;
 
 /// Why a report cannot be written. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A file of the run cannot be read, or a picture cannot be written.
     #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// `run.toml` is damaged.
+    File(#[from] FileError),
+    /// A run cannot be read.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The results of a study cannot be read.
-    #[error(transparent)]
-    Results(#[from] ResultsError),
+    Run(#[from] RunError),
     /// A picture cannot be drawn.
     #[error("{picture}: {reason}")]
     Picture {

@@ -20,7 +20,8 @@ pub use record::EvaluationInputs;
 use std::{fs, path::Path};
 
 use data::Classes;
-use run::{Mistake, Prediction, folder::FolderError, text::thousands};
+use host::{FileError, text::thousands};
+use run::{LabelledPrediction, Mistake};
 
 use crate::{
     document::plain,
@@ -45,7 +46,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// Evaluates predictions, whose labels are those of these classes; none without a prediction.
-    pub fn of(predictions: &[Prediction], classes: Classes) -> Option<Self> {
+    pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Option<Self> {
         let right = predictions
             .iter()
             .filter(|prediction| prediction.label == prediction.predicted)
@@ -111,8 +112,7 @@ impl Evaluation {
         inputs: &EvaluationInputs,
         mistakes: &[Mistake],
     ) -> Result<Vec<&str>, ReportError> {
-        fs::create_dir_all(folder)
-            .map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
+        fs::create_dir_all(folder).map_err(FileError::at(folder))?;
         write_file(folder.join(record::NAME), record::of(self, inputs))?;
         let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)
             .map_err(ReportError::picture("evaluation"))?;

@@ -1,6 +1,7 @@
 //! The summary of a run as a few lines of text.
 
-use run::{Summary, text::duration};
+use host::text::duration;
+use run::Summary;
 
 use crate::{
     document::{Cell, Table, plain},

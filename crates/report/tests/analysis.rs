@@ -17,7 +17,7 @@ use report::{
         confusion::MistakeCount,
     },
 };
-use run::{Mistake, Prediction, Summary};
+use run::{LabelledPrediction, Mistake, Summary};
 
 #[test]
 fn a_clear_winner_a_close_second_and_a_run_that_diverged() {
@@ -206,7 +206,8 @@ fn the_setup_tells_what_runs_have_in_common_and_no_more() {
 
 #[test]
 fn scores_follow_their_definitions() {
-    let prediction = |label, predicted| Prediction { row: 0, label, predicted, probability: 0.5 };
+    let prediction =
+        |label, predicted| LabelledPrediction { row: 0, label, predicted, probability: 0.5 };
     let pairs = [(3, 3), (3, 3), (3, 5), (5, 5), (5, 3), (5, 3), (7, 7)];
     let confusion = Confusion::of(
         &pairs.map(|(label, predicted)| prediction(label, predicted)),
@@ -260,7 +261,7 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
     retold(&made, "3x2", 26);
     let run = made.folder.run("lr0.1-seed0");
     run.write("run.toml", b"learning_rate = 0.1\nseed = 0\npixel_max = 16").unwrap();
-    let prediction = Prediction { row: 0, label: 26, predicted: 1, probability: 0.99 };
+    let prediction = LabelledPrediction { row: 0, label: 26, predicted: 1, probability: 0.99 };
     let write = |pixels: Vec<u8>| {
         run.write_predictions(&[prediction], &[Mistake { prediction, pixels }]).unwrap()
     };
@@ -289,10 +290,14 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
 #[test]
 fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
     let classes = Classes::new(1, 1000);
-    let right =
-        (1..=1000).map(|label| Prediction { row: 0, label, predicted: label, probability: 0.5 });
-    let wrong = Prediction { row: 0, label: 1000, predicted: 7, probability: 0.5 };
-    let predictions: Vec<Prediction> = right.chain([wrong, wrong]).collect();
+    let right = (1..=1000).map(|label| LabelledPrediction {
+        row: 0,
+        label,
+        predicted: label,
+        probability: 0.5,
+    });
+    let wrong = LabelledPrediction { row: 0, label: 1000, predicted: 7, probability: 0.5 };
+    let predictions: Vec<LabelledPrediction> = right.chain([wrong, wrong]).collect();
     let confusion = Confusion::of(&predictions, classes);
     let scores = scores(&confusion);
     assert_eq!(

@@ -83,8 +83,9 @@ fn compare_tables(study: &str) {
         // Studies of old have no other training accuracy than the average.
         let is_measured = level
             .iter()
-            .any(|run| run.get("final_fit_accuracy").is_some_and(|value| !value.is_empty()));
-        let training = if is_measured { "final_fit_accuracy" } else { "final_train_accuracy" };
+            .any(|run| run.get("final_train_eval_accuracy").is_some_and(|value| !value.is_empty()));
+        let training =
+            if is_measured { "final_train_eval_accuracy" } else { "final_train_accuracy" };
         for (cell, column) in
             cells[1..4].iter().zip(["final_valid_accuracy", training, "test_accuracy"])
         {
@@ -99,14 +100,14 @@ fn compare_tables(study: &str) {
             level.iter().map(|run| run["updates"].parse::<f64>().unwrap()).fold(0.0, f64::max);
         assert_eq!(
             cells[4],
-            run::text::thousands(updates),
+            host::text::thousands(updates),
             "updates of {} in {experiment}",
             cells[0]
         );
         let finished: Vec<&Row> = level.iter().filter(|run| run["outcome"] == "finished").collect();
         let seconds: f64 =
             finished.iter().map(|run| run["train_seconds"].parse::<f64>().unwrap()).sum();
-        let time = run::text::duration(seconds / finished.len() as f64);
+        let time = host::text::duration(seconds / finished.len() as f64);
         assert_eq!(
             cells[5],
             if finished.is_empty() { "–" } else { &time },

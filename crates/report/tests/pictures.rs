@@ -9,7 +9,9 @@ use report::{
     evaluation::{Evaluation, EvaluationInputs},
     run_summary,
 };
-use run::{Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary};
+use run::{
+    Epoch, History, LabelledPrediction, Measures, Metric, Mistake, Outcome, RunFolder, Summary,
+};
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
     let known = [(Metric::Loss, loss), (Metric::Accuracy, accuracy)];
@@ -32,7 +34,7 @@ fn run(parent: &Path, epochs: usize) -> RunFolder {
                 1.9 / done + 0.01 * done,
                 0.98 - 0.5 / done - 0.01 * (done - 4.0).abs(),
             ),
-            fit: None,
+            train_eval: None,
             seconds: 1.0,
             samples_per_second: 48_000.0,
         });
@@ -120,7 +122,7 @@ fn the_end_of_a_run_is_a_short_table() {
         parameters: 235_146,
         train_seconds: 185.2,
     };
-    let right = Prediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
+    let right = LabelledPrediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
     let tested = Evaluation::of(&[right; 100], summary.labels());
     insta::assert_snapshot!(run_summary::text(&summary, tested.as_ref()), @"
     best epoch                            9 of 10
@@ -151,13 +153,13 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
         ),
         (ImageSize::new(3, 2).unwrap(), Classes::new(1, 300), 0, &["calibration.png"]),
     ] {
-        let prediction = |right: bool| Prediction {
+        let prediction = |right: bool| LabelledPrediction {
             row: 0,
             label: 2,
             predicted: 3 - u16::from(right),
             probability: 0.75,
         };
-        let all: Vec<Prediction> = (0..20).map(|row| prediction(row >= mistakes)).collect();
+        let all: Vec<LabelledPrediction> = (0..20).map(|row| prediction(row >= mistakes)).collect();
         let evaluation = Evaluation::of(&all, classes).unwrap();
         let mistake = Mistake { prediction: prediction(false), pixels: vec![9; size.pixels()] };
         let inputs = EvaluationInputs {
@@ -190,8 +192,12 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
 
 #[test]
 fn an_evaluation_in_text() {
-    let prediction =
-        |label, predicted, probability| Prediction { row: 0, label, predicted, probability };
+    let prediction = |label, predicted, probability| LabelledPrediction {
+        row: 0,
+        label,
+        predicted,
+        probability,
+    };
     let predictions = [
         prediction(0, 0, 0.99),
         prediction(0, 0, 0.9),

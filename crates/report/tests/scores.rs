@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 use data::Classes;
 use report::evaluation::{Calibration, Confusion, Evaluation, Proportion};
-use run::Prediction;
+use run::LabelledPrediction;
 
 /// The rows of a file of numbers.
 fn rows(name: &str) -> Vec<Vec<f64>> {
@@ -19,8 +19,8 @@ fn rows(name: &str) -> Vec<Vec<f64>> {
     text.lines().skip(1).map(numbers).collect()
 }
 
-fn predictions() -> Vec<Prediction> {
-    let prediction = |row: Vec<f64>| Prediction {
+fn predictions() -> Vec<LabelledPrediction> {
+    let prediction = |row: Vec<f64>| LabelledPrediction {
         row: row[0] as usize,
         label: row[1] as u16,
         predicted: row[2] as u16,
@@ -64,7 +64,7 @@ fn intervals_stay_within_0_and_1_and_hold_the_proportion() {
 #[test]
 fn probabilities_on_the_edges_of_bins_belong_below_them() {
     let prediction =
-        |probability, predicted| Prediction { row: 0, label: 1, predicted, probability };
+        |probability, predicted| LabelledPrediction { row: 0, label: 1, predicted, probability };
     let calibration = Calibration::of(&[
         prediction(0.0, 0),
         prediction(0.2, 1),

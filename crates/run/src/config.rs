@@ -1,4 +1,4 @@
-//! What a run does: complete and valid.
+//! What settings resolve to: complete and valid.
 
 use std::ops::Deref;
 
@@ -6,8 +6,14 @@ use data::{Images, ReadOptions, SplitError, stratified_split, stratified_subset}
 use serde::Serialize;
 use toml::Value;
 
-pub use crate::settings::Values;
-use crate::{Setting, Settings, settings::SETTINGS};
+use crate::{
+    Optimizer, Schedule, Setting, Settings,
+    check::ValueError,
+    settings::{EPOCHS, SETTINGS, Values},
+};
+
+/// The test set that is used if no data are named.
+const TEST_DATA: &str = "data/mnist_test.csv.gz";
 
 /// A complete and valid description of a run. It comes from
 /// [`Settings::resolve`](crate::Settings::resolve) alone and cannot be changed, so a function that
@@ -15,23 +21,7 @@ use crate::{Setting, Settings, settings::SETTINGS};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunConfig(Values);
 
-/// An impossible value.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{field} = {value}; expected {expected}")]
-pub struct Invalid {
-    /// The field's name in a TOML file.
-    pub field: &'static str,
-    /// The value given.
-    pub value: String,
-    /// What would be right.
-    pub expected: String,
-}
-
 impl RunConfig {
-    pub(crate) fn new(values: Values) -> Self {
-        Self(values)
-    }
-
     /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names what every
     /// reader looks for, and what is not as it would be by default; where a run computes and what
     /// it reads are said elsewhere.
@@ -95,6 +85,82 @@ impl RunConfig {
             .map(|field| (field.clone(), show(mine.get(field)), show(others.get(field))))
             .collect()
     }
+}
+
+impl Settings {
+    /// Fills in the defaults, and checks all values by themselves and together.
+    ///
+    /// # Errors
+    /// The first impossible value, by the name of its field.
+    pub fn resolve(mut self) -> Result<RunConfig, ValueError> {
+        if self.data.is_none() && self.test_data.is_none() {
+            self.test_data = Some(TEST_DATA.into());
+        }
+        self.fill_in_what_depends_on_others();
+        let values = self.values()?;
+        check_together(&values)?;
+        Ok(RunConfig(values))
+    }
+
+    /// Defaults that follow from other settings.
+    fn fill_in_what_depends_on_others(&mut self) {
+        let optimizer = self.optimizer.unwrap_or_default();
+        self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
+        self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
+        let schedule = self.schedule.unwrap_or_default();
+        // Of an impossible number of epochs, the check tells.
+        let epochs = self.epochs.unwrap_or(EPOCHS).max(1) as usize;
+        self.gamma = self.gamma.or(schedule.default_gamma(epochs));
+        if schedule == Schedule::Step {
+            self.step_size = self.step_size.or(Some(epochs.div_ceil(3) as i64));
+        }
+    }
+}
+
+/// The settings on which the default of a setting depends, so that it may differ where they do.
+pub fn follows_from(setting: &str) -> &'static [&'static str] {
+    match setting {
+        "gamma" | "step_size" => &["schedule", "epochs"],
+        _ => &[],
+    }
+}
+
+/// Refuses settings of which each is possible, but not with the others.
+fn check_together(values: &Values) -> Result<(), ValueError> {
+    let given = |field: &'static str, value: String, expected: String| {
+        Err(ValueError { field, value, expected })
+    };
+    let (optimizer, schedule) = (values.optimizer, values.schedule);
+    if optimizer != Optimizer::Sgd && values.momentum > 0.0 {
+        let expected = format!(
+            "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
+        );
+        return given("momentum", values.momentum.to_string(), expected);
+    }
+    if values.nesterov && values.momentum == 0.0 {
+        let expected = "false, or sgd with a momentum above 0".to_owned();
+        return given("nesterov", "true".to_owned(), expected);
+    }
+    if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (values.gamma, schedule) {
+        let expected = format!("none with the {schedule} schedule; step and exponential have one");
+        return given("gamma", gamma.to_string(), expected);
+    }
+    if let (Some(size), true) = (values.step_size, schedule != Schedule::Step) {
+        let expected = format!("none with the {schedule} schedule; only step has one");
+        return given("step_size", size.to_string(), expected);
+    }
+    if values.warmup > values.epochs as f64 {
+        let expected = format!("at most the {} epochs of the training", values.epochs);
+        return given("warmup", values.warmup.to_string(), expected);
+    }
+    if values.min_gain > 0.0 && values.patience.is_none() {
+        return given(
+            "min_gain",
+            values.min_gain.to_string(),
+            "0, or a patience as well".to_owned(),
+        );
+    }
+    Ok(())
 }
 
 const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];

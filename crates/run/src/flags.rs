@@ -1,10 +1,40 @@
-//! The command line of `train`.
+//! The command line of `train`, and flags that other commands share with it.
 
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
+use data::ReadOptions;
 
-use crate::Settings;
+use crate::{Settings, SettingsError, settings::help};
+
+/// The settings `image` and `pixel_max`, for commands that read images and do not train.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args)]
+pub struct ImageFlags {
+    #[arg(long, value_name = "WxH", help = help("image"))]
+    image: Option<String>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help = help("pixel_max"))]
+    pixel_max: Option<i64>,
+}
+
+impl ImageFlags {
+    /// How images are read; without a flag, as `default` says.
+    ///
+    /// # Errors
+    /// A flag is impossible.
+    pub fn options(self, default: ReadOptions) -> Result<ReadOptions, SettingsError> {
+        let (has_image, has_pixel_max) = (self.image.is_some(), self.pixel_max.is_some());
+        let given = Settings::from(self).resolve().map_err(SettingsError::OnCommandLine)?;
+        Ok(ReadOptions {
+            image: if has_image { given.image } else { default.image },
+            pixel_max: if has_pixel_max { given.pixel_max } else { default.pixel_max },
+        })
+    }
+}
+
+impl From<ImageFlags> for Settings {
+    fn from(ImageFlags { image, pixel_max }: ImageFlags) -> Self {
+        Self { image, pixel_max, ..Self::default() }
+    }
+}
 
 /// The flags of `train`.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]
@@ -45,38 +75,4 @@ impl TrainFlags {
         }
         Ok(self)
     }
-}
-
-/// Reads the command line. Help goes to standard output; a mistake is one line on standard error.
-///
-/// # Errors
-/// The exit code with which the process should end at once: 0 after help, 2 after a mistake.
-pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
-    let parsed = T::command().try_get_matches().and_then(|matches| T::from_arg_matches(&matches));
-    parsed.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp
-        | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // Nothing to do about a standard output that is closed.
-            let _ = error.print();
-            0
-        }
-        _ => {
-            crate::errln!("{}", one_line(&error.to_string()));
-            2
-        }
-    })
-}
-
-/// The message and the hint of a clap error, without the usage that follows.
-fn one_line(message: &str) -> String {
-    let text = message.split("\n\nUsage:").next().unwrap_or(message);
-    let text = text.split("\n\nFor more information").next().unwrap_or(text);
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let jargon = [
-        ("invalid float literal", "expected a number"),
-        ("invalid digit found in string", "expected a whole number"),
-        ("number would be zero for non-zero type", "expected a whole number of at least 1"),
-    ];
-    jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
 }

@@ -2,11 +2,11 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `run.toml` | [`RunRecord`]: what it did, where, from what |
+//! | `run.toml` | [`RunConfig`] and [`Provenance`]: the settings, the device, the data |
 //! | `history.csv` | [`History`]: one row per epoch |
 //! | `summary.json` | [`Summary`]: how it ended |
 //! | `model.safetensors` | the weights that the run keeps: see [`Keep`](crate::Keep) |
-//! | `predictions.csv` | [`Prediction`]s: what these weights predict for each test image |
+//! | `predictions.csv` | [`LabelledPrediction`]s: what these weights predict for each test image |
 //! | `mistakes.csv` | [`Mistake`]s: the test images that they get wrong most confidently |
 //! | `checkpoints/best.safetensors` | the weights of the best epoch |
 //! | `checkpoints/last/` | everything needed to resume |
@@ -14,15 +14,16 @@
 //! | `learning-rate.svg`, `learning-rate.png` | the learning rate, if it changes |
 
 use std::{
-    fs::{self, File, TryLockError},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use atomic_write_file::AtomicWriteFile;
-use same_file::Handle;
+use host::{FileError, Lock, folder, write_whole};
+use serde::Serialize;
 
-use crate::{History, Mistake, Outcome, Prediction, RunRecord, Summary, predictions};
+use crate::{
+    History, LabelledPrediction, Mistake, Outcome, Provenance, RunConfig, Summary, predictions,
+};
 
 const LOCK: &str = ".lock";
 const RECORD: &str = "run.toml";
@@ -40,36 +41,6 @@ pub struct RunFolder {
     path: PathBuf,
 }
 
-/// While one lives, no other process writes to the folder.
-#[derive(Debug)]
-pub struct Lock(File);
-
-/// Closing the file is not enough: a program that another thread is just starting holds a copy of
-/// it for a moment, and the lock with it.
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Should it fail, closing the file is what is left.
-        let _ = self.0.unlock();
-    }
-}
-
-/// A file of a run that cannot be read or written. Its text is one line.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
-pub struct FolderError {
-    /// The file.
-    pub path: PathBuf,
-    /// What the system or the parser says.
-    pub reason: io::Error,
-}
-
-impl FolderError {
-    /// Whether another process is at work there.
-    pub fn is_taken(&self) -> bool {
-        self.reason.kind() == io::ErrorKind::ResourceBusy
-    }
-}
-
 impl RunFolder {
     /// The folder at this path, which need not exist yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
@@ -81,16 +52,16 @@ impl RunFolder {
     ///
     /// # Errors
     /// No folder can be created there.
-    pub fn next_in(parent: &Path) -> Result<Self, FolderError> {
-        let failed = |reason| FolderError { path: parent.to_owned(), reason };
-        fs::create_dir_all(parent).map_err(failed)?;
-        let mut number = Self::numbers(parent).map_err(failed)?.last().map_or(1, |last| last + 1);
+    pub fn next_in(parent: &Path) -> Result<Self, FileError> {
+        fs::create_dir_all(parent).map_err(FileError::at(parent))?;
+        let numbers = Self::numbers(parent).map_err(FileError::at(parent))?;
+        let mut number = numbers.last().map_or(1, |last| last + 1);
         loop {
             let path = parent.join(format!("{number:03}"));
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Self { path }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(reason) => return Err(FolderError { path, reason }),
+                Err(reason) => return Err(FileError::at(&path)(reason)),
             }
         }
     }
@@ -119,40 +90,21 @@ impl RunFolder {
         Ok(numbers)
     }
 
-    /// Creates the folder, if need be, and keeps other processes out of it: on other machines as
-    /// well, if the file system locks files across them. One that locks none at all, as Lustre may
-    /// be mounted, keeps nobody out.
+    /// Creates the folder, if need be, and keeps other processes out of it, as far as the file
+    /// system allows: see [`Lock`].
     ///
     /// # Errors
     /// The folder cannot be created, or another process is at work in it.
-    pub fn lock(&self) -> Result<Lock, FolderError> {
-        let failed = |reason| FolderError { path: self.path.clone(), reason };
-        let path = self.path.join(LOCK);
-        loop {
-            fs::create_dir_all(&self.path).map_err(failed)?;
-            let file = match File::create(&path) {
-                // Another process has just removed the folder that it did not need.
-                Err(reason) if reason.kind() == io::ErrorKind::NotFound => continue,
-                file => file.map_err(failed)?,
-            };
-            match file.try_lock() {
-                // Between opening and locking it, the process that had it may have removed the file
-                // with the folder.
-                Ok(()) if is_at(&file, &path).map_err(failed)? => return Ok(Lock(file)),
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    return Err(failed(io::Error::new(
-                        io::ErrorKind::ResourceBusy,
-                        "another process is at work in this run folder; wait for it or choose \
-                         another --out",
-                    )));
-                }
-                Err(TryLockError::Error(reason)) if reason.kind() == io::ErrorKind::Unsupported => {
-                    return Ok(Lock(file));
-                }
-                Err(TryLockError::Error(reason)) => return Err(failed(reason)),
-            }
-        }
+    pub fn lock(&self) -> Result<Lock, FileError> {
+        let lock = Lock::try_take(&self.path.join(LOCK)).map_err(FileError::at(&self.path))?;
+        let taken = || {
+            io::Error::new(
+                io::ErrorKind::ResourceBusy,
+                "another process is at work in this run folder; wait for it or choose another \
+                 --out",
+            )
+        };
+        lock.ok_or_else(|| FileError::at(&self.path)(taken()))
     }
 
     /// Where it is.
@@ -164,8 +116,8 @@ impl RunFolder {
     ///
     /// # Errors
     /// It is refused, or cannot be read.
-    pub fn refuse_foreign(&self) -> Result<(), FolderError> {
-        refuse_foreign(&self.path, &[])
+    pub fn refuse_foreign(&self) -> Result<(), FileError> {
+        folder::refuse_foreign(&self.path, &[])
     }
 
     /// Whether a run was started here.
@@ -205,11 +157,13 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_record(&self, record: &RunRecord) -> Result<(), FolderError> {
-        let text = record.to_toml().map_err(|error| FolderError {
-            path: self.run_toml(),
-            reason: io::Error::other(error),
-        })?;
+    pub fn write_record(
+        &self,
+        config: &RunConfig,
+        provenance: &Provenance,
+    ) -> Result<(), FileError> {
+        let text = to_toml(config, provenance)
+            .map_err(|error| FileError::refused(&self.run_toml(), error))?;
         self.write(RECORD, text.as_bytes())
     }
 
@@ -217,10 +171,8 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_history(&self, history: &History) -> Result<(), FolderError> {
-        let text = history
-            .to_csv()
-            .map_err(|reason| FolderError { path: self.path.join(HISTORY), reason })?;
+    pub fn write_history(&self, history: &History) -> Result<(), FileError> {
+        let text = history.to_csv().map_err(FileError::at(&self.path.join(HISTORY)))?;
         self.write(HISTORY, &text)
     }
 
@@ -228,20 +180,18 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be read, or is not one.
-    pub fn read_history(&self) -> Result<History, FolderError> {
+    pub fn read_history(&self) -> Result<History, FileError> {
         let path = self.path.join(HISTORY);
-        fs::read(&path)
-            .and_then(|text| History::from_csv(&text))
-            .map_err(|reason| FolderError { path, reason })
+        fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(FileError::at(&path))
     }
 
     /// Writes `summary.json`.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_summary(&self, summary: &Summary) -> Result<(), FolderError> {
+    pub fn write_summary(&self, summary: &Summary) -> Result<(), FileError> {
         let text = serde_json::to_string_pretty(summary)
-            .map_err(|error| FolderError { path: self.path.join(SUMMARY), reason: error.into() })?;
+            .map_err(|error| FileError::at(&self.path.join(SUMMARY))(error.into()))?;
         self.write(SUMMARY, format!("{text}\n").as_bytes())
     }
 
@@ -249,11 +199,11 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be removed.
-    pub fn remove_summary(&self) -> Result<(), FolderError> {
+    pub fn remove_summary(&self) -> Result<(), FileError> {
         let path = self.path.join(SUMMARY);
         match fs::remove_file(&path) {
             Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
-                Err(FolderError { path, reason })
+                Err(FileError::at(&path)(reason))
             }
             _ => Ok(()),
         }
@@ -263,14 +213,14 @@ impl RunFolder {
     ///
     /// # Errors
     /// The file cannot be read, or is not one.
-    pub fn read_summary(&self) -> Result<Option<Summary>, FolderError> {
+    pub fn read_summary(&self) -> Result<Option<Summary>, FileError> {
         let path = self.path.join(SUMMARY);
         match fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text)
                 .map(Some)
-                .map_err(|error| FolderError { path, reason: error.into() }),
+                .map_err(|error| FileError::at(&path)(error.into())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(reason) => Err(FolderError { path, reason }),
+            Err(reason) => Err(FileError::at(&path)(reason)),
         }
     }
 
@@ -280,7 +230,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// A file cannot be read, or is not one.
-    pub fn read_result(&self) -> Result<Option<(Summary, History)>, FolderError> {
+    pub fn read_result(&self) -> Result<Option<(Summary, History)>, FileError> {
         let Some(summary) =
             self.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted)
         else {
@@ -302,102 +252,60 @@ impl RunFolder {
     /// A file cannot be written.
     pub fn write_predictions(
         &self,
-        predictions: &[Prediction],
+        predictions: &[LabelledPrediction],
         mistakes: &[Mistake],
-    ) -> Result<(), FolderError> {
-        let failed = |name: &str, reason| FolderError { path: self.path.join(name), reason };
-        let text =
-            predictions::to_csv(predictions).map_err(|reason| failed(PREDICTIONS, reason))?;
-        self.write(PREDICTIONS, &text)?;
-        let text =
-            predictions::mistakes_to_csv(mistakes).map_err(|reason| failed(MISTAKES, reason))?;
-        self.write(MISTAKES, &text)
+    ) -> Result<(), FileError> {
+        let text = predictions::to_csv(predictions);
+        self.write(PREDICTIONS, &text.map_err(FileError::at(&self.path.join(PREDICTIONS)))?)?;
+        let text = predictions::mistakes_to_csv(mistakes);
+        self.write(MISTAKES, &text.map_err(FileError::at(&self.path.join(MISTAKES)))?)
     }
 
     /// Reads `predictions.csv`.
     ///
     /// # Errors
     /// The file cannot be read, or is not one.
-    pub fn read_predictions(&self) -> Result<Vec<Prediction>, FolderError> {
+    pub fn read_predictions(&self) -> Result<Vec<LabelledPrediction>, FileError> {
         let path = self.path.join(PREDICTIONS);
-        fs::read(&path)
-            .and_then(|text| predictions::from_csv(&text))
-            .map_err(|reason| FolderError { path, reason })
+        fs::read(&path).and_then(|text| predictions::from_csv(&text)).map_err(FileError::at(&path))
     }
 
     /// Reads `mistakes.csv`.
     ///
     /// # Errors
     /// The file cannot be read, or is not one.
-    pub fn read_mistakes(&self) -> Result<Vec<Mistake>, FolderError> {
+    pub fn read_mistakes(&self) -> Result<Vec<Mistake>, FileError> {
         let path = self.path.join(MISTAKES);
         fs::read(&path)
             .and_then(|text| predictions::mistakes_from_csv(&text))
-            .map_err(|reason| FolderError { path, reason })
+            .map_err(FileError::at(&path))
     }
 
     /// Writes a file of this name. It appears whole or not at all, also if the process dies.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), FolderError> {
-        let path = self.path.join(name);
-        write_whole(&path, content).map_err(|reason| FolderError { path, reason })
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), FileError> {
+        write_whole(&self.path.join(name), content)
     }
 }
 
-/// Refuses a file where a folder should be, and a folder that holds anything but what may be
-/// `expected` there: we would overwrite what has the names of our files. Hidden files are in
-/// nobody's way.
+/// The content of `run.toml`.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(flatten)]
+    config: &'a RunConfig,
+    provenance: &'a Provenance,
+}
+
+/// The text of `run.toml`. It is itself a config: `--config run.toml` repeats the run.
 ///
 /// # Errors
-/// It is refused, or cannot be read.
-pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FolderError> {
-    let failed = |reason| FolderError { path: folder.to_owned(), reason };
-    if folder.is_file() {
-        return Err(failed(io::Error::other(
-            "this is a file; expected a folder, or a name that is free",
-        )));
-    }
-    if folder.is_symlink() && !folder.exists() {
-        return Err(failed(io::Error::other(
-            "this link leads nowhere; expected a folder, or a name that is free",
-        )));
-    }
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(failed)?,
-    };
-    for entry in entries {
-        let name = entry.map_err(failed)?.file_name();
-        let shown = name.display().to_string();
-        if !shown.starts_with('.') && !expected.contains(&shown.as_str()) {
-            let reason = format!(
-                "this folder holds other files, for example {shown}; choose an empty one, or a new \
-                 name"
-            );
-            return Err(failed(io::Error::other(reason)));
-        }
-    }
-    Ok(())
-}
-
-/// Whether this is the file at this path.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let there = match Handle::from_path(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        there => there?,
-    };
-    Ok(there == Handle::from_file(file.try_clone()?)?)
-}
-
-/// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk
-/// when this returns.
-///
-/// # Errors
-/// The file cannot be written; what was there before still is.
-pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = AtomicWriteFile::open(path)?;
-    file.write_all(content)?;
-    file.commit()
+/// A path is not valid Unicode.
+fn to_toml(config: &RunConfig, provenance: &Provenance) -> Result<String, toml::ser::Error> {
+    let body = toml::to_string(&Record { config, provenance })?;
+    Ok(format!(
+        "# Everything that made this run. It is a config, too: --config with this file repeats the \
+         run.\n{body}"
+    ))
 }

@@ -16,7 +16,7 @@ pub struct Epoch {
     pub valid: Measures,
     /// Over training rows, the same ones after every epoch, measured as the validation rows are:
     /// the difference between the two is the generalization gap. Older histories lack it.
-    pub fit: Option<Measures>,
+    pub train_eval: Option<Measures>,
     /// Time of the training part, in seconds.
     pub seconds: f64,
     /// Speed of the training part.
@@ -64,7 +64,7 @@ impl History {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(columns())?;
         for epoch in &self.epochs {
-            let measured = [Some(epoch.train), Some(epoch.valid), epoch.fit];
+            let measured = [Some(epoch.train), Some(epoch.valid), epoch.train_eval];
             let measured = measured
                 .iter()
                 .flat_map(|part| Metric::ALL.map(|metric| part.and_then(|part| part.get(metric))));
@@ -104,7 +104,10 @@ impl History {
 
 /// Training rows and validation rows, and training rows measured as validation rows are, as columns
 /// call them.
-const PARTS: [&str; 3] = ["train", "valid", "fit"];
+const PARTS: [&str; 3] = ["train", "valid", "train_eval"];
+
+/// What older histories call the third of these parts.
+const OLD_TRAIN_EVAL: &str = "fit";
 
 fn columns() -> Vec<String> {
     let measured =
@@ -117,7 +120,7 @@ impl Epoch {
     /// How well the network fits the training rows: measured as the validation rows are, or if an
     /// older history lacks that, on average over the epoch.
     pub fn fitted(&self) -> Measures {
-        self.fit.unwrap_or(self.train)
+        self.train_eval.unwrap_or(self.train)
     }
 
     fn of(columns: &HashMap<String, String>) -> Result<Self, String> {
@@ -131,7 +134,11 @@ impl Epoch {
             epoch: number(columns, "epoch")?,
             train: measures(PARTS[0])?,
             valid: measures(PARTS[1])?,
-            fit: if is_given(columns, PARTS[2]) { Some(measures(PARTS[2])?) } else { None },
+            train_eval: [PARTS[2], OLD_TRAIN_EVAL]
+                .into_iter()
+                .find(|part| is_given(columns, part))
+                .map(measures)
+                .transpose()?,
             seconds: number(columns, "seconds")?,
             samples_per_second: number(columns, "samples_per_second")?,
         })

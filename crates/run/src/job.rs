@@ -1,18 +1,14 @@
 //! What the trainer is to do: a valid config, a folder, and where the run in it starts. It comes
 //! from the flags of `train` or from a study, and reaches the trainer as a file.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
+use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Outcome, RunConfig, RunFolder, Schedule, Settings, SettingsError, Summary, TrainFlags,
-    config::Invalid,
-    folder::{FolderError, write_whole},
-    settings::malformed,
+    Outcome, Run, RunConfig, RunError, RunFolder, Schedule, Settings, SettingsError, Summary,
+    TrainFlags, check::ValueError, settings::read_toml,
 };
 
 /// The folder of runs for which no other was given.
@@ -68,7 +64,7 @@ struct File<S> {
     settings: S,
 }
 
-/// Something impossible was asked for. Its text is one line.
+/// A job that cannot be carried out. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// Impossible settings.
@@ -76,7 +72,10 @@ pub enum JobError {
     Settings(#[from] SettingsError),
     /// The folder cannot be used.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
+    /// The run in the folder cannot be read.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The folder is taken.
     #[error("{}: this folder holds a run; continue it with --resume, or choose another \
         --out", .0.display())]
@@ -117,18 +116,18 @@ pub enum JobError {
          another length has to be trained anew"
     )]
     Length {
-        /// The epochs asked for.
+        /// The epochs requested.
         asked: usize,
         /// The epochs it has.
         has: usize,
     },
-    /// The run to resume is further than it is asked to go.
+    /// The run to resume has more epochs than requested.
     #[error("{}: epochs = {asked}; this run has reached epoch {epoch}: give --epochs {epoch} or \
         more", path.display())]
     Passed {
         /// The folder.
         path: PathBuf,
-        /// The epochs asked for.
+        /// The epochs requested.
         asked: usize,
         /// The last epoch that was begun.
         epoch: usize,
@@ -150,16 +149,16 @@ pub enum JobError {
         /// The checksum of what it held.
         expected: String,
     },
-    /// A resumed run is asked to become another.
+    /// A resumed run would become another.
     #[error(
         "{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run"
     )]
     Changed {
         /// The field.
         field: String,
-        /// What was asked for.
+        /// The value requested.
         asked: String,
-        /// What the run has.
+        /// The value of the run.
         has: String,
     },
 }
@@ -170,10 +169,7 @@ impl Job {
     /// # Errors
     /// It is another, or its `run.toml` cannot be read.
     pub fn refuse_other_run(&self) -> Result<(), JobError> {
-        let path = self.folder.run_toml();
-        let stored = Settings::read(&path)?.resolve();
-        let stored = stored.map_err(|invalid| SettingsError::InFile { path, invalid })?;
-        unchanged(&self.config, &stored)
+        unchanged(&self.config, &Run::read(self.folder.clone())?.config)
     }
 
     /// Reads a job from a file that [`write`](Self::write) wrote.
@@ -181,12 +177,7 @@ impl Job {
     /// # Errors
     /// The file cannot be read, or describes no possible run.
     pub fn read(path: &Path) -> Result<Self, JobError> {
-        let text = fs::read_to_string(path)
-            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
-        let file: File<Settings> = toml::from_str(&text).map_err(|error| {
-            let (line, message) = malformed(&text, &error);
-            SettingsError::Malformed { path: path.to_owned(), line, message }
-        })?;
+        let file: File<Settings> = read_toml(path)?;
         let config = file.settings.resolve();
         let config =
             config.map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
@@ -202,16 +193,15 @@ impl Job {
     ///
     /// # Errors
     /// The file cannot be written, or a path is not valid Unicode.
-    pub fn write(&self, path: &Path) -> Result<(), FolderError> {
+    pub fn write(&self, path: &Path) -> Result<(), FileError> {
         let file = File {
             folder: self.folder.path().to_owned(),
             start: self.start,
             workspace: self.workspace.clone(),
             settings: &self.config,
         };
-        let text = toml::to_string(&file).map_err(std::io::Error::other);
-        let written = text.and_then(|text| write_whole(path, text.as_bytes()));
-        written.map_err(|reason| FolderError { path: path.to_owned(), reason })
+        let text = toml::to_string(&file).map_err(|error| FileError::refused(path, error))?;
+        write_whole(path, text.as_bytes())
     }
 
     /// Checks the flags, reads the files that they name, and finds the folder. The folder of a new
@@ -251,7 +241,8 @@ impl Job {
         let stored = Settings::read(&folder.run_toml())?;
         let epochs = asked.epochs.or(stored.epochs);
         let asked = Settings { epochs: stored.epochs, ..asked };
-        let invalid = |invalid: Invalid| JobError::Settings(SettingsError::OnCommandLine(invalid));
+        let invalid =
+            |invalid: ValueError| JobError::Settings(SettingsError::OnCommandLine(invalid));
         let (has, wants) = (
             stored.clone().resolve().map_err(invalid)?,
             asked.over(stored.clone()).resolve().map_err(invalid)?,

@@ -2,24 +2,24 @@
 //! and the report, which read it, and `xtask`, which starts them, share this crate. It does not use
 //! Burn.
 //!
-//! 1. [`settings`] defines every setting in one place, and holds what was asked for in a TOML file,
+//! 1. [`settings`] defines every setting in one place, and holds what was given in a TOML file,
 //!    on the command line, or in both: anything may be missing or wrong. Settings that are a choice
-//!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`].
-//! 2. [`config`] is what settings resolve to: always complete and valid.
-//! 3. [`record`] is `run.toml`: the config, and where and from what the run was made.
-//! 4. [`metric`] names what is measured; [`history`] is `history.csv`, one row per epoch;
-//!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is `predictions.csv`: what
-//!    the network predicted for each test image.
-//! 5. [`folder`] is the folder on disk that holds all of it, and writes each file whole or not at
-//!    all.
+//!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`]; [`check`] has the
+//!    checks of single values.
+//! 2. [`config`] is what settings resolve to: always complete and valid. [`learning_rates`] follow
+//!    from it.
+//! 3. [`run`] is a run read from its folder: its config, its [`provenance`], its summary.
+//! 4. [`metric`] names the metrics; [`history`] is `history.csv`, one row per epoch;
+//!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is
+//!    `predictions.csv`: the prediction for each test image.
+//! 5. [`folder`] is the folder on disk that holds all of it.
 //! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a
 //!    folder, for the trainer to read.
-//! 7. [`trained`] is what such a run leaves to be used, [`question`] what it can be asked.
+//! 7. [`trained`] finds the network of such a run, [`request`] asks it for predictions.
 //! 8. [`tensorboard`] writes the history for TensorBoard to read.
-//! 9. [`signals`] catches requests to stop. [`text`] formats numbers for people; [`outln`] and
-//!    [`errln`] print, and do not panic if nobody reads.
 
 pub mod backend;
+pub mod check;
 pub mod config;
 mod define;
 pub mod flags;
@@ -27,35 +27,36 @@ pub mod folder;
 pub mod history;
 pub mod job;
 pub mod keep;
+pub mod learning_rates;
 pub mod metric;
 pub mod optimizer;
 pub mod predictions;
-mod print;
-pub mod question;
-pub mod record;
+pub mod provenance;
+pub mod request;
+pub mod run;
 pub mod schedule;
 pub mod settings;
-pub mod signals;
 pub mod summary;
 pub mod tensorboard;
-pub mod text;
 pub mod trained;
 
 pub use backend::Backend;
 pub use config::RunConfig;
-pub use define::{Setting, setting};
-pub use flags::TrainFlags;
+pub use define::Setting;
+pub use flags::{ImageFlags, TrainFlags};
 pub use folder::RunFolder;
 pub use history::{Epoch, History};
 pub use job::{Job, JobError, Start, Workspace};
 pub use keep::Keep;
+pub use learning_rates::LearningRates;
 pub use metric::{Measures, Metric};
 pub use optimizer::Optimizer;
-pub use predictions::{Answer, Mistake, Prediction};
-pub use question::Question;
-pub use record::{Provenance, RunRecord};
-pub use schedule::{LearningRates, Schedule};
-pub use settings::{Settings, SettingsError};
+pub use predictions::{LabelledPrediction, Mistake, Prediction};
+pub use provenance::Provenance;
+pub use request::{PredictionRequest, Rows};
+pub use run::{Run, RunError};
+pub use schedule::Schedule;
+pub use settings::{Settings, SettingsError, setting};
 pub use summary::{Outcome, Summary};
 pub use tensorboard::EventFile;
-pub use trained::{NotTrained, Trained, TrainedRun};
+pub use trained::{Trained, TrainedError};

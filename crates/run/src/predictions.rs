@@ -1,5 +1,5 @@
-//! What a network makes of images; `predictions.csv` and `mistakes.csv`: what the final network
-//! made of the test images.
+//! Predictions of a network; `predictions.csv` and `mistakes.csv`: those of the final network for
+//! the test images.
 
 use std::io;
 
@@ -9,33 +9,33 @@ use serde::{Deserialize, Serialize};
 /// How many mistakes are kept.
 const MISTAKES: usize = 24;
 
-/// What a network makes of an image of which nobody says what it shows.
+/// The prediction for an image.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct Prediction {
     /// The most probable class, counted from 0.
     pub class: usize,
     /// The probability of each class; they add up to 1.
     pub probabilities: Vec<f32>,
 }
 
-/// What the network made of an image.
+/// The prediction for an image, beside its label.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
+pub struct LabelledPrediction {
     /// The row of the test set, from 0.
     pub row: usize,
-    /// What the image shows, as the file labels it.
+    /// The label of the image, as the file has it.
     pub label: u16,
-    /// What the network takes it for.
+    /// The label of the most probable class.
     pub predicted: u16,
-    /// How sure it is, from 0 to 1.
+    /// The probability of that class, from 0 to 1: the confidence.
     pub probability: f32,
 }
 
-/// An image that was taken for something else.
+/// A misclassified image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mistake {
-    /// As what, and how surely.
-    pub prediction: Prediction,
+    /// The label, the prediction and its probability.
+    pub prediction: LabelledPrediction,
     /// Grey values row by row, from 0 (background) to the largest of the data (ink).
     pub pixels: Vec<u8>,
 }
@@ -43,20 +43,21 @@ pub struct Mistake {
 /// A row of `mistakes.csv`.
 type MistakeRow = (usize, u16, u16, f32, Vec<u8>);
 
-/// Puts the answers for these images beside what they show. The classes of the answers are those of
-/// the images.
-pub fn judge(answers: &[Answer], images: &Images) -> Vec<Prediction> {
+/// Puts the predictions for these images beside their labels. The classes of the predictions are
+/// those of the images.
+pub fn judge(predictions: &[Prediction], images: &Images) -> Vec<LabelledPrediction> {
     let classes = images.classes();
-    let judged = |(row, (answer, label)): (usize, (&Answer, &u16))| {
-        let probability = answer.probabilities.get(answer.class).copied().unwrap_or_default();
-        Prediction { row, label: *label, predicted: classes.label(answer.class), probability }
+    let judged = |(row, (prediction, label)): (usize, (&Prediction, &u16))| {
+        let Prediction { class, probabilities } = prediction;
+        let probability = probabilities.get(*class).copied().unwrap_or_default();
+        LabelledPrediction { row, label: *label, predicted: classes.label(*class), probability }
     };
-    answers.iter().zip(images.labels()).enumerate().map(judged).collect()
+    predictions.iter().zip(images.labels()).enumerate().map(judged).collect()
 }
 
 /// The images that were misclassified with the highest probability, the worst first.
-pub fn worst_mistakes(predictions: &[Prediction], images: &Images) -> Vec<Mistake> {
-    let mut wrong: Vec<Prediction> =
+pub fn worst_mistakes(predictions: &[LabelledPrediction], images: &Images) -> Vec<Mistake> {
+    let mut wrong: Vec<LabelledPrediction> =
         predictions.iter().copied().filter(|one| one.label != one.predicted).collect();
     wrong.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     wrong.truncate(MISTAKES);
@@ -66,7 +67,7 @@ pub fn worst_mistakes(predictions: &[Prediction], images: &Images) -> Vec<Mistak
         .collect()
 }
 
-pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {
+pub(crate) fn to_csv(predictions: &[LabelledPrediction]) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for prediction in predictions {
@@ -75,7 +76,7 @@ pub(crate) fn to_csv(predictions: &[Prediction]) -> io::Result<Vec<u8>> {
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
-pub(crate) fn from_csv(text: &[u8]) -> io::Result<Vec<Prediction>> {
+pub(crate) fn from_csv(text: &[u8]) -> io::Result<Vec<LabelledPrediction>> {
     csv::Reader::from_reader(text).deserialize().map(|row| Ok(row?)).collect()
 }
 
@@ -84,7 +85,7 @@ pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
     let pixels = (0..mistakes.first().map_or(0, |mistake| mistake.pixels.len()))
         .map(|pixel| format!("pixel{pixel}"));
     writer.write_record(COLUMNS.map(str::to_owned).into_iter().chain(pixels))?;
-    for Mistake { prediction: Prediction { row, label, predicted, probability }, pixels } in
+    for Mistake { prediction: LabelledPrediction { row, label, predicted, probability }, pixels } in
         mistakes
     {
         writer.serialize((row, label, predicted, probability, pixels))?;
@@ -95,7 +96,10 @@ pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
 pub(crate) fn mistakes_from_csv(text: &[u8]) -> io::Result<Vec<Mistake>> {
     let mistake = |row: csv::Result<MistakeRow>| {
         let (row, label, predicted, probability, pixels) = row?;
-        Ok(Mistake { prediction: Prediction { row, label, predicted, probability }, pixels })
+        Ok(Mistake {
+            prediction: LabelledPrediction { row, label, predicted, probability },
+            pixels,
+        })
     };
     csv::Reader::from_reader(text).deserialize().map(mistake).collect()
 }

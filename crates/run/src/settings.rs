@@ -1,5 +1,5 @@
-//! The settings of a run, each defined in one row of a table, and how they come together: some from
-//! a file, some from the command line, the rest left to the defaults.
+//! The settings of a run, each defined in one row of a table. Some come from a file, some from the
+//! command line, the rest is left to the defaults.
 
 use std::{
     fs,
@@ -8,22 +8,22 @@ use std::{
 };
 
 use data::ImageSize;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use toml::{Table, Value};
 
 use crate::{
-    Backend, Keep, Optimizer, Provenance, RunConfig, Schedule,
-    config::Invalid,
-    define::{
-        Setting, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, define_settings,
-        image, layers, optional, or, pixel_max, seed, threads,
+    Backend, Keep, Optimizer, Provenance, Schedule,
+    check::{
+        ValueError, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, image, layers,
+        optional, or, pixel_max, plain, seed, threads,
     },
+    define::{Setting, define_settings},
 };
 
-/// The training and the test set that are used if no others are named.
+/// The training set that is used if no other is named.
 const DATA: &str = "data/mnist_train.csv.gz";
-const TEST_DATA: &str = "data/mnist_test.csv.gz";
 /// The epochs of a run for which no other number is given.
-const EPOCHS: i64 = 10;
+pub(crate) const EPOCHS: i64 = 10;
 
 define_settings! {
     /// Where to compute
@@ -36,10 +36,12 @@ define_settings! {
     /// given]
     test_data: PathBuf => Option<PathBuf> = optional(any),
         flag("test-data", "CSV"), label("test data", "");
-    /// Width and height of the images [default: square, from the number of columns]
+    /// Width and height of the images [default: those of the trained run, or else square, from the
+    /// number of columns]
     image: String => Option<ImageSize> = optional(image),
         flag("image", "WxH"), label("image size", "pixels");
-    /// The largest value that a pixel can have, which means ink
+    /// The largest value that a pixel can have, which means ink [default: that of the trained run,
+    /// or else 255]
     pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
         flag("pixel-max", "N"), label("largest pixel", "");
     /// Take only N rows of the data, all classes in proportion
@@ -60,7 +62,8 @@ define_settings! {
         flag("dropout", "P"), label("dropout", "");
     /// Normalize the hidden layers; --layer-norm=false where a file says otherwise
     layer_norm: bool => bool = or(false, any),
-        flag("layer-norm", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
+        flag("layer-norm", "BOOL", num_args = 0..=1, require_equals = true,
+            default_missing_value = "true"),
         label("layer norm", "");
     /// Passes over the training rows
     epochs: i64 => usize = or(EPOCHS, at_least_1),
@@ -79,7 +82,8 @@ define_settings! {
         flag("momentum", "M"), label("momentum", "");
     /// Use Nesterov momentum
     nesterov: bool => bool = or(false, any),
-        flag("nesterov", "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true"),
+        flag("nesterov", "BOOL", num_args = 0..=1, require_equals = true,
+            default_missing_value = "true"),
         label("Nesterov momentum", "");
     /// Weight decay: an L2 penalty; with adamw decoupled from the gradients [default: 0; 0.01 for
     /// adamw]
@@ -143,11 +147,11 @@ pub enum SettingsError {
         /// The file.
         path: PathBuf,
         /// The field and its value.
-        invalid: Invalid,
+        invalid: ValueError,
     },
     /// A value on the command line is impossible.
     #[error("command line: {0}")]
-    OnCommandLine(Invalid),
+    OnCommandLine(ValueError),
 }
 
 impl Settings {
@@ -156,12 +160,7 @@ impl Settings {
     /// # Errors
     /// The file cannot be read, a key is unknown, or a value is impossible.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = fs::read_to_string(path)
-            .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
-        let settings: Self = toml::from_str(&text).map_err(|error| {
-            let (line, message) = malformed(&text, &error);
-            SettingsError::Malformed { path: path.to_owned(), line, message }
-        })?;
+        let settings: Self = read_toml(path)?;
         settings
             .check()
             .map_err(|invalid| SettingsError::InFile { path: path.to_owned(), invalid })?;
@@ -192,88 +191,46 @@ impl Settings {
     ///
     /// # Errors
     /// The first impossible value, by the name of its field.
-    pub fn check(&self) -> Result<(), Invalid> {
+    pub fn check(&self) -> Result<(), ValueError> {
         self.clone().values().map(drop)
-    }
-
-    /// Fills in the defaults, and checks all values by themselves and together.
-    ///
-    /// # Errors
-    /// The first impossible value, by the name of its field.
-    pub fn resolve(mut self) -> Result<RunConfig, Invalid> {
-        if self.data.is_none() && self.test_data.is_none() {
-            self.test_data = Some(TEST_DATA.into());
-        }
-        self.fill_in_what_depends_on_others();
-        let values = self.values()?;
-        values.check_together()?;
-        Ok(RunConfig::new(values))
-    }
-}
-
-impl Settings {
-    /// Defaults that follow from other settings.
-    fn fill_in_what_depends_on_others(&mut self) {
-        let optimizer = self.optimizer.unwrap_or_default();
-        self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
-        self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
-        let schedule = self.schedule.unwrap_or_default();
-        // Of an impossible number of epochs, the check tells.
-        let epochs = self.epochs.unwrap_or(EPOCHS).max(1) as usize;
-        self.gamma = self.gamma.or(schedule.default_gamma(epochs));
-        if schedule == Schedule::Step {
-            self.step_size = self.step_size.or(Some(epochs.div_ceil(3) as i64));
-        }
-    }
-}
-
-/// The settings on which the default of a setting depends, so that it may differ where they do.
-pub fn follows_from(setting: &str) -> &'static [&'static str] {
-    match setting {
-        "gamma" | "step_size" => &["schedule", "epochs"],
-        _ => &[],
     }
 }
 
 impl Values {
-    /// Settings of which each is possible, but not with the others.
-    fn check_together(&self) -> Result<(), Invalid> {
-        let given = |field: &'static str, value: String, expected: String| {
-            Err(Invalid { field, value, expected })
-        };
-        let (optimizer, schedule) = (self.optimizer, self.schedule);
-        if optimizer != Optimizer::Sgd && self.momentum > 0.0 {
-            let expected = format!(
-                "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
-            );
-            return given("momentum", self.momentum.to_string(), expected);
-        }
-        if self.nesterov && self.momentum == 0.0 {
-            let expected = "false, or sgd with a momentum above 0".to_owned();
-            return given("nesterov", "true".to_owned(), expected);
-        }
-        if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (self.gamma, schedule) {
-            let expected =
-                format!("none with the {schedule} schedule; step and exponential have one");
-            return given("gamma", gamma.to_string(), expected);
-        }
-        if let (Some(size), true) = (self.step_size, schedule != Schedule::Step) {
-            let expected = format!("none with the {schedule} schedule; only step has one");
-            return given("step_size", size.to_string(), expected);
-        }
-        if self.warmup > self.epochs as f64 {
-            let expected = format!("at most the {} epochs of the training", self.epochs);
-            return given("warmup", self.warmup.to_string(), expected);
-        }
-        if self.min_gain > 0.0 && self.patience.is_none() {
-            return given(
-                "min_gain",
-                self.min_gain.to_string(),
-                "0, or a patience as well".to_owned(),
-            );
-        }
-        Ok(())
+    /// The value of the setting of this name; none if it is unset, or there is no such setting.
+    pub fn value(&self, name: &str) -> Option<Value> {
+        Table::try_from(self).ok()?.remove(name)
     }
+}
+
+/// What is known about the setting of this name.
+pub fn setting(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The help of a setting, its default included.
+pub(crate) fn help(name: &str) -> String {
+    let help = setting(name).map_or("", |setting| setting.help.trim());
+    let default = Settings::default().values().ok().and_then(|values| values.value(name));
+    match default {
+        Some(default) if !help.contains("[default") => {
+            format!("{help} [default: {}]", plain(&default))
+        }
+        _ => help.to_owned(),
+    }
+}
+
+/// Reads a TOML file of any kind.
+///
+/// # Errors
+/// The file cannot be read, or holds something else.
+pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, SettingsError> {
+    let text = fs::read_to_string(path)
+        .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
+    toml::from_str(&text).map_err(|error| {
+        let (line, message) = malformed(&text, &error);
+        SettingsError::Malformed { path: path.to_owned(), line, message }
+    })
 }
 
 /// The line of a mistake in a TOML file, and what is wrong there, in words for people.
@@ -281,11 +238,11 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     let before = error.span().map_or("", |span| &file[..span.start]);
     let line = before.matches('\n').count() + 1;
     let text = file.lines().nth(line - 1).unwrap_or_default().trim();
-    (line, format!("`{text}`: {}", plain(error)))
+    (line, format!("`{text}`: {}", without_jargon(error)))
 }
 
 /// What the parser says, without its jargon.
-pub fn plain(error: &toml::de::Error) -> String {
+pub fn without_jargon(error: &toml::de::Error) -> String {
     let message = error.message().replace('\n', ", ").replace(", `provenance`", "");
     let jargon = [
         ("expected i64", "expected a whole number"),

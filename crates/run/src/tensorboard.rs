@@ -1,12 +1,7 @@
 //! A run as an event file, which TensorBoard shows: <https://www.tensorflow.org/tensorboard>.
 //!
-//! An event file is a sequence of records, each a protocol buffer
-//! ([`event.proto`](https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto))
-//! framed as in TFRecord files
-//! (<https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details>). The few
-//! messages that it takes are written here field by field
-//! (<https://protobuf.dev/programming-guides/encoding>): the crates that write such files generate
-//! code for all of TensorFlow's.
+//! An event file is a sequence of records, each a protocol buffer (`message`) framed as in TFRecord
+//! files (<https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details>).
 //!
 //! TensorBoard holds the file open while it is written, so it only ever grows. A run that is
 //! resumed begins a new file with all epochs so far, and removes the one before: no epoch is there
@@ -21,12 +16,13 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use message::Message;
-
-use crate::{
-    Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name,
-    folder::FolderError,
+use host::FileError;
+use message::{
+    Event, HParam, HParams, Kind, Metadata, PluginData, SessionStart, Summary, Tagged, Value, What,
 };
+use prost::Message;
+
+use crate::{Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name};
 
 /// What TensorBoard looks for in the names of files.
 const NAME: &str = "events.out.tfevents";
@@ -56,15 +52,15 @@ impl EventFile {
         steps: usize,
         history: &History,
         now: SystemTime,
-    ) -> Result<Self, FolderError> {
+    ) -> Result<Self, FileError> {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let path = folder.path().join(format!("{NAME}.{now:.0}.digits"));
-        let failed = |reason| FolderError { path: path.clone(), reason };
-        remove_old(folder).map_err(failed)?;
-        let mut file = File::create(&path).map_err(failed)?;
-        let version = event(now, 0).text(3, "brain.Event:2");
-        let settings = event(now, 0).message(5, &settings(config, now));
-        file.write_all(&[record(version), record(settings)].concat()).map_err(failed)?;
+        remove_old(folder).map_err(FileError::at(&path))?;
+        let mut file = File::create(&path).map_err(FileError::at(&path))?;
+        let version = What::FileVersion("brain.Event:2".to_owned());
+        let settings = What::Summary(settings(config, now));
+        file.write_all(&[version, settings].map(|what| record(now, 0, what)).concat())
+            .map_err(FileError::at(&path))?;
         let learning_rates = LearningRates::of(config, steps);
         let mut events = Self {
             path,
@@ -82,19 +78,20 @@ impl EventFile {
     ///
     /// # Errors
     /// The disk is full or cannot be written.
-    pub fn append(&mut self, history: &History) -> Result<(), FolderError> {
+    pub fn append(&mut self, history: &History) -> Result<(), FileError> {
         for epoch in &history.epochs()[self.epochs..] {
             let time = self.started + trained(&history.epochs()[..epoch.epoch]);
-            let measured = event(time, epoch.epoch).message(5, &self.summary(epoch));
-            let written = self.file.write_all(&record(measured));
-            written.map_err(|reason| FolderError { path: self.path.clone(), reason })?;
+            let measured = What::Summary(self.summary(epoch));
+            self.file
+                .write_all(&record(time, epoch.epoch, measured))
+                .map_err(FileError::at(&self.path))?;
             self.epochs = epoch.epoch;
         }
         Ok(())
     }
 
     /// What was measured in an epoch, and the learning rate of its last step.
-    fn summary(&self, epoch: &Epoch) -> Message {
+    fn summary(&self, epoch: &Epoch) -> Summary {
         let parts = [("train", &epoch.train), ("validation", &epoch.valid)];
         let measured = Metric::ALL.into_iter().flat_map(|metric| {
             parts.iter().filter_map(move |(part, measures)| {
@@ -102,47 +99,43 @@ impl EventFile {
             })
         });
         let rate = self.learning_rates.at(epoch.epoch, self.steps - 1);
-        let scalar = |summary: Message, (tag, value): (String, f64)| {
-            summary.message(1, &Message::default().text(1, &tag).float(2, value as f32))
+        let scalar = |(tag, value): (String, f64)| Tagged {
+            tag,
+            simple_value: Some(value as f32),
+            metadata: None,
         };
-        measured.chain([("learning rate".to_owned(), rate)]).fold(Message::default(), scalar)
+        let measured = measured.chain([("learning rate".to_owned(), rate)]);
+        Summary { value: measured.map(scalar).collect() }
     }
 }
 
-/// The beginning of an event: when it happened, in seconds since 1970, and after how many epochs.
-fn event(time: f64, epochs: usize) -> Message {
-    let event = Message::default().double(1, time);
-    // None is what is read where nothing is written.
-    if epochs == 0 { event } else { event.integer(2, epochs as u64) }
-}
-
-/// All settings, for the table of hyperparameters
-/// ([`plugin_data.proto`](https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/hparams/plugin_data.proto)).
-fn settings(config: &RunConfig, now: f64) -> Message {
+/// All settings, for the table of hyperparameters.
+fn settings(config: &RunConfig, now: f64) -> Summary {
+    let kind = |value: &toml::Value| match value {
+        toml::Value::Integer(number) => Kind::Number(*number as f64),
+        toml::Value::Float(number) => Kind::Number(*number),
+        toml::Value::Boolean(is_on) => Kind::Bool(*is_on),
+        other => Kind::Text(value_name(other)),
+    };
+    let entry = |(name, value): (&String, &toml::Value)| HParam {
+        key: name.clone(),
+        value: Some(Value { kind: Some(kind(value)) }),
+    };
     let table = toml::Table::try_from(config).unwrap_or_default();
-    let value = |value: &toml::Value| match value {
-        toml::Value::Integer(number) => Message::default().double(2, *number as f64),
-        toml::Value::Float(number) => Message::default().double(2, *number),
-        toml::Value::Boolean(is_on) => Message::default().integer(4, u64::from(*is_on)),
-        other => Message::default().text(3, &value_name(other)),
-    };
-    let entry = |(name, of): (&String, &toml::Value)| {
-        Message::default().text(1, name).message(2, &value(of))
-    };
-    let start =
-        table.iter().fold(Message::default(), |start, setting| start.message(1, &entry(setting)));
-    let content = Message::default().message(3, &start.double(5, now));
-    let plugin = Message::default().text(1, "hparams").message(2, &content);
-    let shown = Message::default()
-        .text(1, "_hparams_/session_start_info")
-        .message(9, &Message::default().message(1, &plugin));
-    Message::default().message(1, &shown)
+    let start = SessionStart { hparams: table.iter().map(entry).collect(), start_time: now };
+    let content = Some(HParams { session_start_info: Some(start) });
+    let plugin_data = Some(PluginData { plugin_name: "hparams".to_owned(), content });
+    let tag = "_hparams_/session_start_info".to_owned();
+    let metadata = Some(Metadata { plugin_data });
+    Summary { value: vec![Tagged { tag, simple_value: None, metadata }] }
 }
 
-/// A message as a record: its length, the message, and after each its checksum.
-fn record(message: Message) -> Vec<u8> {
-    let length = (message.0.len() as u64).to_le_bytes();
-    [&length[..], &checksum(&length), &message.0, &checksum(&message.0)].concat()
+/// An event as a record: its length, the message, and after each its checksum. It happened at this
+/// time, in seconds since 1970, and after so many epochs.
+fn record(wall_time: f64, epochs: usize, what: What) -> Vec<u8> {
+    let message = Event { wall_time, step: epochs as i64, what: Some(what) }.encode_to_vec();
+    let length = (message.len() as u64).to_le_bytes();
+    [&length[..], &checksum(&length), &message, &checksum(&message)].concat()
 }
 
 /// CRC-32C, masked as TFRecord wants it: checksums of what holds checksums would otherwise be weak.

@@ -2,13 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use data::{Classes, ImageSize};
-
-use crate::{
-    Provenance, RunConfig, RunFolder, Settings, SettingsError,
-    folder::{FolderError, MODEL},
-    job::RUNS,
-};
+use crate::{Run, RunError, RunFolder, folder::MODEL, job::RUNS};
 
 /// A trained network, found by its run or by the file of its weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,25 +10,12 @@ pub struct Trained {
     /// The file of its weights.
     pub weights: PathBuf,
     /// The run that they come from; none of a file that lies in no run folder.
-    pub run: Option<TrainedRun>,
-}
-
-/// The run that weights come from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrainedRun {
-    /// Its folder.
-    pub folder: RunFolder,
-    /// Its settings.
-    pub config: RunConfig,
-    /// Where and from what it was made.
-    pub provenance: Provenance,
-    /// The size of its images and their labels, if it has ended at least once.
-    pub images: Option<(ImageSize, Classes)>,
+    pub run: Option<Run>,
 }
 
 /// Why there is no trained network. Its text is one line.
 #[derive(Debug, thiserror::Error)]
-pub enum NotTrained {
+pub enum TrainedError {
     /// No run was named, and there is none.
     #[error(
         "no run in {RUNS}/ has finished; train one with `cargo xtask train`, or name a run folder \
@@ -55,12 +36,9 @@ pub enum NotTrained {
         .0.display()
     )]
     Unfinished(PathBuf),
-    /// `run.toml` is damaged.
+    /// The run cannot be read.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// `summary.json` is damaged.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
+    Run(#[from] RunError),
 }
 
 impl Trained {
@@ -69,43 +47,32 @@ impl Trained {
     ///
     /// # Errors
     /// There is none.
-    pub fn find(asked: Option<&Path>) -> Result<Self, NotTrained> {
+    pub fn find(asked: Option<&Path>) -> Result<Self, TrainedError> {
         match asked {
             None => Self::of_run(
-                RunFolder::latest_trained_in(Path::new(RUNS)).ok_or(NotTrained::NoRun)?,
+                RunFolder::latest_trained_in(Path::new(RUNS)).ok_or(TrainedError::NoRun)?,
             ),
             Some(path) if path.is_dir() => Self::of_run(RunFolder::at(path)),
             Some(path) if path.is_file() => Self::of_file(path),
-            Some(path) => Err(NotTrained::Missing(path.to_owned())),
+            Some(path) => Err(TrainedError::Missing(path.to_owned())),
         }
     }
 
-    fn of_run(folder: RunFolder) -> Result<Self, NotTrained> {
+    fn of_run(folder: RunFolder) -> Result<Self, TrainedError> {
         let path = folder.path().to_owned();
         if !folder.holds_run() {
-            return Err(NotTrained::OtherFolder(path));
+            return Err(TrainedError::OtherFolder(path));
         }
         if !folder.model().is_file() {
-            return Err(NotTrained::Unfinished(path));
+            return Err(TrainedError::Unfinished(path));
         }
-        Ok(Self { weights: folder.model(), run: Some(TrainedRun::of(folder)?) })
+        Ok(Self { weights: folder.model(), run: Some(Run::read(folder)?) })
     }
 
     /// Also a file in a run folder, or among its checkpoints, is of that run.
-    fn of_file(weights: &Path) -> Result<Self, NotTrained> {
+    fn of_file(weights: &Path) -> Result<Self, TrainedError> {
         let mut above = weights.ancestors().skip(1).take(2).map(RunFolder::at);
-        let run = above.find(RunFolder::holds_run).map(TrainedRun::of).transpose()?;
+        let run = above.find(RunFolder::holds_run).map(Run::read).transpose()?;
         Ok(Self { weights: weights.to_owned(), run })
-    }
-}
-
-impl TrainedRun {
-    fn of(folder: RunFolder) -> Result<Self, NotTrained> {
-        let invalid = |invalid| SettingsError::InFile { path: folder.run_toml(), invalid };
-        let settings = Settings::read(&folder.run_toml())?;
-        let provenance = settings.provenance.clone().unwrap_or_default();
-        let config = settings.resolve().map_err(invalid)?;
-        let images = folder.read_summary()?.map(|summary| (summary.image, summary.labels()));
-        Ok(Self { folder, config, provenance, images })
     }
 }

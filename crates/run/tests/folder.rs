@@ -4,15 +4,13 @@
 
 use std::{
     fs,
-    process::Command,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 
 use proptest::prelude::*;
 use run::{
-    Epoch, History, Measures, Metric, Mistake, Outcome, Prediction, RunFolder, Summary,
-    folder::write_whole,
+    Epoch, History, LabelledPrediction, Measures, Metric, Mistake, Outcome, RunFolder, Summary,
 };
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
@@ -26,7 +24,7 @@ fn epoch(epoch: usize, valid_accuracy: f64) -> Epoch {
         epoch,
         train: measures(0.1 + 0.2, 1.0 / 3.0),
         valid: measures(1e-12, valid_accuracy),
-        fit: Some(measures(0.25, 0.75)),
+        train_eval: Some(measures(0.25, 0.75)),
         seconds: 1.234,
         samples_per_second: 48_000.0,
     }
@@ -42,8 +40,8 @@ fn history(accuracies: &[f64]) -> History {
 
 #[test]
 fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
-    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
-                  samples_per_second\n";
+    let header = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,train_eval_loss,\
+                  train_eval_accuracy,seconds,samples_per_second\n";
     assert_eq!(History::default().to_csv().unwrap(), header.as_bytes());
     assert_eq!(History::from_csv(header.as_bytes()).unwrap(), History::default());
     let text = String::from_utf8(history(&[0.5]).to_csv().unwrap()).unwrap();
@@ -56,16 +54,26 @@ fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
 }
 
 #[test]
-fn a_history_of_old_or_one_that_began_as_such_has_no_fit_where_it_was_not_measured() {
+fn a_history_of_old_or_one_that_began_as_such_lacks_what_was_not_measured() {
     let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,0.5,1,0.5,1,1\n";
     let mut history = History::from_csv(old.as_bytes()).unwrap();
-    assert_eq!(history.last().unwrap().fit, None);
+    assert_eq!(history.last().unwrap().train_eval, None);
     history.push(epoch(2, 0.5));
     assert_eq!(History::from_csv(&history.to_csv().unwrap()).unwrap(), history);
-    let half = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
-                samples_per_second\n1,1,1,1,1,0.5,,1,1\n";
+    let half = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,train_eval_loss,\
+                train_eval_accuracy,seconds,samples_per_second\n1,1,1,1,1,0.5,,1,1\n";
     let told = History::from_csv(half.as_bytes()).unwrap_err().to_string();
-    assert_eq!(told, "line 2: fit_accuracy = \"\"; expected a number");
+    assert_eq!(told, "line 2: train_eval_accuracy = \"\"; expected a number");
+}
+
+#[test]
+fn a_history_that_calls_the_evaluated_training_rows_fit_is_read_and_written_with_the_new_name() {
+    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
+               samples_per_second\n1,1,0.5,1,0.5,0.25,0.75,1,1\n";
+    let read = History::from_csv(old.as_bytes()).unwrap();
+    assert_eq!(read.last().unwrap().train_eval, Some(measures(0.25, 0.75)));
+    let written = String::from_utf8(read.to_csv().unwrap()).unwrap();
+    assert!(written.contains("train_eval_loss") && !written.contains("fit_loss"), "{written}");
 }
 
 #[test]
@@ -190,33 +198,6 @@ fn a_folder_that_all_discard_and_lock_at_once_has_one_owner() {
 }
 
 #[test]
-fn a_write_that_fails_leaves_what_was_there() {
-    let parent = tempfile::tempdir().unwrap();
-    let path = parent.path().join("file");
-    // A folder in the way: the write gets as far as the rename.
-    fs::create_dir(&path).unwrap();
-    fs::write(path.join("old"), "old").unwrap();
-    write_whole(&path, b"new").unwrap_err();
-    assert_eq!(fs::read(path.join("old")).unwrap(), b"old");
-}
-
-#[test]
-fn a_file_that_is_written_again_is_the_new_one_with_the_permissions_of_the_old() {
-    let parent = tempfile::tempdir().unwrap();
-    let path = parent.path().join("file");
-    write_whole(&path, b"old").unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        write_whole(&path, b"new").unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
-    }
-    write_whole(&path, b"new").unwrap();
-    assert_eq!(fs::read(&path).unwrap(), b"new");
-}
-
-#[test]
 fn a_summary_says_how_the_run_ended() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());
@@ -271,31 +252,12 @@ proptest! {
 }
 
 #[test]
-fn a_lock_is_gone_with_its_owner_also_while_programs_are_started() {
-    let parent = tempfile::tempdir().unwrap();
-    let folder = RunFolder::at(parent.path());
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        // Between fork and exec, a program that is started has a copy of every open file.
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while !done.load(Ordering::Relaxed) {
-                    Command::new("true").current_dir(parent.path()).status().unwrap();
-                }
-            });
-        }
-        let refused = (0..20_000).filter(|_| folder.lock().is_err()).count();
-        done.store(true, Ordering::Relaxed);
-        assert_eq!(refused, 0, "of 20,000 locks");
-    });
-}
-
-#[test]
 fn predictions_and_mistakes_of_any_images_read_back() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());
     for pixels in [784, 64, 600] {
-        let prediction = Prediction { row: 7, label: 1000, predicted: 26, probability: 0.75 };
+        let prediction =
+            LabelledPrediction { row: 7, label: 1000, predicted: 26, probability: 0.75 };
         let mistakes = [Mistake { prediction, pixels: vec![16; pixels] }];
         folder.write_predictions(&[prediction], &mistakes).unwrap();
         assert_eq!(folder.read_predictions().unwrap(), [prediction]);

@@ -6,8 +6,7 @@ use std::{fs, path::Path};
 
 use proptest::prelude::*;
 use run::{
-    Backend, Job, Keep, Optimizer, Provenance, RunFolder, RunRecord, Schedule, Settings, Start,
-    Workspace,
+    Backend, Job, Keep, Optimizer, Provenance, Run, RunFolder, Schedule, Settings, Start, Workspace,
 };
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
@@ -202,8 +201,12 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
         data_sha256: "00".into(),
         test_data_sha256: None,
     };
-    let record = RunRecord { config: config.clone(), provenance }.to_toml().unwrap();
-    assert_eq!(read(&record).unwrap().resolve().unwrap(), config);
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    folder.write_record(&config, &provenance).unwrap();
+    assert_eq!(Settings::read(&folder.run_toml()).unwrap().resolve().unwrap(), config);
+    let run = Run::read(folder.clone()).unwrap();
+    assert_eq!(run, Run { folder, config, provenance, summary: None });
 }
 
 fn settings() -> impl Strategy<Value = Settings> {

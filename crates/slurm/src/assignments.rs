@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use run::folder::FolderError;
+use host::FileError;
 use study::{Crash, Monitor, StudyFolder, Trial, Work};
 
 use crate::{
@@ -26,7 +26,7 @@ impl Assignments {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn of(folder: &StudyFolder) -> Result<Self, FolderError> {
+    pub fn of(folder: &StudyFolder) -> Result<Self, FileError> {
         let submissions = Submission::all(folder)?;
         let assignments = submissions.iter().flat_map(Submission::assignments);
         Ok(Self(assignments.map(|(trial, assignment)| (trial.to_owned(), assignment)).collect()))

@@ -14,10 +14,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use run::{
-    RunFolder,
-    folder::{FolderError, write_whole},
-};
+use host::{FileError, write_whole};
+use run::RunFolder;
 use serde::{Deserialize, Serialize};
 use study::{StudyFolder, Trial, Work};
 
@@ -71,30 +69,28 @@ impl Submission {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn all(folder: &StudyFolder) -> Result<Vec<Self>, FolderError> {
+    pub fn all(folder: &StudyFolder) -> Result<Vec<Self>, FileError> {
         let entries = match fs::read_dir(parent(folder)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.and_then(|entries| {
                 entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()
             }),
         };
-        let mut paths = entries.map_err(|reason| FolderError { path: parent(folder), reason })?;
+        let mut paths = entries.map_err(FileError::at(&parent(folder)))?;
         // 1000 comes after 999.
         paths.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
         // A submission that Slurm refused has no jobs.
         paths.into_iter().filter(|path| path.join(JOBS).is_file()).map(Self::read).collect()
     }
 
-    fn read(path: PathBuf) -> Result<Self, FolderError> {
+    fn read(path: PathBuf) -> Result<Self, FileError> {
         let read = |name: &str| {
             let path = path.join(name);
-            fs::read_to_string(&path).map_err(|reason| FolderError { path, reason })
+            fs::read_to_string(&path).map_err(FileError::at(&path))
         };
         let trials = read(TRIALS)?.lines().map(str::to_owned).collect();
-        let jobs: Jobs = toml::from_str(&read(JOBS)?).map_err(|error| FolderError {
-            path: path.join(JOBS),
-            reason: io::Error::other(error.message().to_owned()),
-        })?;
+        let jobs: Jobs = toml::from_str(&read(JOBS)?)
+            .map_err(|error| FileError::refused(&path.join(JOBS), error.message()))?;
         Ok(Self { path, trials, jobs })
     }
 
@@ -102,16 +98,15 @@ impl Submission {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn create(work: &Work<'_>, trials: &[Trial], per_task: usize) -> Result<Self, FolderError> {
+    pub fn create(work: &Work<'_>, trials: &[Trial], per_task: usize) -> Result<Self, FileError> {
         let path = RunFolder::next_in(&parent(work.folder))?.path().to_owned();
         let path = absolute(&path)?;
-        let failed = |reason| FolderError { path: path.clone(), reason };
-        fs::create_dir_all(path.join("logs")).map_err(failed)?;
-        work.trainer.link(&path.join("trainer")).map_err(failed)?;
+        fs::create_dir_all(path.join("logs")).map_err(FileError::at(&path))?;
+        work.trainer.link(&path.join("trainer")).map_err(FileError::at(&path))?;
         let names: Vec<String> = trials.iter().map(|trial| trial.name.clone()).collect();
-        write_whole(&path.join(TRIALS), (names.join("\n") + "\n").as_bytes()).map_err(failed)?;
+        write_whole(&path.join(TRIALS), (names.join("\n") + "\n").as_bytes())?;
         let script = script(work, trials, per_task, &path)?;
-        write_whole(&path.join("job.sh"), script.as_bytes()).map_err(failed)?;
+        write_whole(&path.join("job.sh"), script.as_bytes())?;
         Ok(Self { path, trials: names, jobs: Jobs { per_task, arrays: Vec::new() } })
     }
 
@@ -124,12 +119,11 @@ impl Submission {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn add(&mut self, array: Array) -> Result<(), FolderError> {
+    pub fn add(&mut self, array: Array) -> Result<(), FileError> {
         self.jobs.arrays.push(array);
         let path = self.path.join(JOBS);
-        let text = toml::to_string(&self.jobs).map_err(io::Error::other);
-        let written = text.and_then(|text| write_whole(&path, text.as_bytes()));
-        written.map_err(|reason| FolderError { path, reason })
+        let text = toml::to_string(&self.jobs).map_err(|error| FileError::refused(&path, error))?;
+        write_whole(&path, text.as_bytes())
     }
 
     /// Removes the folder if nothing of it was submitted.
@@ -170,7 +164,7 @@ pub fn script(
     trials: &[Trial],
     per_task: usize,
     folder: &Path,
-) -> Result<String, FolderError> {
+) -> Result<String, FileError> {
     let script = Script {
         trials: trials.len(),
         per_task,
@@ -187,9 +181,9 @@ pub fn parent(folder: &StudyFolder) -> PathBuf {
     folder.path().join("slurm")
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, FolderError> {
+fn absolute(path: &Path) -> Result<PathBuf, FileError> {
     let absolute = std::path::absolute(path).map(|path| path.components().collect());
-    absolute.map_err(|reason| FolderError { path: path.to_owned(), reason })
+    absolute.map_err(FileError::at(path))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use run::folder::FolderError;
+use host::FileError;
 use study::{Crash, Monitor, Trial, Work};
 
 use crate::{
@@ -39,7 +39,7 @@ impl<'a> Wait<'a> {
     ///
     /// # Errors
     /// A file of the study cannot be read.
-    pub fn new(work: &'a Work<'a>, monitor: &'a dyn Monitor) -> Result<Self, FolderError> {
+    pub fn new(work: &'a Work<'a>, monitor: &'a dyn Monitor) -> Result<Self, FileError> {
         let assignments = Assignments::of(work.folder)?;
         let (ended, crashes) = (HashMap::new(), Vec::new());
         Ok(Self { work, monitor, assignments, ended, crashes, is_silent: false })

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use run::folder::FolderError;
+use host::FileError;
 use toml::{Table, Value};
 
 use crate::{Experiment, ExperimentError, Overrides, Trial};
@@ -15,7 +15,7 @@ use crate::{Experiment, ExperimentError, Overrides, Trial};
 pub enum CatalogError {
     /// The folder cannot be read.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// The folder has no experiment.
     #[error("{}: no experiments here; expected a TOML file with a table [vary]", .0.display())]
     Empty(PathBuf),
@@ -42,7 +42,7 @@ pub fn read(
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Vec<Experiment<Trial>>, CatalogError> {
-    let entries = list(folder).map_err(|reason| FolderError { path: folder.to_owned(), reason })?;
+    let entries = list(folder).map_err(|reason| FileError { path: folder.to_owned(), reason })?;
     if entries.is_empty() {
         return Err(CatalogError::Empty(folder.to_owned()));
     }

@@ -2,7 +2,8 @@
 
 use std::{error::Error, fs, path::PathBuf};
 
-use run::{Job, Start, Workspace, folder::FolderError};
+use host::FileError;
+use run::{Job, Start, Workspace};
 
 use crate::{StudyFolder, Trial, folder::FrozenTrainer};
 
@@ -59,9 +60,7 @@ impl Work<'_> {
         let folder = self.folder.run(&trial.name);
         let file = folder.path().join("job.toml");
         let (config, workspace) = (trial.config.clone(), self.workspace.clone());
-        let created = fs::create_dir_all(folder.path());
-        let created =
-            created.map_err(|reason| FolderError { path: folder.path().to_owned(), reason });
+        let created = fs::create_dir_all(folder.path()).map_err(FileError::at(folder.path()));
         let written = created
             .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
@@ -114,7 +113,7 @@ pub struct Crash {
 pub enum ExecutorError {
     /// A file of the study cannot be read or written, or the trainer cannot be started.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// The system to which an executor submits trials does not take them.
     #[error(transparent)]
     System(Box<dyn Error + Send + Sync>),

@@ -24,8 +24,8 @@ use std::{
 
 use run::{
     Settings,
-    config::Invalid,
-    settings::{malformed, plain},
+    check::ValueError,
+    settings::{malformed, without_jargon},
 };
 use serde::Deserialize;
 use toml::{Spanned, Table, Value};
@@ -168,9 +168,9 @@ fn level(
 ) -> Result<(Level<Trial>, bool), String> {
     let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
     table.extend(fields.iter().cloned());
-    let mut settings: Settings = table.try_into().map_err(|error| plain(&error))?;
+    let mut settings: Settings = table.try_into().map_err(|error| without_jargon(&error))?;
     let resolve =
-        |settings: Settings| settings.resolve().map_err(|invalid: Invalid| invalid.to_string());
+        |settings: Settings| settings.resolve().map_err(|invalid: ValueError| invalid.to_string());
     let config = resolve(settings.clone())?;
     let mut is_cut = false;
     if let Some(most) = most_epochs.filter(|most| *most < config.epochs) {

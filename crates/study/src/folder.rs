@@ -7,10 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use run::{
-    RunFolder,
-    folder::{FolderError, Lock, refuse_foreign, write_whole},
-};
+use host::{FileError, Lock, folder::refuse_foreign, write_whole};
+use run::RunFolder;
 
 use crate::Study;
 
@@ -64,7 +62,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// The folder cannot be created, or another process holds the lock.
-    pub fn lock(&self) -> Result<Lock, FolderError> {
+    pub fn lock(&self) -> Result<Lock, FileError> {
         RunFolder::at(&self.path).lock()
     }
 
@@ -72,7 +70,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// The folder is refused, or cannot be read.
-    pub fn refuse_foreign(&self) -> Result<(), FolderError> {
+    pub fn refuse_foreign(&self) -> Result<(), FileError> {
         if self.study_toml().is_file() { Ok(()) } else { refuse_foreign(&self.path, &[RUNS]) }
     }
 
@@ -95,19 +93,21 @@ impl StudyFolder {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self, study: &Study<String>) -> Result<(), FolderError> {
-        let text = toml::to_string(study).map_err(|error| self.failed(io::Error::other(error)))?;
-        write_whole(&self.study_toml(), text.as_bytes()).map_err(|reason| self.failed(reason))
+    pub fn write(&self, study: &Study<String>) -> Result<(), FileError> {
+        let path = self.study_toml();
+        let text = toml::to_string(study).map_err(|error| FileError::refused(&path, error))?;
+        write_whole(&path, text.as_bytes())
     }
 
     /// Reads `study.toml`: the names of the runs.
     ///
     /// # Errors
-    /// The file cannot be read, or is not a study.
-    pub fn read(&self) -> Result<Study<String>, FolderError> {
-        let text = fs::read_to_string(self.study_toml()).map_err(|reason| self.failed(reason))?;
-        let study: Study<String> = toml::from_str(&text)
-            .map_err(|error| self.failed(io::Error::other(error.message().to_owned())))?;
+    /// The file cannot be read, or is not one.
+    pub fn read(&self) -> Result<Study<String>, FileError> {
+        let path = self.study_toml();
+        let text = fs::read_to_string(&path).map_err(FileError::at(&path))?;
+        let study: Study<String> =
+            toml::from_str(&text).map_err(|error| FileError::refused(&path, error.message()))?;
         // The labels are not in the file.
         Ok(study.map(|name| name))
     }
@@ -117,7 +117,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// The disk is full, for example.
-    pub fn freeze(&self, trainer: &Path) -> Result<FrozenTrainer, FolderError> {
+    pub fn freeze(&self, trainer: &Path) -> Result<FrozenTrainer, FileError> {
         let path = self.path.join(format!("trainer{EXE_SUFFIX}"));
         let freeze = || {
             match fs::remove_file(&path) {
@@ -130,15 +130,11 @@ impl StudyFolder {
         freeze()
             .and_then(|()| fs::canonicalize(&path))
             .map(FrozenTrainer)
-            .map_err(|reason| FolderError { path, reason })
+            .map_err(FileError::at(&path))
     }
 
     fn study_toml(&self) -> PathBuf {
         self.path.join("study.toml")
-    }
-
-    fn failed(&self, reason: io::Error) -> FolderError {
-        FolderError { path: self.study_toml(), reason }
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use run::folder::FolderError;
+use host::FileError;
 
 use crate::{Crash, Executor, ExecutorError, Monitor, Trial, Work};
 
@@ -87,10 +87,10 @@ fn train(
     trial: &Trial,
     job: &Path,
     monitor: &dyn Monitor,
-) -> Result<(), FolderError> {
+) -> Result<(), FileError> {
     let (trainer, log) = (work.trainer.path(), work.log(trial));
-    let output = File::create(&log).map_err(|reason| FolderError { path: log, reason })?;
-    let failed = |reason| FolderError { path: trainer.to_owned(), reason };
+    let output = File::create(&log).map_err(|reason| FileError { path: log, reason })?;
+    let failed = |reason| FileError { path: trainer.to_owned(), reason };
     let mut child = start(trainer, job, output).map_err(failed)?;
     let mut input = child.stdin.take();
     while child.try_wait().map_err(failed)?.is_none() {

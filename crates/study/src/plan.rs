@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use run::{
     Optimizer, RunConfig, Settings,
-    config::value_name,
-    settings::{SETTINGS, follows_from},
+    config::{follows_from, value_name},
+    settings::SETTINGS,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

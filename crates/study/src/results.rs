@@ -1,9 +1,8 @@
 //! The results of the trials of a study.
 
-use run::{
-    Epoch, History, Outcome, Provenance, RunConfig, Settings, SettingsError, Summary,
-    folder::FolderError,
-};
+use std::ops::Deref;
+
+use run::{Epoch, History, Outcome, Run, RunError, Summary};
 
 use crate::{
     Experiment, Level, Study, StudyFolder,
@@ -19,25 +18,18 @@ pub type Results = Study<Completed>;
 pub struct Completed {
     /// The name of its folder.
     pub name: String,
-    /// What it did.
-    pub config: RunConfig,
-    /// Where and from what.
-    pub provenance: Provenance,
+    /// The run, which has ended.
+    pub run: Run<Summary>,
     /// Its epochs.
     pub history: History,
-    /// How it ended.
-    pub summary: Summary,
 }
 
-/// Why results cannot be read. Its text is one line.
-#[derive(Debug, thiserror::Error)]
-pub enum ResultsError {
-    /// A file cannot be read.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// A `run.toml` is damaged.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
+impl Deref for Completed {
+    type Target = Run<Summary>;
+
+    fn deref(&self) -> &Run<Summary> {
+        &self.run
+    }
 }
 
 /// How soon a level reached an accuracy, on average over its seeds.
@@ -55,19 +47,15 @@ pub struct Reached {
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn read(folder: &StudyFolder) -> Result<Results, ResultsError> {
+pub fn read(folder: &StudyFolder) -> Result<Results, RunError> {
     folder.read()?.try_map(|name| completed(folder, name))
 }
 
-fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, ResultsError> {
-    let run = folder.run(&name);
-    let Some((summary, history)) = run.read_result()? else { return Ok(None) };
-    let settings = Settings::read(&run.run_toml())?;
-    let provenance = settings.provenance.clone().unwrap_or_default();
-    let config = settings
-        .resolve()
-        .map_err(|invalid| SettingsError::InFile { path: run.run_toml(), invalid })?;
-    Ok(Some(Completed { name, config, provenance, history, summary }))
+fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, RunError> {
+    let folder = folder.run(&name);
+    let Some((summary, history)) = folder.read_result()? else { return Ok(None) };
+    let Run { folder, config, provenance, .. } = Run::read(folder)?;
+    Ok(Some(Completed { name, run: Run { folder, config, provenance, summary }, history }))
 }
 
 impl Results {

@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use run::{Provenance, RunRecord, Settings};
+use run::{Provenance, RunFolder, Settings};
 use study::{Experiment, Overrides, Study, Trial, catalog};
 
 fn read(text: &str, overrides: &Overrides) -> Result<Experiment<Trial>, String> {
@@ -206,7 +206,7 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     // A run that was copied here, and what editors and macOS leave.
     let config = Settings::default().resolve().unwrap();
     let provenance = Provenance { device: "a card".to_owned(), ..Provenance::default() };
-    write("run.toml", &RunRecord { config, provenance }.to_toml().unwrap());
+    RunFolder::at(folder.path()).write_record(&config, &provenance).unwrap();
     fs::write(folder.path().join("._first.toml"), [0, 5, 22, 7, 255]).unwrap();
     write("dear.toml", "title = \"T\"\norder = 3\nonly_by_name = true\nvary.batch_size = [1, 2]");
     let read = |names: &[String]| {

@@ -24,8 +24,9 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
+use host::write_whole;
 use model::Network;
-use run::{RunConfig, RunFolder, folder::write_whole};
+use run::{RunConfig, RunFolder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -92,7 +93,7 @@ impl Checkpoints {
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
             let (best, weights) = (self.best(), state.network.valid().to_safetensors()?);
-            write_whole(&best, &weights).with_context(|| best.display().to_string())?;
+            write_whole(&best, &weights)?;
             state.best_sha256 = Some(sha256(&weights));
         }
         Ok(())

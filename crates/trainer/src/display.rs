@@ -6,12 +6,13 @@ mod dashboard;
 mod lines;
 mod tensorboard;
 
-use std::{io::IsTerminal, time::Duration};
+use std::time::Duration;
 
-use run::{Epoch, History, text::thousands};
+use host::{Stop, text::thousands};
+use run::{Epoch, History};
 pub use tensorboard::TensorBoard;
 
-use crate::{meter::Totals, stop::Stop};
+use crate::meter::Totals;
 
 /// What is being trained, as far as a display needs to know.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +49,8 @@ pub trait Display {
 pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
     if tui && let Some(dashboard) = dashboard(extent, stop) {
         dashboard
-    } else if std::io::stderr().is_terminal() {
-        Box::new(bar::Bar::new(extent))
+    } else if let Some(bar) = bar::Bar::new(extent) {
+        Box::new(bar)
     } else {
         Box::new(lines::Lines::new(extent))
     }
@@ -57,8 +58,7 @@ pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
 
 #[cfg(feature = "tui")]
 fn dashboard(extent: Extent, stop: &Stop) -> Option<Box<dyn Display>> {
-    std::io::stdout()
-        .is_terminal()
+    std::io::IsTerminal::is_terminal(&std::io::stdout())
         .then(|| Box::new(dashboard::Dashboard::new(extent, stop)) as Box<dyn Display>)
 }
 

@@ -5,8 +5,8 @@ use burn::{
     tensor::{Int, Tensor},
 };
 use data::{ImageBatch, ImageLoader};
-use model::{Network, Prediction, cross_entropy};
-use run::{Answer, Measures};
+use model::{Network, cross_entropy};
+use run::{Measures, Prediction};
 
 use crate::{meter::Meter, metrics::Output};
 
@@ -30,10 +30,10 @@ pub fn evaluate(network: &Network, rows: &ImageLoader) -> anyhow::Result<Option<
 pub fn evaluate_each(
     network: &Network,
     rows: &ImageLoader,
-) -> anyhow::Result<(Option<Measures>, Vec<Answer>)> {
+) -> anyhow::Result<(Option<Measures>, Vec<Prediction>)> {
     let mut predictions = Vec::with_capacity(rows.rows());
     let measures = measure(network, rows, |logits| {
-        predictions.extend(read(Prediction::of(logits))?);
+        predictions.extend(read(model::Prediction::of(logits))?);
         Ok(())
     })?;
     Ok((measures, predictions))
@@ -43,7 +43,7 @@ pub fn evaluate_each(
 ///
 /// # Errors
 /// The device failed.
-pub fn predict(network: &Network, images: Tensor<3, Int>) -> anyhow::Result<Vec<Answer>> {
+pub fn predict(network: &Network, images: Tensor<3, Int>) -> anyhow::Result<Vec<Prediction>> {
     read(network.predict(images))
 }
 
@@ -63,12 +63,12 @@ fn measure(
     Ok(meter.read()?.ok().and_then(|totals| totals.means()))
 }
 
-fn read(prediction: Prediction) -> anyhow::Result<Vec<Answer>> {
-    let Prediction { classes, probabilities } = prediction;
+fn read(prediction: model::Prediction) -> anyhow::Result<Vec<Prediction>> {
+    let model::Prediction { classes, probabilities } = prediction;
     let count = probabilities.dims()[1];
     let classes = classes.try_into_data_as::<i64>()?;
     let probabilities: Vec<f32> = probabilities.try_into_data_as::<f32>()?.iter::<f32>().collect();
-    let of_image = |(class, probabilities): (i64, &[f32])| Answer {
+    let of_image = |(class, probabilities): (i64, &[f32])| Prediction {
         class: class as usize,
         probabilities: probabilities.to_vec(),
     };

@@ -6,7 +6,8 @@ use std::{
 };
 
 use data::SplitError;
-use run::{EventFile, Job, JobError, Outcome, Provenance, RunRecord, Start};
+use host::Stop;
+use run::{EventFile, Job, JobError, Outcome, Provenance, Start};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -15,7 +16,6 @@ use crate::{
     messages, provenance, results, resume,
     rows::Rows,
     state::State,
-    stop::Stop,
     training::Training,
 };
 
@@ -68,7 +68,7 @@ pub fn run(
     if job.start == Start::Missing
         && let Some((summary, _)) = job.folder.read_result().map_err(anyhow::Error::from)?
     {
-        run::outln!("this run has ended already");
+        host::outln!("this run has ended already");
         return Ok(summary.outcome);
     }
     Ok(carry_out(&job, displays, stop)?)
@@ -86,7 +86,7 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
         if holds_run { resume::state(job, &rows, &checkpoints, &autodiff)? } else { None };
     let state = resumed.unwrap_or_else(|| State::init(config, rows.shape, &autodiff));
     resume::refuse_fewer_epochs(job, &state)?;
-    folder.write_record(&record(job, &device, &rows))?;
+    folder.write_record(config, &provenance_of(job, &device, &rows))?;
     messages::announce(config, &device, &rows, &state);
 
     // The summary of an earlier end of this run is no longer true.
@@ -108,14 +108,13 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     Ok(outcome)
 }
 
-fn record(job: &Job, device: &ComputeDevice, rows: &Rows) -> RunRecord {
-    let provenance = Provenance {
+fn provenance_of(job: &Job, device: &ComputeDevice, rows: &Rows) -> Provenance {
+    Provenance {
         operations: model::ops::describe(&device.device, rows.density),
         data_sha256: rows.sha256.clone(),
         test_data_sha256: rows.test_sha256.clone(),
         ..provenance::of(device, &job.workspace)
-    };
-    RunRecord { config: job.config.clone(), provenance }
+    }
 }
 
 fn choose_display(

@@ -21,7 +21,7 @@
 //!    request to a network that was trained before.
 //! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard
 //!    (feature `tui`), and an event file for TensorBoard beside these.
-//! 6. [`stop`] is a request to stop; [`provenance`] records where and from what a run was made.
+//! 6. [`provenance`] records where and from what a run was made.
 
 pub mod checkpoint;
 pub mod device;
@@ -40,6 +40,5 @@ pub mod results;
 pub mod resume;
 pub mod rows;
 pub mod state;
-pub mod stop;
 pub mod stopping;
 pub mod training;

@@ -1,20 +1,15 @@
 //! The trainer's command line: a file that describes the job, or asks for predictions, which `cargo
 //! xtask` writes.
 
-use std::{
-    io, mem,
-    path::PathBuf,
-    process::{ExitCode, exit},
-    thread,
-};
+use std::{io, path::PathBuf, process::ExitCode, thread};
 
 use clap::Parser;
+use host::{Stop, flags, stop};
 use mimalloc::MiMalloc;
-use run::{Outcome, flags, signals};
+use run::Outcome;
 use trainer::{
     job::{self, DisplayFlags, TrainerError},
     prediction,
-    stop::Stop,
 };
 
 /// The system's allocator gives each tensor back to the system and takes fresh pages for the next:
@@ -28,7 +23,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 struct Arguments {
     /// The job, as `cargo xtask` writes it: a folder, and settings
     job: PathBuf,
-    /// The file is no job, but a question to a trained network
+    /// The file is a request for predictions of a trained network
     #[arg(long, conflicts_with_all = ["tui", "tensorboard", "cache"])]
     predict: bool,
     /// Where parsed data is kept between runs, if not where the job says
@@ -41,8 +36,6 @@ struct Arguments {
     stop_at_end_of_input: bool,
 }
 
-const INTERRUPTED: u8 = 130;
-
 fn main() -> ExitCode {
     let arguments: Arguments = match flags::parse() {
         Ok(arguments) => arguments,
@@ -52,13 +45,13 @@ fn main() -> ExitCode {
         return prediction::run(&arguments.job)
             .map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
     }
-    let stop = stop_on_signals();
+    let stop = Stop::on_signals(|| {});
     if arguments.stop_at_end_of_input {
         stop_at_end_of_input(stop.clone());
     }
     match job::run(&arguments.job, arguments.cache, arguments.displays, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
-        Ok(Outcome::Interrupted) => INTERRUPTED.into(),
+        Ok(Outcome::Interrupted) => stop::EXIT_CODE.into(),
         // The job has said where.
         Ok(Outcome::Diverged { .. }) => ExitCode::FAILURE,
         Err(failure) => fail(&failure),
@@ -66,24 +59,8 @@ fn main() -> ExitCode {
 }
 
 fn fail(failure: &TrainerError) -> ExitCode {
-    run::errln!("error: {failure}");
+    host::errln!("error: {failure}");
     if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
-}
-
-/// The first signal asks for a stop after the current step, the second stops at once.
-fn stop_on_signals() -> Stop {
-    let stop = Stop::default();
-    let (wish, mut is_second) = (stop.clone(), false);
-    let listening = signals::on_stop(move || {
-        if mem::replace(&mut is_second, true) {
-            exit(INTERRUPTED.into());
-        }
-        wish.ask();
-    });
-    if let Err(error) = listening {
-        run::errln!("warning: Ctrl-C will end the run without saving: {error}");
-    }
-    stop
 }
 
 /// Requests a stop as soon as standard input ends: the program that holds the other end wants it,

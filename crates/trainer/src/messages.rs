@@ -7,38 +7,38 @@ use crate::{device::ComputeDevice, rows::Rows, state::State, stopping};
 
 /// Says what is trained, on what, and where.
 pub fn announce(config: &RunConfig, device: &ComputeDevice, rows: &Rows, state: &State) {
-    run::outln!(
+    host::outln!(
         "network  {} ({} parameters)",
         state.network.layers(),
         state.network.layers().num_parameters()
     );
-    run::outln!(
+    host::outln!(
         "data     {}: {} training rows, {} validation rows",
         config.data.display(),
         rows.train.rows(),
         rows.valid.rows()
     );
-    run::outln!(
+    host::outln!(
         "         {} images of {} classes, labels {}",
         rows.size(),
         rows.classes.count(),
         rows.classes
     );
-    run::outln!("device   {} ({})", device.name, config.backend);
+    host::outln!("device   {} ({})", device.name, config.backend);
     if device.is_emulated() {
-        run::outln!(
+        host::outln!(
             "         this is no graphics card but a driver that computes on the CPU; --backend \
              flex is far faster"
         );
     }
     if state.cursor.epoch > 1 || state.cursor.step > 0 {
-        run::outln!(
+        host::outln!(
             "resumed  after {} epochs and {} steps",
             state.cursor.epoch - 1,
             state.cursor.step
         );
     }
-    run::outln!();
+    host::outln!();
 }
 
 /// Says how it ended, if that needs saying.
@@ -49,14 +49,14 @@ pub fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
                 config.patience.filter(|_| stopping::stops_early(config, &state.history))
             {
                 let epochs = state.history.epochs().len();
-                run::outln!(
+                host::outln!(
                     "stopped early after epoch {epochs}: no gain in validation accuracy for \
                      {patience} epochs"
                 );
             }
         }
-        Outcome::Interrupted => run::outln!("stopped and saved"),
-        Outcome::Diverged { epoch, step } => run::errln!(
+        Outcome::Interrupted => host::outln!("stopped and saved"),
+        Outcome::Diverged { epoch, step } => host::errln!(
             "error: training diverged: the loss of step {step} in epoch {epoch} is not a finite \
              number; \
              try a learning rate below {}",
@@ -69,7 +69,7 @@ pub fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
 /// such rows.
 pub fn warn_of_shared_rows(config: &RunConfig, shared: usize, test: &Images) {
     if shared > 0 {
-        run::errln!(
+        host::errln!(
             "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy \
              will be too high",
             test.labels().len(),
@@ -82,7 +82,7 @@ pub fn warn_of_shared_rows(config: &RunConfig, shared: usize, test: &Images) {
 pub fn warn_of_darkness(config: &RunConfig, brightest: u8) {
     let (data, most) = (config.data.display(), config.pixel_max.get());
     if (1..=most / 4).contains(&brightest) {
-        run::errln!(
+        host::errln!(
             "warning: no pixel of {data} is above {brightest}, although {most} is possible; if \
              {brightest} means ink, give \
              --pixel-max {brightest}"

@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use host::Stop;
+
 use crate::{
     display::{Display, Now},
     meter::{Meter, NotFinite},
     metrics::Output,
     state::Cursor,
-    stop::Stop,
 };
 
 /// How long measurements may stay on the device, and how many of them. The display is updated when

@@ -2,44 +2,74 @@
 
 use std::path::Path;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
+use burn::tensor::Device;
+use data::{ImageLoader, ReadOptions, Storage, Table};
 use model::Network;
-use run::{Answer, Question};
+use run::{Prediction, PredictionRequest, Rows, Run, RunFolder};
 
 use crate::{device, evaluation, job::TrainerError};
 
-/// Answers the [`Question`] in this file.
+/// Carries out the [`PredictionRequest`] in this file.
 ///
 /// # Errors
 /// See [`TrainerError`].
 pub fn run(file: &Path) -> Result<(), TrainerError> {
-    let question = Question::read(file).map_err(run::JobError::from)?;
-    Ok(question.write_answers(&answers(&question)?).map_err(anyhow::Error::from)?)
+    let request = PredictionRequest::read(file).map_err(run::JobError::from)?;
+    let predictions = predictions(&request)?;
+    Ok(request.write_predictions(&predictions).map_err(anyhow::Error::from)?)
 }
 
-fn answers(question: &Question) -> anyhow::Result<Vec<Answer>> {
-    device::use_threads(question.threads)?;
-    let device = device::open(question.backend)?.device;
-    let options = question.read_options();
+fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
+    device::use_threads(request.threads)?;
+    let device = device::open(request.backend)?.device;
+    match &request.rows {
+        Rows::All { data, options } => {
+            let (network, table) = read(request, data, *options, &device)?;
+            of_table(&network, &table, &device)
+        }
+        Rows::Validation { run } => {
+            let config = Run::read(RunFolder::at(run))?.config;
+            let (network, table) = read(request, &config.data, config.read_options(), &device)?;
+            let split = config.limited(table.labelled()?).and_then(|images| config.split(&images));
+            let (_, valid) = split.with_context(|| config.data.display().to_string())?;
+            let storage = Storage::Host;
+            let rows = ImageLoader::sequential(&valid, evaluation::BATCH, storage, &device);
+            Ok(evaluation::evaluate_each(&network, &rows)?.1)
+        }
+    }
+}
+
+fn of_table(network: &Network, table: &Table, device: &Device) -> anyhow::Result<Vec<Prediction>> {
+    let mut predictions = Vec::with_capacity(table.rows());
+    for first in (0..table.rows()).step_by(evaluation::BATCH) {
+        let rows = first..table.rows().min(first + evaluation::BATCH);
+        predictions.extend(evaluation::predict(network, table.tensor(rows, device))?);
+    }
+    Ok(predictions)
+}
+
+/// Reads the network, and images, which must have the size that it takes.
+fn read(
+    request: &PredictionRequest,
+    data: &Path,
+    options: ReadOptions,
+    device: &Device,
+) -> anyhow::Result<(Network, Table)> {
     let pixel_max = options.pixel_max.get();
-    let network = Network::load_safetensors(&question.weights, pixel_max, &device)?;
-    let table = match &question.cache {
-        Some(cache) => options.read_cached(&question.data, cache)?,
-        None => options.read(&question.data)?,
+    let network = Network::load_safetensors(&request.weights, pixel_max, device)?;
+    let table = match &request.cache {
+        Some(cache) => options.read_cached(data, cache)?,
+        None => options.read(data)?,
     };
     let (size, layers) = (table.size(), network.layers());
     ensure!(
         size.pixels() == layers.inputs(),
         "{}: images of {size} pixels, {} in all; the network {layers} in {} takes {}",
-        question.data.display(),
+        data.display(),
         size.pixels(),
-        question.weights.display(),
+        request.weights.display(),
         layers.inputs()
     );
-    let mut answers = Vec::with_capacity(table.rows());
-    for first in (0..table.rows()).step_by(evaluation::BATCH) {
-        let rows = first..table.rows().min(first + evaluation::BATCH);
-        answers.extend(evaluation::predict(&network, table.tensor(rows, &device))?);
-    }
-    Ok(answers)
+    Ok((network, table))
 }

@@ -7,16 +7,13 @@ use std::{
 };
 
 use burn::tensor::Device;
-use run::{
-    Job, JobError, Settings, Start,
-    folder::{FolderError, Lock},
-};
+use host::{FileError, Lock, Stop};
+use run::{Job, JobError, Run, Start};
 
 use crate::{
     checkpoint::Checkpoints,
     rows::Rows,
     state::{Cursor, State},
-    stop::Stop,
 };
 
 /// How long a job for missing work waits for the process that holds the folder, and how often it
@@ -29,11 +26,11 @@ const LOOKS: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// Another process holds it, or it cannot be created.
-pub fn lock(job: &Job, stop: &Stop) -> Result<Lock, FolderError> {
+pub fn lock(job: &Job, stop: &Stop) -> Result<Lock, FileError> {
     let started = Instant::now();
     loop {
         let lock = job.folder.lock();
-        let is_taken = lock.as_ref().is_err_and(FolderError::is_taken);
+        let is_taken = lock.as_ref().is_err_and(FileError::is_taken);
         if !is_taken || job.start != Start::Missing || stop.is_asked() || started.elapsed() > WAITS
         {
             return lock;
@@ -72,7 +69,7 @@ pub fn state(
     same_data(job, rows)?;
     match checkpoints.load(&job.config, rows.shape, device) {
         Err(error) if job.start == Start::Missing => {
-            run::errln!("warning: {error:#}; this run starts again from the beginning");
+            host::errln!("warning: {error:#}; this run starts again from the beginning");
             Ok(None)
         }
         state => state,
@@ -83,7 +80,7 @@ pub fn state(
 /// result.
 fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
     let Job { config, folder, .. } = job;
-    let stored = Settings::read(&folder.run_toml())?.provenance.unwrap_or_default();
+    let stored = Run::read(folder.clone())?.provenance;
     let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
     let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
     for (data, expected, found) in [data, test] {

@@ -2,6 +2,7 @@
 
 use burn::{data::dataloader::DataLoader, module::Module, optim::GradientsParams};
 use data::{ImageBatch, ImageLoader};
+use host::Stop;
 use model::{cross_entropy, seed::mixed};
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
@@ -12,7 +13,6 @@ use crate::{
     metrics::Output,
     monitor::{Monitor, PassEnd},
     state::{Cursor, State},
-    stop::Stop,
     stopping,
 };
 
@@ -119,7 +119,7 @@ fn entry(cursor: &Cursor, train: Measures, valid: Measures, fit: Option<Measures
         epoch: cursor.epoch,
         train,
         valid,
-        fit,
+        train_eval: fit,
         seconds: (cursor.seconds * 1e3).round() / 1e3,
         samples_per_second: (cursor.totals.samples as f64 / cursor.seconds).round(),
     }

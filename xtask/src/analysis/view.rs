@@ -3,13 +3,15 @@
 
 use std::{
     collections::HashMap,
-    io::IsTerminal,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use run::{Outcome, text::duration};
+use host::{
+    progress::{self, MultiProgress, ProgressBar},
+    text::duration,
+};
+use run::Outcome;
 use study::{Monitor, StudyFolder, Trial, scheduler::cost};
 
 use crate::interrupt;
@@ -49,15 +51,10 @@ struct State {
 
 impl<'a> View<'a> {
     pub fn new(folder: &'a StudyFolder, trials: &[Trial]) -> Self {
-        let terminal = std::io::stderr().is_terminal().then(|| {
+        let bar = progress::bar(Some(trials.len() as u64), "{pos} of {len} runs  {msg}");
+        let terminal = bar.map(|bar| {
             let lines = MultiProgress::new();
-            let bar = lines.add(ProgressBar::new(trials.len() as u64));
-            // A template that does not parse leaves the plain style, which is a bar as well.
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:24.cyan/blue} {pos} of {len} runs  {msg}")
-            {
-                bar.set_style(style.progress_chars("━╸─"));
-            }
+            let bar = lines.add(bar);
             bar.enable_steady_tick(REFRESH);
             Terminal { lines, bar }
         });
@@ -103,7 +100,7 @@ impl<'a> View<'a> {
                 bar.println(line.trim_end());
                 bar.set_position(state.done as u64);
             }
-            None => run::outln!("{}", line.trim_end()),
+            None => host::outln!("{}", line.trim_end()),
         }
     }
 }
@@ -152,8 +149,8 @@ impl Monitor for View<'_> {
     fn message(&self, text: &str) {
         match &self.terminal {
             // Such text may be meant for a file.
-            Some(Terminal { lines, .. }) => lines.suspend(|| run::outln!("{text}")),
-            None => run::outln!("{text}"),
+            Some(Terminal { lines, .. }) => lines.suspend(|| host::outln!("{text}")),
+            None => host::outln!("{text}"),
         }
     }
 
@@ -164,14 +161,11 @@ impl Monitor for View<'_> {
 
 impl Line {
     fn new(terminal: &Terminal, trial: &Trial) -> Self {
-        let bar = terminal
-            .lines
-            .insert_before(&terminal.bar, ProgressBar::new(trial.config.epochs as u64));
-        if let Ok(style) = ProgressStyle::with_template(
-            "{bar:12.dim} {pos:>3} of {len} epochs  {prefix:<44} {msg}",
-        ) {
-            bar.set_style(style.progress_chars("━╸─"));
-        }
+        let bar = progress::small_bar(
+            trial.config.epochs as u64,
+            "{pos:>3} of {len} epochs  {prefix:<44} {msg}",
+        );
+        let bar = terminal.lines.insert_before(&terminal.bar, bar);
         bar.set_prefix(trial.name.clone());
         Self { bar, looked: Instant::now() }
     }

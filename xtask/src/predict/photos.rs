@@ -3,11 +3,11 @@
 use std::{path::PathBuf, process::Command};
 
 use data::{Classes, ImageSize, ReadOptions};
-use run::Answer;
+use run::{Prediction, Rows};
 
 use crate::{
     cargo,
-    network::{self, Asked, Network},
+    network::{self, Network},
     program,
     workspace::Here,
 };
@@ -41,37 +41,40 @@ pub fn predict(
         return Ok(code);
     }
     let options = ReadOptions { image: Some(size), ..ReadOptions::default() };
-    let answers = match network.ask(Asked { data: &data, options, is_kept: false })? {
-        Ok(answers) => answers,
+    let rows = Rows::All { data: data.clone(), options };
+    let predictions = match network.predict(rows, None)? {
+        Ok(predictions) => predictions,
         Err(code) => return Ok(code),
     };
     let seen = options.read(&data)?;
-    let labels = network.labels(&answers)?;
+    let labels = network.labels(&predictions)?;
     let names: Vec<String> =
         pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    for ((name, pixels), answer) in names.iter().zip(seen.images()).zip(&answers) {
-        run::outln!("{name:<widest$}  {}", in_words(answer, labels));
+    for ((name, pixels), prediction) in names.iter().zip(seen.images()).zip(&predictions) {
+        host::outln!("{name:<widest$}  {}", in_words(prediction, labels));
         if show {
-            run::outln!("\n{}\n{}", drawn(pixels, size), bars(answer, labels));
+            host::outln!("\n{}\n{}", drawn(pixels, size), bars(prediction, labels));
         }
     }
     Ok(0)
 }
 
 /// The class and how sure the network is; then what else it may be: `7  92.1 %  (or 1  6.3 %)`.
-fn in_words(answer: &Answer, labels: Classes) -> String {
+fn in_words(prediction: &Prediction, labels: Classes) -> String {
     let word = |class: usize| {
-        format!("{}  {:.1} %", labels.label(class), answer.probabilities[class] * 100.0)
+        format!("{}  {:.1} %", labels.label(class), prediction.probabilities[class] * 100.0)
     };
-    let mut others: Vec<usize> = (0..answer.probabilities.len())
-        .filter(|class| *class != answer.class && answer.probabilities[*class] >= WORTH_NAMING)
+    let mut others: Vec<usize> = (0..prediction.probabilities.len())
+        .filter(|class| {
+            *class != prediction.class && prediction.probabilities[*class] >= WORTH_NAMING
+        })
         .collect();
-    others.sort_by(|a, b| answer.probabilities[*b].total_cmp(&answer.probabilities[*a]));
+    others.sort_by(|a, b| prediction.probabilities[*b].total_cmp(&prediction.probabilities[*a]));
     let others: Vec<String> = others.into_iter().map(word).collect();
     match &others[..] {
-        [] => word(answer.class),
-        others => format!("{}  (or {})", word(answer.class), others.join(", ")),
+        [] => word(prediction.class),
+        others => format!("{}  (or {})", word(prediction.class), others.join(", ")),
     }
 }
 
@@ -84,10 +87,10 @@ fn drawn(pixels: &[u8], size: ImageSize) -> String {
 }
 
 /// The probability of each class, a line each.
-fn bars(answer: &Answer, labels: Classes) -> String {
+fn bars(prediction: &Prediction, labels: Classes) -> String {
     let line = |(label, probability): (u16, &f32)| {
         let bar = "█".repeat((probability * BAR).round() as usize);
         format!("{}\n", format!("  {label:>4}  {:>5.1} %  {bar}", probability * 100.0).trim_end())
     };
-    labels.labels().zip(&answer.probabilities).map(line).collect()
+    labels.labels().zip(&prediction.probabilities).map(line).collect()
 }

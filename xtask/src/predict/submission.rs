@@ -7,12 +7,12 @@ use std::{
     path::Path,
 };
 
-use run::{
-    folder::{FolderError, write_whole},
-    text::thousands,
-};
+use host::{FileError, text::thousands, write_whole};
 
-use crate::{network::Network, workspace::Here};
+use crate::{
+    network::Network,
+    workspace::{self, Here},
+};
 
 /// The file for which no other name was given.
 pub const NAME: &str = "submission.csv";
@@ -25,19 +25,23 @@ const HEADER: &str = "ImageId,Label";
 /// The file cannot be read, the trainer does not compile, or the disk fails.
 pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyhow::Result<u8> {
     let is_labelled = network.read(data)?.labels().is_some();
-    let answers = match network.ask(network.file(data))? {
-        Ok(answers) => answers,
+    let predictions = match network.predict(network.all_of(data), Some(workspace::cache()))? {
+        Ok(predictions) => predictions,
         Err(code) => return Ok(code),
     };
-    let labels = network.labels(&answers)?;
+    let labels = network.labels(&predictions)?;
     let row = |(place, class): (usize, usize)| format!("{},{}\n", place + 1, labels.label(class));
-    let rows: String = answers.iter().map(|answer| answer.class).enumerate().map(row).collect();
-    write_whole(out, format!("{HEADER}\n{rows}").as_bytes())
-        .map_err(|reason| FolderError { path: out.to_owned(), reason })?;
-    run::outln!("weights      {}", here.show(&network.trained.weights).display());
-    run::outln!("predictions  {} in {}", thousands(answers.len() as f64), here.show(out).display());
+    let rows: String =
+        predictions.iter().map(|prediction| prediction.class).enumerate().map(row).collect();
+    write_whole(out, format!("{HEADER}\n{rows}").as_bytes())?;
+    host::outln!("weights      {}", here.show(&network.trained.weights).display());
+    host::outln!(
+        "predictions  {} in {}",
+        thousands(predictions.len() as f64),
+        here.show(out).display()
+    );
     if is_labelled {
-        run::outln!(
+        host::outln!(
             "             {} has labels, which were not used; cargo xtask evaluate does",
             here.show(data).display()
         );
@@ -49,14 +53,15 @@ pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyho
 ///
 /// # Errors
 /// It is something else, or cannot be read.
-pub fn refuse_foreign(out: &Path) -> Result<(), FolderError> {
-    let failed = |reason| FolderError { path: out.to_owned(), reason };
+pub fn refuse_foreign(out: &Path) -> Result<(), FileError> {
     let file = match File::open(out) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        file => file.map_err(failed)?,
+        file => file.map_err(FileError::at(out))?,
     };
     let mut first = Vec::new();
-    io::Read::take(BufReader::new(file), 100).read_until(b'\n', &mut first).map_err(failed)?;
+    io::Read::take(BufReader::new(file), 100)
+        .read_until(b'\n', &mut first)
+        .map_err(FileError::at(out))?;
     if first.trim_ascii() == HEADER.as_bytes() {
         return Ok(());
     }
@@ -64,5 +69,5 @@ pub fn refuse_foreign(out: &Path) -> Result<(), FolderError> {
         "this file is no submission, and is not overwritten; expected {HEADER:?} in its first \
          line, or another --out"
     );
-    Err(failed(io::Error::other(reason)))
+    Err(FileError::refused(out, reason))
 }

@@ -18,7 +18,7 @@ impl Address {
     ///
     /// # Errors
     /// An address to which credentials would travel in the open: only `https`, and `http` on this
-    /// machine, are used. A name or a password in it, which would go to whoever reads a log.
+    /// machine, are used. A name or a password in it, which would end up in logs.
     pub fn new(instead: Option<String>) -> Result<Self, String> {
         let Some(given) = instead.filter(|address| !address.is_empty()) else {
             return Ok(Self { base: KAGGLE.to_owned(), is_loopback: false });

@@ -14,7 +14,7 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 
-/// Who asks, or nobody.
+/// The credentials of a user, or none.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The value of the header `Authorization`.
@@ -51,7 +51,7 @@ impl Credentials {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let folder = given("KAGGLE_CONFIG_DIR").map_or_else(|| home.join(".kaggle"), PathBuf::from);
         let file = folder.join("kaggle.json");
-        let nobody = Self {
+        let none = Self {
             authorization: None,
             origin: "nowhere".to_owned(),
             exposed: None,
@@ -60,23 +60,23 @@ impl Credentials {
         if let Some(value) = given("KAGGLE_API_TOKEN") {
             let path = PathBuf::from(&value);
             return match path.is_file() {
-                true => nobody.with_token_of(&path),
-                false => nobody.with_token(&text("KAGGLE_API_TOKEN", value)?, "KAGGLE_API_TOKEN"),
+                true => none.with_token_of(&path),
+                false => none.with_token(&text("KAGGLE_API_TOKEN", value)?, "KAGGLE_API_TOKEN"),
             };
         }
         let token = home.join(".kaggle").join("access_token");
         if token.is_file() {
-            return nobody.with_token_of(&token);
+            return none.with_token_of(&token);
         }
         if let (Some(username), Some(key)) = (given("KAGGLE_USERNAME"), given("KAGGLE_KEY")) {
             let login = Login {
                 username: text("KAGGLE_USERNAME", username)?,
                 key: text("KAGGLE_KEY", key)?,
             };
-            return nobody.with_login(&login, "KAGGLE_USERNAME and KAGGLE_KEY");
+            return none.with_login(&login, "KAGGLE_USERNAME and KAGGLE_KEY");
         }
         if !file.is_file() {
-            return Ok(nobody);
+            return Ok(none);
         }
         let login: Login = serde_json::from_str(&read(&file)?).map_err(|error| {
             format!(
@@ -88,7 +88,7 @@ impl Credentials {
         })?;
         Ok(Self {
             exposed: is_exposed(&file).then(|| file.clone()),
-            ..nobody.with_login(&login, &shown(&file))?
+            ..none.with_login(&login, &shown(&file))?
         })
     }
 

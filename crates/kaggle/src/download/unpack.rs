@@ -1,25 +1,51 @@
-//! Unpacks a zip into its folder.
+//! Makes files of a download, in its folder.
 
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{BufReader, Read},
+    io::{BufReader, Read, Seek},
     path::{Component, Path},
 };
 
+use host::FileError;
 use zip::{ZipArchive, result::ZipError};
 
-use super::{Failure, folder::Folder};
+use super::{DownloadError, folder::Folder};
 
 /// No set of digits is larger; an archive that unpacks to more is refused before it fills the disk.
 const MOST_BYTES: u64 = 2 << 30;
 
-/// Of a zip the file that was asked for, or else every CSV in it, in the folders in which the zip
-/// has them. Gives the files' paths.
-pub(super) fn unzip(folder: &Folder, whole: &Path) -> Result<Vec<String>, Failure> {
+/// Writes the files of a download, which is a zip or the file itself, and gives their paths in the
+/// folder.
+pub(super) fn unpack(folder: &Folder, download: &mut File) -> Result<Vec<String>, DownloadError> {
+    if starts_with(folder, download, b"PK\x03\x04")? {
+        return unzip(folder, download);
+    }
+    let name = folder.file().ok_or_else(|| folder.bad("expected a zip of its files"))?;
+    if starts_with(folder, download, b"<")? {
+        return Err(folder.bad("a web page came instead of the file"));
+    }
+    folder.write(name, download)?;
+    Ok(vec![name.to_owned()])
+}
+
+/// Whether a file starts with these bytes. It is then at its beginning.
+fn starts_with(folder: &Folder, file: &mut File, bytes: &[u8]) -> Result<bool, FileError> {
+    let mut read = || {
+        let mut first = Vec::new();
+        file.rewind()?;
+        file.by_ref().take(bytes.len() as u64).read_to_end(&mut first)?;
+        file.rewind()?;
+        Ok(first == bytes)
+    };
+    read().map_err(FileError::at(folder.path()))
+}
+
+/// Unpacks the requested file of a zip, or else every CSV in it, in the folders in which the zip has
+/// them. Gives the files' paths.
+fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError> {
     let bad = |error: ZipError| folder.bad(format!("the zip is damaged ({error})"));
-    let file = File::open(whole).map_err(|reason| Failure::disk(whole, reason))?;
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(bad)?;
+    let mut zip = ZipArchive::new(BufReader::new(download)).map_err(bad)?;
     let (mut wanted, mut bytes) = (BTreeMap::new(), 0);
     for index in 0..zip.len() {
         let entry = zip.by_index(index).map_err(bad)?;

@@ -4,13 +4,13 @@ use std::{fs, process::Stdio};
 
 use crate::{
     server::{Reply, Server},
-    storage::{digits, kaggle, storage, stored, zipped},
+    storage::{digits, kaggle, storage, zipped},
     user::User,
     wait_until,
 };
 
 #[test]
-fn a_line_that_is_cut_anywhere_is_taken_up_again() {
+fn a_download_that_breaks_off_anywhere_starts_again() {
     let size = digits().len();
     for offset in [1, 1000, size / 2, size - 1] {
         let storage = storage(
@@ -21,58 +21,12 @@ fn a_line_that_is_cut_anywhere_is_taken_up_again() {
         let [_, second] = &storage.asked()[..] else {
             panic!("asked {} times", storage.asked().len())
         };
-        assert_eq!(second.range(), Some(offset));
-        assert_eq!(second.header("if-range"), Some("\"v1\""));
+        assert_eq!(second.header("range"), None);
     }
 }
 
 #[test]
-fn a_storage_that_cannot_send_parts_is_asked_for_the_whole_again() {
-    let storage = Server::start(|_, count| {
-        let reply = Reply::new(200, &digits());
-        if count == 0 { reply.cut_after(1000) } else { reply }
-    });
-    assert_eq!(User::of(&kaggle(&storage)).download(""), digits());
-    assert!(storage.asked().iter().all(|asked| asked.range().is_none()));
-}
-
-#[test]
-fn a_file_that_changed_meanwhile_begins_anew() {
-    // In place of the rest comes the whole of another version.
-    let other = digits()[..100_000].to_vec();
-    let content = other.clone();
-    let storage = Server::start(move |asked, count| match count {
-        0 => stored(&digits(), asked).cut_after(50_000),
-        _ => Reply::new(200, &content).with("Accept-Ranges", "bytes").with("ETag", "\"v2\""),
-    });
-    assert_eq!(User::of(&kaggle(&storage)).download(""), other);
-
-    // The rest that is asked for is not there.
-    let storage = storage_with_second(|| Reply::new(416, b""));
-    assert_eq!(User::of(&kaggle(&storage)).download(""), digits());
-    // Another part comes than was asked for, once or always.
-    let always = Server::start(|asked, _| match asked.range() {
-        None => stored(&digits(), asked).cut_after(50_000),
-        Some(_) => Reply::new(206, b"xyz").with("Content-Range", "bytes 7-9/10"),
-    });
-    let server = kaggle(&always);
-    assert!(User::of(&server).refused("").contains("other parts arrive than were asked for"));
-    let storage =
-        storage_with_second(|| Reply::new(206, b"xyz").with("Content-Range", "bytes 7-9/10"));
-    assert_eq!(User::of(&kaggle(&storage)).download(""), digits());
-}
-
-/// A storage that cuts the first answer, gives this as the second, and then behaves.
-fn storage_with_second(second: impl Fn() -> Reply + Send + 'static) -> Server {
-    Server::start(move |asked, count| match count {
-        0 => stored(&digits(), asked).cut_after(50_000),
-        1 => second(),
-        _ => stored(&digits(), asked),
-    })
-}
-
-#[test]
-fn a_download_that_is_killed_goes_on_the_next_time() {
+fn a_download_that_is_killed_leaves_nothing_and_the_next_one_is_whole() {
     let storage = storage(
         digits(),
         |reply, count| if count == 0 { reply.stalling_after(200_000) } else { reply },
@@ -80,16 +34,15 @@ fn a_download_that_is_killed_goes_on_the_next_time() {
     let server = kaggle(&storage);
     let user = User::of(&server);
     let mut child = user.command("").stdout(Stdio::null()).spawn().unwrap();
-    let partial = user.file().with_file_name(".train.csv.partial");
-    wait_until("something arrives", || {
-        fs::metadata(&partial).map_or(0, |file| file.len()) >= 200_000
-    });
+    wait_until("the storage is asked", || !storage.asked().is_empty());
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(!user.file().exists());
+    let left: Vec<_> = fs::read_dir(user.file().parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, [".lock"]);
     assert_eq!(user.download(""), digits());
-    assert_eq!(storage.asked()[1].range(), Some(200_000));
-    assert!(!partial.exists());
 }
 
 #[test]
@@ -184,7 +137,6 @@ fn a_damaged_download_is_thrown_away() {
         "{told}"
     );
     assert_eq!(user.download(""), digits());
-    assert_eq!(storage.asked()[1].range(), None);
 
     let broken = zipped(&[("train.csv", &digits())]);
     let broken = broken[..broken.len() / 2].to_vec();
@@ -197,7 +149,7 @@ fn a_line_that_trickles_or_stalls_is_given_up() {
     let trickling = storage(digits(), |reply, _| reply.trickling());
     let told = User::of(&kaggle(&trickling)).refused("--timeout 1");
     assert!(told.contains("less than a kilobyte a second arrives"), "{told}");
-    assert!(told.ends_with("the same command resumes it"), "{told}");
+    assert!(told.ends_with("the same command starts again"), "{told}");
     let stalling = storage(digits(), |reply, _| reply.stalling_after(0));
     assert!(User::of(&kaggle(&stalling)).refused("--timeout 1").contains("nothing arrives"));
 }

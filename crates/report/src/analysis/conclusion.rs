@@ -7,7 +7,7 @@ mod learning_rate;
 mod limits;
 mod regularization;
 
-use run::text::duration;
+use host::text::duration;
 use study::Results;
 
 use super::{

@@ -1,6 +1,6 @@
 //! The tables of an experiment: its levels, and the accuracies of all combinations of two factors.
 
-use run::text::duration;
+use host::text::duration;
 use study::{FactorValue, plan::field_name, stats::Sample};
 
 use super::{

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use run::text::{duration, thousands};
+use host::text::{duration, thousands};
 use study::stats::Sample;
 
 use super::{

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use run::{Epoch, Outcome, text::or_empty};
+use host::text::or_empty;
+use run::{Epoch, Outcome};
 use study::{Completed, Results};
 
 use super::levels::{Experiment, Level};
@@ -25,8 +26,8 @@ const COLUMNS: [Column; 19] = [
     ("best_valid_accuracy", |Row(.., trial)| or_empty(trial.summary.best_valid_accuracy)),
     ("final_train_loss", |row| last(row, |epoch| Some(epoch.train.loss()))),
     ("final_train_accuracy", |row| last(row, |epoch| Some(epoch.train.accuracy()))),
-    ("final_fit_loss", |row| last(row, |epoch| Some(epoch.fit?.loss()))),
-    ("final_fit_accuracy", |row| last(row, |epoch| Some(epoch.fit?.accuracy()))),
+    ("final_train_eval_loss", |row| last(row, |epoch| Some(epoch.train_eval?.loss()))),
+    ("final_train_eval_accuracy", |row| last(row, |epoch| Some(epoch.train_eval?.accuracy()))),
     ("final_valid_loss", |row| last(row, |epoch| Some(epoch.valid.loss()))),
     ("final_valid_accuracy", |row| last(row, |epoch| Some(epoch.valid.accuracy()))),
     ("test_accuracy", |Row(.., trial)| or_empty(trial.summary.test_accuracy)),

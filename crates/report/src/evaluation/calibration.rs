@@ -1,6 +1,6 @@
 //! The calibration of a network: the difference between its confidence and its accuracy.
 
-use run::Prediction;
+use run::LabelledPrediction;
 
 use super::proportion::Proportion;
 
@@ -31,8 +31,8 @@ pub struct Bin {
 
 impl Calibration {
     /// Sorts predictions into bins.
-    pub fn of(predictions: &[Prediction]) -> Self {
-        let mut bins: [Vec<&Prediction>; BINS] = Default::default();
+    pub fn of(predictions: &[LabelledPrediction]) -> Self {
+        let mut bins: [Vec<&LabelledPrediction>; BINS] = Default::default();
         for prediction in predictions {
             let place = (f64::from(prediction.probability) * BINS as f64).ceil() as usize;
             bins[place.clamp(1, BINS) - 1].push(prediction);
@@ -61,7 +61,7 @@ impl Calibration {
 }
 
 impl Bin {
-    fn of(place: usize, inside: &[&Prediction]) -> Self {
+    fn of(place: usize, inside: &[&LabelledPrediction]) -> Self {
         let edge = |place: usize| place as f64 / BINS as f64;
         let sure: f64 = inside.iter().map(|prediction| f64::from(prediction.probability)).sum();
         let right =

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use data::Classes;
-use run::Prediction;
+use run::LabelledPrediction;
 use serde::Serialize;
 
 /// The confusion matrix: a row for each true class, a column for each predicted class.
@@ -51,9 +51,9 @@ pub struct MistakeCount {
 
 impl Confusion {
     /// Counts predictions, whose labels are those of these classes.
-    pub fn of(predictions: &[Prediction], classes: Classes) -> Self {
+    pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Self {
         let mut counts = vec![0; classes.count() * classes.count()];
-        for Prediction { label, predicted, .. } in predictions {
+        for LabelledPrediction { label, predicted, .. } in predictions {
             if let (Some(label), Some(predicted)) =
                 (classes.class(*label), classes.class(*predicted))
             {

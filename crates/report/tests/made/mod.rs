@@ -7,8 +7,8 @@ use std::{convert::Infallible, fs, path::Path};
 use data::ImageSize;
 use report::analysis::findings::Findings;
 use run::{
-    Epoch, History, Measures, Metric, Outcome, Prediction, Provenance, RunConfig, RunFolder,
-    Settings, Summary,
+    Epoch, History, LabelledPrediction, Measures, Metric, Outcome, Provenance, Run, RunConfig,
+    RunFolder, Settings, Summary,
 };
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
@@ -88,7 +88,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
             epoch,
             train: measures(1.0 / epoch as f64, end),
             valid: measures(0.5, end - 0.02 * (4 - epoch) as f64),
-            fit: Some(measures(0.4, end + 0.005)),
+            train_eval: Some(measures(0.4, end + 0.005)),
             seconds: 0.5,
             samples_per_second: 1000.0,
         });
@@ -117,7 +117,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         train_seconds: 2.0,
     })
     .unwrap();
-    let prediction = Prediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
+    let prediction = LabelledPrediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
     run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }])
         .unwrap();
 }
@@ -225,8 +225,15 @@ impl MadeUp {
             let (train, valid) =
                 (measures(1.0 / epoch as f64, accuracy), measures((self.loss)(epoch), accuracy));
             let seconds = (self.seconds)(&config);
-            let fit = Some(measures(0.4, accuracy + self.gap));
-            history.push(Epoch { epoch, train, valid, fit, seconds, samples_per_second: 1000.0 });
+            let train_eval = Some(measures(0.4, accuracy + self.gap));
+            history.push(Epoch {
+                epoch,
+                train,
+                valid,
+                train_eval,
+                seconds,
+                samples_per_second: 1000.0,
+            });
         }
         let outcome = match end {
             End::Diverged => Outcome::Diverged { epoch: 2, step: 7 + seed },
@@ -251,7 +258,8 @@ impl MadeUp {
             classes: self.classes,
         };
         let name = format!("{values:?}-{seed}");
-        Some(Completed { name, config, provenance: Provenance::default(), history, summary })
+        let (folder, provenance) = (RunFolder::at(&name), Provenance::default());
+        Some(Completed { name, run: Run { folder, config, provenance, summary }, history })
     }
 }
 

@@ -1,52 +1,96 @@
-//! Protocol buffers, as far as event files need them.
+//! The messages of event files, as far as a run needs them. The fields and their numbers are those
+//! of `event.proto`, `summary.proto` and `plugin_data.proto` (hyperparameters) in
+//! <https://github.com/tensorflow/tensorboard>.
 
-/// A message, field by field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Message(pub(super) Vec<u8>);
+use prost::{Message, Oneof};
 
-/// How a value is written, as the key of its field says it.
-const VARINT: u64 = 0;
-const EIGHT_BYTES: u64 = 1;
-const BYTES: u64 = 2;
-const FOUR_BYTES: u64 = 5;
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Event {
+    /// Seconds since 1970.
+    #[prost(double, tag = "1")]
+    pub wall_time: f64,
+    #[prost(int64, tag = "2")]
+    pub step: i64,
+    #[prost(oneof = "What", tags = "3, 5")]
+    pub what: Option<What>,
+}
 
-impl Message {
-    pub(super) fn integer(self, field: u64, value: u64) -> Self {
-        self.varint(field << 3 | VARINT).varint(value)
-    }
+#[derive(Clone, PartialEq, Oneof)]
+pub(super) enum What {
+    #[prost(string, tag = "3")]
+    FileVersion(String),
+    #[prost(message, tag = "5")]
+    Summary(Summary),
+}
 
-    pub(super) fn double(self, field: u64, value: f64) -> Self {
-        self.varint(field << 3 | EIGHT_BYTES).raw(&value.to_le_bytes())
-    }
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Summary {
+    #[prost(message, repeated, tag = "1")]
+    pub value: Vec<Tagged>,
+}
 
-    pub(super) fn float(self, field: u64, value: f32) -> Self {
-        self.varint(field << 3 | FOUR_BYTES).raw(&value.to_le_bytes())
-    }
+/// A scalar, or the data of a plugin.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Tagged {
+    #[prost(string, tag = "1")]
+    pub tag: String,
+    #[prost(float, optional, tag = "2")]
+    pub simple_value: Option<f32>,
+    #[prost(message, optional, tag = "9")]
+    pub metadata: Option<Metadata>,
+}
 
-    pub(super) fn text(self, field: u64, text: &str) -> Self {
-        self.bytes(field, text.as_bytes())
-    }
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Metadata {
+    #[prost(message, optional, tag = "1")]
+    pub plugin_data: Option<PluginData>,
+}
 
-    pub(super) fn message(self, field: u64, message: &Self) -> Self {
-        self.bytes(field, &message.0)
-    }
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct PluginData {
+    #[prost(string, tag = "1")]
+    pub plugin_name: String,
+    /// Bytes, which a message is.
+    #[prost(message, optional, tag = "2")]
+    pub content: Option<HParams>,
+}
 
-    fn bytes(self, field: u64, bytes: &[u8]) -> Self {
-        self.varint(field << 3 | BYTES).varint(bytes.len() as u64).raw(bytes)
-    }
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct HParams {
+    #[prost(message, optional, tag = "3")]
+    pub session_start_info: Option<SessionStart>,
+}
 
-    /// Seven bits a byte, the lowest first; the eighth bit says that more follow.
-    fn varint(mut self, mut value: u64) -> Self {
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-        self
-    }
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SessionStart {
+    #[prost(message, repeated, tag = "1")]
+    pub hparams: Vec<HParam>,
+    /// Seconds since 1970.
+    #[prost(double, tag = "5")]
+    pub start_time: f64,
+}
 
-    fn raw(mut self, bytes: &[u8]) -> Self {
-        self.0.extend_from_slice(bytes);
-        self
-    }
+/// An entry of a map.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct HParam {
+    #[prost(string, tag = "1")]
+    pub key: String,
+    #[prost(message, optional, tag = "2")]
+    pub value: Option<Value>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Value {
+    #[prost(oneof = "Kind", tags = "2, 3, 4")]
+    pub kind: Option<Kind>,
+}
+
+#[derive(Clone, PartialEq, Oneof)]
+pub(super) enum Kind {
+    #[prost(double, tag = "2")]
+    Number(f64),
+    #[prost(string, tag = "3")]
+    Text(String),
+    #[prost(bool, tag = "4")]
+    Bool(bool),
 }

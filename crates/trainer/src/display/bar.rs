@@ -1,5 +1,8 @@
-use indicatif::{ProgressBar, ProgressStyle};
-use run::{History, text::thousands};
+use host::{
+    progress::{self, ProgressBar},
+    text::thousands,
+};
+use run::History;
 
 use super::{Display, Extent, Now, line};
 
@@ -10,15 +13,13 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(extent: Extent) -> Self {
-        let bar = ProgressBar::new(extent.epochs as u64 * extent.samples);
-        // A template that does not parse leaves the plain style, which is a bar as well.
-        if let Ok(style) = ProgressStyle::with_template("{bar:24.cyan/blue} {msg}  {eta} left") {
-            bar.set_style(style.progress_chars("━╸─"));
-        }
+    /// None where standard error is no terminal.
+    pub(super) fn new(extent: Extent) -> Option<Self> {
+        let samples = extent.epochs as u64 * extent.samples;
+        let bar = progress::bar(Some(samples), "{msg}  {eta} left")?;
         bar.set_position(extent.done as u64 * extent.samples);
         bar.reset_eta();
-        Self { extent, bar }
+        Some(Self { extent, bar })
     }
 }
 

@@ -14,10 +14,10 @@ use burn_train::{
         MetricState, MetricsRenderer, MetricsRendererTraining, tui::TuiMetricsRendererWrapper,
     },
 };
+use host::Stop;
 use run::{History, Measures};
 
 use super::{Display, Extent, Now};
-use crate::stop::Stop;
 
 /// burn-train's dashboard, with its loss and accuracy metrics.
 pub(super) struct Dashboard {

@@ -3,7 +3,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use run::{History, text::duration};
+use host::text::duration;
+use run::History;
 
 use super::{Display, Extent, Now, line};
 
@@ -33,6 +34,6 @@ impl Display for Lines {
         let left = self.extent.epochs - last.epoch;
         let seconds = self.took[self.took.len() / 2].as_secs_f64() * left as f64;
         let left = if left == 0 { String::new() } else { format!("   {} left", duration(seconds)) };
-        run::outln!("{}{left}", line(last, self.extent.epochs, history.best() == Some(last)));
+        host::outln!("{}{left}", line(last, self.extent.epochs, history.best() == Some(last)));
     }
 }

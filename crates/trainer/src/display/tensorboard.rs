@@ -25,7 +25,7 @@ impl Display for TensorBoard {
         self.beside.epoch(history);
         // A training does not end because nobody can watch it.
         if let Some(Err(error)) = self.events.as_mut().map(|events| events.append(history)) {
-            run::errln!("warning: TensorBoard will not see the epochs from here on: {error}");
+            host::errln!("warning: TensorBoard will not see the epochs from here on: {error}");
             self.events = None;
         }
     }

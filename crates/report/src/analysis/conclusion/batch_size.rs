@@ -1,6 +1,6 @@
 //! The effect of the batch size, by itself and at equal updates.
 
-use run::text::duration;
+use host::text::duration;
 
 use super::{range, seconds, varying};
 use crate::{analysis::findings::Findings, words::same};

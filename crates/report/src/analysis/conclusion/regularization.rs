@@ -52,7 +52,10 @@ fn training(experiment: &Experiment, factor: usize) -> Vec<String> {
 fn of_both(end: &Level, start: &Level, value: fn(&Epoch) -> f64) -> Option<Difference> {
     let is_measured = |level: &Level| {
         level.succeeded()
-            && level.trials.iter().all(|trial| trial.kept().is_some_and(|kept| kept.fit.is_some()))
+            && level
+                .trials
+                .iter()
+                .all(|trial| trial.kept().is_some_and(|kept| kept.train_eval.is_some()))
     };
     (is_measured(end) && is_measured(start)).then(|| end.above(start, value)).flatten()
 }

@@ -1,6 +1,6 @@
 //! The costs of updates and epochs, and the accuracies of levels after the same number of updates.
 
-use run::text::{duration, thousands};
+use host::text::{duration, thousands};
 use study::{FactorValue, plan::field_name, stats::Sample};
 
 use super::means;

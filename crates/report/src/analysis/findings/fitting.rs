@@ -39,7 +39,7 @@ fn gaps(levels: &[&Level]) -> Option<String> {
     let gap = |level: &Level| {
         let of_seed = |trial: &Completed| {
             let kept = trial.kept()?;
-            Some(kept.fit?.accuracy() - kept.valid.accuracy())
+            Some(kept.train_eval?.accuracy() - kept.valid.accuracy())
         };
         let gaps: Vec<f64> = level.trials.iter().map(of_seed).collect::<Option<_>>()?;
         Some((Difference::of_values(&gaps)?, level.label.clone()))

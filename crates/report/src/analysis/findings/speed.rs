@@ -1,6 +1,6 @@
 //! The level that reached an accuracy first.
 
-use run::text::{duration, thousands};
+use host::text::{duration, thousands};
 use study::results::Reached;
 
 use crate::{

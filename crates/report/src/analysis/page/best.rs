@@ -1,5 +1,6 @@
 //! The sections of the page on the best network.
 
+use host::FileError;
 use run::{Mistake, RunFolder, folder::MISTAKES};
 use study::{Completed, Results, StudyFolder};
 
@@ -8,7 +9,6 @@ use crate::{
     document::{Block, Image, Style, Text},
     error::ReportError,
     evaluation::{Evaluation, class_tables, confusion::MistakeCount, pictures},
-    files::unexpected,
     words::percent,
 };
 
@@ -98,7 +98,7 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
     let found = mistake.pixels.len();
     if found != size.pixels() {
         let reason = format!("images of {found} pixels; expected {size} as in summary.json");
-        return Err(unexpected(run.path().join(MISTAKES), reason).into());
+        return Err(FileError::refused(&run.path().join(MISTAKES), reason).into());
     }
     let png =
         pictures::drawing(&mistake.pixels, size, most).map_err(ReportError::picture("report"))?;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use run::{Optimizer, text::thousands};
+use host::text::thousands;
+use run::Optimizer;
 use study::Completed;
 
 use crate::document::{Block, Cell, Look, Table};

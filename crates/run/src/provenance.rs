@@ -1,19 +1,6 @@
-//! `run.toml`: everything that made a run.
+//! Where and from what a run was made.
 
 use serde::{Deserialize, Serialize};
-
-use crate::RunConfig;
-
-/// The config of a run, and its circumstances. As a TOML file it is itself a config: `--config
-/// run.toml` repeats it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunRecord {
-    /// What it does.
-    #[serde(flatten)]
-    pub config: RunConfig,
-    /// Where and from what.
-    pub provenance: Provenance,
-}
 
 /// The circumstances of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,19 +45,5 @@ impl Provenance {
             .filter(|(.., differs)| *differs)
             .map(|(what, setting, _)| (what, setting))
             .collect()
-    }
-}
-
-impl RunRecord {
-    /// The text of `run.toml`.
-    ///
-    /// # Errors
-    /// A path is not valid Unicode.
-    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
-        let body = toml::to_string(self)?;
-        Ok(format!(
-            "# Everything that made this run. It is a config, too: --config with this file repeats \
-             the run.\n{body}"
-        ))
     }
 }

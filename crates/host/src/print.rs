@@ -1,5 +1,5 @@
-//! `println!` and `eprintln!` for programs that have more to do than to print: that nobody reads
-//! any more, as after `| head`, or that the disk behind `>` is full, ends no training.
+//! `println!` and `eprintln!` for programs that have more to do than to print: a closed pipe, as
+//! after `| head`, or a full disk behind `>` ends no training.
 
 /// Prints a line to standard output, if it takes one.
 #[macro_export]

@@ -1,27 +1,29 @@
 //! What can go wrong with a download.
 
-use std::{io, path::PathBuf};
+use std::path::PathBuf;
+
+use host::FileError;
 
 use super::Request;
 
-/// Why there is no file. Its text is one line.
+/// Why a download failed. Its text is one line.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// Kaggle wants to know who asks.
+pub enum DownloadError {
+    /// The source needs credentials, and there are none.
     #[error(
         "Kaggle gives {what} to its users only, and there are no credentials: create a token at \
          {settings} and save it as \
          {file}; the digits in data/ need none"
     )]
     NoCredentials {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// The page where tokens are made.
         settings: String,
         /// Where the token goes.
         file: PathBuf,
     },
-    /// Kaggle does not know them.
+    /// Kaggle does not know the credentials.
     #[error("Kaggle refuses the credentials from {origin} (401); create a new token at {settings}")]
     Unauthorized {
         /// Where they were found.
@@ -29,10 +31,10 @@ pub enum Failure {
         /// The page where tokens are made.
         settings: String,
     },
-    /// Kaggle knows them, and refuses.
+    /// Kaggle refuses this user.
     #[error("Kaggle refuses {what} (403: {said}); accept the rules in the browser: {page}")]
     Forbidden {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// What Kaggle says.
         said: String,
@@ -42,7 +44,7 @@ pub enum Failure {
     /// There is no such thing.
     #[error("Kaggle has no {what} (404); see {page}")]
     NotFound {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// Where to look.
         page: String,
@@ -50,11 +52,11 @@ pub enum Failure {
     /// Any other answer.
     #[error("{host} answers {status}{said}; expected the file")]
     Status {
-        /// Who answers.
+        /// The server.
         host: String,
         /// The status.
         status: u16,
-        /// What it says besides.
+        /// The explanation, in brackets, or nothing.
         said: String,
     },
     /// A web page instead of a file.
@@ -63,15 +65,15 @@ pub enum Failure {
          between?"
     )]
     WebPage {
-        /// Who answers.
+        /// The server.
         host: String,
-        /// What was asked for.
+        /// The source, in words.
         what: String,
     },
-    /// Nobody answers.
+    /// The server does not answer.
     #[error("{host}: {reason}")]
     Connection {
-        /// Who was asked.
+        /// The server.
         host: String,
         /// What the system says.
         reason: String,
@@ -79,12 +81,12 @@ pub enum Failure {
     /// The connection breaks again and again.
     #[error(
         "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same \
-         command resumes it"
+         command starts again"
     )]
     Broken {
-        /// Who was asked.
+        /// The server.
         host: String,
-        /// How many bytes are there.
+        /// How many bytes arrived.
         done: u64,
         /// How many there should be.
         all: String,
@@ -97,7 +99,7 @@ pub enum Failure {
          command tries again"
     )]
     Checksum {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// Of what arrived.
         found: String,
@@ -110,35 +112,26 @@ pub enum Failure {
     /// What was downloaded cannot be unpacked.
     #[error("{what}: {reason}")]
     Unpack {
-        /// What was asked for.
+        /// The source, in words.
         what: String,
         /// What is wrong with it.
         reason: String,
     },
     /// The disk fails.
-    #[error("{}: {reason}", path.display())]
-    Disk {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        reason: io::Error,
-    },
-    /// Somebody asked to stop.
-    #[error("stopped; the same command resumes the download")]
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A stop was requested.
+    #[error("stopped; the same command starts the download again")]
     Stopped,
 }
 
-impl Failure {
-    /// Nobody to ask as.
+impl DownloadError {
+    /// There are no credentials.
     pub(super) fn no_credentials(request: &Request) -> Self {
         Self::NoCredentials {
             what: request.source.words(),
             settings: request.address.settings(),
             file: request.credentials.file().to_owned(),
         }
-    }
-
-    pub(super) fn disk(path: impl Into<PathBuf>, reason: io::Error) -> Self {
-        Self::Disk { path: path.into(), reason }
     }
 }

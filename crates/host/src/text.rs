@@ -27,3 +27,21 @@ pub fn thousands(number: f64) -> String {
 pub fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_the_unit_that_people_would_choose() {
+        let times = [4.24, 9.6, 42.0, 185.0, 7620.0].map(duration);
+        assert_eq!(times, ["4.2 s", "10 s", "42 s", "3 min 05 s", "2 h 07 min"]);
+    }
+
+    #[test]
+    fn large_numbers_are_in_groups_of_three() {
+        let numbers = [0.0, 999.0, 1000.0, 48_000.4, 1_234_567.0].map(thousands);
+        assert_eq!(numbers, ["0", "999", "1,000", "48,000", "1,234,567"]);
+        assert_eq!((or_empty(Some(1)), or_empty(None::<u8>)), ("1".to_owned(), String::new()));
+    }
+}

@@ -1,0 +1,129 @@
+//! Files that are whole or not there at all.
+
+use std::{
+    error::Error,
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use atomic_write_file::AtomicWriteFile;
+
+/// A file or a folder that cannot be read or written. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {reason}", path.display())]
+pub struct FileError {
+    /// The file or the folder.
+    pub path: PathBuf,
+    /// What the system or the parser says.
+    pub reason: io::Error,
+}
+
+impl FileError {
+    /// Turns what the system says into the error of the file at this path: for `map_err`.
+    pub fn at(path: &Path) -> impl Fn(io::Error) -> Self {
+        |reason| Self { path: path.to_owned(), reason }
+    }
+
+    /// The file at this path is refused for a reason of ours.
+    pub fn refused(path: &Path, reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::at(path)(io::Error::other(reason))
+    }
+
+    /// Whether another process is at work there.
+    pub fn is_taken(&self) -> bool {
+        self.reason.kind() == io::ErrorKind::ResourceBusy
+    }
+}
+
+/// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk
+/// when this returns.
+///
+/// # Errors
+/// The file cannot be written; what was there before still is.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    replace(path, |file| file.write_all(content))
+}
+
+/// Writes a file as [`write_whole`] does, with the content and the permissions that `fill` gives
+/// it.
+///
+/// # Errors
+/// The file cannot be written, or `fill` failed; what was there before still is.
+pub fn replace(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), FileError> {
+    let replaced = || {
+        let mut file = AtomicWriteFile::open(path)?;
+        fill(file.as_file_mut())?;
+        file.commit()
+    };
+    replaced().map_err(FileError::at(path))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_write_that_fails_leaves_what_was_there() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("file");
+        // A folder in the way: the write gets as far as the rename.
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("old"), "old").unwrap();
+        write_whole(&path, b"new").unwrap_err();
+        assert_eq!(fs::read(path.join("old")).unwrap(), b"old");
+    }
+
+    #[test]
+    fn a_file_that_is_written_again_is_the_new_one_with_the_permissions_of_the_old() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("file");
+        write_whole(&path, b"old").unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+            write_whole(&path, b"new").unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        }
+        write_whole(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_is_filled_only_in_part_is_not_there() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("file");
+        let told = replace(&path, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::other("the source broke off"))
+        });
+        let told = told.unwrap_err().to_string();
+        assert_eq!(told, format!("{}: the source broke off", path.display()));
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_file_can_be_replaced_by_one_that_is_read_only_and_that_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("file");
+        for content in ["old", "new"] {
+            replace(&path, |file| {
+                file.write_all(content.as_bytes())?;
+                let mut permissions = file.metadata()?.permissions();
+                permissions.set_readonly(true);
+                file.set_permissions(permissions)
+            })
+            .unwrap();
+            assert!(fs::metadata(&path).unwrap().permissions().readonly());
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A lock that one process at a time holds.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::Path,
+};
+
+use same_file::Handle;
+
+/// A locked file. While it lives, no other process gets the same lock: on other machines as well,
+/// if the file system locks files across them. A file system that locks none at all, as Lustre may
+/// be mounted, keeps no process out.
+#[derive(Debug)]
+pub struct Lock(File);
+
+/// Closing the file is not enough: a program that another thread is just starting holds a copy of
+/// it for a moment, and the lock with it.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Should it fail, closing the file is what is left.
+        let _ = self.0.unlock();
+    }
+}
+
+impl Lock {
+    /// Takes the lock at this path; none if another process holds it. Its file and folder are
+    /// created if need be.
+    ///
+    /// # Errors
+    /// The file cannot be created.
+    pub fn try_take(path: &Path) -> io::Result<Option<Self>> {
+        loop {
+            let file = create(path)?;
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(reason)) => ignore_unsupported(reason)?,
+                Ok(()) => {}
+            }
+            if is_at(&file, path)? {
+                return Ok(Some(Self(file)));
+            }
+        }
+    }
+
+    /// Takes the lock at this path, as soon as no other process holds it.
+    ///
+    /// # Errors
+    /// The file cannot be created.
+    pub fn wait(path: &Path) -> io::Result<Self> {
+        loop {
+            let file = create(path)?;
+            file.lock().or_else(ignore_unsupported)?;
+            if is_at(&file, path)? {
+                return Ok(Self(file));
+            }
+        }
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    loop {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        match File::create(path) {
+            // Another process has just removed the folder that it did not need.
+            Err(reason) if reason.kind() == io::ErrorKind::NotFound => {}
+            file => return file,
+        }
+    }
+}
+
+fn ignore_unsupported(reason: io::Error) -> io::Result<()> {
+    if reason.kind() == io::ErrorKind::Unsupported { Ok(()) } else { Err(reason) }
+}
+
+/// Whether this is still the file at this path: between opening and locking it, the process that
+/// had it may have removed it.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let there = match Handle::from_path(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        there => there?,
+    };
+    Ok(there == Handle::from_file(file.try_clone()?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use std::{
+        process::Command,
+        sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+        thread,
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_lock_is_refused_until_it_is_dropped() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("new/.lock");
+        let lock = Lock::try_take(&path).unwrap().unwrap();
+        assert!(Lock::try_take(&path).unwrap().is_none());
+        drop(lock);
+        assert!(Lock::try_take(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn those_that_wait_for_a_file_that_is_removed_have_it_one_after_the_other() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join(".lock");
+        let owners = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        let _lock = Lock::wait(&path).unwrap();
+                        assert_eq!(owners.fetch_add(1, Ordering::SeqCst), 0, "two at once");
+                        owners.fetch_sub(1, Ordering::SeqCst);
+                        fs::remove_file(&path).unwrap();
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn a_lock_is_gone_with_its_owner_also_while_programs_are_started() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join(".lock");
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            // Between fork and exec, a program that is started has a copy of every open file.
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        Command::new("true").current_dir(parent.path()).status().unwrap();
+                    }
+                });
+            }
+            let refused = (0..20_000).filter(|_| Lock::try_take(&path).unwrap().is_none()).count();
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(refused, 0, "of 20,000 locks");
+        });
+    }
+}

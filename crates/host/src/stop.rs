@@ -1,0 +1,77 @@
+//! Requests to stop a program: Ctrl-C, `kill`, a batch system, a terminal that is closed.
+
+use std::{
+    io,
+    process::exit,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// The exit code of a program that stopped on request, as shells have it for Ctrl-C.
+pub const EXIT_CODE: u8 = 130;
+
+/// Whether a stop was requested. All clones share the same request.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Catches signals from now on: the first requests a stop and is passed on, the second ends the
+    /// program at once. A closed terminal does not count if the program was started to survive
+    /// that, as with `nohup`. Where the system refuses, a warning says that the first signal ends
+    /// the program.
+    pub fn on_signals(pass_on: impl Fn() + Send + 'static) -> Self {
+        let stop = Self::default();
+        let request = stop.clone();
+        let listening = listen(move || {
+            if request.0.swap(true, Ordering::SeqCst) {
+                exit(EXIT_CODE.into());
+            }
+            pass_on();
+        });
+        if let Err(error) = listening {
+            crate::errln!("warning: Ctrl-C will end this program without saving: {error}");
+        }
+        stop
+    }
+
+    /// Requests a stop.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a stop was requested.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Calls `on_signal` on a thread of its own, signal by signal.
+#[cfg(unix)]
+fn listen(on_signal: impl Fn() + Send + 'static) -> io::Result<()> {
+    use signal_hook::{
+        consts::{SIGHUP, SIGINT, SIGTERM},
+        iterator::Signals,
+    };
+    let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+    let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hang_up))?;
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || signals.forever().for_each(|_| on_signal()))?;
+    Ok(())
+}
+
+/// Whether this program was started with a signal ignored; known only on Linux.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    ignored >> (signal - 1) & 1 == 1
+}
+
+#[cfg(not(unix))]
+fn listen(on_signal: impl Fn() + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(on_signal).map_err(io::Error::other)
+}
