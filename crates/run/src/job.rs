@@ -72,7 +72,7 @@ pub enum JobError {
     Settings(#[from] SettingsError),
     /// The folder cannot be used.
     #[error(transparent)]
-    Folder(#[from] FileError),
+    File(#[from] FileError),
     /// The run in the folder cannot be read.
     #[error(transparent)]
     Run(#[from] RunError),

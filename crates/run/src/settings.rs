@@ -8,6 +8,7 @@ use std::{
 };
 
 use data::ImageSize;
+use host::FileError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 
@@ -124,13 +125,8 @@ define_settings! {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("{}: {reason}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        reason: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The file is no TOML, has an unknown key, or a value of the wrong type.
     #[error("{}, line {line}, {message}", path.display())]
     Malformed {
@@ -225,8 +221,7 @@ pub(crate) fn help(name: &str) -> String {
 /// # Errors
 /// The file cannot be read, or holds something else.
 pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, SettingsError> {
-    let text = fs::read_to_string(path)
-        .map_err(|reason| SettingsError::Unreadable { path: path.to_owned(), reason })?;
+    let text = fs::read_to_string(path).map_err(FileError::at(path))?;
     toml::from_str(&text).map_err(|error| {
         let (line, message) = malformed(&text, &error);
         SettingsError::Malformed { path: path.to_owned(), line, message }
