@@ -7,10 +7,10 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
-    process,
     time::UNIX_EPOCH,
 };
 
+use host::{FileError, Lock, file::replace};
 use sha2::{Digest, Sha256};
 
 use crate::{ImageSize, ReadError, ReadOptions, Table, raw::RawImages};
@@ -28,14 +28,14 @@ pub(crate) fn read_or_keep(
     cache: &Path,
 ) -> Result<Table, ReadError> {
     let Ok(kept) = place(options, path, cache) else { return options.read(path) };
-    let _lock =
-        File::create(kept.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
+    // Without the lock, each process parses the file for itself.
+    let _lock = Lock::wait(&kept.with_extension("lock")).ok();
     if let Some(table) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
         return Ok(table);
     }
     let table = options.read(path)?;
     // Not being able to keep it costs time, nothing else.
-    let _ = keep(&table, &kept).and_then(|()| prune(cache));
+    let _ = keep(&table, &kept).is_ok_and(|()| prune(cache).is_ok());
     Ok(table)
 }
 
@@ -52,30 +52,22 @@ fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf>
     Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
 }
 
-fn keep(table: &Table, kept: &Path) -> io::Result<()> {
-    let beside = kept.with_extension(process::id().to_string());
-    let mut file = File::create(&beside)?;
+fn keep(table: &Table, kept: &Path) -> Result<(), FileError> {
     let labels: Vec<u8> =
         table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
     let numbers = [table.size.width(), table.size.height(), table.first_line, labels.len()];
     let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let written = [
+    let parts = [
         &MAGIC[..],
         table.sha256().as_bytes(),
         numbers.as_flattened(),
         &labels,
         table.images.bytes(),
-    ]
-    .into_iter()
-    .try_for_each(|part| file.write_all(part))
-    .and_then(|()| fs::rename(&beside, kept));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+    ];
+    replace(kept, |file| parts.into_iter().try_for_each(|part| file.write_all(part)))
 }
 
-/// Removes what was kept longest ago, and with it what a process that was killed left half written.
+/// Removes the files that were kept longest ago.
 fn prune(cache: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(cache)? {

@@ -29,7 +29,7 @@
 //! let images: Images = data::read("data/mnist_train.csv.gz")?.labelled()?;
 //! let split = stratified_split(images.labels(), 0.2, 42)?;
 //! let train = images.select(&split.train);
-//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Dense, &burn::tensor::Device::default());
+//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Host, &burn::tensor::Device::default());
 //! # Ok(()) }
 //! ```
 

@@ -2,7 +2,8 @@
 
 use burn::{
     backend::{
-        Autodiff, DispatchDevice, Flex,
+        Autodiff, DispatchDevice, Flex, GradientCheckpointingStrategy,
+        autodiff::checkpoint::strategy::{BalancedCheckpointing, NoCheckpointing},
         tensor::{FloatTensor, IntTensor},
     },
     tensor::{Device, Float, Int, Tensor, TensorData},
@@ -11,7 +12,7 @@ use burn::{
 /// A tensor as flex holds it.
 pub(crate) type Floats = FloatTensor<Flex>;
 
-/// Whether the device is one for which these kernels were written; on others, the plain formulas
+/// Whether the device is one for which these kernels were written; on others, Burn's own operations
 /// are used.
 pub fn is_supported(device: &Device) -> bool {
     matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
@@ -22,13 +23,6 @@ pub(crate) fn plain<const D: usize>(tensor: Tensor<D>) -> Option<Floats> {
     tensor.try_into_primitive::<Flex>().ok()
 }
 
-/// Integers as flex holds them, if flex holds them.
-pub(crate) fn integers<const D: usize>(tensor: &Tensor<D, Int>) -> Option<IntTensor<Flex>> {
-    // Beside a graph, they have another type, though they never are in it.
-    let beside_graph = tensor.clone().try_into_primitive::<Autodiff<Flex>>();
-    beside_graph.or_else(|_| tensor.clone().try_into_primitive::<Flex>()).ok()
-}
-
 /// The opposite of [`plain`].
 pub(crate) fn from_plain<const D: usize>(floats: Floats) -> Tensor<D> {
     Tensor::<D, Float>::from_primitive::<Flex>(floats)
@@ -36,11 +30,25 @@ pub(crate) fn from_plain<const D: usize>(floats: Floats) -> Tensor<D> {
 
 /// The tensor as flex holds it, if flex holds it and it takes no gradient.
 pub(crate) fn constant<const D: usize>(tensor: &Tensor<D>) -> Option<Floats> {
-    match tensor.clone().try_into_primitive::<Autodiff<Flex>>() {
-        Ok(tracked) if tracked.is_tracked() => None,
-        Ok(constant) => Some(constant.into_primitive()),
-        Err(_) => plain(tensor.clone()),
-    }
+    let strategy = tensor.device().gradient_checkpointing_strategy();
+    let tensor = tensor.clone();
+    let in_graph = match strategy {
+        None => return plain(tensor),
+        Some(GradientCheckpointingStrategy::Disabled) => {
+            tensor.try_into_primitive::<Autodiff<Flex, NoCheckpointing>>().ok()
+        }
+        Some(GradientCheckpointingStrategy::Balanced) => {
+            tensor.try_into_primitive::<Autodiff<Flex, BalancedCheckpointing>>().ok()
+        }
+    };
+    in_graph.filter(|tensor| !tensor.is_tracked()).map(|tensor| tensor.into_primitive())
+}
+
+/// Integers as flex holds them, if flex holds them. They are never in a graph.
+pub(crate) fn integers<const D: usize>(tensor: &Tensor<D, Int>) -> Option<IntTensor<Flex>> {
+    let tensor = tensor.clone();
+    let tensor = if tensor.device().is_autodiff() { tensor.inner() } else { tensor };
+    tensor.try_into_primitive::<Flex>().ok()
 }
 
 /// A tensor of these values.

@@ -130,3 +130,20 @@ fn mistakes_are_one_line() {
         assert!(told.starts_with(&format!("error: {expected}")), "{told}\nexpected {expected}");
     }
 }
+
+#[test]
+#[cfg(feature = "kernels")]
+fn a_network_is_trained_from_rows_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let digit = fs::read_to_string(DIGIT).unwrap();
+    let digit = digit.trim_end();
+    let inverted = digit.split(',').map(|grey| (255 - grey.parse::<u8>().unwrap()).to_string());
+    let inverted = inverted.collect::<Vec<_>>().join(",");
+    let rows = folder.path().join("rows.csv");
+    fs::write(&rows, format!("7,{digit}\n3,{inverted}\n").repeat(300)).unwrap();
+
+    let trained = run("mnist", &[], &rows);
+    let lines: Vec<&str> = stdout(&trained).lines().collect();
+    assert_eq!(lines.len(), 5, "{lines:?}");
+    assert!(lines[4].starts_with("epoch 5: 100.00 % right, "), "{lines:?}");
+}
