@@ -67,7 +67,7 @@ fn train() -> Result<(), Box<dyn Error>> {
 
 /// The images, `[batch, 784]`, and the digits, `[batch]`, of some rows.
 fn tensors(rows: &[Vec<u8>], device: &Device) -> (Tensor<2, Int>, Tensor<1, Int>) {
-    let images: Vec<u8> = rows.iter().flat_map(|row| &row[1..]).copied().collect();
+    let images = rows.iter().map(|row| &row[1..]).collect::<Vec<_>>().concat();
     let digits: Vec<u8> = rows.iter().map(|row| row[0]).collect();
     let images = TensorData::new(images, [rows.len(), INPUTS]);
     let digits = TensorData::new(digits, [rows.len()]);
