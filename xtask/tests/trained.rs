@@ -50,6 +50,7 @@ fn finished(weights: &Path) -> TempDir {
         image: data::ImageSize::MNIST,
         classes: 10,
         first_label: 0,
+        network: None,
         parameters: 12_894,
         train_seconds: 1.0,
     };

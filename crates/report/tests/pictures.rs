@@ -119,6 +119,7 @@ fn the_end_of_a_run_is_a_short_table() {
         image: ImageSize::MNIST,
         classes: 10,
         first_label: 0,
+        network: Some("784-256-128-10".to_owned()),
         parameters: 235_146,
         train_seconds: 185.2,
     };

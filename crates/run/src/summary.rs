@@ -57,6 +57,9 @@ pub struct Summary {
     /// The label of the first of them, 0 or 1; the others follow without gaps.
     #[serde(default)]
     pub first_label: u16,
+    /// The sizes of the network's layers: `784-256-128-10`. Older runs do not record them.
+    #[serde(default)]
+    pub network: Option<String>,
     /// Weights, biases, scales and shifts of the network.
     pub parameters: usize,
     /// Seconds spent in training, all epochs, validation not counted.

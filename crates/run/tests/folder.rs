@@ -220,6 +220,7 @@ fn a_summary_says_how_the_run_ended() {
             image: "20x30".parse().unwrap(),
             classes: 26,
             first_label: 1,
+            network: None,
             parameters: 3,
             train_seconds: 0.5,
         };

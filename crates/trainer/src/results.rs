@@ -66,6 +66,7 @@ fn summary(
     rows: &Rows,
 ) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
+    let layers = state.network.layers();
     // The sum of no numbers is -0.0.
     let seconds: f64 = 0.0 + state.history.epochs().iter().map(|epoch| epoch.seconds).sum::<f64>();
     Summary {
@@ -83,7 +84,8 @@ fn summary(
         image: rows.size(),
         classes: rows.classes.count(),
         first_label: rows.classes.first(),
-        parameters: state.network.layers().num_parameters(),
+        network: Some(layers.to_string()),
+        parameters: layers.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,
     }
 }

@@ -113,6 +113,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         image: ImageSize::MNIST,
         classes: 10,
         first_label: 0,
+        network: Some("784-256-128-10".to_owned()),
         parameters: 1,
         train_seconds: 2.0,
     })
@@ -251,6 +252,7 @@ impl MadeUp {
             test_accuracy: None,
             train_rows: self.train_rows,
             valid_rows: 160,
+            network: Some("784-256-128-10".to_owned()),
             parameters: 1,
             train_seconds: (self.seconds)(&config),
             image: data::ImageSize::MNIST,

@@ -22,6 +22,7 @@ pub(super) fn section(trials: &[&Completed]) -> [Block; 2] {
         ("Images", common(images)),
         ("Split", common(split)),
         ("Network", common(network)),
+        ("Parameters", common(parameters)),
         ("Training", common(training)),
         ("Runs", format!("{} runs, each from fresh weights in a process of its own", trials.len())),
         ("Device", common(device)),
@@ -76,14 +77,9 @@ fn split(trial: &Completed) -> String {
 }
 
 fn network(trial: &Completed) -> String {
-    let (inputs, outputs) = (trial.summary.image.pixels(), trial.summary.classes);
-    let sizes: Vec<usize> =
-        [inputs].into_iter().chain(trial.config.hidden.iter().copied()).chain([outputs]).collect();
-    let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
-    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    format!(
-        "{}, ReLU between, {} parameters without layer norm",
-        sizes.join("-"),
-        thousands(parameters as f64)
-    )
+    trial.summary.network.clone().unwrap_or_else(|| "not recorded".to_owned())
+}
+
+fn parameters(trial: &Completed) -> String {
+    thousands(trial.summary.parameters as f64)
 }
