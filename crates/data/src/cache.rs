@@ -22,11 +22,19 @@ const CHECKSUM: usize = 64;
 /// each.
 const KEPT: usize = 8;
 
-pub(crate) fn read_or_keep(
-    options: ReadOptions,
-    path: &Path,
-    cache: &Path,
-) -> Result<Table, ReadError> {
+impl ReadOptions {
+    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps
+    /// it there otherwise. Of several processes that read the same file at once, one parses it and
+    /// the others wait for that.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
+    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadError> {
+        read_or_keep(self, path.as_ref(), cache)
+    }
+}
+
+fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<Table, ReadError> {
     let Ok(kept) = place(options, path, cache) else { return options.read(path) };
     // Without the lock, each process parses the file for itself.
     let _lock = Lock::wait(&kept.with_extension("lock")).ok();

@@ -26,7 +26,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Classes, ImageSize, Images,
-    cache::read_or_keep,
     classes::NoClasses,
     raw::RawImages,
     source::{self, Packing},
@@ -141,16 +140,6 @@ impl ReadOptions {
                 problem: problem.unwrap_or(Problem::NoRows),
             }),
         }
-    }
-
-    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps
-    /// it there otherwise. Of several processes that read the same file at once, one parses it and
-    /// the others wait for that.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
-    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadError> {
-        read_or_keep(self, path.as_ref(), cache)
     }
 
     /// Reads what can be read of a file, and tells everything about it, `most` problems at most.

@@ -13,31 +13,19 @@ mod checksum;
 pub mod credentials;
 mod error;
 mod folder;
+mod request;
 mod transfer;
 mod unpack;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
+use std::path::{Path, PathBuf};
+
+pub use self::{
+    address::Address,
+    credentials::Credentials,
+    error::DownloadError,
+    request::{Request, Watch},
 };
-
-use crate::Source;
-
-pub use self::{address::Address, credentials::Credentials, error::DownloadError};
 use self::{folder::Folder, transfer::Transfer};
-
-/// A download to make.
-#[derive(Debug)]
-pub struct Request<'a> {
-    /// The files.
-    pub source: &'a Source,
-    /// Where Kaggle is.
-    pub address: &'a Address,
-    /// The user of Kaggle.
-    pub credentials: &'a Credentials,
-    /// How long to wait for the next byte.
-    pub timeout: Duration,
-}
 
 /// The result of a download.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,14 +34,6 @@ pub struct Downloaded {
     pub files: Vec<PathBuf>,
     /// Whether they were there before.
     pub were_there: bool,
-}
-
-/// A watcher of a download.
-pub trait Watch {
-    /// This many bytes of all, where that is known, have arrived.
-    fn progress(&self, done: u64, all: Option<u64>);
-    /// Whether to stop.
-    fn is_stopped(&self) -> bool;
 }
 
 /// Downloads into the folder `data`, unless the files are there already.

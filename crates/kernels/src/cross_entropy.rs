@@ -1,43 +1,16 @@
 //! The mean cross-entropy of a batch, with its gradient.
 
-use burn::{
-    backend::{
-        Dispatch, Flex,
-        autodiff::{
-            checkpoint::base::Checkpointer,
-            grads::Gradients,
-            ops::{Backward, Ops},
-        },
-        tensor::IntTensor,
+use burn::backend::{
+    Flex,
+    autodiff::{
+        checkpoint::base::Checkpointer,
+        grads::Gradients,
+        ops::{Backward, Ops},
     },
-    nn::loss::CrossEntropyLossConfig,
-    tensor::{Int, Tensor},
+    tensor::IntTensor,
 };
 
-use crate::{
-    Kernels,
-    flex::{self, Floats},
-};
-
-/// The mean over a batch of −log softmax(z)ₜ, `[1]`, with the logits z, `[batch, classes]`, and the
-/// right class t of each row, `[batch]`: that of
-/// [`CrossEntropyLoss`](burn::nn::loss::CrossEntropyLoss), which computes it on other backends and
-/// without autodiff.
-///
-/// The gradient of z is (softmax(z) − 1ₜ) / batch (Bishop 2006, Pattern Recognition and Machine
-/// Learning, equation 4.109). With gradients, Burn takes a dozen operations, each of which costs
-/// more than its arithmetic; here it is one, which gives the gradient along with the loss.
-///
-/// # Panics
-/// A right class is not below the number of classes.
-pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
-    let device = logits.device();
-    if !flex::is_supported(&device) || !device.is_autodiff() {
-        return CrossEntropyLossConfig::new().init(&device).forward(logits, targets);
-    }
-    let (logits, targets) = (logits.into_dispatch(), targets.into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits, targets))
-}
+use crate::flex::{self, Floats};
 
 /// The mean loss, `[1]`; and the gradient of the logits, with its shape.
 pub(crate) fn forward(logits: &Floats, targets: &IntTensor<Flex>) -> (Floats, Gradient) {

@@ -1,52 +1,16 @@
 //! Dropout.
 
-use burn::{
-    backend::{
-        Dispatch, Flex,
-        autodiff::{
-            checkpoint::base::Checkpointer,
-            grads::Gradients,
-            ops::{Backward, Ops},
-        },
+use burn::backend::{
+    Flex,
+    autodiff::{
+        checkpoint::base::Checkpointer,
+        grads::Gradients,
+        ops::{Backward, Ops},
     },
-    nn::Dropout,
-    tensor::{Device, Distribution, Tensor},
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::{
-    Kernels,
-    flex::{self, Floats},
-};
-
-/// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and
-/// divides the others by the probability to stay, so that the expected sums remain (Srivastava et
-/// al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>), as [`Dropout`] does, which computes
-/// it on other backends.
-///
-/// The zeroed values are a function of the seed and their places alone; without a seed, it is drawn
-/// from the generator of the device. Burn's generator for the CPU gives one number after the other;
-/// here each number is a hash of its place. A vector of them is computed at once, and on the way
-/// back again, which takes less time than keeping them.
-pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: Option<u64>) -> Tensor<2> {
-    let device = x.device();
-    if !flex::is_supported(&device) {
-        return layer.forward(x);
-    }
-    if layer.prob == 0.0 || !layer.training.is_enabled() || !device.is_autodiff() {
-        return x;
-    }
-    let mask = Mask::new(layer.prob, seed.unwrap_or_else(|| drawn(&device)));
-    Tensor::from_dispatch(<Dispatch as Kernels>::dropout(x.into_dispatch(), mask))
-}
-
-/// A seed from the generator of the device.
-fn drawn(device: &Device) -> u64 {
-    const BITS: u32 = 16;
-    let distribution = Distribution::Uniform(0.0, f64::from(1u32 << BITS));
-    let draws = Tensor::<1>::random([4], distribution, &device.clone().inner()).into_data();
-    draws.iter::<f32>().fold(0, |seed, draw| seed << BITS | draw as u64)
-}
+use crate::flex::{self, Floats};
 
 /// The gradient of the inputs, under the mask of the outputs.
 #[derive(Debug)]
@@ -75,7 +39,7 @@ pub struct Mask {
 }
 
 impl Mask {
-    fn new(probability: f64, seed: u64) -> Self {
+    pub(crate) fn new(probability: f64, seed: u64) -> Self {
         Self {
             seed: [seed as u32, (seed >> 32) as u32],
             bound: (probability * 2f64.powi(32)) as u32,

@@ -1,39 +1,16 @@
 //! Layer normalization, with its gradients.
 
-use burn::{
-    backend::{
-        Dispatch, Flex,
-        autodiff::{
-            checkpoint::base::Checkpointer,
-            grads::Gradients,
-            ops::{Backward, Ops},
-        },
+use burn::backend::{
+    Flex,
+    autodiff::{
+        checkpoint::base::Checkpointer,
+        grads::Gradients,
+        ops::{Backward, Ops},
     },
-    nn::LayerNorm,
-    tensor::Tensor,
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::{
-    Kernels,
-    flex::{self, Floats, is_supported},
-};
-
-/// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
-/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>), as [`LayerNorm`] does, which computes it
-/// on other backends and without autodiff. `epsilon` is the ε of the layer, which is private there.
-///
-/// With gradients, Burn takes a dozen passes; here it is one forward and one backward.
-pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
-    let device = x.device();
-    let Some(beta) = norm.beta.as_ref().filter(|_| is_supported(&device) && device.is_autodiff())
-    else {
-        return norm.forward(x);
-    };
-    let (x, gamma, beta) =
-        (x.into_dispatch(), norm.gamma.val().into_dispatch(), beta.val().into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(x, gamma, beta, epsilon as f32))
-}
+use crate::flex::{self, Floats};
 
 /// Rows of mean 0 and variance 1.
 #[derive(Debug, Clone)]

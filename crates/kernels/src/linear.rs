@@ -13,22 +13,17 @@
 
 use std::cell::Cell;
 
-use burn::{
-    backend::{
-        Dispatch, Flex,
-        autodiff::{
-            checkpoint::base::Checkpointer,
-            grads::Gradients,
-            ops::{Backward, Ops},
-        },
+use burn::backend::{
+    Flex,
+    autodiff::{
+        checkpoint::base::Checkpointer,
+        grads::Gradients,
+        ops::{Backward, Ops},
     },
-    nn::Linear,
-    tensor::{Int, Tensor},
 };
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::{
-    Kernels,
     flex::{self, Floats},
     sparse::{CHUNK, Chunk, STRIP, SparseRows, Strip},
 };
@@ -36,30 +31,6 @@ use crate::{
 /// Vectors of units that are computed together: with the three rows and factors of a strip, as many
 /// as AVX2's 16 registers hold.
 const BLOCK: usize = 4;
-
-/// The outputs of a linear layer for a batch of images, `[batch, pixels]` → `[batch, units]`: those
-/// of [`Linear`], which computes them where the images are not on flex, need a gradient, or have
-/// [too few zeros](crate::is_sparse).
-pub fn linear(layer: &Linear, images: Tensor<2>) -> Tensor<2> {
-    match SparseRows::of_values(&images) {
-        Some(rows) => sparse(layer, rows).unwrap_or_else(|| layer.forward(images)),
-        None => layer.forward(images),
-    }
-}
-
-/// The same for images of grey values from 0 to `max`, each divided by `max`. They are fastest as
-/// bytes ([`DType::U8`](burn::tensor::DType)).
-pub fn linear_of_greys(layer: &Linear, images: Tensor<2, Int>, max: u8) -> Tensor<2> {
-    let sparse = SparseRows::of_greys(&images, max).and_then(|rows| sparse(layer, rows));
-    sparse.unwrap_or_else(|| layer.forward(images.float() / f32::from(max)))
-}
-
-/// None for a layer without biases.
-fn sparse(layer: &Linear, images: SparseRows) -> Option<Tensor<2>> {
-    let bias = layer.bias.as_ref()?.val().into_dispatch();
-    let weight = layer.weight.val().into_dispatch();
-    Some(Tensor::from_dispatch(<Dispatch as Kernels>::sparse_linear(images, weight, bias)))
-}
 
 /// The gradients of a layer's weights and biases.
 #[derive(Debug)]

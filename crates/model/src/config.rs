@@ -99,6 +99,25 @@ impl MlpConfig {
     }
 }
 
+impl Mlp {
+    /// Its layers.
+    pub fn layers(&self) -> Layers {
+        self.config().layers()
+    }
+
+    /// The description of this network, but for its seed, which a network does not keep.
+    pub fn config(&self) -> MlpConfig {
+        let inputs = |linear: &Linear| linear.weight.dims()[0];
+        MlpConfig::new()
+            .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
+            .with_classes(self.output.weight.dims()[1])
+            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
+            .with_pixel_max(self.pixel_max)
+            .with_dropout(self.dropout())
+            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
+    }
+}
+
 fn linear(inputs: usize, outputs: usize, seed: u64, layer: usize, device: &Device) -> Linear {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(layer as u64);

@@ -27,6 +27,8 @@ pub mod onnx;
 #[cfg(feature = "burn")]
 pub mod ops;
 #[cfg(feature = "burn")]
+pub mod pixels;
+#[cfg(feature = "burn")]
 pub mod prediction;
 #[cfg(feature = "burn")]
 pub mod seed;
@@ -37,9 +39,10 @@ pub use layers::{Layer, Layers, NotWeightsError};
 #[cfg(feature = "burn")]
 pub use {
     config::MlpConfig,
-    mlp::{Block, Mlp, Pixels},
+    mlp::{Block, Mlp},
     network::{Network, NetworkConfig},
     ops::cross_entropy,
+    pixels::Pixels,
     prediction::Prediction,
     weights::WeightsError,
 };

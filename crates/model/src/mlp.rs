@@ -6,28 +6,7 @@ use burn::{
     tensor::{Device, Int, Tensor},
 };
 
-use crate::{Layers, MlpConfig, Prediction, ops, seed::mixed};
-
-/// A batch of images, in either form that an [`Mlp`] takes.
-#[derive(Debug, Clone)]
-pub enum Pixels {
-    /// `[batch, inputs]`, from 0 (paper) to 1 (ink).
-    Values(Tensor<2>),
-    /// `[batch, inputs]`, grey values from 0 (paper) to the largest of the network (ink).
-    Greys(Tensor<2, Int>),
-}
-
-impl From<Tensor<2>> for Pixels {
-    fn from(values: Tensor<2>) -> Self {
-        Self::Values(values)
-    }
-}
-
-impl From<Tensor<2, Int>> for Pixels {
-    fn from(greys: Tensor<2, Int>) -> Self {
-        Self::Greys(greys)
-    }
-}
+use crate::{ops, pixels::Pixels, prediction::Prediction, seed::mixed};
 
 /// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch,
 /// units]`.
@@ -58,7 +37,7 @@ impl Block {
 /// normalization touches. It maps pixels, shape `[batch, inputs]`, to logits, shape `[batch,
 /// classes]`.
 ///
-/// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
+/// Made by [`MlpConfig::init`](crate::MlpConfig::init) or [`Mlp::load_safetensors`].
 #[derive(Module, Debug)]
 pub struct Mlp {
     /// The hidden layers, from the first on.
@@ -134,25 +113,9 @@ impl Mlp {
         self
     }
 
-    fn dropout(&self) -> f64 {
+    /// The probability of its dropout, from 0 (none) to below 1.
+    pub fn dropout(&self) -> f64 {
         self.blocks.first().map_or(0.0, |block| block.dropout.prob)
-    }
-
-    /// Its layers.
-    pub fn layers(&self) -> Layers {
-        self.config().layers()
-    }
-
-    /// The description of this network, but for its seed, which a network does not keep.
-    pub fn config(&self) -> MlpConfig {
-        let inputs = |linear: &Linear| linear.weight.dims()[0];
-        MlpConfig::new()
-            .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
-            .with_classes(self.output.weight.dims()[1])
-            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
-            .with_pixel_max(self.pixel_max)
-            .with_dropout(self.dropout())
-            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
     }
 
     /// The device that holds the weights.

@@ -19,7 +19,7 @@ mod by_hand {
     pub use kernels::cross_entropy;
     pub(crate) use kernels::dropout;
 
-    use crate::{EPSILON, mlp::Pixels};
+    use crate::{EPSILON, pixels::Pixels};
 
     /// The operations on this device for images of which this share of the pixels is not 0, in
     /// words.
@@ -53,7 +53,7 @@ mod plain {
         tensor::{Device, Int, Tensor},
     };
 
-    use crate::mlp::Pixels;
+    use crate::pixels::Pixels;
 
     /// The operations on this device for images of which this share of the pixels is not 0, in
     /// words.

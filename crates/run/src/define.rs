@@ -55,7 +55,7 @@ macro_rules! define_settings {
                 $(#[doc = $help])+
                 #[arg(
                     long = $flag, value_name = $shown, allow_negative_numbers = true,
-                    help = $crate::settings::help(stringify!($name)) $(, $($clap)+)?
+                    help = help(stringify!($name)) $(, $($clap)+)?
                 )]
                 pub $name: Option<$given>,
             )*

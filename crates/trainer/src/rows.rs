@@ -6,7 +6,7 @@ use anyhow::Context;
 use data::{Classes, ImageLoader, ImageSize, Images, Table, known, stratified_subset};
 use run::RunConfig;
 
-use crate::{device::ComputeDevice, evaluation, messages, network::Shape};
+use crate::{device::ComputeDevice, evaluation, network::Shape, warnings};
 
 /// The largest number of training rows that are evaluated as the validation rows are.
 const MOST_TRAIN_EVAL_ROWS: usize = 10_000;
@@ -46,7 +46,7 @@ impl Rows {
         let table = read(config, &config.data, cache)?;
         let sha256 = table.sha256().to_owned();
         let all = table.labelled()?;
-        messages::warn_of_darkness(config, all.brightest());
+        warnings::warn_of_darkness(config, all.brightest());
         let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
         let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
         let test = test.map(|test| test.labelled_like(&all)).transpose()?;
@@ -54,7 +54,7 @@ impl Rows {
         let images = config.limited(all).with_context(in_data)?;
         let (train, valid) = config.split(&images).with_context(in_data)?;
         if let Some(test) = &test {
-            messages::warn_of_shared_rows(config, known::count_shared(test, &images), test);
+            warnings::warn_of_shared_rows(config, known::count_shared(test, &images), test);
         }
         let storage = device.storage();
         let sequential = |images: &Images| {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use host::FileError;
 
-use super::Request;
+use super::request::Request;
 
 /// Why a download failed. Its text is one line.
 #[derive(Debug, thiserror::Error)]

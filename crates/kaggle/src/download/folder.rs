@@ -10,7 +10,7 @@ use std::{
 use host::{FileError, Lock, file::replace};
 use serde::{Deserialize, Serialize};
 
-use super::{DownloadError, checksum::sha256};
+use super::{checksum::sha256, error::DownloadError};
 use crate::Source;
 
 /// Where a download goes.

@@ -20,7 +20,10 @@ use ureq::{
 };
 use url::Url;
 
-use super::{DownloadError, Request, Watch};
+use super::{
+    error::DownloadError,
+    request::{Request, Watch},
+};
 
 /// A signed address leads to the file; more steps than this lead in a circle.
 const MOST_REDIRECTS: usize = 5;

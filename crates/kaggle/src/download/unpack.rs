@@ -10,7 +10,7 @@ use std::{
 use host::FileError;
 use zip::{ZipArchive, result::ZipError};
 
-use super::{DownloadError, folder::Folder};
+use super::{error::DownloadError, folder::Folder};
 
 /// No set of digits is larger; an archive that unpacks to more is refused before it fills the disk.
 const MOST_BYTES: u64 = 2 << 30;

@@ -1,0 +1,98 @@
+//! The operations for Burn's tensors: kernels where the tensors are on flex, elsewhere Burn's own.
+
+use burn::{
+    backend::Dispatch,
+    nn::{Dropout, LayerNorm, Linear, loss::CrossEntropyLossConfig},
+    tensor::{Device, Distribution, Int, Tensor},
+};
+
+use crate::{dropout::Mask, extension::Kernels, flex::is_supported, sparse::SparseRows};
+
+/// The outputs of a linear layer for a batch of images, `[batch, pixels]` → `[batch, units]`: those
+/// of [`Linear`], which computes them where the images are not on flex, need a gradient, or have
+/// [too few zeros](crate::is_sparse).
+pub fn linear(layer: &Linear, images: Tensor<2>) -> Tensor<2> {
+    match SparseRows::of_values(&images) {
+        Some(rows) => sparse(layer, rows).unwrap_or_else(|| layer.forward(images)),
+        None => layer.forward(images),
+    }
+}
+
+/// The same for images of grey values from 0 to `max`, each divided by `max`. They are fastest as
+/// bytes ([`DType::U8`](burn::tensor::DType)).
+pub fn linear_of_greys(layer: &Linear, images: Tensor<2, Int>, max: u8) -> Tensor<2> {
+    let sparse = SparseRows::of_greys(&images, max).and_then(|rows| sparse(layer, rows));
+    sparse.unwrap_or_else(|| layer.forward(images.float() / f32::from(max)))
+}
+
+/// None for a layer without biases.
+fn sparse(layer: &Linear, images: SparseRows) -> Option<Tensor<2>> {
+    let bias = layer.bias.as_ref()?.val().into_dispatch();
+    let weight = layer.weight.val().into_dispatch();
+    Some(Tensor::from_dispatch(<Dispatch as Kernels>::sparse_linear(images, weight, bias)))
+}
+
+/// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
+/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>), as [`LayerNorm`] does, which computes it
+/// on other backends and without autodiff. `epsilon` is the ε of the layer, which is private there.
+///
+/// With gradients, Burn takes a dozen passes; here it is one forward and one backward.
+pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
+    let device = x.device();
+    let Some(beta) = norm.beta.as_ref().filter(|_| is_supported(&device) && device.is_autodiff())
+    else {
+        return norm.forward(x);
+    };
+    let (x, gamma, beta) =
+        (x.into_dispatch(), norm.gamma.val().into_dispatch(), beta.val().into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(x, gamma, beta, epsilon as f32))
+}
+
+/// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and
+/// divides the others by the probability to stay, so that the expected sums remain (Srivastava et
+/// al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>), as [`Dropout`] does, which computes
+/// it on other backends.
+///
+/// The zeroed values are a function of the seed and their places alone; without a seed, it is drawn
+/// from the generator of the device. Burn's generator for the CPU gives one number after the other;
+/// here each number is a hash of its place. A vector of them is computed at once, and on the way
+/// back again, which takes less time than keeping them.
+pub fn dropout(layer: &Dropout, x: Tensor<2>, seed: Option<u64>) -> Tensor<2> {
+    let device = x.device();
+    if !is_supported(&device) {
+        return layer.forward(x);
+    }
+    if layer.prob == 0.0 || !layer.training.is_enabled() || !device.is_autodiff() {
+        return x;
+    }
+    let mask = Mask::new(layer.prob, seed.unwrap_or_else(|| drawn(&device)));
+    Tensor::from_dispatch(<Dispatch as Kernels>::dropout(x.into_dispatch(), mask))
+}
+
+/// A seed from the generator of the device.
+fn drawn(device: &Device) -> u64 {
+    const BITS: u32 = 16;
+    let distribution = Distribution::Uniform(0.0, f64::from(1u32 << BITS));
+    let draws = Tensor::<1>::random([4], distribution, &device.clone().inner()).into_data();
+    draws.iter::<f32>().fold(0, |seed, draw| seed << BITS | draw as u64)
+}
+
+/// The mean over a batch of −log softmax(z)ₜ, `[1]`, with the logits z, `[batch, classes]`, and the
+/// right class t of each row, `[batch]`: that of
+/// [`CrossEntropyLoss`](burn::nn::loss::CrossEntropyLoss), which computes it on other backends and
+/// without autodiff.
+///
+/// The gradient of z is (softmax(z) − 1ₜ) / batch (Bishop 2006, Pattern Recognition and Machine
+/// Learning, equation 4.109). With gradients, Burn takes a dozen operations, each of which costs
+/// more than its arithmetic; here it is one, which gives the gradient along with the loss.
+///
+/// # Panics
+/// A right class is not below the number of classes.
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
+    let device = logits.device();
+    if !is_supported(&device) || !device.is_autodiff() {
+        return CrossEntropyLossConfig::new().init(&device).forward(logits, targets);
+    }
+    let (logits, targets) = (logits.into_dispatch(), targets.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits, targets))
+}
