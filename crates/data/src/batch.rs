@@ -18,7 +18,7 @@ pub struct ImageBatch {
 }
 
 impl Table {
-    /// The grey values of some rows as bytes, shape `[rows, height, width]`.
+    /// The grey values of some rows, shape `[rows, height, width]`.
     ///
     /// # Panics
     /// A row is not below the number of rows.
@@ -31,8 +31,9 @@ impl Table {
     }
 }
 
-/// The grey values of images as bytes, shape `[batch, height, width]`: one piece of host memory and
-/// one upload, however many images there are.
+/// The grey values of images, shape `[batch, height, width]`: as bytes, if the device computes with
+/// bytes, or else as its default integers. One piece of host memory and one upload, however many
+/// images there are.
 pub(crate) fn tensor<'a>(
     images: impl ExactSizeIterator<Item = &'a [u8]>,
     size: ImageSize,
@@ -41,7 +42,12 @@ pub(crate) fn tensor<'a>(
     let shape = [images.len(), size.height(), size.width()];
     let mut bytes = Vec::with_capacity(images.len() * size.pixels());
     images.for_each(|image| bytes.extend_from_slice(image));
-    Tensor::from_data(TensorData::new(bytes, shape), (device, DType::U8))
+    let bytes = TensorData::new(bytes, shape);
+    if device.supports_dtype(DType::U8) {
+        Tensor::from_data(bytes, (device, DType::U8))
+    } else {
+        Tensor::from_data(bytes, device)
+    }
 }
 
 /// Burn's batcher for images.

@@ -86,7 +86,10 @@ impl ImageLoader {
     ) -> Self {
         let rows = images.labels().len();
         let store = match storage {
-            Storage::Device => Store::Device(resident(images, device)),
+            Storage::Device => {
+                let all = (0..rows).map(|row| images.image(row));
+                Store::Device(tensor(all, images.size(), device))
+            }
             Storage::Host => Store::Host(images.clone()),
         };
         let targets: Vec<i64> = images.targets().collect();
@@ -149,14 +152,6 @@ impl DataLoader<ImageBatch> for ImageLoader {
         let range = self.range.start + start..self.range.start + end;
         Arc::new(Self { range, ..self.clone() })
     }
-}
-
-/// All images on the device, as integers of its own width: shape `[rows, height, width]`. Not every
-/// graphics card computes with bytes.
-fn resident(images: &Images, device: &Device) -> Tensor<3, Int> {
-    let (rows, size) = (images.labels().len(), images.size());
-    let greys: Vec<i32> = images.iter().flatten().map(|grey| i32::from(*grey)).collect();
-    Tensor::from_data(TensorData::new(greys, [rows, size.height(), size.width()]), device)
 }
 
 struct Batches<'a> {
