@@ -12,9 +12,8 @@
 //! 4. [`split`] splits them into training and validation rows, stratified as by scikit-learn.
 //! 5. [`order`] shuffles the training rows anew in each epoch, from the run's seed alone.
 //! 6. [`batch`] turns rows into tensors: Burn's
-//!    [`Batcher`](burn::data::dataloader::batcher::Batcher). [`ink`] lists only their pixels that
-//!    are not 0, as all images are held in memory.
-//! 7. [`loader`] keeps all pixels at hand and gathers each batch where they are: Burn's
+//!    [`Batcher`](burn::data::dataloader::batcher::Batcher).
+//! 7. [`loader`] gathers each batch where the pixels are, on the host or on the device: Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader), which the trainer uses.
 //!
 //! Steps 6 and 7 and the traits need the feature `burn`, which is on by default.

@@ -7,12 +7,6 @@
 //! [`weights`] exchanges it with PyTorch as safetensors. [`layers`] is the list of its layers, from
 //! which everything else about it follows, [`onnx`] among it. The README of the crate follows.
 //!
-//! | feature | adds |
-//! | --- | --- |
-//! | `burn` (default) | the networks; without it, only [`layers`] and [`onnx`] are left |
-//! | `kernels` | hand-written operations, two to three times as fast on flex |
-//! | `onnx` | [`onnx`], with `prost` |
-//!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
 #[cfg(feature = "burn")]
