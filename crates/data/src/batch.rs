@@ -5,7 +5,7 @@ use burn::{
     tensor::{DType, Device, Int, Tensor, TensorData},
 };
 
-use crate::{Classes, ImageSize, Images, LabelledImage, Table, images::target};
+use crate::{Classes, ImageSet, ImageSize, Images, LabelledImage, images::target};
 
 /// A batch of labelled images.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct ImageBatch {
     pub targets: Tensor<1, Int>,
 }
 
-impl Table {
+impl ImageSet {
     /// The grey values of some rows as bytes, shape `[rows, height, width]`.
     ///
     /// # Panics

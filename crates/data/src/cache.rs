@@ -13,7 +13,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{ImageSize, ReadError, ReadOptions, Table, raw::RawImages};
+use crate::{ImageSet, ImageSize, ReadError, ReadOptions, raw::RawImages};
 
 /// The first bytes of a cached file; another format has another number.
 const MAGIC: &[u8; 9] = b"images 4\n";
@@ -26,17 +26,17 @@ pub(crate) fn read_or_keep(
     options: ReadOptions,
     path: &Path,
     cache: &Path,
-) -> Result<Table, ReadError> {
+) -> Result<ImageSet, ReadError> {
     let Ok(kept) = place(options, path, cache) else { return options.read(path) };
     let _lock =
         File::create(kept.with_extension("lock")).and_then(|file| file.lock().map(|()| file));
-    if let Some(table) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
-        return Ok(table);
+    if let Some(set) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
+        return Ok(set);
     }
-    let table = options.read(path)?;
+    let set = options.read(path)?;
     // Not being able to keep it costs time, nothing else.
-    let _ = keep(&table, &kept).and_then(|()| prune(cache));
-    Ok(table)
+    let _ = keep(&set, &kept).and_then(|()| prune(cache));
+    Ok(set)
 }
 
 fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf> {
@@ -52,23 +52,18 @@ fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf>
     Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
 }
 
-fn keep(table: &Table, kept: &Path) -> io::Result<()> {
+fn keep(set: &ImageSet, kept: &Path) -> io::Result<()> {
     let beside = kept.with_extension(process::id().to_string());
     let mut file = File::create(&beside)?;
     let labels: Vec<u8> =
-        table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
-    let numbers = [table.size.width(), table.size.height(), table.first_line, labels.len()];
+        set.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
+    let numbers = [set.size.width(), set.size.height(), set.first_line, labels.len()];
     let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let written = [
-        &MAGIC[..],
-        table.sha256().as_bytes(),
-        numbers.as_flattened(),
-        &labels,
-        table.images.bytes(),
-    ]
-    .into_iter()
-    .try_for_each(|part| file.write_all(part))
-    .and_then(|()| fs::rename(&beside, kept));
+    let written =
+        [&MAGIC[..], set.sha256().as_bytes(), numbers.as_flattened(), &labels, set.images.bytes()]
+            .into_iter()
+            .try_for_each(|part| file.write_all(part))
+            .and_then(|()| fs::rename(&beside, kept));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
@@ -94,7 +89,7 @@ fn prune(cache: &Path) -> io::Result<()> {
 }
 
 /// The table in this file; none if it is not whole.
-fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Table> {
+fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<ImageSet> {
     let (mut magic, mut sha256, mut numbers) = ([0; MAGIC.len()], [0; CHECKSUM], [[0; 8]; 4]);
     for part in [&mut magic[..], &mut sha256, numbers.as_flattened_mut()] {
         file.read_exact(part).ok()?;
@@ -110,7 +105,7 @@ fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Tabl
     let images = RawImages::from_bytes(size.pixels(), pixels)?;
     let is_whole = labels.is_empty() || labels.len() == images.len();
     let first_line = usize::try_from(first_line).ok().filter(|_| magic == *MAGIC)?;
-    (is_whole && images.len() > 0).then(|| Table {
+    (is_whole && images.len() > 0).then(|| ImageSet {
         path: path.to_owned(),
         size,
         pixel_max: options.pixel_max,

@@ -14,7 +14,7 @@ pub struct Classes {
 
 /// Why labels make no classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoClasses {
+pub enum ClassesError {
     /// The first row with a label above a gap, and what is missing below it.
     Gap {
         /// The row, from 0.
@@ -42,7 +42,7 @@ impl Classes {
     /// # Errors
     /// A label other than 0 and 1 whose predecessor no row has, fewer than 2 classes, or more than
     /// 1,000.
-    pub fn of(labels: &[u16]) -> Result<Self, NoClasses> {
+    pub fn of(labels: &[u16]) -> Result<Self, ClassesError> {
         let mut is_there =
             vec![false; 1 + usize::from(labels.iter().copied().max().unwrap_or_default())];
         labels.iter().for_each(|label| is_there[usize::from(*label)] = true);
@@ -50,12 +50,12 @@ impl Classes {
         if let Some(label) = above_gap {
             let row =
                 labels.iter().position(|other| usize::from(*other) == label).unwrap_or_default();
-            return Err(NoClasses::Gap { row, label: label as u16 });
+            return Err(ClassesError::Gap { row, label: label as u16 });
         }
         let first = u16::from(!is_there[0]);
         match is_there.len() - usize::from(first) {
-            0 | 1 => Err(NoClasses::One(first)),
-            count if count > MOST_CLASSES => Err(NoClasses::TooMany(count)),
+            0 | 1 => Err(ClassesError::One(first)),
+            count if count > MOST_CLASSES => Err(ClassesError::TooMany(count)),
             count => Ok(Self { first, count }),
         }
     }

@@ -12,7 +12,7 @@
 //! Anything else is refused with the line, the column, the value and what was expected: no row is
 //! ever skipped.
 
-mod problem;
+mod error;
 mod reader;
 
 use std::{
@@ -20,14 +20,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use problem::{Problem, ReadError};
+pub use error::{CsvError, ReadError};
 use reader::{Content, Reader};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Classes, ImageSize, Images,
     cache::read_or_keep,
-    classes::NoClasses,
+    classes::ClassesError,
     raw::RawImages,
     source::{self, Packing},
 };
@@ -51,7 +51,7 @@ impl Default for ReadOptions {
 
 /// The content of a CSV file: at least one image, and the labels where the file has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct ImageSet {
     pub(crate) path: PathBuf,
     pub(crate) size: ImageSize,
     pub(crate) pixel_max: NonZeroU8,
@@ -102,7 +102,7 @@ impl Form {
 #[derive(Debug)]
 pub struct Scan {
     /// The rows without a problem; none if there is no such row.
-    pub table: Option<Table>,
+    pub set: Option<ImageSet>,
     /// How they are written.
     pub form: Form,
     /// Bytes of the unpacked text.
@@ -110,7 +110,7 @@ pub struct Scan {
     /// SHA-256 of the unpacked text as far as it was read, in hexadecimal.
     pub sha256: String,
     /// What is wrong with the file, in its order.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<CsvError>,
     /// Whether the file was read to its end; if not, there may be more of everything.
     pub is_complete: bool,
 }
@@ -119,8 +119,8 @@ pub struct Scan {
 /// it.
 ///
 /// # Errors
-/// The first [`Problem`] in the file.
-pub fn read(path: impl AsRef<Path>) -> Result<Table, ReadError> {
+/// The first [`CsvError`] in the file.
+pub fn read(path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
     ReadOptions::default().read(path)
 }
 
@@ -128,17 +128,17 @@ impl ReadOptions {
     /// Reads a CSV of such images: plain, gzip, or a zip with one file in it.
     ///
     /// # Errors
-    /// The first [`Problem`] in the file.
-    pub fn read(self, path: impl AsRef<Path>) -> Result<Table, ReadError> {
+    /// The first [`CsvError`] in the file.
+    pub fn read(self, path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
         let path = path.as_ref();
-        let Scan { table, mut problems, .. } = self.scan(path, 1)?;
+        let Scan { set, mut problems, .. } = self.scan(path, 1)?;
         // What has no row has a problem: that there is none.
         let problem = problems.pop();
-        match (problem, table) {
-            (None, Some(table)) => Ok(table),
+        match (problem, set) {
+            (None, Some(set)) => Ok(set),
             (problem, _) => Err(ReadError {
                 path: path.to_owned(),
-                problem: problem.unwrap_or(Problem::NoRows),
+                problem: problem.unwrap_or(CsvError::NoRows),
             }),
         }
     }
@@ -149,7 +149,7 @@ impl ReadOptions {
     ///
     /// # Errors
     /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
-    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadError> {
+    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<ImageSet, ReadError> {
         read_or_keep(self, path.as_ref(), cache)
     }
 
@@ -164,10 +164,10 @@ impl ReadOptions {
         });
         let (content, packing) = read.map_err(|reason| ReadError {
             path: path.to_owned(),
-            problem: Problem::Open(reason),
+            problem: CsvError::Open(reason),
         })?;
         let Content { size, images, labels, form, bytes, sha256, problems, is_complete } = content;
-        let table = size.filter(|_| images.len() > 0).map(|size| Table {
+        let set = size.filter(|_| images.len() > 0).map(|size| ImageSet {
             path: path.to_owned(),
             size,
             pixel_max: self.pixel_max,
@@ -176,11 +176,11 @@ impl ReadOptions {
             first_line: 1 + usize::from(form.header.is_some()),
             sha256: sha256.clone(),
         });
-        Ok(Scan { table, form: Form { packing, ..form }, bytes, sha256, problems, is_complete })
+        Ok(Scan { set, form: Form { packing, ..form }, bytes, sha256, problems, is_complete })
     }
 }
 
-impl Table {
+impl ImageSet {
     /// The images with their labels, to train on: their labels say which classes there are.
     ///
     /// # Errors
@@ -208,8 +208,8 @@ impl Table {
             .labels()
             .and_then(|labels| labels.iter().position(|label| !classes.has(*label)))
         {
-            _ if self.size != expected => Some(Problem::OtherSize { found: self.size, expected }),
-            Some(row) => Some(self.stranger(row, classes)),
+            _ if self.size != expected => Some(CsvError::OtherSize { found: self.size, expected }),
+            Some(row) => Some(self.unknown_label(row, classes)),
             None => None,
         };
         self.into_images(problem.map_or(Ok(classes), Err))
@@ -224,36 +224,38 @@ impl Table {
         if found == expected {
             return Ok(self);
         }
-        Err(ReadError { path: self.path, problem: Problem::OtherSize { found, expected } })
+        Err(ReadError { path: self.path, problem: CsvError::OtherSize { found, expected } })
     }
 
     /// Which classes there are.
     ///
     /// # Errors
     /// The file has pixels alone, or labels that make no classes.
-    pub fn classes(&self) -> Result<Classes, Problem> {
+    pub fn classes(&self) -> Result<Classes, CsvError> {
         let Some(labels) = self.labels() else {
-            return Err(Problem::Unlabelled { size: self.size });
+            return Err(CsvError::Unlabelled { size: self.size });
         };
         Classes::of(labels).map_err(|reason| match reason {
-            NoClasses::Gap { row, label } => Problem::Gap { line: self.first_line + row, label },
-            NoClasses::One(label) => Problem::OneClass { label },
-            NoClasses::TooMany(count) => Problem::ManyClasses { count },
+            ClassesError::Gap { row, label } => {
+                CsvError::Gap { line: self.first_line + row, label }
+            }
+            ClassesError::One(label) => CsvError::OneClass { label },
+            ClassesError::TooMany(count) => CsvError::ManyClasses { count },
         })
     }
 
-    fn stranger(&self, row: usize, classes: Classes) -> Problem {
+    fn unknown_label(&self, row: usize, classes: Classes) -> CsvError {
         let label = self.labels().map_or(0, |labels| labels[row]);
-        Problem::Stranger { line: self.first_line + row, label, classes }
+        CsvError::UnknownLabel { line: self.first_line + row, label, classes }
     }
 
-    fn into_images(self, classes: Result<Classes, Problem>) -> Result<Images, ReadError> {
+    fn into_images(self, classes: Result<Classes, CsvError>) -> Result<Images, ReadError> {
         let Self { path, size, pixel_max, images, labels, .. } = self;
         match (classes, labels) {
             (Ok(classes), Some(labels)) => {
                 Ok(Images::from_parts(size, pixel_max, classes, images, labels))
             }
-            (Ok(_), None) => Err(ReadError { path, problem: Problem::Unlabelled { size } }),
+            (Ok(_), None) => Err(ReadError { path, problem: CsvError::Unlabelled { size } }),
             (Err(problem), _) => Err(ReadError { path, problem }),
         }
     }

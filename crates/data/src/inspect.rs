@@ -43,7 +43,7 @@ pub fn inspect(
     most_problems: usize,
 ) -> Result<Inspection, ReadError> {
     let scan = options.scan(path, most_problems)?;
-    let table = scan.table.as_ref();
+    let set = scan.set.as_ref();
     let count = |labels: &[u16]| {
         let mut counts = BTreeMap::new();
         labels.iter().for_each(|label| *counts.entry(*label).or_default() += 1);
@@ -51,14 +51,10 @@ pub fn inspect(
     };
     Ok(Inspection {
         size: fs::metadata(path).map_or(0, |file| file.len()),
-        name: table
-            .filter(|_| scan.problems.is_empty())
-            .and_then(|table| known::name(table, mnist)),
-        labels: table.and_then(|table| table.labels()).map(count),
-        brightest: table
-            .and_then(|table| table.images().flatten().copied().max())
-            .unwrap_or_default(),
-        in_official_test: table.zip(mnist).map_or(0, |(table, mnist)| mnist.shared(table).test),
+        name: set.filter(|_| scan.problems.is_empty()).and_then(|set| known::name(set, mnist)),
+        labels: set.and_then(|set| set.labels()).map(count),
+        brightest: set.and_then(|set| set.images().flatten().copied().max()).unwrap_or_default(),
+        in_official_test: set.zip(mnist).map_or(0, |(set, mnist)| mnist.shared(set).test),
         scan,
     })
 }

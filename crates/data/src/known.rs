@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Images, ReadOptions, Table};
+use crate::{ImageSet, Images, ReadOptions};
 
 /// The 60,000 digits that MNIST is trained on, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
@@ -40,8 +40,8 @@ pub struct Shared {
 
 impl Mnist {
     /// From the two official files.
-    pub fn of(train: &Table, test: &Table) -> Self {
-        let images = |table: &Table| images(table).collect();
+    pub fn of(train: &ImageSet, test: &ImageSet) -> Self {
+        let images = |set: &ImageSet| images(set).collect();
         Self {
             train: images(train),
             test: images(test),
@@ -57,26 +57,26 @@ impl Mnist {
     }
 
     /// How much of these rows is MNIST.
-    pub fn shared(&self, table: &Table) -> Shared {
-        let count = |set: &HashSet<u128>| images(table).filter(|image| set.contains(image)).count();
+    pub fn shared(&self, set: &ImageSet) -> Shared {
+        let count =
+            |known: &HashSet<u128>| images(set).filter(|image| known.contains(image)).count();
         Shared { train: count(&self.train), test: count(&self.test) }
     }
 }
 
 /// The name by which a set is known; more are known where MNIST is at hand.
-pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
-    let sum = fingerprint(table);
+pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
+    let sum = fingerprint(set);
     if let Some((_, name)) = SETS.iter().find(|(known, _)| *known == sum) {
         return Some(name);
     }
     let mnist = mnist?;
-    let shared = mnist.shared(table);
-    let is_mnist = shared.train + shared.test == table.rows();
-    if is_mnist && table.labels().is_some() && !rows(table).all(|row| mnist.labelled.contains(&row))
-    {
+    let shared = mnist.shared(set);
+    let is_mnist = shared.train + shared.test == set.rows();
+    if is_mnist && set.labels().is_some() && !rows(set).all(|row| mnist.labelled.contains(&row)) {
         return Some("images of MNIST, but not all with MNIST's labels");
     }
-    match (is_mnist, table.labels().is_some(), table.rows()) {
+    match (is_mnist, set.labels().is_some(), set.rows()) {
         (true, true, 42_000) => Some("Kaggle Digit Recognizer train.csv"),
         (true, false, 28_000) => Some("Kaggle Digit Recognizer test.csv"),
         (true, ..) => Some("a part of MNIST"),
@@ -91,13 +91,13 @@ pub fn count_shared(these: &Images, those: &Images) -> usize {
 }
 
 /// A hash of every image.
-fn images(table: &Table) -> impl Iterator<Item = u128> {
-    table.images().map(|image| hash(&[image]))
+fn images(set: &ImageSet) -> impl Iterator<Item = u128> {
+    set.images().map(|image| hash(&[image]))
 }
 
 /// A hash of every row, label and pixels.
-fn rows(table: &Table) -> impl Iterator<Item = u128> {
-    table.images().enumerate().map(|(row, image)| match table.labels() {
+fn rows(set: &ImageSet) -> impl Iterator<Item = u128> {
+    set.images().enumerate().map(|(row, image)| match set.labels() {
         Some(labels) => hash(&[bytes(labels[row].to_le_bytes().as_slice()), image]),
         None => hash(&[image]),
     })
@@ -109,8 +109,8 @@ fn bytes(label: &[u8]) -> &[u8] {
 }
 
 /// The sum of the hashes of all rows: the same in any order.
-fn fingerprint(table: &Table) -> u128 {
-    rows(table).fold(0, u128::wrapping_add)
+fn fingerprint(set: &ImageSet) -> u128 {
+    rows(set).fold(0, u128::wrapping_add)
 }
 
 /// The first 16 bytes of SHA-256.

@@ -55,7 +55,7 @@ pub mod split;
 #[cfg(feature = "burn")]
 pub use batch::{ImageBatch, ImageBatcher};
 pub use classes::Classes;
-pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
+pub use csv::{CsvError, Form, ImageSet, LineEnd, ReadError, ReadOptions, Scan, read};
 pub use images::{Images, LabelledImage};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]

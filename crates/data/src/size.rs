@@ -15,7 +15,7 @@ pub struct ImageSize {
 /// The text is no size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {}", ImageSize::EXPECTED)]
-pub struct NoSize;
+pub struct SizeError;
 
 impl ImageSize {
     /// The size of MNIST's digits.
@@ -66,19 +66,19 @@ impl fmt::Display for ImageSize {
 }
 
 impl FromStr for ImageSize {
-    type Err = NoSize;
+    type Err = SizeError;
 
-    fn from_str(text: &str) -> Result<Self, NoSize> {
-        let (width, height) = text.split_once('x').ok_or(NoSize)?;
-        let side = |text: &str| text.trim().parse().map_err(|_| NoSize);
-        Self::new(side(width)?, side(height)?).ok_or(NoSize)
+    fn from_str(text: &str) -> Result<Self, SizeError> {
+        let (width, height) = text.split_once('x').ok_or(SizeError)?;
+        let side = |text: &str| text.trim().parse().map_err(|_| SizeError);
+        Self::new(side(width)?, side(height)?).ok_or(SizeError)
     }
 }
 
 impl TryFrom<String> for ImageSize {
-    type Error = NoSize;
+    type Error = SizeError;
 
-    fn try_from(text: String) -> Result<Self, NoSize> {
+    fn try_from(text: String) -> Result<Self, SizeError> {
         text.parse()
     }
 }

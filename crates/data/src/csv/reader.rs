@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::{Form, LineEnd, Problem, ReadOptions};
+use super::{CsvError, Form, LineEnd, ReadOptions};
 use crate::{
     ImageSize,
     checksum::Checksum,
@@ -36,7 +36,7 @@ pub(super) struct Content {
     /// Of the unpacked text, in hexadecimal.
     pub(super) sha256: String,
     /// In the order of the file.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<CsvError>,
     /// Whether the file was read to its end.
     pub(super) is_complete: bool,
 }
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
 
     fn rows(&mut self) -> Result<(), Enough> {
         if !self.next_line()? {
-            return self.fail(Problem::Empty);
+            return self.fail(CsvError::Empty);
         }
         self.tell_form()?;
         let mut more = if is_header(&self.line) { self.next_line()? } else { true };
@@ -97,18 +97,18 @@ impl<'a> Reader<'a> {
             more = self.next_line()?;
         }
         if self.content.images.len() == 0 && self.content.problems.is_empty() {
-            return self.fail(Problem::NoRows);
+            return self.fail(CsvError::NoRows);
         }
         Ok(())
     }
 
-    fn report(&mut self, problem: Problem) -> Result<(), Enough> {
+    fn report(&mut self, problem: CsvError) -> Result<(), Enough> {
         self.content.problems.push(problem);
         if self.content.problems.len() < self.most { Ok(()) } else { Err(Enough) }
     }
 
     /// Reports a problem after which nothing else can be read.
-    fn fail<T>(&mut self, problem: Problem) -> Result<T, Enough> {
+    fn fail<T>(&mut self, problem: CsvError) -> Result<T, Enough> {
         self.content.problems.push(problem);
         Err(Enough)
     }
@@ -120,10 +120,10 @@ impl<'a> Reader<'a> {
         let line = self.number;
         let mut limited = io::Read::take(&mut *self.text, MAX_LINE as u64 + 1);
         let read = match limited.read_until(b'\n', &mut self.line) {
-            Ok(read) if read > MAX_LINE => return self.fail(Problem::Long { line }),
-            Ok(read) if read > 0 && line > MAX_LINES => return self.fail(Problem::Lines),
+            Ok(read) if read > MAX_LINE => return self.fail(CsvError::Long { line }),
+            Ok(read) if read > 0 && line > MAX_LINES => return self.fail(CsvError::Lines),
             Ok(read) => read,
-            Err(reason) => return self.fail(Problem::Read { line, reason }),
+            Err(reason) => return self.fail(CsvError::Read { line, reason }),
         };
         self.checksum.update(&self.line);
         self.content.bytes += read as u64;
@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
         let Some((columns, size)) =
             meaning(found, is_labelled, image).filter(|(_, size)| is_believed(*size))
         else {
-            return self.fail(Problem::Width {
+            return self.fail(CsvError::Width {
                 line,
                 found,
                 image,
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         if self.content.form.is_labelled && !is_labelled {
-            self.report(Problem::Header { line, value: first })?;
+            self.report(CsvError::Header { line, value: first })?;
         }
         self.content.form.header = Some(header(&self.line));
         Ok(())
@@ -210,10 +210,10 @@ impl<'a> Reader<'a> {
         let (line, expected) = (self.number, self.columns);
         let found = fields(&self.line).count();
         if found != expected {
-            return self.report(Problem::Columns { line, found, expected, last: !self.ended });
+            return self.report(CsvError::Columns { line, found, expected, last: !self.ended });
         }
         if is_full(&self.content.images) {
-            return self.fail(Problem::Pixels { line });
+            return self.fail(CsvError::Pixels { line });
         }
         let Content { images, labels, form, .. } = &mut self.content;
         let (mut label, mut pixels) = (None, Vec::with_capacity(images.pixels()));
@@ -224,13 +224,13 @@ impl<'a> Reader<'a> {
             let (_, field) = fields.next().unwrap_or_default();
             match number::<4>(field).filter(|label| *label <= MAX_LABEL) {
                 Some(number) => label = Some(number),
-                None => problems.push(Problem::Label { line, value: text(field) }),
+                None => problems.push(CsvError::Label { line, value: text(field) }),
             }
         }
         for (index, field) in fields {
             match number::<3>(field) {
                 Some(pixel) if pixel <= u16::from(most) => pixels.push(pixel as u8),
-                _ => problems.push(Problem::Pixel {
+                _ => problems.push(CsvError::Pixel {
                     line,
                     column: index + 1,
                     value: text(field),
@@ -254,7 +254,7 @@ impl<'a> Reader<'a> {
         let line = self.number;
         while self.next_line()? {
             if !self.line.is_empty() {
-                self.report(Problem::Blank { line, expected: self.columns })?;
+                self.report(CsvError::Blank { line, expected: self.columns })?;
                 return Ok(true);
             }
         }

@@ -12,12 +12,12 @@ pub struct ReadError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: CsvError,
 }
 
 /// What is wrong with a file. Lines and columns count from 1, the header included.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
+pub enum CsvError {
     /// It cannot be opened or unpacked.
     #[error("{}", open_reason(.0))]
     Open(io::Error),
@@ -161,7 +161,7 @@ pub enum Problem {
     #[error(
         "line {line}, column 1: label {label}; expected a label of the training data, {classes}"
     )]
-    Stranger {
+    UnknownLabel {
         /// The line.
         line: usize,
         /// The label.
