@@ -1,4 +1,4 @@
-//! Rows as tensors.
+//! Batches: images as tensors.
 
 use burn::{
     data::dataloader::batcher::Batcher,
@@ -10,7 +10,7 @@ use crate::{Classes, ImageSet, ImageSize, Images, LabelledImage, images::target}
 /// A batch of labelled images.
 #[derive(Debug, Clone)]
 pub struct ImageBatch {
-    /// Grey values, shape `[batch, height, width]`, from 0 (background) to the largest of the data
+    /// Grey values, shape `[batch, height, width]`, from 0 (background) to the largest pixel value
     /// (ink).
     pub images: Tensor<3, Int>,
     /// Shape `[batch]`, each value a class, counted from 0.
@@ -31,8 +31,8 @@ impl ImageSet {
     }
 }
 
-/// The grey values of images as bytes, shape `[batch, height, width]`: one piece of host memory and
-/// one upload, however many images there are.
+/// The grey values of images as bytes, shape `[batch, height, width]`, with one allocation and one
+/// upload for all images.
 pub(crate) fn tensor<'a>(
     images: impl ExactSizeIterator<Item = &'a [u8]>,
     size: ImageSize,
@@ -52,7 +52,7 @@ pub struct ImageBatcher {
 }
 
 impl ImageBatcher {
-    /// For images of this set.
+    /// The batcher for images of this set.
     pub fn of(images: &Images) -> Self {
         Self { size: images.size(), classes: images.classes() }
     }

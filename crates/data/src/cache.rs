@@ -1,7 +1,7 @@
-//! Keeps what was read from a CSV, so that an analysis of a hundred runs parses its data once.
+//! The cache of parsed images, so that an analysis of a hundred runs parses its data once.
 //!
-//! A cached file is found by the path, the size and the time of change of its source, and by how
-//! that was read. It is never trusted to be whole: one that is not is read anew from the source.
+//! The name of a cached file is a hash of the path, the size, the modification time and the read
+//! options of its source. A damaged cached file is ignored, and its source read again.
 
 use std::{
     fs::{self, File},
@@ -15,11 +15,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{ImageSet, ImageSize, ReadError, ReadOptions, raw::RawImages};
 
-/// The first bytes of a cached file; another format has another number.
+/// The first bytes of a cached file, with the version of the format.
 const MAGIC: &[u8; 9] = b"images 4\n";
 const CHECKSUM: usize = 64;
-/// How many files are kept. MNIST takes 47 MB for training and 8 MB for testing; a run reads one of
-/// each.
+/// The number of cached files. MNIST takes 47 MB for training and 8 MB for testing; a run reads one
+/// of each.
 const KEPT: usize = 8;
 
 pub(crate) fn read_or_keep(
@@ -34,7 +34,7 @@ pub(crate) fn read_or_keep(
         return Ok(set);
     }
     let set = options.read(path)?;
-    // Not being able to keep it costs time, nothing else.
+    // Without the cached file, the next run only takes longer.
     let _ = keep(&set, &kept).and_then(|()| prune(cache));
     Ok(set)
 }
@@ -70,7 +70,7 @@ fn keep(set: &ImageSet, kept: &Path) -> io::Result<()> {
     written
 }
 
-/// Removes what was kept longest ago, and with it what a process that was killed left half written.
+/// Removes the oldest files, which includes half-written files of killed processes.
 fn prune(cache: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(cache)? {
@@ -82,13 +82,13 @@ fn prune(cache: &Path) -> io::Result<()> {
     files.sort();
     for (_, path) in files.iter().rev().skip(KEPT) {
         fs::remove_file(path)?;
-        // Whoever waits for it reads the source once more.
+        // A process that waits for this lock reads the source itself.
         fs::remove_file(path.with_extension("lock"))?;
     }
     Ok(())
 }
 
-/// The table in this file; none if it is not whole.
+/// The images in a cached file; none if it is damaged.
 fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<ImageSet> {
     let (mut magic, mut sha256, mut numbers) = ([0; MAGIC.len()], [0; CHECKSUM], [[0; 8]; 4]);
     for part in [&mut magic[..], &mut sha256, numbers.as_flattened_mut()] {
@@ -97,7 +97,7 @@ fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Imag
     let [width, height, first_line, labels] = numbers.map(u64::from_le_bytes);
     let size = ImageSize::new(usize::try_from(width).ok()?, usize::try_from(height).ok()?)?;
     let (mut label_bytes, mut pixels) = (Vec::new(), Vec::new());
-    // Not more than there is: a file that is not whole may ask for anything.
+    // No allocation up front: a damaged file may give any size.
     (&mut file).take(labels).read_to_end(&mut label_bytes).ok()?;
     file.read_to_end(&mut pixels).ok()?;
     let labels: Vec<u16> =

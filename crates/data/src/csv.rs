@@ -1,16 +1,15 @@
-//! Reads grey images from CSV in every dialect they travel in.
+//! Reads grey images from CSV, in every published dialect.
 //!
-//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). How
-//! large the images are follows from the number of columns: they are squares, of 4x4 pixels or
-//! more, unless [`ReadOptions::image`] says otherwise. Rows have a label if a square is one less
-//! than the number of columns: two squares never follow on each other. A header is optional; its
-//! names do not matter, but the first column of a labelled file is called `label`, and no column of
-//! pixels is. A single line without a line end may be cut short, and is believed to be whole only
-//! if it has as many columns as MNIST, or as [`ReadOptions::image`] says. Lines end in LF or CRLF,
-//! a byte-order mark may lead.
+//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). The size
+//! of the images follows from the number of columns: they are squares of at least 4x4 pixels,
+//! unless [`ReadOptions::image`] gives another size. Rows have a label if the number of columns is
+//! a square plus 1, which is never a square itself. A header is optional. Its names do not matter,
+//! except that the first column of a labelled file is called `label`, and no column of pixels is. A
+//! single line without a line end may be cut short: it needs as many columns as MNIST, or as
+//! [`ReadOptions::image`] gives. Lines end in LF or CRLF. A byte-order mark is allowed.
 //!
-//! Anything else is refused with the line, the column, the value and what was expected: no row is
-//! ever skipped.
+//! Anything else is an error with the line, the column, the value and the expected value. The
+//! reader skips no row.
 
 mod error;
 mod reader;
@@ -32,13 +31,13 @@ use crate::{
     source::{self, Packing},
 };
 
-/// What a file does not say about its images.
+/// The format of images, which a CSV does not state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReadOptions {
-    /// Their width and height; squares if there is none.
+    /// Width and height; squares if none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageSize>,
-    /// The value of a pixel that is all ink, and the largest allowed.
+    /// The pixel value of full ink, the largest allowed.
     pub pixel_max: NonZeroU8,
 }
 
@@ -49,13 +48,13 @@ impl Default for ReadOptions {
     }
 }
 
-/// The content of a CSV file: at least one image, and the labels where the file has them.
+/// The images of a file, with or without labels. There is at least one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageSet {
     pub(crate) path: PathBuf,
     pub(crate) size: ImageSize,
     pub(crate) pixel_max: NonZeroU8,
-    /// One a row.
+    /// An image for each row.
     pub(crate) images: RawImages,
     pub(crate) labels: Option<Vec<u16>>,
     /// The line of the first row, from 1.
@@ -63,29 +62,29 @@ pub struct ImageSet {
     pub(crate) sha256: String,
 }
 
-/// How a file writes its images.
+/// The dialect of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
-    /// Its first line, shortened, if that is a header.
+    /// The header, shortened, if there is one.
     pub header: Option<String>,
     /// Whether rows begin with a label.
     pub is_labelled: bool,
-    /// How its lines end; none if it is a single line without an end.
+    /// The line ends; none if the file is a single line without an end.
     pub line_end: Option<LineEnd>,
-    /// Whether it begins with a byte-order mark.
+    /// Whether the file begins with a byte-order mark.
     pub has_mark: bool,
-    /// What it is packed in.
+    /// The packing.
     pub packing: Packing,
 }
 
-/// How lines end.
+/// The line ends of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
     /// `\n`.
     Lf,
     /// `\r\n`.
     CrLf,
-    /// Some so, some so.
+    /// Both.
     Mixed,
 }
 
@@ -98,25 +97,24 @@ impl Form {
     }
 }
 
-/// Everything about a file that might be a CSV of images.
+/// The content, the dialect and the errors of a file.
 #[derive(Debug)]
 pub struct Scan {
-    /// The rows without a problem; none if there is no such row.
+    /// The valid rows; none if there is no valid row.
     pub set: Option<ImageSet>,
-    /// How they are written.
+    /// The dialect.
     pub form: Form,
     /// Bytes of the unpacked text.
     pub bytes: u64,
-    /// SHA-256 of the unpacked text as far as it was read, in hexadecimal.
+    /// SHA-256 of the unpacked text up to the last line read, in hexadecimal.
     pub sha256: String,
-    /// What is wrong with the file, in its order.
+    /// The errors, in the order of the file.
     pub problems: Vec<CsvError>,
-    /// Whether the file was read to its end; if not, there may be more of everything.
+    /// Whether the file was read to its end. If not, it may have more rows and errors.
     pub is_complete: bool,
 }
 
-/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file in
-/// it.
+/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file.
 ///
 /// # Errors
 /// The first [`CsvError`] in the file.
@@ -125,14 +123,14 @@ pub fn read(path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
 }
 
 impl ReadOptions {
-    /// Reads a CSV of such images: plain, gzip, or a zip with one file in it.
+    /// Reads a CSV of images in this format: plain, gzip, or a zip with one file.
     ///
     /// # Errors
     /// The first [`CsvError`] in the file.
     pub fn read(self, path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
         let path = path.as_ref();
         let Scan { set, mut problems, .. } = self.scan(path, 1)?;
-        // What has no row has a problem: that there is none.
+        // A file without a row has at least the error that it has none.
         let problem = problems.pop();
         match (problem, set) {
             (None, Some(set)) => Ok(set),
@@ -143,17 +141,17 @@ impl ReadOptions {
         }
     }
 
-    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps
-    /// it there otherwise. Of several processes that read the same file at once, one parses it and
-    /// the others wait for that.
+    /// Reads a CSV like [`read`](Self::read), from `cache` if a run has read it before; otherwise,
+    /// adds it to the cache. If several processes read the same file at once, one parses it, and
+    /// the others wait.
     ///
     /// # Errors
-    /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
+    /// See [`read`](Self::read). An unwritable cache is no error, only slower.
     pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<ImageSet, ReadError> {
         read_or_keep(self, path.as_ref(), cache)
     }
 
-    /// Reads what can be read of a file, and tells everything about it, `most` problems at most.
+    /// Reads all valid rows of a file, and lists its errors, `most` at most.
     ///
     /// # Errors
     /// The file cannot be opened.
@@ -181,28 +179,27 @@ impl ReadOptions {
 }
 
 impl ImageSet {
-    /// The images with their labels, to train on: their labels say which classes there are.
+    /// Training images: the labels determine the classes.
     ///
     /// # Errors
-    /// The file has pixels alone, or labels that make no classes.
+    /// The file has no labels, or the labels are no valid classes.
     pub fn labelled(self) -> Result<Images, ReadError> {
         let classes = self.classes();
         self.into_images(classes)
     }
 
-    /// The images with their labels, to test a network on that was trained on those images.
+    /// Test images for a network that was trained on `trained`.
     ///
     /// # Errors
-    /// The file has pixels alone, images of another size, or a label that no image has there.
+    /// The file has no labels, images of another size, or a label that is no class of `trained`.
     pub fn labelled_like(self, trained: &Images) -> Result<Images, ReadError> {
         self.labelled_as(trained.size(), trained.classes())
     }
 
-    /// The images with their labels, to test a network on that was trained on images of this size
-    /// and these classes.
+    /// Test images for a network that was trained on images of this size and these classes.
     ///
     /// # Errors
-    /// The file has pixels alone, images of another size, or another label.
+    /// The file has no labels, images of another size, or a label of no class.
     pub fn labelled_as(self, expected: ImageSize, classes: Classes) -> Result<Images, ReadError> {
         let problem = match self
             .labels()
@@ -215,10 +212,10 @@ impl ImageSet {
         self.into_images(problem.map_or(Ok(classes), Err))
     }
 
-    /// Refuses images of another size than this.
+    /// Refuses images of another size.
     ///
     /// # Errors
-    /// They are.
+    /// The images have another size.
     pub fn of_size(self, expected: ImageSize) -> Result<Self, ReadError> {
         let found = self.size;
         if found == expected {
@@ -227,10 +224,10 @@ impl ImageSet {
         Err(ReadError { path: self.path, problem: CsvError::OtherSize { found, expected } })
     }
 
-    /// Which classes there are.
+    /// The classes of the labels.
     ///
     /// # Errors
-    /// The file has pixels alone, or labels that make no classes.
+    /// The file has no labels, or the labels are no valid classes.
     pub fn classes(&self) -> Result<Classes, CsvError> {
         let Some(labels) = self.labels() else {
             return Err(CsvError::Unlabelled { size: self.size });
@@ -270,7 +267,7 @@ impl ImageSet {
         (0..self.rows()).map(|row| self.images.image(row))
     }
 
-    /// The labels, where the file has them.
+    /// The labels; none if the file has none.
     pub fn labels(&self) -> Option<&[u16]> {
         self.labels.as_deref()
     }
@@ -280,7 +277,7 @@ impl ImageSet {
         self.images.len()
     }
 
-    /// SHA-256 of the unpacked text, in hexadecimal: the same however the file is packed.
+    /// SHA-256 of the unpacked text, in hexadecimal; it does not depend on the packing.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }

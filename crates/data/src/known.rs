@@ -1,5 +1,4 @@
-//! Recognizes data sets by their rows, whatever the order, the dialect and the packing in which
-//! they come.
+//! Recognizes published data sets by their rows, in any order, dialect and packing.
 
 use std::{collections::HashSet, path::Path};
 
@@ -7,12 +6,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{ImageSet, Images, ReadOptions};
 
-/// The 60,000 digits that MNIST is trained on, in the repository.
+/// The 60,000 training images of MNIST, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
-/// The 10,000 digits that MNIST is tested on, in the repository.
+/// The 10,000 test images of MNIST, in the repository.
 pub const MNIST_TEST: &str = "data/mnist_test.csv.gz";
 
-/// Sets that are known, by the sum of the hashes of their rows.
+/// The known data sets, by the sum of the hashes of their rows.
 const SETS: [(u128, &str); 4] = [
     (0x9d8e_eba6_bf9c_8b67_238f_298e_fb7a_d4a3, "official MNIST training set"),
     (0xb95e_d1a0_c488_80c2_c7e3_8b95_f5ac_b9ee, "official MNIST test set"),
@@ -20,16 +19,16 @@ const SETS: [(u128, &str); 4] = [
     (0xa85b_429c_f35b_8d42_3f05_ab71_1ea3_d5ff, "Fashion-MNIST test set"),
 ];
 
-/// The official MNIST, to compare other files with.
+/// Hashes of the official MNIST, for comparison with other files.
 #[derive(Debug, Clone)]
 pub struct Mnist {
     train: HashSet<u128>,
     test: HashSet<u128>,
-    /// The rows of both, labels included.
+    /// The rows of both sets, with labels.
     labelled: HashSet<u128>,
 }
 
-/// How many rows of a file have an image that is also in the official sets.
+/// The numbers of rows whose image is also in the official sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shared {
     /// In the training set.
@@ -39,7 +38,7 @@ pub struct Shared {
 }
 
 impl Mnist {
-    /// From the two official files.
+    /// Hashes the two official sets.
     pub fn of(train: &ImageSet, test: &ImageSet) -> Self {
         let images = |set: &ImageSet| images(set).collect();
         Self {
@@ -49,14 +48,13 @@ impl Mnist {
         }
     }
 
-    /// MNIST as it is in the repository, read from this folder or from the cache; none if a file of
-    /// it is missing.
+    /// The MNIST of the repository in this folder, or of the cache; none if a file is missing.
     pub fn in_repository(repository: &Path, cache: &Path) -> Option<Self> {
         let read = |path| ReadOptions::default().read_cached(repository.join(path), cache).ok();
         Some(Self::of(&read(MNIST_TRAIN)?, &read(MNIST_TEST)?))
     }
 
-    /// How much of these rows is MNIST.
+    /// The numbers of rows shared with MNIST.
     pub fn shared(&self, set: &ImageSet) -> Shared {
         let count =
             |known: &HashSet<u128>| images(set).filter(|image| known.contains(image)).count();
@@ -64,7 +62,7 @@ impl Mnist {
     }
 }
 
-/// The name by which a set is known; more are known where MNIST is at hand.
+/// The name of a data set, if it is known. Parts of MNIST are known only with `mnist`.
 pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
     let sum = fingerprint(set);
     if let Some((_, name)) = SETS.iter().find(|(known, _)| *known == sum) {
@@ -84,7 +82,7 @@ pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
     }
 }
 
-/// How many of these images are among those.
+/// The number of images in `these` that are also in `those`.
 pub fn count_shared(these: &Images, those: &Images) -> usize {
     let those: HashSet<&[u8]> = those.iter().collect();
     these.iter().filter(|image| those.contains(image)).count()
@@ -103,12 +101,12 @@ fn rows(set: &ImageSet) -> impl Iterator<Item = u128> {
     })
 }
 
-/// A label as it is hashed: one byte, if that is enough.
+/// A label as it is hashed: in one byte if possible.
 fn bytes(label: &[u8]) -> &[u8] {
     label.strip_suffix(&[0]).unwrap_or(label)
 }
 
-/// The sum of the hashes of all rows: the same in any order.
+/// The sum of the hashes of all rows, which does not depend on their order.
 fn fingerprint(set: &ImageSet) -> u128 {
     rows(set).fold(0, u128::wrapping_add)
 }
