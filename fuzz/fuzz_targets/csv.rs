@@ -17,17 +17,14 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(!header.contains(char::is_control), "no text for a terminal: {header:?}");
     }
     match data::read(&path) {
-        Ok(table) => {
-            assert!(
-                table.rows() > 0
-                    && table.images().all(|image| image.len() == table.size().pixels())
-            );
-            if let Some(labels) = table.labels() {
-                assert!(labels.len() == table.rows() && labels.iter().all(|label| *label <= 1000));
+        Ok(set) => {
+            assert!(set.rows() > 0 && set.images().all(|image| image.len() == set.size().pixels()));
+            if let Some(labels) = set.labels() {
+                assert!(labels.len() == set.rows() && labels.iter().all(|label| *label <= 1000));
             }
             let scan =
                 ReadOptions::default().scan(&path, 20).expect("what can be read can be opened");
-            assert!(scan.problems.is_empty() && scan.table == Some(table));
+            assert!(scan.problems.is_empty() && scan.set == Some(set));
         }
         Err(error) => {
             let told = error.to_string();

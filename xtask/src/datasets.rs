@@ -7,7 +7,7 @@ use std::{
 
 use clap::Subcommand;
 use data::{
-    Inspection, LineEnd, ReadError, ReadOptions, Scan, Table,
+    ImageSet, Inspection, LineEnd, ReadError, ReadOptions, Scan,
     inspect::{find, inspect},
     known::Mnist,
     source::Packing,
@@ -86,15 +86,15 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
     host::outln!("{}", path.display());
     let say = |name: &str, value: String| host::outln!("  {name:<9} {value}");
     say("known as", inspection.name.unwrap_or("unknown").to_owned());
-    if let Some(table) = &scan.table {
-        say("images", images(table, &inspection, options));
-        say("rows", rows(table));
+    if let Some(set) = &scan.set {
+        say("images", images(set, &inspection, options));
+        say("rows", rows(set));
         if inspection.in_official_test > 0 {
-            say("", overlap(table, &inspection));
+            say("", overlap(set, &inspection));
         }
         // Where rows are missing, so may be a class.
         if let Some(labels) = inspection.labels.as_ref().filter(|_| scan.problems.is_empty()) {
-            say("classes", classes(table, labels));
+            say("classes", classes(set, labels));
         }
         say("form", form(scan));
     }
@@ -111,8 +111,8 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
     Ok(scan.problems.is_empty())
 }
 
-fn images(table: &Table, inspection: &Inspection, options: ReadOptions) -> String {
-    let (size, brightest, most) = (table.size(), inspection.brightest, options.pixel_max);
+fn images(set: &ImageSet, inspection: &Inspection, options: ReadOptions) -> String {
+    let (size, brightest, most) = (set.size(), inspection.brightest, options.pixel_max);
     if brightest == most.get() {
         return format!("{size} pixels from 0 to {most}");
     }
@@ -122,9 +122,9 @@ fn images(table: &Table, inspection: &Inspection, options: ReadOptions) -> Strin
     )
 }
 
-fn rows(table: &Table) -> String {
-    let count = thousands(table.rows() as f64);
-    match table.labels() {
+fn rows(set: &ImageSet) -> String {
+    let count = thousands(set.rows() as f64);
+    match set.labels() {
         Some(_) => count,
         None => format!("{count} without labels: for submission to Kaggle, not for training"),
     }
@@ -134,8 +134,8 @@ fn rows(table: &Table) -> String {
 const MOST_LISTED: usize = 62;
 
 /// Which labels there are and how often; and whether a network can be trained on them.
-fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
-    let of = match table.classes() {
+fn classes(set: &ImageSet, labels: &BTreeMap<u16, usize>) -> String {
+    let of = match set.classes() {
         Ok(classes) => format!("{}, labels {classes}", classes.count()),
         Err(problem) => {
             return format!("{}; usable for testing, not for training: {problem}", labels.len());
@@ -151,8 +151,8 @@ fn classes(table: &Table, labels: &BTreeMap<u16, usize>) -> String {
 }
 
 /// Whether a test on the official test set would flatter what is trained on these rows.
-fn overlap(table: &Table, inspection: &Inspection) -> String {
-    let (shared, all) = (inspection.in_official_test, table.rows());
+fn overlap(set: &ImageSet, inspection: &Inspection) -> String {
+    let (shared, all) = (inspection.in_official_test, set.rows());
     let share = shared as f64 / all as f64 * 100.0;
     let advice =
         if shared == all { "" } else { "; what is trained on them must not be tested there" };

@@ -104,11 +104,11 @@ fn all_of(
     which: &'static str,
     sha256: Option<&str>,
 ) -> anyhow::Result<Evaluated> {
-    let table = network.read(&data)?;
-    network.same_data(&data, table.sha256(), sha256)?;
+    let set = network.read(&data)?;
+    network.same_data(&data, set.sha256(), sha256)?;
     let images = match network.images() {
-        Some((size, classes)) => table.labelled_as(size, classes)?,
-        None => table.labelled()?,
+        Some((size, classes)) => set.labelled_as(size, classes)?,
+        None => set.labelled()?,
     };
     Ok(Evaluated { rows: network.all_of(&data), data, which, images })
 }
@@ -116,9 +116,9 @@ fn all_of(
 /// The rows on which a run has validated, as it has drawn them.
 fn validation_rows(network: &Network, run: &Run) -> anyhow::Result<Evaluated> {
     let data = run.config.data.clone();
-    let table = run.config.read_options().read_cached(&data, &workspace::cache())?;
-    network.same_data(&data, table.sha256(), Some(&run.provenance.data_sha256))?;
-    let (_, images) = run.config.split(&run.config.limited(table.labelled()?)?)?;
+    let set = run.config.read_options().read_cached(&data, &workspace::cache())?;
+    network.same_data(&data, set.sha256(), Some(&run.provenance.data_sha256))?;
+    let (_, images) = run.config.split(&run.config.limited(set.labelled()?)?)?;
     let which = "those on which the run has validated, for it has no test data";
     let rows = Rows::Validation { run: run.folder.path().to_owned() };
     Ok(Evaluated { data, which, rows, images })

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use data::{Classes, ImageSize, ReadOptions, Table};
+use data::{Classes, ImageSet, ImageSize, ReadOptions};
 use run::{
     Backend, ImageFlags, JobError, Prediction, PredictionRequest, Rows, Run, RunConfig, Trained,
 };
@@ -65,11 +65,11 @@ impl Network {
     ///
     /// # Errors
     /// It cannot be read, or holds images of another size.
-    pub fn read(&self, data: &Path) -> anyhow::Result<Table> {
-        let table = self.options.read_cached(data, &workspace::cache())?;
+    pub fn read(&self, data: &Path) -> anyhow::Result<ImageSet> {
+        let set = self.options.read_cached(data, &workspace::cache())?;
         Ok(match self.images() {
-            Some((size, _)) => table.of_size(size)?,
-            None => table,
+            Some((size, _)) => set.of_size(size)?,
+            None => set,
         })
     }
 

@@ -1,23 +1,23 @@
-//! Rows as tensors.
+//! Batches: images as tensors.
 
 use burn::{
     data::dataloader::batcher::Batcher,
     tensor::{DType, Device, Int, Tensor, TensorData},
 };
 
-use crate::{Classes, ImageSize, Images, LabelledImage, Table, images::target};
+use crate::{Classes, ImageSet, ImageSize, Images, LabelledImage, images::target};
 
 /// A batch of labelled images.
 #[derive(Debug, Clone)]
 pub struct ImageBatch {
-    /// Grey values, shape `[batch, height, width]`, from 0 (background) to the largest of the data
+    /// Grey values, shape `[batch, height, width]`, from 0 (background) to the largest pixel value
     /// (ink).
     pub images: Tensor<3, Int>,
     /// Shape `[batch]`, each value a class, counted from 0.
     pub targets: Tensor<1, Int>,
 }
 
-impl Table {
+impl ImageSet {
     /// The grey values of some rows, shape `[rows, height, width]`.
     ///
     /// # Panics
@@ -58,7 +58,7 @@ pub struct ImageBatcher {
 }
 
 impl ImageBatcher {
-    /// For images of this set.
+    /// The batcher for images of this set.
     pub fn of(images: &Images) -> Self {
         Self { size: images.size(), classes: images.classes() }
     }

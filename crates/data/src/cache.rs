@@ -1,7 +1,7 @@
-//! Keeps what was read from a CSV, so that an analysis of a hundred runs parses its data once.
+//! The cache of parsed images, so that an analysis of a hundred runs parses its data once.
 //!
-//! A cached file is found by the path, the size and the time of change of its source, and by how
-//! that was read. It is never trusted to be whole: one that is not is read anew from the source.
+//! The name of a cached file is a hash of the path, the size, the modification time and the read
+//! options of its source. A damaged cached file is ignored, and its source read again.
 
 use std::{
     fs::{self, File},
@@ -13,38 +13,38 @@ use std::{
 use host::{FileError, Lock, file::replace};
 use sha2::{Digest, Sha256};
 
-use crate::{ImageSize, ReadError, ReadOptions, Table, raw::RawImages};
+use crate::{ImageSet, ImageSize, ReadError, ReadOptions, raw::RawImages};
 
-/// The first bytes of a cached file; another format has another number.
+/// The first bytes of a cached file, with the version of the format.
 const MAGIC: &[u8; 9] = b"images 4\n";
 const CHECKSUM: usize = 64;
-/// How many files are kept. MNIST takes 47 MB for training and 8 MB for testing; a run reads one of
-/// each.
+/// The number of cached files. MNIST takes 47 MB for training and 8 MB for testing; a run reads one
+/// of each.
 const KEPT: usize = 8;
 
 impl ReadOptions {
-    /// Reads a CSV as [`read`](Self::read) does, from `cache` if it has been read before, and keeps
-    /// it there otherwise. Of several processes that read the same file at once, one parses it and
-    /// the others wait for that.
+    /// Reads a CSV like [`read`](Self::read), from `cache` if a run has read it before; otherwise,
+    /// adds it to the cache. If several processes read the same file at once, one parses it, and
+    /// the others wait.
     ///
     /// # Errors
-    /// As [`read`](Self::read). A cache that cannot be written to is no error, only slower.
-    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<Table, ReadError> {
+    /// See [`read`](Self::read). An unwritable cache is no error, only slower.
+    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<ImageSet, ReadError> {
         read_or_keep(self, path.as_ref(), cache)
     }
 }
 
-fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<Table, ReadError> {
+fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<ImageSet, ReadError> {
     let Ok(kept) = place(options, path, cache) else { return options.read(path) };
     // Without the lock, each process parses the file for itself.
     let _lock = Lock::wait(&kept.with_extension("lock")).ok();
-    if let Some(table) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
-        return Ok(table);
+    if let Some(set) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
+        return Ok(set);
     }
-    let table = options.read(path)?;
-    // Not being able to keep it costs time, nothing else.
-    let _ = keep(&table, &kept).is_ok_and(|()| prune(cache).is_ok());
-    Ok(table)
+    let set = options.read(path)?;
+    // Without the cached file, the next run only takes longer.
+    let _ = keep(&set, &kept).is_ok_and(|()| prune(cache).is_ok());
+    Ok(set)
 }
 
 fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf> {
@@ -60,22 +60,17 @@ fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf>
     Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
 }
 
-fn keep(table: &Table, kept: &Path) -> Result<(), FileError> {
+fn keep(set: &ImageSet, kept: &Path) -> Result<(), FileError> {
     let labels: Vec<u8> =
-        table.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
-    let numbers = [table.size.width(), table.size.height(), table.first_line, labels.len()];
+        set.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
+    let numbers = [set.size.width(), set.size.height(), set.first_line, labels.len()];
     let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let parts = [
-        &MAGIC[..],
-        table.sha256().as_bytes(),
-        numbers.as_flattened(),
-        &labels,
-        table.images.bytes(),
-    ];
+    let parts =
+        [&MAGIC[..], set.sha256().as_bytes(), numbers.as_flattened(), &labels, set.images.bytes()];
     replace(kept, |file| parts.into_iter().try_for_each(|part| file.write_all(part)))
 }
 
-/// Removes the files that were kept longest ago.
+/// Removes the oldest files.
 fn prune(cache: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(cache)? {
@@ -87,14 +82,14 @@ fn prune(cache: &Path) -> io::Result<()> {
     files.sort();
     for (_, path) in files.iter().rev().skip(KEPT) {
         fs::remove_file(path)?;
-        // Whoever waits for it reads the source once more.
+        // A process that waits for this lock reads the source itself.
         fs::remove_file(path.with_extension("lock"))?;
     }
     Ok(())
 }
 
-/// The table in this file; none if it is not whole.
-fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Table> {
+/// The images in a cached file; none if it is damaged.
+fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<ImageSet> {
     let (mut magic, mut sha256, mut numbers) = ([0; MAGIC.len()], [0; CHECKSUM], [[0; 8]; 4]);
     for part in [&mut magic[..], &mut sha256, numbers.as_flattened_mut()] {
         file.read_exact(part).ok()?;
@@ -102,7 +97,7 @@ fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Tabl
     let [width, height, first_line, labels] = numbers.map(u64::from_le_bytes);
     let size = ImageSize::new(usize::try_from(width).ok()?, usize::try_from(height).ok()?)?;
     let (mut label_bytes, mut pixels) = (Vec::new(), Vec::new());
-    // Not more than there is: a file that is not whole may ask for anything.
+    // No allocation up front: a damaged file may give any size.
     (&mut file).take(labels).read_to_end(&mut label_bytes).ok()?;
     file.read_to_end(&mut pixels).ok()?;
     let labels: Vec<u16> =
@@ -110,7 +105,7 @@ fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<Tabl
     let images = RawImages::from_bytes(size.pixels(), pixels)?;
     let is_whole = labels.is_empty() || labels.len() == images.len();
     let first_line = usize::try_from(first_line).ok().filter(|_| magic == *MAGIC)?;
-    (is_whole && images.len() > 0).then(|| Table {
+    (is_whole && images.len() > 0).then(|| ImageSet {
         path: path.to_owned(),
         size,
         pixel_max: options.pixel_max,

@@ -1,5 +1,5 @@
-//! The SHA-256 of a text, computed while the text is read: on a thread of its own, for it takes
-//! half as long as parsing does.
+//! The SHA-256 of a text, computed during parsing on a thread of its own, since it takes half as
+//! long as parsing.
 
 use std::{
     mem, panic,
@@ -9,26 +9,26 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// Bytes that are hashed at once.
+/// The number of bytes in a block.
 const BLOCK: usize = 1 << 16;
-/// Blocks that may wait for that.
+/// The number of blocks that may wait.
 const WAITING: usize = 16;
 
-/// The checksum of what was read so far.
+/// The checksum of the bytes so far.
 pub(crate) struct Checksum {
-    /// What has not been handed on yet.
+    /// The bytes of an unfinished block.
     block: Vec<u8>,
     worker: Worker,
 }
 
 enum Worker {
     Thread(SyncSender<Vec<u8>>, JoinHandle<Sha256>),
-    /// The system has no thread to give.
+    /// Hashes on this thread, if the system has no other.
     Here(Sha256),
 }
 
 impl Checksum {
-    /// Of nothing.
+    /// The checksum of no bytes.
     pub(crate) fn new() -> Self {
         let (blocks, waiting) = sync_channel::<Vec<u8>>(WAITING);
         let hash = move || waiting.into_iter().fold(Sha256::new(), Sha256::chain_update);
@@ -45,7 +45,7 @@ impl Checksum {
         Self { block: Vec::with_capacity(BLOCK), worker }
     }
 
-    /// Goes on with these bytes.
+    /// Adds these bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         if self.block.len() + bytes.len() > BLOCK {
             self.hand_on();
@@ -57,8 +57,7 @@ impl Checksum {
         let block = mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
         match &mut self.worker {
             Worker::Here(hash) => hash.update(block),
-            // The thread takes what it is given until there is no more; if it panicked, so does the
-            // end.
+            // The thread receives blocks until the end. If it panics, so does this function.
             Worker::Thread(blocks, _) => drop(blocks.send(block)),
         }
     }

@@ -1,18 +1,17 @@
-//! Reads grey images from CSV in every dialect they travel in.
+//! Reads grey images from CSV, in every published dialect.
 //!
-//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). How
-//! large the images are follows from the number of columns: they are squares, of 4x4 pixels or
-//! more, unless [`ReadOptions::image`] says otherwise. Rows have a label if a square is one less
-//! than the number of columns: two squares never follow on each other. A header is optional; its
-//! names do not matter, but the first column of a labelled file is called `label`, and no column of
-//! pixels is. A single line without a line end may be cut short, and is believed to be whole only
-//! if it has as many columns as MNIST, or as [`ReadOptions::image`] says. Lines end in LF or CRLF,
-//! a byte-order mark may lead.
+//! A row is a label and the pixels of an image, or the pixels alone (Kaggle's `test.csv`). The size
+//! of the images follows from the number of columns: they are squares of at least 4x4 pixels,
+//! unless [`ReadOptions::image`] gives another size. Rows have a label if the number of columns is
+//! a square plus 1, which is never a square itself. A header is optional. Its names do not matter,
+//! except that the first column of a labelled file is called `label`, and no column of pixels is. A
+//! single line without a line end may be cut short: it needs as many columns as MNIST, or as
+//! [`ReadOptions::image`] gives. Lines end in LF or CRLF. A byte-order mark is allowed.
 //!
-//! Anything else is refused with the line, the column, the value and what was expected: no row is
-//! ever skipped.
+//! Anything else is an error with the line, the column, the value and the expected value. The
+//! reader skips no row.
 
-mod problem;
+mod error;
 mod reader;
 
 use std::{
@@ -20,24 +19,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use problem::{Problem, ReadError};
+pub use error::{CsvError, ReadError};
 use reader::{Content, Reader};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Classes, ImageSize, Images,
-    classes::NoClasses,
+    classes::ClassesError,
     raw::RawImages,
     source::{self, Packing},
 };
 
-/// What a file does not say about its images.
+/// The format of images, which a CSV does not state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReadOptions {
-    /// Their width and height; squares if there is none.
+    /// Width and height; squares if none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<ImageSize>,
-    /// The value of a pixel that is all ink, and the largest allowed.
+    /// The pixel value of full ink, the largest allowed.
     pub pixel_max: NonZeroU8,
 }
 
@@ -48,13 +47,13 @@ impl Default for ReadOptions {
     }
 }
 
-/// The content of a CSV file: at least one image, and the labels where the file has them.
+/// The images of a file, with or without labels. There is at least one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct ImageSet {
     pub(crate) path: PathBuf,
     pub(crate) size: ImageSize,
     pub(crate) pixel_max: NonZeroU8,
-    /// One a row.
+    /// An image for each row.
     pub(crate) images: RawImages,
     pub(crate) labels: Option<Vec<u16>>,
     /// The line of the first row, from 1.
@@ -62,29 +61,29 @@ pub struct Table {
     pub(crate) sha256: String,
 }
 
-/// How a file writes its images.
+/// The dialect of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
-    /// Its first line, shortened, if that is a header.
+    /// The header, shortened, if there is one.
     pub header: Option<String>,
     /// Whether rows begin with a label.
     pub is_labelled: bool,
-    /// How its lines end; none if it is a single line without an end.
+    /// The line ends; none if the file is a single line without an end.
     pub line_end: Option<LineEnd>,
-    /// Whether it begins with a byte-order mark.
+    /// Whether the file begins with a byte-order mark.
     pub has_mark: bool,
-    /// What it is packed in.
+    /// The packing.
     pub packing: Packing,
 }
 
-/// How lines end.
+/// The line ends of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
     /// `\n`.
     Lf,
     /// `\r\n`.
     CrLf,
-    /// Some so, some so.
+    /// Both.
     Mixed,
 }
 
@@ -97,52 +96,51 @@ impl Form {
     }
 }
 
-/// Everything about a file that might be a CSV of images.
+/// The content, the dialect and the errors of a file.
 #[derive(Debug)]
 pub struct Scan {
-    /// The rows without a problem; none if there is no such row.
-    pub table: Option<Table>,
-    /// How they are written.
+    /// The valid rows; none if there is no valid row.
+    pub set: Option<ImageSet>,
+    /// The dialect.
     pub form: Form,
     /// Bytes of the unpacked text.
     pub bytes: u64,
-    /// SHA-256 of the unpacked text as far as it was read, in hexadecimal.
+    /// SHA-256 of the unpacked text up to the last line read, in hexadecimal.
     pub sha256: String,
-    /// What is wrong with the file, in its order.
-    pub problems: Vec<Problem>,
-    /// Whether the file was read to its end; if not, there may be more of everything.
+    /// The errors, in the order of the file.
+    pub problems: Vec<CsvError>,
+    /// Whether the file was read to its end. If not, it may have more rows and errors.
     pub is_complete: bool,
 }
 
-/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file in
-/// it.
+/// Reads a CSV of square images with pixels from 0 to 255: plain, gzip, or a zip with one file.
 ///
 /// # Errors
-/// The first [`Problem`] in the file.
-pub fn read(path: impl AsRef<Path>) -> Result<Table, ReadError> {
+/// The first [`CsvError`] in the file.
+pub fn read(path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
     ReadOptions::default().read(path)
 }
 
 impl ReadOptions {
-    /// Reads a CSV of such images: plain, gzip, or a zip with one file in it.
+    /// Reads a CSV of images in this format: plain, gzip, or a zip with one file.
     ///
     /// # Errors
-    /// The first [`Problem`] in the file.
-    pub fn read(self, path: impl AsRef<Path>) -> Result<Table, ReadError> {
+    /// The first [`CsvError`] in the file.
+    pub fn read(self, path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
         let path = path.as_ref();
-        let Scan { table, mut problems, .. } = self.scan(path, 1)?;
-        // What has no row has a problem: that there is none.
+        let Scan { set, mut problems, .. } = self.scan(path, 1)?;
+        // A file without a row has at least the error that it has none.
         let problem = problems.pop();
-        match (problem, table) {
-            (None, Some(table)) => Ok(table),
+        match (problem, set) {
+            (None, Some(set)) => Ok(set),
             (problem, _) => Err(ReadError {
                 path: path.to_owned(),
-                problem: problem.unwrap_or(Problem::NoRows),
+                problem: problem.unwrap_or(CsvError::NoRows),
             }),
         }
     }
 
-    /// Reads what can be read of a file, and tells everything about it, `most` problems at most.
+    /// Reads all valid rows of a file, and lists its errors, `most` at most.
     ///
     /// # Errors
     /// The file cannot be opened.
@@ -153,10 +151,10 @@ impl ReadOptions {
         });
         let (content, packing) = read.map_err(|reason| ReadError {
             path: path.to_owned(),
-            problem: Problem::Open(reason),
+            problem: CsvError::Open(reason),
         })?;
         let Content { size, images, labels, form, bytes, sha256, problems, is_complete } = content;
-        let table = size.filter(|_| images.len() > 0).map(|size| Table {
+        let set = size.filter(|_| images.len() > 0).map(|size| ImageSet {
             path: path.to_owned(),
             size,
             pixel_max: self.pixel_max,
@@ -165,84 +163,85 @@ impl ReadOptions {
             first_line: 1 + usize::from(form.header.is_some()),
             sha256: sha256.clone(),
         });
-        Ok(Scan { table, form: Form { packing, ..form }, bytes, sha256, problems, is_complete })
+        Ok(Scan { set, form: Form { packing, ..form }, bytes, sha256, problems, is_complete })
     }
 }
 
-impl Table {
-    /// The images with their labels, to train on: their labels say which classes there are.
+impl ImageSet {
+    /// Training images: the labels determine the classes.
     ///
     /// # Errors
-    /// The file has pixels alone, or labels that make no classes.
+    /// The file has no labels, or the labels are no valid classes.
     pub fn labelled(self) -> Result<Images, ReadError> {
         let classes = self.classes();
         self.into_images(classes)
     }
 
-    /// The images with their labels, to test a network on that was trained on those images.
+    /// Test images for a network that was trained on `trained`.
     ///
     /// # Errors
-    /// The file has pixels alone, images of another size, or a label that no image has there.
+    /// The file has no labels, images of another size, or a label that is no class of `trained`.
     pub fn labelled_like(self, trained: &Images) -> Result<Images, ReadError> {
         self.labelled_as(trained.size(), trained.classes())
     }
 
-    /// The images with their labels, to test a network on that was trained on images of this size
-    /// and these classes.
+    /// Test images for a network that was trained on images of this size and these classes.
     ///
     /// # Errors
-    /// The file has pixels alone, images of another size, or another label.
+    /// The file has no labels, images of another size, or a label of no class.
     pub fn labelled_as(self, expected: ImageSize, classes: Classes) -> Result<Images, ReadError> {
         let problem = match self
             .labels()
             .and_then(|labels| labels.iter().position(|label| !classes.has(*label)))
         {
-            _ if self.size != expected => Some(Problem::OtherSize { found: self.size, expected }),
-            Some(row) => Some(self.stranger(row, classes)),
+            _ if self.size != expected => Some(CsvError::OtherSize { found: self.size, expected }),
+            Some(row) => Some(self.unknown_label(row, classes)),
             None => None,
         };
         self.into_images(problem.map_or(Ok(classes), Err))
     }
 
-    /// Refuses images of another size than this.
+    /// Refuses images of another size.
     ///
     /// # Errors
-    /// They are.
+    /// The images have another size.
     pub fn of_size(self, expected: ImageSize) -> Result<Self, ReadError> {
         let found = self.size;
         if found == expected {
             return Ok(self);
         }
-        Err(ReadError { path: self.path, problem: Problem::OtherSize { found, expected } })
+        Err(ReadError { path: self.path, problem: CsvError::OtherSize { found, expected } })
     }
 
-    /// Which classes there are.
+    /// The classes of the labels.
     ///
     /// # Errors
-    /// The file has pixels alone, or labels that make no classes.
-    pub fn classes(&self) -> Result<Classes, Problem> {
+    /// The file has no labels, or the labels are no valid classes.
+    pub fn classes(&self) -> Result<Classes, CsvError> {
         let Some(labels) = self.labels() else {
-            return Err(Problem::Unlabelled { size: self.size });
+            return Err(CsvError::Unlabelled { size: self.size });
         };
         Classes::of(labels).map_err(|reason| match reason {
-            NoClasses::Gap { row, label } => Problem::Gap { line: self.first_line + row, label },
-            NoClasses::One(label) => Problem::OneClass { label },
-            NoClasses::TooMany(count) => Problem::ManyClasses { count },
+            ClassesError::Gap { row, label } => {
+                CsvError::Gap { line: self.first_line + row, label }
+            }
+            ClassesError::One(label) => CsvError::OneClass { label },
+            ClassesError::TooMany(count) => CsvError::ManyClasses { count },
         })
     }
 
-    fn stranger(&self, row: usize, classes: Classes) -> Problem {
+    fn unknown_label(&self, row: usize, classes: Classes) -> CsvError {
         let label = self.labels().map_or(0, |labels| labels[row]);
-        Problem::Stranger { line: self.first_line + row, label, classes }
+        CsvError::UnknownLabel { line: self.first_line + row, label, classes }
     }
 
-    fn into_images(self, classes: Result<Classes, Problem>) -> Result<Images, ReadError> {
+    fn into_images(self, classes: Result<Classes, CsvError>) -> Result<Images, ReadError> {
         let Self { path, size, pixel_max, images, labels, .. } = self;
         match (classes, labels) {
             (Ok(classes), Some(labels)) => {
                 Ok(Images::from_parts(size, pixel_max, classes, images, labels))
             }
-            (Ok(_), None) => Err(ReadError { path, problem: Problem::Unlabelled { size } }),
+            (Ok(_), None) => Err(ReadError { path, problem: CsvError::Unlabelled { size } }),
             (Err(problem), _) => Err(ReadError { path, problem }),
         }
     }
@@ -257,7 +256,7 @@ impl Table {
         (0..self.rows()).map(|row| self.images.image(row))
     }
 
-    /// The labels, where the file has them.
+    /// The labels; none if the file has none.
     pub fn labels(&self) -> Option<&[u16]> {
         self.labels.as_deref()
     }
@@ -267,7 +266,7 @@ impl Table {
         self.images.len()
     }
 
-    /// SHA-256 of the unpacked text, in hexadecimal: the same however the file is packed.
+    /// SHA-256 of the unpacked text, in hexadecimal; it does not depend on the packing.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }

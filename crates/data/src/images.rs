@@ -1,4 +1,4 @@
-//! The labelled images in memory.
+//! Labelled images in memory.
 
 use std::{num::NonZeroU8, sync::Arc};
 
@@ -7,33 +7,33 @@ use burn::data::dataset::{Dataset, DatasetError};
 
 use crate::{Classes, ImageSize, raw::RawImages};
 
-/// One image and what it shows.
+/// An image with its label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledImage {
-    /// Grey values row by row, from 0 (background) to the largest of its data set (ink).
+    /// Grey values row by row, from 0 (background) to the largest pixel value (ink).
     pub pixels: Vec<u8>,
-    /// What it shows, as the file says it.
+    /// The label in the file.
     pub label: u16,
 }
 
-/// Labelled images of one size. There is at least one. Cloning is cheap, and so is selecting: the
-/// pixels are shared.
+/// Labelled images of one size, at least one. Clones and selections share the pixels, so both are
+/// cheap.
 #[derive(Debug, Clone)]
 pub struct Images {
     size: ImageSize,
     pixel_max: NonZeroU8,
     classes: Classes,
-    /// All that were read together.
+    /// All images of the file.
     images: Arc<RawImages>,
-    /// Which of those images these are; none if they are all of them.
+    /// The rows of these images in the file; none means all rows.
     rows: Option<Arc<Vec<usize>>>,
-    /// One for each of these images.
+    /// The labels of these images.
     labels: Arc<Vec<u16>>,
 }
 
 impl Images {
-    /// There are as many `labels` as `images` of this size, each of which is one of the `classes`:
-    /// whoever reads them has checked that.
+    /// Joins images and labels. The caller has checked that each image has a label of one of the
+    /// classes.
     pub(crate) fn from_parts(
         size: ImageSize,
         pixel_max: NonZeroU8,
@@ -57,13 +57,12 @@ impl Images {
         self.size
     }
 
-    /// The value of a pixel that is all ink.
+    /// The pixel value of full ink.
     pub fn pixel_max(&self) -> NonZeroU8 {
         self.pixel_max
     }
 
-    /// What images can show. Not every class need have an image here: it may have them in the
-    /// training data alone.
+    /// The classes. Some may have no image here, but only in the training data.
     pub fn classes(&self) -> Classes {
         self.classes
     }
@@ -88,12 +87,12 @@ impl Images {
         ink as f64 / (self.labels.len() * self.size.pixels()) as f64
     }
 
-    /// The largest pixel.
+    /// The largest pixel value.
     pub fn brightest(&self) -> u8 {
         self.iter().flatten().copied().max().unwrap_or_default()
     }
 
-    /// Where an image is among those that were read together with it.
+    /// The row of an image in the file.
     fn row(&self, index: usize) -> usize {
         self.rows.as_ref().map_or(index, |rows| rows[index])
     }
@@ -119,7 +118,7 @@ impl Images {
     }
 }
 
-/// The place of a label among the outputs of a network.
+/// The output of a network for a label.
 pub(crate) fn target(classes: Classes, label: u16) -> i64 {
     i64::from(label) - i64::from(classes.first())
 }

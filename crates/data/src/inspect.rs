@@ -1,5 +1,5 @@
-//! Says everything about a file that could hold images: whether it is sound, which set it is, and
-//! what it shares with MNIST.
+//! Inspects a file of images: its errors, the name of its data set, and the images that it shares
+//! with MNIST.
 
 use std::{
     collections::BTreeMap,
@@ -12,27 +12,26 @@ use crate::{
     known::{self, Mnist},
 };
 
-/// Everything about a file.
+/// The properties of a file.
 #[derive(Debug)]
 pub struct Inspection {
-    /// What is in it, and what is wrong with it.
+    /// The content and the errors.
     pub scan: Scan,
-    /// Its size as it is, packed or not, in bytes.
+    /// The size of the file on disk, in bytes.
     pub size: u64,
-    /// The name by which the set is known, if it is sound.
+    /// The name of the data set, if it is known and the file has no error.
     pub name: Option<&'static str>,
-    /// How many rows have each label that there is, in ascending order; none in a file without
-    /// labels.
+    /// The number of rows with each label, in ascending order; none in a file without labels.
     pub labels: Option<BTreeMap<u16, usize>>,
-    /// The largest pixel.
+    /// The largest pixel value.
     pub brightest: u8,
-    /// How many of its images are also in the official test set: a test there would flatter what is
-    /// trained on them.
+    /// The number of images that are also in the official test set. A network trained on them would
+    /// get too high an accuracy there.
     pub in_official_test: usize,
 }
 
-/// Inspects a file that should hold such images, compares it with MNIST if that is at hand, and
-/// lists at most `most_problems` problems.
+/// Inspects a file, compares it with MNIST if that is available, and lists at most `most_problems`
+/// errors.
 ///
 /// # Errors
 /// The file cannot be opened.
@@ -43,7 +42,7 @@ pub fn inspect(
     most_problems: usize,
 ) -> Result<Inspection, ReadError> {
     let scan = options.scan(path, most_problems)?;
-    let table = scan.table.as_ref();
+    let set = scan.set.as_ref();
     let count = |labels: &[u16]| {
         let mut counts = BTreeMap::new();
         labels.iter().for_each(|label| *counts.entry(*label).or_default() += 1);
@@ -51,19 +50,15 @@ pub fn inspect(
     };
     Ok(Inspection {
         size: fs::metadata(path).map_or(0, |file| file.len()),
-        name: table
-            .filter(|_| scan.problems.is_empty())
-            .and_then(|table| known::name(table, mnist)),
-        labels: table.and_then(|table| table.labels()).map(count),
-        brightest: table
-            .and_then(|table| table.images().flatten().copied().max())
-            .unwrap_or_default(),
-        in_official_test: table.zip(mnist).map_or(0, |(table, mnist)| mnist.shared(table).test),
+        name: set.filter(|_| scan.problems.is_empty()).and_then(|set| known::name(set, mnist)),
+        labels: set.and_then(|set| set.labels()).map(count),
+        brightest: set.and_then(|set| set.images().flatten().copied().max()).unwrap_or_default(),
+        in_official_test: set.zip(mnist).map_or(0, |(set, mnist)| mnist.shared(set).test),
         scan,
     })
 }
 
-/// Every file in a folder and those below that could hold images, by name.
+/// All files in a folder and its subfolders that may hold images, by name.
 ///
 /// # Errors
 /// A folder cannot be read.

@@ -1,18 +1,17 @@
-//! Recognizes data sets by their rows, whatever the order, the dialect and the packing in which
-//! they come.
+//! Recognizes published data sets by their rows, in any order, dialect and packing.
 
 use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Images, ReadOptions, Table};
+use crate::{ImageSet, Images, ReadOptions};
 
-/// The 60,000 digits that MNIST is trained on, in the repository.
+/// The 60,000 training images of MNIST, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
-/// The 10,000 digits that MNIST is tested on, in the repository.
+/// The 10,000 test images of MNIST, in the repository.
 pub const MNIST_TEST: &str = "data/mnist_test.csv.gz";
 
-/// Sets that are known, by the sum of the hashes of their rows.
+/// The known data sets, by the sum of the hashes of their rows.
 const SETS: [(u128, &str); 4] = [
     (0x9d8e_eba6_bf9c_8b67_238f_298e_fb7a_d4a3, "official MNIST training set"),
     (0xb95e_d1a0_c488_80c2_c7e3_8b95_f5ac_b9ee, "official MNIST test set"),
@@ -20,16 +19,16 @@ const SETS: [(u128, &str); 4] = [
     (0xa85b_429c_f35b_8d42_3f05_ab71_1ea3_d5ff, "Fashion-MNIST test set"),
 ];
 
-/// The official MNIST, to compare other files with.
+/// Hashes of the official MNIST, for comparison with other files.
 #[derive(Debug, Clone)]
 pub struct Mnist {
     train: HashSet<u128>,
     test: HashSet<u128>,
-    /// The rows of both, labels included.
+    /// The rows of both sets, with labels.
     labelled: HashSet<u128>,
 }
 
-/// How many rows of a file have an image that is also in the official sets.
+/// The numbers of rows whose image is also in the official sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shared {
     /// In the training set.
@@ -39,9 +38,9 @@ pub struct Shared {
 }
 
 impl Mnist {
-    /// From the two official files.
-    pub fn of(train: &Table, test: &Table) -> Self {
-        let images = |table: &Table| images(table).collect();
+    /// Hashes the two official sets.
+    pub fn of(train: &ImageSet, test: &ImageSet) -> Self {
+        let images = |set: &ImageSet| images(set).collect();
         Self {
             train: images(train),
             test: images(test),
@@ -49,34 +48,33 @@ impl Mnist {
         }
     }
 
-    /// MNIST as it is in the repository, read from this folder or from the cache; none if a file of
-    /// it is missing.
+    /// The MNIST of the repository in this folder, or of the cache; none if a file is missing.
     pub fn in_repository(repository: &Path, cache: &Path) -> Option<Self> {
         let read = |path| ReadOptions::default().read_cached(repository.join(path), cache).ok();
         Some(Self::of(&read(MNIST_TRAIN)?, &read(MNIST_TEST)?))
     }
 
-    /// How much of these rows is MNIST.
-    pub fn shared(&self, table: &Table) -> Shared {
-        let count = |set: &HashSet<u128>| images(table).filter(|image| set.contains(image)).count();
+    /// The numbers of rows shared with MNIST.
+    pub fn shared(&self, set: &ImageSet) -> Shared {
+        let count =
+            |known: &HashSet<u128>| images(set).filter(|image| known.contains(image)).count();
         Shared { train: count(&self.train), test: count(&self.test) }
     }
 }
 
-/// The name by which a set is known; more are known where MNIST is at hand.
-pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
-    let sum = fingerprint(table);
+/// The name of a data set, if it is known. Parts of MNIST are known only with `mnist`.
+pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
+    let sum = fingerprint(set);
     if let Some((_, name)) = SETS.iter().find(|(known, _)| *known == sum) {
         return Some(name);
     }
     let mnist = mnist?;
-    let shared = mnist.shared(table);
-    let is_mnist = shared.train + shared.test == table.rows();
-    if is_mnist && table.labels().is_some() && !rows(table).all(|row| mnist.labelled.contains(&row))
-    {
+    let shared = mnist.shared(set);
+    let is_mnist = shared.train + shared.test == set.rows();
+    if is_mnist && set.labels().is_some() && !rows(set).all(|row| mnist.labelled.contains(&row)) {
         return Some("images of MNIST, but not all with MNIST's labels");
     }
-    match (is_mnist, table.labels().is_some(), table.rows()) {
+    match (is_mnist, set.labels().is_some(), set.rows()) {
         (true, true, 42_000) => Some("Kaggle Digit Recognizer train.csv"),
         (true, false, 28_000) => Some("Kaggle Digit Recognizer test.csv"),
         (true, ..) => Some("a part of MNIST"),
@@ -84,33 +82,33 @@ pub fn name(table: &Table, mnist: Option<&Mnist>) -> Option<&'static str> {
     }
 }
 
-/// How many of these images are among those.
+/// The number of images in `these` that are also in `those`.
 pub fn count_shared(these: &Images, those: &Images) -> usize {
     let those: HashSet<&[u8]> = those.iter().collect();
     these.iter().filter(|image| those.contains(image)).count()
 }
 
 /// A hash of every image.
-fn images(table: &Table) -> impl Iterator<Item = u128> {
-    table.images().map(|image| hash(&[image]))
+fn images(set: &ImageSet) -> impl Iterator<Item = u128> {
+    set.images().map(|image| hash(&[image]))
 }
 
 /// A hash of every row, label and pixels.
-fn rows(table: &Table) -> impl Iterator<Item = u128> {
-    table.images().enumerate().map(|(row, image)| match table.labels() {
+fn rows(set: &ImageSet) -> impl Iterator<Item = u128> {
+    set.images().enumerate().map(|(row, image)| match set.labels() {
         Some(labels) => hash(&[bytes(labels[row].to_le_bytes().as_slice()), image]),
         None => hash(&[image]),
     })
 }
 
-/// A label as it is hashed: one byte, if that is enough.
+/// A label as it is hashed: in one byte if possible.
 fn bytes(label: &[u8]) -> &[u8] {
     label.strip_suffix(&[0]).unwrap_or(label)
 }
 
-/// The sum of the hashes of all rows: the same in any order.
-fn fingerprint(table: &Table) -> u128 {
-    rows(table).fold(0, u128::wrapping_add)
+/// The sum of the hashes of all rows, which does not depend on their order.
+fn fingerprint(set: &ImageSet) -> u128 {
+    rows(set).fold(0, u128::wrapping_add)
 }
 
 /// The first 16 bytes of SHA-256.

@@ -1,25 +1,24 @@
 //! Labelled greyscale images, from a CSV file to batches on a device.
 //!
-//! The path of the data, in the order of the modules:
+//! The modules, in the order of the data flow:
 //!
 //! 1. [`source`] opens a file, plain, gzip or zip, as one stream of text.
-//! 2. [`csv`] reads every dialect of CSV in which MNIST and similar sets are published, and says
-//!    exactly what is wrong with any other file. [`cache`] keeps what was read for the next time;
-//!    [`known`] recognizes published sets.
-//! 3. [`images`] holds the labelled images in memory, and implements Burn's
-//!    [`Dataset`](burn::data::dataset::Dataset): the images have one [`size`], and each belongs to
+//! 2. [`csv`] reads every dialect of CSV in which MNIST and similar sets are published, and reports
+//!    the errors of any other file. [`cache`] keeps parsed images for the next run; [`known`]
+//!    recognizes published sets.
+//! 3. [`images`] are the labelled images in memory, as Burn's
+//!    [`Dataset`](burn::data::dataset::Dataset): all images have one [`size`], and each belongs to
 //!    one of the [`classes`].
 //! 4. [`split`] splits them into training and validation rows, stratified as by scikit-learn.
-//! 5. [`order`] shuffles the training rows anew in each epoch, from the run's seed alone.
-//! 6. [`batch`] turns rows into tensors: Burn's
+//! 5. [`order`] shuffles the training rows in each epoch, from the seed of the run alone.
+//! 6. [`batch`] turns rows into tensors, as Burn's
 //!    [`Batcher`](burn::data::dataloader::batcher::Batcher).
-//! 7. [`loader`] gathers each batch where the pixels are, on the host or on the device: Burn's
-//!    [`DataLoader`](burn::data::dataloader::DataLoader), which the trainer uses.
+//! 7. [`loader`] gathers batches on the device or in host memory, as Burn's
+//!    [`DataLoader`](burn::data::dataloader::DataLoader). The trainer uses it.
 //!
 //! Steps 6 and 7 and the traits need the feature `burn`, which is on by default.
 //!
-//! [`mod@inspect`] says everything about a file without training on it. Downloads are in the crate
-//! `kaggle`.
+//! [`mod@inspect`] inspects a file without training on it. The crate `kaggle` downloads files.
 //!
 //! ```no_run
 //! use data::{ImageLoader, Images, Storage, stratified_split};
@@ -28,7 +27,8 @@
 //! let images: Images = data::read("data/mnist_train.csv.gz")?.labelled()?;
 //! let split = stratified_split(images.labels(), 0.2, 42)?;
 //! let train = images.select(&split.train);
-//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Host, &burn::tensor::Device::default());
+//! let device = burn::tensor::Device::default();
+//! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Device, &device);
 //! # Ok(()) }
 //! ```
 
@@ -54,7 +54,7 @@ pub mod split;
 #[cfg(feature = "burn")]
 pub use batch::{ImageBatch, ImageBatcher};
 pub use classes::Classes;
-pub use csv::{Form, LineEnd, Problem, ReadError, ReadOptions, Scan, Table, read};
+pub use csv::{CsvError, Form, ImageSet, LineEnd, ReadError, ReadOptions, Scan, read};
 pub use images::{Images, LabelledImage};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "burn")]

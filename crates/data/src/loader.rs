@@ -1,4 +1,4 @@
-//! Batches, gathered where their pixels are.
+//! The loader: gathers batches on the device or in host memory.
 
 use std::{fmt, ops::Range, sync::Arc};
 
@@ -12,13 +12,13 @@ use burn::{
 
 use crate::{ImageBatch, Images, Order, batch::tensor};
 
-/// Where the pixels of a batch come from.
+/// The memory that holds the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storage {
-    /// From the device, which holds all images: a graphics card gathers a batch without a copy from
-    /// the host.
+    /// The memory of the device, which holds all images: a graphics card gathers a batch without a
+    /// copy from the host.
     Device,
-    /// From the host, where a pixel takes one byte.
+    /// The memory of the host, where a pixel takes one byte.
     Host,
 }
 
@@ -31,11 +31,11 @@ impl fmt::Display for Storage {
     }
 }
 
-/// A [`DataLoader`] that yields the batches that Burn's own loader yields with an
+/// A [`DataLoader`] with the same batches as Burn's own loader with an
 /// [`ImageBatcher`](crate::ImageBatcher) over the rows in the same [`Order`]. The last batch may be
 /// smaller.
 ///
-/// Cloning is cheap, the pixels are shared.
+/// Clones share the pixels, so cloning is cheap.
 #[derive(Clone)]
 pub struct ImageLoader {
     store: Store,
@@ -43,7 +43,7 @@ pub struct ImageLoader {
     targets: Tensor<1, Int>,
     batch_size: usize,
     order: Order,
-    /// The part of the order that is visited.
+    /// The visited part of the order.
     range: Range<usize>,
 }
 
@@ -55,7 +55,7 @@ enum Store {
 }
 
 impl ImageLoader {
-    /// Visits the rows as they are: for validation and test.
+    /// A loader of the rows in order, for validation and test.
     pub fn sequential(
         images: &Images,
         batch_size: usize,
@@ -65,8 +65,8 @@ impl ImageLoader {
         Self::new(images, batch_size, Order::Sequential, storage, device)
     }
 
-    /// Visits the rows shuffled, as in epoch 1 of a run with this seed; [`epoch`](Self::epoch)
-    /// gives the others.
+    /// A loader of the shuffled rows of epoch 1 of a run with this seed; [`epoch`](Self::epoch)
+    /// gives the other epochs.
     pub fn shuffled(
         images: &Images,
         batch_size: usize,
@@ -97,8 +97,8 @@ impl ImageLoader {
         Self { store, targets, batch_size, order, range: 0..rows }
     }
 
-    /// The same rows in the order of another epoch (from 1). A sequential loader has one order for
-    /// all.
+    /// The same rows in the order of another epoch, from 1. The order of a sequential loader does
+    /// not change.
     #[must_use]
     pub fn epoch(&self, epoch: usize) -> Self {
         let order = match self.order {
@@ -108,7 +108,7 @@ impl ImageLoader {
         Self { order, ..self.clone() }
     }
 
-    /// What is left of the pass after this many batches.
+    /// The rest of the pass after this many batches.
     #[must_use]
     pub fn after(&self, batches: usize) -> Self {
         let start = (self.range.start + batches * self.batch_size).min(self.range.end);
@@ -158,9 +158,9 @@ struct Batches<'a> {
     loader: &'a ImageLoader,
     /// The rows in the order of the pass.
     order: Vec<usize>,
-    /// The same on the device, shape `[rows]`.
+    /// The order on the device, shape `[rows]`.
     on_device: Tensor<1, Int>,
-    /// The place in the order at which the next batch begins.
+    /// The place of the next batch in the order.
     next: usize,
 }
 

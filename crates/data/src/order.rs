@@ -1,4 +1,4 @@
-//! In which order rows are visited.
+//! The order of rows.
 
 use rand::seq::SliceRandom;
 
@@ -7,11 +7,11 @@ use crate::seeded::generator;
 /// The order of the rows in one pass over the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// As they are: for validation and test.
+    /// The order of the file, for validation and test.
     Sequential,
-    /// Shuffled, differently for each seed and epoch, the same on every machine and backend.
+    /// A shuffled order, which depends on seed and epoch, but not on machine or backend.
     Shuffled {
-        /// The run's seed.
+        /// The seed of the run.
         seed: u64,
         /// The epoch, from 1.
         epoch: usize,

@@ -1,25 +1,25 @@
-//! Grey values in memory.
+//! Grey values of images in memory.
 
 /// Images of one size as bytes, one image after the other, row by row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct RawImages {
-    /// Pixels of an image; 0 only where there is none.
+    /// The number of pixels of an image; 0 only without an image.
     pixels: usize,
     bytes: Vec<u8>,
 }
 
 impl RawImages {
-    /// No image yet, of this many pixels.
+    /// No image yet; each will have this many pixels.
     pub(crate) fn new(pixels: usize) -> Self {
         Self { pixels, bytes: Vec::new() }
     }
 
-    /// Images from their bytes; none if the last one is not whole.
+    /// Images from their bytes; none if the last one is incomplete.
     pub(crate) fn from_bytes(pixels: usize, bytes: Vec<u8>) -> Option<Self> {
         (pixels > 0 && bytes.len().is_multiple_of(pixels)).then_some(Self { pixels, bytes })
     }
 
-    /// Adds an image if `write` fills it, and says so; it begins with zeros.
+    /// Adds an image, which `write` fills from zeros, if `write` returns true.
     pub(crate) fn push_with(&mut self, write: impl FnOnce(&mut [u8]) -> bool) -> bool {
         let first = self.bytes.len();
         self.bytes.resize(first + self.pixels, 0);

@@ -1,7 +1,6 @@
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-/// The generator for one `purpose` of a run: the same seed gives independent numbers to each
-/// purpose and `index`.
+/// The random generator for a `purpose` and an `index` of a run. Each pair has independent numbers.
 pub(crate) fn generator(purpose: &[u8; 16], seed: u64, index: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..16].copy_from_slice(purpose);

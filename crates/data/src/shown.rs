@@ -1,6 +1,6 @@
-//! Text from a file or a server, as it can be shown.
+//! Safe display of text from files and servers.
 
-/// The text, or as many of its characters and an ellipsis.
+/// The text, cut to this many characters and an ellipsis if it is longer.
 pub fn shortened(text: &str, most: usize) -> String {
     let mut shortened: String = text.chars().take(most).collect();
     if text.chars().nth(most).is_some() {
@@ -9,7 +9,7 @@ pub fn shortened(text: &str, most: usize) -> String {
     shortened
 }
 
-/// The text in one line: control characters, which could make a terminal do anything, are replaced.
+/// The text in one line, without control characters, which could control a terminal.
 pub fn printable(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }

@@ -1,10 +1,10 @@
-//! Width and height of images.
+//! The size of images.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// Width and height of an image in pixels, each from 1 to 512. As text: `20x30`, the width first.
+/// Width and height of an image in pixels, each from 1 to 512. The text is `20x30`, width first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct ImageSize {
@@ -12,30 +12,29 @@ pub struct ImageSize {
     height: usize,
 }
 
-/// The text is no size.
+/// A text is no valid size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {}", ImageSize::EXPECTED)]
-pub struct NoSize;
+pub struct SizeError;
 
 impl ImageSize {
     /// The size of MNIST's digits.
     pub const MNIST: Self = Self { width: 28, height: 28 };
-    /// What a size is, as an error names it.
+    /// A description of valid sizes, for errors.
     pub const EXPECTED: &str = "width and height in pixels, each from 1 to 512, as in 20x30";
-    /// The largest width and height: more is nothing for a network that looks at each pixel by
-    /// itself.
+    /// The largest width and height. Larger images are too much for a fully connected network.
     const LARGEST: usize = 512;
-    /// The smallest square that is taken for an image without being told: fewer columns are some
-    /// other table.
+    /// The side of the smallest square that is taken for an image by default. A CSV with fewer
+    /// columns is probably no image.
     const SMALLEST_SQUARE: usize = 4;
 
-    /// This width and height; none if one is 0 or above 512.
+    /// The size with this width and height; none if one is 0 or above 512.
     pub fn new(width: usize, height: usize) -> Option<Self> {
         let is_possible = |side: usize| (1..=Self::LARGEST).contains(&side);
         (is_possible(width) && is_possible(height)).then_some(Self { width, height })
     }
 
-    /// The square with so many pixels, from 4x4 on; none if there is none.
+    /// The square with this number of pixels, at least 4x4; none if the number is no square.
     pub fn square(pixels: usize) -> Option<Self> {
         let side = pixels.isqrt();
         (side * side == pixels && side >= Self::SMALLEST_SQUARE)
@@ -66,19 +65,19 @@ impl fmt::Display for ImageSize {
 }
 
 impl FromStr for ImageSize {
-    type Err = NoSize;
+    type Err = SizeError;
 
-    fn from_str(text: &str) -> Result<Self, NoSize> {
-        let (width, height) = text.split_once('x').ok_or(NoSize)?;
-        let side = |text: &str| text.trim().parse().map_err(|_| NoSize);
-        Self::new(side(width)?, side(height)?).ok_or(NoSize)
+    fn from_str(text: &str) -> Result<Self, SizeError> {
+        let (width, height) = text.split_once('x').ok_or(SizeError)?;
+        let side = |text: &str| text.trim().parse().map_err(|_| SizeError);
+        Self::new(side(width)?, side(height)?).ok_or(SizeError)
     }
 }
 
 impl TryFrom<String> for ImageSize {
-    type Error = NoSize;
+    type Error = SizeError;
 
-    fn try_from(text: String) -> Result<Self, NoSize> {
+    fn try_from(text: String) -> Result<Self, SizeError> {
         text.parse()
     }
 }

@@ -1,4 +1,4 @@
-//! Opens a file as text, whatever it is packed in.
+//! Opens a plain or packed file as text.
 
 use std::{
     fs::File,
@@ -11,14 +11,14 @@ use zip::ZipArchive;
 
 use crate::shown::{printable, shortened};
 
-/// No more is shown of the name of a file in a zip.
+/// The largest number of shown characters of a file name in a zip.
 const NAME: usize = 60;
 const BUFFER: usize = 1 << 17;
 
-/// What a file is packed in.
+/// The packing of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Packing {
-    /// Nothing.
+    /// No packing.
     #[default]
     Plain,
     /// Gzip.
@@ -27,8 +27,8 @@ pub enum Packing {
     Zip,
 }
 
-/// Opens `path` and hands its unpacked bytes to `read`. Its first bytes say how it is packed, not
-/// its name.
+/// Opens a file, and passes its unpacked bytes to `read`. Its first bytes, not its name,
+/// determine the packing.
 ///
 /// # Errors
 /// The file cannot be opened, or it is a zip that does not hold exactly one file.
@@ -49,7 +49,7 @@ pub fn with_text<T>(
         [0x1f, 0x8b, ..] => {
             read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)), Packing::Gzip)
         }
-        // The second one is that of a zip which holds nothing.
+        // The second one is that of an empty zip.
         [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => {
             let mut archive = ZipArchive::new(packed)?;
             let index = only_file(&mut archive)?;
@@ -60,7 +60,7 @@ pub fn with_text<T>(
     })
 }
 
-/// The one file of an archive, folders and the `__MACOSX` twin that macOS adds aside.
+/// The only file of an archive, apart from folders and the `__MACOSX` twin that macOS adds.
 fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
     let mut files = Vec::new();
     for index in 0..archive.len() {
@@ -74,8 +74,8 @@ fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
         [(index, _)] => Ok(*index),
         [] => Err(io::Error::other("the zip holds no file; expected one CSV")),
         [(_, first), (_, second), ..] => Err(io::Error::other(format!(
-            "the zip holds {} files ({first}, {second}{}); expected one CSV: unpack it and name \
-             the one you mean",
+            "the zip holds {} files ({first}, {second}{}); expected one CSV: unpack it, and name \
+             one of its files",
             files.len(),
             if files.len() > 2 { ", …" } else { "" },
         ))),

@@ -1,9 +1,9 @@
 //! Stratified splits: each part has the classes in the proportions of the whole.
 //!
-//! How many rows of each class go where is what scikit-learn's `train_test_split(test_size=f,
-//! stratify=y)` decides for the same counts: the validation size is rounded up, the training rows
-//! are allotted to the classes by largest remainder, and the validation rows from what is left.
-//! Which rows they are is drawn from the seed. (Source: `sklearn/model_selection/_split.py` and
+//! The number of rows of each class in each part is that of scikit-learn's
+//! `train_test_split(test_size=f, stratify=y)`: the validation size is rounded up, the training
+//! rows are allotted to the classes by largest remainder, and the validation rows from the other
+//! rows. The seed decides which rows they are. (Source: `sklearn/model_selection/_split.py` and
 //! `_approximate_mode` in `sklearn/utils/extmath.py`.)
 
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -11,28 +11,28 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::seeded::generator;
 
-/// The rows of each part, in ascending order; together every row once.
+/// A split: the rows of each part in ascending order. Each row is in one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
-    /// Row indices to train on.
+    /// Indices of the training rows.
     pub train: Vec<usize>,
-    /// Row indices to validate on.
+    /// Indices of the validation rows.
     pub valid: Vec<usize>,
 }
 
 /// Why rows cannot be split.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SplitError {
-    /// The fraction leaves one part empty by definition.
+    /// The fraction leaves a part empty.
     #[error("validation fraction {0}: expected a number between 0 and 1, both excluded")]
     Fraction(f64),
-    /// A class that cannot be in both parts.
+    /// A class has a single row, and cannot be in both parts.
     #[error("class {class} has only 1 row; a stratified split needs at least 2 of each class")]
     LoneMember {
-        /// Its label.
+        /// The label of the class.
         class: usize,
     },
-    /// A part with fewer rows than there are classes.
+    /// A part has fewer rows than classes.
     #[error(
         "{rows} {part} row{} for {classes} classes; a stratified split needs at least one of each: \
          take more rows or another validation fraction",
@@ -41,17 +41,17 @@ pub enum SplitError {
     TooFew {
         /// "training" or "validation".
         part: &'static str,
-        /// How many rows it would get.
+        /// The number of rows in the part.
         rows: usize,
-        /// How many classes there are.
+        /// The number of classes.
         classes: usize,
     },
-    /// A subset of more rows than there are, or none.
+    /// The size of a subset is 0, or larger than the number of rows.
     #[error("limit {limit}: expected a number of rows from 1 to {rows}")]
     Limit {
-        /// The size asked for.
+        /// The size of the subset.
         limit: usize,
-        /// The rows there are.
+        /// The number of rows.
         rows: usize,
     },
 }
@@ -97,10 +97,10 @@ pub fn stratified_split(
     Ok(Split { train, valid })
 }
 
-/// The indices of `limit` rows, ascending, with the classes in the proportions of all `labels`.
+/// The ascending indices of `limit` rows, with the classes in the proportions of all `labels`.
 ///
 /// # Errors
-/// `limit` is 0 or more than there are rows.
+/// `limit` is 0 or larger than the number of rows.
 pub fn stratified_subset(
     labels: &[u16],
     limit: usize,
@@ -132,9 +132,9 @@ fn rows_by_class(labels: &[u16]) -> Vec<Vec<usize>> {
     rows
 }
 
-/// How many of `draws` rows each class gives: its share rounded down, and one more for the largest
-/// remainders until all are drawn, ties broken by chance. The arithmetic is scikit-learn's,
-/// operation by operation, so that equal remainders are equal here where they are equal there.
+/// The number of rows of each class among `draws` rows: its share rounded down, and one more for
+/// the largest remainders until all are drawn, with ties broken at random. The arithmetic follows
+/// scikit-learn operation by operation, so that the same remainders are equal in both.
 fn allot(counts: &[usize], draws: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     let total = counts.iter().sum::<usize>() as f64;
     let shares: Vec<f64> =

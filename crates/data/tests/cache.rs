@@ -8,12 +8,12 @@ use std::{
     thread,
 };
 
-use data::{ImageSize, ReadError, ReadOptions, Table, read};
+use data::{ImageSet, ImageSize, ReadError, ReadOptions, read};
 use proptest::{prelude::*, sample::Index};
 
 const PIXELS: usize = 784;
 
-fn read_cached(path: &Path, cache: &Path) -> Result<Table, ReadError> {
+fn read_cached(path: &Path, cache: &Path) -> Result<ImageSet, ReadError> {
     ReadOptions::default().read_cached(path, cache)
 }
 
@@ -137,8 +137,8 @@ proptest! {
         } else {
             *byte.get_mut(&mut bytes) = to;
             fs::write(kept(&cache), &bytes).unwrap();
-            let table = read_cached(&path, &cache).unwrap();
-            prop_assert_eq!((table.rows(), table.images().count()), (5, 5));
+            let set = read_cached(&path, &cache).unwrap();
+            prop_assert_eq!((set.rows(), set.images().count()), (5, 5));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use data::{Classes, ImageSize, ReadOptions, Table, read};
+use data::{Classes, ImageSet, ImageSize, ReadOptions, read};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -59,10 +59,10 @@ fn kaggle() -> String {
     header("label", |pixel| format!("pixel{pixel}"))
 }
 
-fn assert_three_labelled_rows(table: &Table) {
-    assert_eq!(table.rows(), 3);
-    assert_eq!(table.labels(), Some(&[5, 0, 9][..]));
-    assert_eq!(table.images().collect::<Vec<_>>(), (0..3).map(pixels).collect::<Vec<_>>());
+fn assert_three_labelled_rows(set: &ImageSet) {
+    assert_eq!(set.rows(), 3);
+    assert_eq!(set.labels(), Some(&[5, 0, 9][..]));
+    assert_eq!(set.images().collect::<Vec<_>>(), (0..3).map(pixels).collect::<Vec<_>>());
 }
 
 #[test]
@@ -101,9 +101,9 @@ fn pixels_alone_are_read_but_cannot_be_trained_on() {
     for header in [String::new(), kaggles, in_csv] {
         let path = folder
             .file("test.csv", format!("{header}{}\r\n{}\r\n", join(pixels(0)), join(pixels(1))));
-        let table = read(&path).unwrap();
-        assert_eq!((table.rows(), table.labels()), (2, None));
-        let refusal = table.labelled().unwrap_err().to_string();
+        let set = read(&path).unwrap();
+        assert_eq!((set.rows(), set.labels()), (2, None));
+        let refusal = set.labelled().unwrap_err().to_string();
         assert!(refusal.contains("the file has no labels"), "{refusal}");
     }
 }
@@ -300,9 +300,9 @@ fn the_digits_in_the_repository_are_the_official_ones() {
         ),
     ];
     for (name, sha256, counts) in sets {
-        let table = read(data.join(name)).unwrap();
-        assert_eq!(table.sha256(), sha256);
-        let images = table.labelled().unwrap();
+        let set = read(data.join(name)).unwrap();
+        assert_eq!(set.sha256(), sha256);
+        let images = set.labelled().unwrap();
         assert_eq!(images.classes(), Classes::DIGITS);
         let count = |label| images.labels().iter().filter(|other| **other == label).count();
         assert_eq!([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(count), counts);
@@ -371,7 +371,7 @@ fn what_no_network_can_be_trained_or_tested_on_is_refused_in_a_line() {
     let folder = Folder::new();
     let refused = |file: String, options: ReadOptions, expected: &str| {
         let path = folder.file("images.csv", file);
-        let told = options.read(&path).and_then(Table::labelled).unwrap_err().to_string();
+        let told = options.read(&path).and_then(ImageSet::labelled).unwrap_err().to_string();
         assert_eq!(told, format!("{}: {expected}", path.display()));
     };
     let (any, dim) = (ReadOptions::default(), options(None, 16));
@@ -517,14 +517,14 @@ proptest! {
     #[test]
     fn what_is_written_is_read(written in written(), packing in 0..3) {
         let (folder, text) = (Folder::new(), written.text(&written.lines()));
-        let table = written.options().read(match packing {
+        let set = written.options().read(match packing {
             0 => folder.file("digits", &text),
             1 => folder.file("digits", gzip(&text)),
             _ => folder.file("digits", zip(&[("digits.csv", &text)])),
         }).unwrap();
         let (labels, pixels): (Vec<u16>, Vec<Vec<u8>>) = written.rows.iter().cloned().unzip();
-        prop_assert_eq!(table.labels(), written.is_labelled.then_some(&labels[..]));
-        prop_assert_eq!(table.images().collect::<Vec<_>>(), pixels);
+        prop_assert_eq!(set.labels(), written.is_labelled.then_some(&labels[..]));
+        prop_assert_eq!(set.images().collect::<Vec<_>>(), pixels);
     }
 
     /// Where nobody says how large the images are, it is found out, or the file is refused: it is
@@ -535,8 +535,8 @@ proptest! {
         let lines = written.lines();
         let is_square = written.size.width() == written.size.height() && written.size.width() >= 4;
         match read(folder.file("images.csv", lines.join("\n") + "\n")) {
-            Ok(table) if is_square => prop_assert_eq!(table.size(), written.size),
-            Ok(table) => prop_assert_eq!(table.size().width(), table.size().height()),
+            Ok(set) if is_square => prop_assert_eq!(set.size(), written.size),
+            Ok(set) => prop_assert_eq!(set.size().width(), set.size().height()),
             Err(error) => prop_assert!(!is_square, "{}", error),
         }
     }
@@ -565,7 +565,7 @@ proptest! {
         let expected = format!("digits.csv: line {}, column {}: ", line + 1, column + 1);
         prop_assert!(told.contains(&expected) && !told.contains('\n'), "{}", told);
         let scan = written.options().scan(&path, 20).unwrap();
-        let rows = scan.table.map_or(0, |table| table.rows());
+        let rows = scan.set.map_or(0, |set| set.rows());
         prop_assert_eq!((rows, scan.problems.len(), scan.is_complete), (written.rows.len() - 1, 1, true));
     }
 
@@ -574,12 +574,12 @@ proptest! {
         let whole = written.text(&written.lines());
         let cut = at.index(whole.len() - written.tail.len());
         let folder = Folder::new();
-        if let Ok(table) = written.options().read(folder.file("cut.csv", &whole.as_bytes()[..cut])) {
+        if let Ok(set) = written.options().read(folder.file("cut.csv", &whole.as_bytes()[..cut])) {
             // Nothing can tell that rows are missing, or digits of the last number; the rows before
             // are the same.
-            let rows = table.rows() - 1;
+            let rows = set.rows() - 1;
             let expected = written.rows[..rows].iter().map(|(_, pixels)| pixels.clone());
-            prop_assert!(table.images().take(rows).eq(expected));
+            prop_assert!(set.images().take(rows).eq(expected));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are whole or not there at all.
+//! Atomic writes: a file appears whole or not at all.
 
 use std::{
     error::Error,
@@ -9,47 +9,46 @@ use std::{
 
 use atomic_write_file::AtomicWriteFile;
 
-/// A file or a folder that cannot be read or written. Its text is one line.
+/// Why a file or a folder cannot be read or written. The text is one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct FileError {
     /// The file or the folder.
     pub path: PathBuf,
-    /// What the system or the parser says.
+    /// The message of the system or the parser.
     pub reason: io::Error,
 }
 
 impl FileError {
-    /// Turns what the system says into the error of the file at this path: for `map_err`.
+    /// Adds this path to an error of the system, for `map_err`.
     pub fn at(path: &Path) -> impl Fn(io::Error) -> Self {
         |reason| Self { path: path.to_owned(), reason }
     }
 
-    /// The file at this path is refused for a reason of ours.
+    /// The error of a file at this path that we refuse.
     pub fn refused(path: &Path, reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::at(path)(io::Error::other(reason))
     }
 
-    /// Whether another process is at work there.
+    /// Whether another process holds the lock.
     pub fn is_taken(&self) -> bool {
         self.reason.kind() == io::ErrorKind::ResourceBusy
     }
 }
 
-/// Writes a file that is either as before or whole, whatever happens meanwhile, and on the disk
-/// when this returns.
+/// Writes a file atomically: after a crash, it has its old or its new content. When this returns,
+/// the new content is on the disk.
 ///
 /// # Errors
-/// The file cannot be written; what was there before still is.
+/// The file cannot be written, and keeps its old content.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), FileError> {
     replace(path, |file| file.write_all(content))
 }
 
-/// Writes a file as [`write_whole`] does, with the content and the permissions that `fill` gives
-/// it.
+/// Writes a file like [`write_whole`], with content and permissions from `fill`.
 ///
 /// # Errors
-/// The file cannot be written, or `fill` failed; what was there before still is.
+/// The file cannot be written, or `fill` fails; the file keeps its old content.
 pub fn replace(
     path: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<()>,

@@ -2,17 +2,17 @@
 
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
-/// Reads the command line. Help goes to standard output; a mistake is one line on standard error.
+/// Parses the command line. Help goes to standard output, a mistake as one line to standard error.
 ///
 /// # Errors
-/// The exit code with which the process should end at once: 0 after help, 2 after a mistake.
+/// The exit code of the process: 0 after help, 2 after a mistake.
 pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
     let parsed = T::command().try_get_matches().and_then(|matches| T::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // Nothing to do about a standard output that is closed.
+            // A closed standard output takes no help.
             let _ = error.print();
             0
         }
@@ -23,7 +23,7 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
     })
 }
 
-/// The message and the hint of a clap error, without the usage that follows.
+/// The message and the hint of a clap error, without its usage text.
 fn one_line(message: &str) -> String {
     let text = message.split("\n\nUsage:").next().unwrap_or(message);
     let text = text.split("\n\nFor more information").next().unwrap_or(text);

@@ -1,22 +1,21 @@
-//! Folders in which we write.
+//! Checks of output folders.
 
 use std::{fs, io, path::Path};
 
 use crate::FileError;
 
-/// Refuses a file where a folder should be, and a folder that holds anything but what may be
-/// `expected` there: we would overwrite what has the names of our files. Hidden files do
-/// no harm.
+/// Refuses a file instead of a folder, and a folder with files that are not `expected`, since we
+/// might overwrite files of others. Hidden files are allowed.
 ///
 /// # Errors
-/// It is refused, or cannot be read.
+/// The path is refused, or the folder cannot be read.
 pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FileError> {
     let refused = |reason: &str| Err(FileError::refused(folder, reason));
     if folder.is_file() {
-        return refused("this is a file; expected a folder, or a name that is free");
+        return refused("this is a file; expected a folder or an unused name");
     }
     if folder.is_symlink() && !folder.exists() {
-        return refused("this link leads nowhere; expected a folder, or a name that is free");
+        return refused("this link leads nowhere; expected a folder or an unused name");
     }
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -26,8 +25,8 @@ pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FileError>
         let name = entry.map_err(FileError::at(folder))?.file_name().display().to_string();
         if !name.starts_with('.') && !expected.contains(&name.as_str()) {
             return refused(&format!(
-                "this folder holds other files, for example {name}; choose an empty one, or a new \
-                 name"
+                "this folder holds other files, for example {name}; choose an empty folder or an \
+                 unused name"
             ));
         }
     }

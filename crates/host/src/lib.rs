@@ -1,10 +1,10 @@
-//! The console and the disk of the machine, as every program of this workspace uses them.
+//! The console, the signals and the files of this workspace's programs.
 //!
-//! 1. [`flags`] reads the command line; [`outln`] and [`errln`] print lines, [`progress`] draws
+//! 1. [`flags`] parses the command line; [`outln`] and [`errln`] print lines, [`progress`] draws
 //!    bars, and [`text`] formats numbers.
 //! 2. [`stop`] catches Ctrl-C and other requests to stop.
-//! 3. [`mod@file`] writes files whole or not at all, and has the error of any file; [`folder`] refuses
-//!    to write among files of others; [`lock`] keeps other processes out.
+//! 3. [`mod@file`] writes files atomically, and has the error type of files; [`folder`] refuses
+//!    output folders with files of others; [`lock`] locks a folder against other processes.
 
 pub mod file;
 pub mod flags;

@@ -1,4 +1,4 @@
-//! A lock that one process at a time holds.
+//! Locks between processes.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -8,24 +8,24 @@ use std::{
 
 use same_file::Handle;
 
-/// A locked file. While it lives, no other process gets the same lock: on other machines as well,
-/// if the file system locks files across them. A file system that locks none at all, as Lustre may
-/// be mounted, keeps no process out.
+/// A locked file. While this value lives, no other process gets the lock, even on other machines
+/// if the file system shares locks. On a file system without locks, as Lustre may be mounted, it
+/// has no effect.
 #[derive(Debug)]
 pub struct Lock(File);
 
-/// Closing the file is not enough: a program that another thread is just starting holds a copy of
-/// it for a moment, and the lock with it.
+/// Unlocks the file. Closing it is not enough: a program that another thread is just starting
+/// holds a copy of the open file, and of the lock, for a moment.
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Should it fail, closing the file is what is left.
+        // If this fails, closing the file unlocks it.
         let _ = self.0.unlock();
     }
 }
 
 impl Lock {
-    /// Takes the lock at this path; none if another process holds it. Its file and folder are
-    /// created if need be.
+    /// Takes the lock at this path; none if another process holds it. Creates a missing file or
+    /// folder.
     ///
     /// # Errors
     /// The file cannot be created.
@@ -43,7 +43,7 @@ impl Lock {
         }
     }
 
-    /// Takes the lock at this path, as soon as no other process holds it.
+    /// Takes the lock at this path, and waits while another process holds it.
     ///
     /// # Errors
     /// The file cannot be created.
@@ -64,7 +64,7 @@ fn create(path: &Path) -> io::Result<File> {
             fs::create_dir_all(folder)?;
         }
         match File::create(path) {
-            // Another process has just removed the folder that it did not need.
+            // Another process has just removed an unused folder.
             Err(reason) if reason.kind() == io::ErrorKind::NotFound => {}
             file => return file,
         }
@@ -75,8 +75,8 @@ fn ignore_unsupported(reason: io::Error) -> io::Result<()> {
     if reason.kind() == io::ErrorKind::Unsupported { Ok(()) } else { Err(reason) }
 }
 
-/// Whether this is still the file at this path: between opening and locking it, the process that
-/// had it may have removed it.
+/// Whether the file is still at this path: its previous owner may have removed it between opening
+/// and locking.
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let there = match Handle::from_path(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),

@@ -1,7 +1,7 @@
-//! `println!` and `eprintln!` for programs that have more to do than to print: a closed pipe, as
-//! after `| head`, or a full disk behind `>` ends no training.
+//! `println!` and `eprintln!` without panics: a closed pipe, as after `| head`, or a full disk
+//! behind `>` does not end a training.
 
-/// Prints a line to standard output, if it takes one.
+/// Prints a line to standard output, and ignores errors.
 #[macro_export]
 macro_rules! outln {
     ($($argument:tt)*) => {{
@@ -10,7 +10,7 @@ macro_rules! outln {
     }};
 }
 
-/// Prints a line to standard error, if it takes one.
+/// Prints a line to standard error, and ignores errors.
 #[macro_export]
 macro_rules! errln {
     ($($argument:tt)*) => {{

@@ -1,4 +1,4 @@
-//! Requests to stop a program: Ctrl-C, `kill`, a batch system, a terminal that is closed.
+//! Requests to stop a program: Ctrl-C, `kill`, a batch system, a closed terminal.
 
 use std::{
     io,
@@ -9,18 +9,17 @@ use std::{
     },
 };
 
-/// The exit code of a program that stopped on request, as shells have it for Ctrl-C.
+/// The exit code of a program that stopped on request: that of shells for Ctrl-C.
 pub const EXIT_CODE: u8 = 130;
 
-/// Whether a stop was requested. All clones share the same request.
+/// A request to stop. All clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Catches signals from now on: the first requests a stop and is passed on, the second ends the
-    /// program at once. A closed terminal does not count if the program was started to survive
-    /// that, as with `nohup`. Where the system refuses, a warning says that the first signal ends
-    /// the program.
+    /// Catches signals from now on: the first one requests a stop and calls `on_signal`, the second
+    /// one ends the program. A closed terminal does not count under `nohup`. If the system refuses,
+    /// a warning says that the first signal ends the program.
     pub fn on_signals(pass_on: impl Fn() + Send + 'static) -> Self {
         let stop = Self::default();
         let request = stop.clone();
@@ -62,7 +61,7 @@ fn listen(on_signal: impl Fn() + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether this program was started with a signal ignored; known only on Linux.
+/// Whether the parent process made this program ignore a signal; known only on Linux.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

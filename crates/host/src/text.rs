@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Formats of numbers and durations.
 
-/// A time: `4.2 s`, `42 s`, `3 min 05 s`, `2 h 07 min`.
+/// A duration: `4.2 s`, `42 s`, `3 min 05 s`, `2 h 07 min`.
 pub fn duration(seconds: f64) -> String {
     match seconds.round() as u64 {
         0..10 => format!("{seconds:.1} s"),
@@ -23,7 +23,7 @@ pub fn thousands(number: f64) -> String {
     grouped
 }
 
-/// A value, or nothing.
+/// The text of a value, empty for none.
 pub fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }

@@ -1,12 +1,11 @@
-//! Where a run computes.
+//! The backends of Burn.
 
 use std::fmt;
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// A Burn backend. Each is a cargo feature of the trainer with the same name, and only the chosen
-/// one is compiled.
+/// A Burn backend. The trainer has a cargo feature for each; a build compiles only the chosen one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backend {
@@ -22,7 +21,7 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Its name on the command line, in `run.toml`, and as a cargo feature of the trainer.
+    /// The name on the command line, in `run.toml`, and of the trainer's cargo feature.
     pub fn name(self) -> &'static str {
         match self {
             Self::Flex => "flex",
@@ -32,8 +31,8 @@ impl Backend {
         }
     }
 
-    /// Whether it computes on a graphics card, of which there is one, rather than on the cores of
-    /// the CPU.
+    /// Whether it computes on a graphics card, of which a machine has one, or on the cores of the
+    /// CPU.
     pub fn is_gpu(self) -> bool {
         matches!(self, Self::Wgpu | Self::Cuda)
     }

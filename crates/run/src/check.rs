@@ -1,4 +1,4 @@
-//! Checks of single values: each gives the value as it is used, or what would be right instead.
+//! Checks of single values. Each returns the resolved value, or a description of valid values.
 
 use std::num::NonZeroU8;
 
@@ -6,22 +6,22 @@ use data::ImageSize;
 use serde::Serialize;
 use toml::Value;
 
-/// An impossible value.
+/// An invalid value.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{field} = {value}; expected {expected}")]
 pub struct ValueError {
-    /// The field's name in a TOML file.
+    /// The key in a TOML file.
     pub field: &'static str,
-    /// The value given.
+    /// The invalid value.
     pub value: String,
-    /// What would be right.
+    /// A description of valid values.
     pub expected: String,
 }
 
-/// A check: the value as it is used, or what would be right instead.
+/// A check: the resolved value, or a description of valid values.
 pub(crate) type Check<G, V> = fn(G) -> Result<V, &'static str>;
 
-/// A setting that has this default.
+/// The check of a setting with this default.
 pub(crate) fn or<G: Serialize + Clone, V>(
     default: G,
     check: Check<G, V>,
@@ -29,7 +29,7 @@ pub(crate) fn or<G: Serialize + Clone, V>(
     move |field, given| checked(field, given.unwrap_or(default), check)
 }
 
-/// A setting that may stay unset.
+/// The check of a setting without a default.
 pub(crate) fn optional<G: Serialize + Clone, V>(
     check: Check<G, V>,
 ) -> impl FnOnce(&'static str, Option<G>) -> Result<Option<V>, ValueError> {
@@ -67,7 +67,7 @@ pub(crate) fn seed(value: i64) -> Result<u64, &'static str> {
     u64::try_from(value).map_err(|_| "a whole number of at least 0")
 }
 
-/// More threads than any processor has; stops a slip of the finger.
+/// More threads than any processor has: a limit against typing errors.
 const MOST_THREADS: i64 = 1024;
 
 pub(crate) fn threads(value: i64) -> Result<usize, &'static str> {
@@ -97,8 +97,7 @@ fn within(value: f64, holds: bool, expected: &'static str) -> Result<f64, &'stat
     if holds { Ok(value) } else { Err(expected) }
 }
 
-/// More units than fit in the memory of any machine that this is for; stops a slip of the finger,
-/// not a big network.
+/// More units than fit in memory: a limit against typing errors, not against large networks.
 const LARGEST_LAYER: i64 = 1 << 20;
 
 pub(crate) fn layers(sizes: Vec<i64>) -> Result<Vec<usize>, &'static str> {
@@ -113,7 +112,7 @@ pub(crate) fn layers(sizes: Vec<i64>) -> Result<Vec<usize>, &'static str> {
         .ok_or("sizes of at least 1 (and at most 1048576)")
 }
 
-/// A value as the command line takes it.
+/// A value in the notation of the command line.
 pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

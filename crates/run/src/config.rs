@@ -1,4 +1,4 @@
-//! What settings resolve to: complete and valid.
+//! The configuration of a run: resolved settings, complete and valid.
 
 use std::ops::Deref;
 
@@ -9,27 +9,26 @@ use toml::Value;
 use crate::{
     Optimizer, Schedule, Setting, Settings,
     check::ValueError,
-    settings::{EPOCHS, SETTINGS, Values},
+    settings::{EPOCHS, ResolvedSettings, SETTINGS},
 };
 
-/// The test set that is used if no data are named.
+/// The default test set.
 const TEST_DATA: &str = "data/mnist_test.csv.gz";
 
-/// A complete and valid description of a run. It comes from
-/// [`Settings::resolve`](crate::Settings::resolve) alone and cannot be changed, so a function that
-/// takes one need not check it again.
+/// A complete and valid configuration of a run. Only
+/// [`Settings::resolve`](crate::Settings::resolve) makes one, and nothing can change it, so no
+/// function has to check it again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunConfig(Values);
+pub struct RunConfig(ResolvedSettings);
 
 impl RunConfig {
-    /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names what every
-    /// reader looks for, and what is not as it would be by default; where a run computes and what
-    /// it reads are said elsewhere.
+    /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names the main
+    /// settings and those that differ from their defaults, but neither backend nor data.
     pub fn describe(&self) -> String {
         self.describe_without(&["epochs"])
     }
 
-    /// The same, with the epochs and without these settings.
+    /// The run in one line, without these settings.
     pub fn describe_without(&self, left_out: &[&str]) -> String {
         let default = Settings::default().resolve().ok();
         let is_named = |setting: &&Setting| {
@@ -47,12 +46,12 @@ impl RunConfig {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// How it reads its data.
+    /// The format of its images.
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions { image: self.image, pixel_max: self.pixel_max }
     }
 
-    /// Of all images of its data, those that it takes: with a limit, so many.
+    /// The images that the run uses: all images of its data, or with a limit a stratified subset.
     ///
     /// # Errors
     /// The limit is above the number of images.
@@ -61,16 +60,16 @@ impl RunConfig {
         Ok(all.select(&stratified_subset(all.labels(), limit, self.split_seed)?))
     }
 
-    /// Splits the images that it takes into those that it trains on and those that it validates on.
+    /// Splits the images of the run into training and validation images.
     ///
     /// # Errors
-    /// They cannot be split so.
+    /// The split is impossible, as with a single image of a class.
     pub fn split(&self, images: &Images) -> Result<(Images, Images), SplitError> {
         let split = stratified_split(images.labels(), self.valid_fraction, self.split_seed)?;
         Ok((images.select(&split.train), images.select(&split.valid)))
     }
 
-    /// The fields in which this run differs from another: name, this one's value, the other's.
+    /// The fields in which two runs differ: name, value in this run, value in the other.
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
         let table = |config: &Self| toml::Table::try_from(config).unwrap_or_default();
         let (mine, others) = (table(self), table(other));
@@ -91,15 +90,15 @@ impl Settings {
     /// Fills in the defaults, and checks all values by themselves and together.
     ///
     /// # Errors
-    /// The first impossible value, by the name of its field.
+    /// The first invalid value, by the name of its field.
     pub fn resolve(mut self) -> Result<RunConfig, ValueError> {
         if self.data.is_none() && self.test_data.is_none() {
             self.test_data = Some(TEST_DATA.into());
         }
         self.fill_in_what_depends_on_others();
-        let values = self.values()?;
-        check_together(&values)?;
-        Ok(RunConfig(values))
+        let settings = self.resolve_each()?;
+        check_together(&settings)?;
+        Ok(RunConfig(settings))
     }
 
     /// Defaults that follow from other settings.
@@ -108,7 +107,7 @@ impl Settings {
         self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
         self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
         let schedule = self.schedule.unwrap_or_default();
-        // Of an impossible number of epochs, the check tells.
+        // The check refuses an invalid number of epochs.
         let epochs = self.epochs.unwrap_or(EPOCHS).max(1) as usize;
         self.gamma = self.gamma.or(schedule.default_gamma(epochs));
         if schedule == Schedule::Step {
@@ -117,7 +116,7 @@ impl Settings {
     }
 }
 
-/// The settings on which the default of a setting depends, so that it may differ where they do.
+/// The settings on which the default of a setting depends.
 pub fn follows_from(setting: &str) -> &'static [&'static str] {
     match setting {
         "gamma" | "step_size" => &["schedule", "epochs"],
@@ -125,38 +124,38 @@ pub fn follows_from(setting: &str) -> &'static [&'static str] {
     }
 }
 
-/// Refuses settings of which each is possible, but not with the others.
-fn check_together(values: &Values) -> Result<(), ValueError> {
+/// Refuses settings that are valid by themselves but not together.
+fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
     let given = |field: &'static str, value: String, expected: String| {
         Err(ValueError { field, value, expected })
     };
-    let (optimizer, schedule) = (values.optimizer, values.schedule);
-    if optimizer != Optimizer::Sgd && values.momentum > 0.0 {
+    let (optimizer, schedule) = (settings.optimizer, settings.schedule);
+    if optimizer != Optimizer::Sgd && settings.momentum > 0.0 {
         let expected = format!(
             "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
         );
-        return given("momentum", values.momentum.to_string(), expected);
+        return given("momentum", settings.momentum.to_string(), expected);
     }
-    if values.nesterov && values.momentum == 0.0 {
+    if settings.nesterov && settings.momentum == 0.0 {
         let expected = "false, or sgd with a momentum above 0".to_owned();
         return given("nesterov", "true".to_owned(), expected);
     }
-    if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (values.gamma, schedule) {
+    if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (settings.gamma, schedule) {
         let expected = format!("none with the {schedule} schedule; step and exponential have one");
         return given("gamma", gamma.to_string(), expected);
     }
-    if let (Some(size), true) = (values.step_size, schedule != Schedule::Step) {
+    if let (Some(size), true) = (settings.step_size, schedule != Schedule::Step) {
         let expected = format!("none with the {schedule} schedule; only step has one");
         return given("step_size", size.to_string(), expected);
     }
-    if values.warmup > values.epochs as f64 {
-        let expected = format!("at most the {} epochs of the training", values.epochs);
-        return given("warmup", values.warmup.to_string(), expected);
+    if settings.warmup > settings.epochs as f64 {
+        let expected = format!("at most the {} epochs of the training", settings.epochs);
+        return given("warmup", settings.warmup.to_string(), expected);
     }
-    if values.min_gain > 0.0 && values.patience.is_none() {
+    if settings.min_gain > 0.0 && settings.patience.is_none() {
         return given(
             "min_gain",
-            values.min_gain.to_string(),
+            settings.min_gain.to_string(),
             "0, or a patience as well".to_owned(),
         );
     }
@@ -166,7 +165,7 @@ fn check_together(values: &Values) -> Result<(), ValueError> {
 const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];
 const NEVER_NAMED: [&str; 5] = ["backend", "data", "test_data", "image", "pixel_max"];
 
-/// A setting and its value: `dropout 0.2`, `layer norm`, `hidden layers 256-128`.
+/// A setting and its value in words: `dropout 0.2`, `layer norm`, `hidden layers 256-128`.
 fn in_words(label: &str, value: &Value) -> String {
     match value {
         Value::Boolean(true) => label.to_owned(),
@@ -188,9 +187,9 @@ pub fn value_name(value: &Value) -> String {
 }
 
 impl Deref for RunConfig {
-    type Target = Values;
+    type Target = ResolvedSettings;
 
-    fn deref(&self) -> &Values {
+    fn deref(&self) -> &ResolvedSettings {
         &self.0
     }
 }

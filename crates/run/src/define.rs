@@ -1,21 +1,21 @@
-//! Writes out, from the table in [`settings`](crate::settings), what each setting needs: its field,
+//! A macro that defines every setting from the table in [`settings`](crate::settings): field,
 //! flag, default, check, label and unit.
 
-/// What is known about a setting besides its value.
+/// The description of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
-    /// Its key in a TOML file.
+    /// The key in a TOML file.
     pub name: &'static str,
-    /// What reports call it.
+    /// The name in reports.
     pub label: &'static str,
-    /// What its values count; empty for plain numbers and choices.
+    /// The unit of its values; empty for plain numbers and choices.
     pub unit: &'static str,
-    /// What it does, as the help of the command line says it.
+    /// The help text of the command line.
     pub help: &'static str,
 }
 
 impl Setting {
-    /// Its label with its unit, as an axis has it: `batch size (samples)`.
+    /// The label of an axis: name and unit, as in `batch size (samples)`.
     pub fn axis_label(&self) -> String {
         if self.unit.is_empty() {
             self.label.to_owned()
@@ -25,7 +25,7 @@ impl Setting {
     }
 }
 
-/// Makes of a table with a row for each setting
+/// Defines, from a table with a row for each setting
 ///
 /// ```text
 /// /// Help
@@ -33,9 +33,9 @@ impl Setting {
 ///     flag("flag", "VALUE", clap's other attributes), label("label", "unit");
 /// ```
 ///
-/// the struct [`Settings`] (anything may be missing or wrong), the struct
-/// [`Values`](crate::settings::Values) (complete and valid), the way from one to the other, and
-/// [`SETTINGS`](crate::settings::SETTINGS).
+/// the struct [`Settings`] (values may be missing or invalid), the struct
+/// [`ResolvedSettings`](crate::settings::ResolvedSettings) (complete, each value valid), the
+/// conversion between them, and [`SETTINGS`](crate::settings::SETTINGS).
 macro_rules! define_settings {
     ($(
         $(#[doc = $help:literal])+
@@ -43,11 +43,11 @@ macro_rules! define_settings {
             flag($flag:literal, $shown:literal $(, $($clap:tt)+)?),
             label($label:literal, $unit:literal);
     )*) => {
-        /// The settings of a run, as far as they are given. Numbers may be out of range:
+        /// The settings of a run, as the user gave them. Values may be missing or out of range;
         /// [`Settings::resolve`] checks them.
         ///
-        /// The names of the fields are the keys of a TOML file; the command line calls
-        /// `learning_rate` `--lr`.
+        /// The names of the fields are the keys of a TOML file. The flag of `learning_rate` is
+        /// `--lr`.
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, clap::Args)]
         #[serde(deny_unknown_fields)]
         pub struct Settings {
@@ -59,17 +59,16 @@ macro_rules! define_settings {
                 )]
                 pub $name: Option<$given>,
             )*
-            /// What a `run.toml` records about its run besides the settings. Nothing here changes a
-            /// run.
+            /// The record of a `run.toml` besides the settings. It does not change a run.
             #[arg(skip)]
             #[serde(skip_serializing)]
             pub provenance: Option<Provenance>,
         }
 
-        /// The values of a [`RunConfig`](crate::RunConfig), in the order in which `run.toml` lists them.
+        /// The values of a [`RunConfig`](crate::RunConfig), in the order of `run.toml`.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[non_exhaustive]
-        pub struct Values {
+        pub struct ResolvedSettings {
             $( $(#[doc = $help])+ pub $name: $value, )*
         }
 
@@ -81,14 +80,14 @@ macro_rules! define_settings {
         ];
 
         impl Settings {
-            /// Each setting of this, or where there is none, that of `base`.
+            /// These settings, with missing ones from `base`.
             fn or(self, base: Self) -> Self {
                 Self { $( $name: self.$name.or(base.$name), )* provenance: None }
             }
 
-            /// Fills in the defaults and checks each value.
-            pub(crate) fn values(self) -> Result<Values, ValueError> {
-                Ok(Values { $( $name: $resolve(stringify!($name), self.$name)?, )* })
+            /// Fills in the defaults, and checks each value by itself.
+            pub(crate) fn resolve_each(self) -> Result<ResolvedSettings, ValueError> {
+                Ok(ResolvedSettings { $( $name: $resolve(stringify!($name), self.$name)?, )* })
             }
         }
     };

@@ -1,4 +1,4 @@
-//! The command line of `train`, and flags that other commands share with it.
+//! The flags of `train`, and those that other commands share with it.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use data::ReadOptions;
 
 use crate::{Settings, SettingsError, settings::help};
 
-/// The settings `image` and `pixel_max`, for commands that read images and do not train.
+/// The flags `--image` and `--pixel-max`, for commands that read images but do not train.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]
 pub struct ImageFlags {
     #[arg(long, value_name = "WxH", help = help("image"))]
@@ -16,10 +16,10 @@ pub struct ImageFlags {
 }
 
 impl ImageFlags {
-    /// How images are read; without a flag, as `default` says.
+    /// The format of the images; where a flag is missing, that of `default`.
     ///
     /// # Errors
-    /// A flag is impossible.
+    /// A flag has an invalid value.
     pub fn options(self, default: ReadOptions) -> Result<ReadOptions, SettingsError> {
         let (has_image, has_pixel_max) = (self.image.is_some(), self.pixel_max.is_some());
         let given = Settings::from(self).resolve().map_err(SettingsError::OnCommandLine)?;
@@ -39,29 +39,28 @@ impl From<ImageFlags> for Settings {
 /// The flags of `train`.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]
 pub struct TrainFlags {
-    /// What differs from the file and the defaults.
+    /// The settings that override the file and the defaults.
     #[command(flatten)]
     pub settings: Settings,
-    /// A TOML file that describes the run; flags override it
+    /// TOML file with settings; flags override it
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub config: Option<PathBuf>,
-    /// The folder of the run [default: the next free number in runs/]
+    /// Folder of the run [default: the next free number in runs/]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Resume the run in --out, or the latest in runs/; a larger --epochs trains it further
+    /// Resume the run in --out, or the latest run in runs/; a larger --epochs trains it further
     #[arg(long)]
     pub resume: bool,
-    /// Show burn-train's dashboard while it trains; the first time, this builds the trainer once
-    /// more
+    /// Show burn-train's dashboard during training; its first use builds the trainer once more
     #[arg(long)]
     pub tui: bool,
-    /// Write an event file for TensorBoard into the run folder: tensorboard --logdir runs
+    /// Write an event file for `tensorboard --logdir runs` into the run folder
     #[arg(long)]
     pub tensorboard: bool,
 }
 
 impl TrainFlags {
-    /// The same with every path as `seen` gives it.
+    /// These flags with every path mapped by `seen`.
     ///
     /// # Errors
     /// The first error of `seen`.

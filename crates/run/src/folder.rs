@@ -1,13 +1,13 @@
 //! The folder of a run.
 //!
-//! | file | what it holds |
+//! | file | content |
 //! |---|---|
 //! | `run.toml` | [`RunConfig`] and [`Provenance`]: the settings, the device, the data |
 //! | `history.csv` | [`History`]: one row per epoch |
-//! | `summary.json` | [`Summary`]: how it ended |
-//! | `model.safetensors` | the weights that the run keeps: see [`Keep`](crate::Keep) |
-//! | `predictions.csv` | [`LabelledPrediction`]s: what these weights predict for each test image |
-//! | `mistakes.csv` | [`Mistake`]s: the test images that they get wrong most confidently |
+//! | `summary.json` | [`Summary`]: the outcome |
+//! | `model.safetensors` | the final weights: see [`Keep`](crate::Keep) |
+//! | `predictions.csv` | [`LabelledPrediction`]s: the prediction for each test image |
+//! | `mistakes.csv` | [`Mistake`]s: the most confident mistakes on the test images |
 //! | `checkpoints/best.safetensors` | the weights of the best epoch |
 //! | `checkpoints/last/` | everything needed to resume |
 //! | `loss.svg`, `loss.png`, `accuracy.svg`, `accuracy.png` | the learning curves |
@@ -30,9 +30,9 @@ const RECORD: &str = "run.toml";
 const HISTORY: &str = "history.csv";
 const PREDICTIONS: &str = "predictions.csv";
 const SUMMARY: &str = "summary.json";
-/// The test images that the network got wrong most confidently.
+/// The file of the most confident mistakes on the test images.
 pub const MISTAKES: &str = "mistakes.csv";
-/// The weights that the run keeps.
+/// The file of the final weights.
 pub const MODEL: &str = "model.safetensors";
 
 /// A run on disk.
@@ -42,16 +42,16 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// The folder at this path, which need not exist yet.
+    /// The run folder at this path, which need not exist yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// Creates the next free numbered folder in `parent`: `001`, `002`, …. Two processes never get
-    /// the same.
+    /// Creates the next free numbered folder in `parent`: `001`, `002`, …. No two processes get the
+    /// same folder.
     ///
     /// # Errors
-    /// No folder can be created there.
+    /// The folder cannot be created.
     pub fn next_in(parent: &Path) -> Result<Self, FileError> {
         fs::create_dir_all(parent).map_err(FileError::at(parent))?;
         let numbers = Self::numbers(parent).map_err(FileError::at(parent))?;
@@ -66,12 +66,12 @@ impl RunFolder {
         }
     }
 
-    /// The numbered folder in `parent` with the highest number that holds a run.
+    /// The latest run in `parent`: the highest number of a folder that holds a run.
     pub fn latest_in(parent: &Path) -> Option<Self> {
         Self::latest_first(parent).find(Self::holds_run)
     }
 
-    /// The numbered folder in `parent` with the highest number that holds a run that has finished.
+    /// The latest finished run in `parent`: the highest number of a folder that holds one.
     pub fn latest_trained_in(parent: &Path) -> Option<Self> {
         Self::latest_first(parent).find(|folder| folder.holds_run() && folder.model().is_file())
     }
@@ -90,64 +90,64 @@ impl RunFolder {
         Ok(numbers)
     }
 
-    /// Creates the folder, if need be, and keeps other processes out of it, as far as the file
-    /// system allows: see [`Lock`].
+    /// Creates the folder if it does not exist, and locks it against other processes, as far as the
+    /// file system allows: see [`Lock`].
     ///
     /// # Errors
-    /// The folder cannot be created, or another process is at work in it.
+    /// The folder cannot be created, or another process holds the lock.
     pub fn lock(&self) -> Result<Lock, FileError> {
         let lock = Lock::try_take(&self.path.join(LOCK)).map_err(FileError::at(&self.path))?;
         let taken = || {
             io::Error::new(
                 io::ErrorKind::ResourceBusy,
                 "another process is at work in this run folder; wait for it or choose another \
-                 --out",
+                     --out",
             )
         };
         lock.ok_or_else(|| FileError::at(&self.path)(taken()))
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Refuses a file where the folder should be, and a folder that holds anything else.
+    /// Refuses a file instead of a folder, and a folder with files other than those of a run.
     ///
     /// # Errors
-    /// It is refused, or cannot be read.
+    /// The path is refused, or the folder cannot be read.
     pub fn refuse_foreign(&self) -> Result<(), FileError> {
         folder::refuse_foreign(&self.path, &[])
     }
 
-    /// Whether a run was started here.
+    /// Whether the folder holds a run.
     pub fn holds_run(&self) -> bool {
         self.run_toml().is_file()
     }
 
-    /// `run.toml`.
+    /// The path of `run.toml`.
     pub fn run_toml(&self) -> PathBuf {
         self.path.join(RECORD)
     }
 
-    /// `model.safetensors`.
+    /// The path of `model.safetensors`.
     pub fn model(&self) -> PathBuf {
         self.path.join(MODEL)
     }
 
-    /// `checkpoints/`.
+    /// The path of `checkpoints/`.
     pub fn checkpoints(&self) -> PathBuf {
         self.path.join("checkpoints")
     }
 
-    /// Removes the folder if no run was started in it, and no other process is about to.
+    /// Removes the folder if it holds no run and no other process has locked it.
     pub fn discard_unused(&self) {
         if !self.path.is_dir() {
             return;
         }
         let Ok(_lock) = self.lock() else { return };
         if !self.holds_run() {
-            // Anything else in it keeps it, as it should.
+            // A folder with other files stays.
             let _ = fs::remove_file(self.path.join(LOCK));
             let _ = fs::remove_dir(&self.path);
         }
@@ -179,7 +179,7 @@ impl RunFolder {
     /// Reads `history.csv`.
     ///
     /// # Errors
-    /// The file cannot be read, or is not one.
+    /// The file cannot be read, or is not a history.
     pub fn read_history(&self) -> Result<History, FileError> {
         let path = self.path.join(HISTORY);
         fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(FileError::at(&path))
@@ -195,7 +195,7 @@ impl RunFolder {
         self.write(SUMMARY, format!("{text}\n").as_bytes())
     }
 
-    /// Removes `summary.json`, if it is there: the run has not ended.
+    /// Removes `summary.json` if it exists, since the run goes on.
     ///
     /// # Errors
     /// The file cannot be removed.
@@ -212,7 +212,7 @@ impl RunFolder {
     /// Reads `summary.json`; none if the run has not ended.
     ///
     /// # Errors
-    /// The file cannot be read, or is not one.
+    /// The file cannot be read, or is not a summary.
     pub fn read_summary(&self) -> Result<Option<Summary>, FileError> {
         let path = self.path.join(SUMMARY);
         match fs::read(&path) {
@@ -224,12 +224,12 @@ impl RunFolder {
         }
     }
 
-    /// How the run ended, and its epochs; none if there is more of it to do. That it has fewer
-    /// epochs than it ended with comes of a second process that a [`lock`](Self::lock) did not keep
-    /// out, and was killed later: it is done once more.
+    /// The summary and the history of a run that has ended; none if it has to go on. A history
+    /// shorter than the summary says means that a second process, which the
+    /// [`lock`](Self::lock) did not stop, was killed: the run then starts again.
     ///
     /// # Errors
-    /// A file cannot be read, or is not one.
+    /// A file cannot be read, or has another content.
     pub fn read_result(&self) -> Result<Option<(Summary, History)>, FileError> {
         let Some(summary) =
             self.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted)
@@ -264,7 +264,7 @@ impl RunFolder {
     /// Reads `predictions.csv`.
     ///
     /// # Errors
-    /// The file cannot be read, or is not one.
+    /// The file cannot be read, or holds no predictions.
     pub fn read_predictions(&self) -> Result<Vec<LabelledPrediction>, FileError> {
         let path = self.path.join(PREDICTIONS);
         fs::read(&path).and_then(|text| predictions::from_csv(&text)).map_err(FileError::at(&path))
@@ -273,7 +273,7 @@ impl RunFolder {
     /// Reads `mistakes.csv`.
     ///
     /// # Errors
-    /// The file cannot be read, or is not one.
+    /// The file cannot be read, or holds no mistakes.
     pub fn read_mistakes(&self) -> Result<Vec<Mistake>, FileError> {
         let path = self.path.join(MISTAKES);
         fs::read(&path)
@@ -281,7 +281,7 @@ impl RunFolder {
             .map_err(FileError::at(&path))
     }
 
-    /// Writes a file of this name. It appears whole or not at all, also if the process dies.
+    /// Writes a file with this name. It appears whole or not at all, even if the process dies.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -298,14 +298,14 @@ struct Record<'a> {
     provenance: &'a Provenance,
 }
 
-/// The text of `run.toml`. It is itself a config: `--config run.toml` repeats the run.
+/// The text of `run.toml`, which is a valid configuration: `--config run.toml` repeats the run.
 ///
 /// # Errors
 /// A path is not valid Unicode.
 fn to_toml(config: &RunConfig, provenance: &Provenance) -> Result<String, toml::ser::Error> {
     let body = toml::to_string(&Record { config, provenance })?;
     Ok(format!(
-        "# Everything that made this run. It is a config, too: --config with this file repeats the \
+        "# The settings and circumstances of this run. --config with this file repeats the \
          run.\n{body}"
     ))
 }

@@ -1,25 +1,25 @@
-//! `history.csv`: how a run went, one row per epoch.
+//! `history.csv`: the metrics of a run, one row per epoch.
 
 use std::{collections::HashMap, io, str::FromStr};
 
 use crate::{Measures, Metric};
 
-/// One epoch.
+/// The metrics of an epoch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
-    /// From 1.
+    /// The number of the epoch, from 1.
     pub epoch: usize,
-    /// Over the training rows, each as it was when its step came: the weights change in between,
-    /// and dropout is on.
+    /// Means over the training rows, each measured during its own step: the weights change from
+    /// step to step, and dropout is on.
     pub train: Measures,
-    /// Over all validation rows, with the weights at the end of the epoch.
+    /// Means over the validation rows, with the weights at the end of the epoch.
     pub valid: Measures,
-    /// Over training rows, the same ones after every epoch, measured as the validation rows are:
-    /// the difference between the two is the generalization gap. Older histories lack it.
+    /// Means over a fixed set of training rows, measured like the validation rows: the difference
+    /// is the generalization gap. Older histories lack them.
     pub train_eval: Option<Measures>,
-    /// Time of the training part, in seconds.
+    /// Training time, in seconds.
     pub seconds: f64,
-    /// Speed of the training part.
+    /// Training speed.
     pub samples_per_second: f64,
 }
 
@@ -35,7 +35,7 @@ impl History {
         self.epochs.push(epoch);
     }
 
-    /// Forgets all epochs after this one.
+    /// Removes all epochs after this one.
     pub fn truncate(&mut self, epochs: usize) {
         self.epochs.truncate(epochs);
     }
@@ -50,13 +50,13 @@ impl History {
         self.epochs.last()
     }
 
-    /// The epoch with the highest validation accuracy, the earliest of equals.
+    /// The epoch with the highest validation accuracy; of several, the first.
     pub fn best(&self) -> Option<&Epoch> {
         // `max_by` keeps the last of equals, so look from the end.
         self.epochs.iter().rev().max_by(|a, b| a.valid.accuracy().total_cmp(&b.valid.accuracy()))
     }
 
-    /// The text of `history.csv`. Numbers are written so that reading them gives the same numbers.
+    /// The text of `history.csv`. Reading it gives exactly the same numbers.
     ///
     /// # Errors
     /// None that a caller can cause.
@@ -78,11 +78,11 @@ impl History {
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
-    /// Reads the text of a `history.csv`. It may lack metrics that are newer than it, and have
-    /// columns that are unknown.
+    /// Reads the text of a `history.csv`. Newer metrics may be missing, and unknown columns are
+    /// ignored.
     ///
     /// # Errors
-    /// It is no such file, lacks a loss or an accuracy, or its epochs do not count 1, 2, 3, ….
+    /// The text is no history, lacks a loss or an accuracy, or its epochs do not count 1, 2, 3, ….
     pub fn from_csv(text: &[u8]) -> io::Result<Self> {
         let mut epochs = Vec::new();
         for (row, columns) in csv::Reader::from_reader(text).deserialize().enumerate() {
@@ -102,11 +102,11 @@ impl History {
     }
 }
 
-/// Training rows and validation rows, and training rows measured as validation rows are, as columns
-/// call them.
+/// The prefixes of the columns: training rows, validation rows, and training rows measured like
+/// validation rows.
 const PARTS: [&str; 3] = ["train", "valid", "train_eval"];
 
-/// What older histories call the third of these parts.
+/// The third prefix in older histories.
 const OLD_TRAIN_EVAL: &str = "fit";
 
 fn columns() -> Vec<String> {
@@ -117,8 +117,8 @@ fn columns() -> Vec<String> {
 }
 
 impl Epoch {
-    /// How well the network fits the training rows: measured as the validation rows are, or if an
-    /// older history lacks that, on average over the epoch.
+    /// The fit to the training rows, measured like the validation rows; in older histories, the
+    /// mean over the epoch.
     pub fn fitted(&self) -> Measures {
         self.train_eval.unwrap_or(self.train)
     }
@@ -145,7 +145,7 @@ impl Epoch {
     }
 }
 
-/// Whether any metric of this part is there.
+/// Whether the history has a metric of this part.
 fn is_given(columns: &HashMap<String, String>, part: &str) -> bool {
     let column = |metric: Metric| columns.get(&format!("{part}_{}", metric.name()));
     Metric::ALL.into_iter().filter_map(column).any(|value| !value.is_empty())

@@ -1,5 +1,5 @@
-//! What the trainer is to do: a valid config, a folder, and where the run in it starts. It comes
-//! from the flags of `train` or from a study, and reaches the trainer as a file.
+//! A job of the trainer: a configuration, a run folder and a starting point. The flags of `train`
+//! or a study describe it; a file passes it to the trainer.
 
 use std::path::{Path, PathBuf};
 
@@ -11,44 +11,43 @@ use crate::{
     TrainFlags, check::ValueError, settings::read_toml,
 };
 
-/// The folder of runs for which no other was given.
+/// The default folder of runs.
 pub const RUNS: &str = "runs";
 
-/// What a trainer is to do.
+/// A job of the trainer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
-    /// The run.
+    /// The configuration of the run.
     pub config: RunConfig,
-    /// Where it is kept.
+    /// The folder of the run.
     pub folder: RunFolder,
-    /// Where it starts.
+    /// The starting point of the run.
     pub start: Start,
-    /// Where the trainer comes from.
+    /// The workspace from which the trainer was built.
     pub workspace: Workspace,
 }
 
-/// Where a run starts.
+/// The starting point of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
-    /// At the beginning, in a folder that holds no run.
+    /// The beginning, in a folder without a run.
     New,
-    /// After the last checkpoint in the folder, which holds a run.
+    /// The last checkpoint in the folder, which holds a run.
     Resume,
-    /// Wherever the run in the folder stopped: at the beginning, after its last checkpoint, or, if
-    /// it has ended, nowhere. Such a job may be run again at any time, also while it is running.
+    /// The state of the run in the folder: the beginning, the last checkpoint, or nothing left to
+    /// do. Such a job may run several times, even at the same time.
     Missing,
 }
 
-/// What a trainer has to know about the workspace from which it was built; nothing if that is
-/// unknown.
+/// The workspace from which the trainer was built, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
     /// Git revision of the sources, with `-dirty` if they were changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
-    /// The folder in which parsed data is kept between runs.
+    /// The cache of parsed images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<PathBuf>,
 }
@@ -64,10 +63,10 @@ struct File<S> {
     settings: S,
 }
 
-/// A job that cannot be carried out. Its text is one line.
+/// Why a job is invalid. The text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
-    /// Impossible settings.
+    /// Invalid settings.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The folder cannot be used.
@@ -76,14 +75,14 @@ pub enum JobError {
     /// The run in the folder cannot be read.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// The folder is taken.
+    /// The folder already holds a run.
     #[error("{}: this folder holds a run; continue it with --resume, or choose another \
         --out", .0.display())]
     Taken(PathBuf),
-    /// There is nothing to resume.
+    /// The folder holds no run to resume.
     #[error("{}: no run to resume here", .0.display())]
     NothingToResume(PathBuf),
-    /// The run to resume is done.
+    /// The run to resume has finished.
     #[error(
         "{}: all {epochs} epochs of this run are done; give --epochs with a larger number to train \
          it further",
@@ -95,7 +94,7 @@ pub enum JobError {
         /// Its epochs.
         epochs: usize,
     },
-    /// The run to resume has stopped by itself.
+    /// The run to resume has stopped early.
     #[error(
         "{}: this run stopped early, after epoch {epochs}: its validation accuracy had not risen \
          for {patience} epochs",
@@ -106,19 +105,18 @@ pub enum JobError {
         path: PathBuf,
         /// Its epochs.
         epochs: usize,
-        /// How many of them it waited for a gain.
+        /// The patience of the run, in epochs.
         patience: usize,
     },
-    /// The learning rates of the run to resume follow from its length.
+    /// The cosine schedule of the run to resume fixes its number of epochs.
     #[error(
         "epochs = {asked}; the run to resume has {has}, after which its learning rate is 0 \
-         (schedule = cosine): a run of \
-         another length has to be trained anew"
+         (schedule = cosine): train a new run for another number of epochs"
     )]
     Length {
         /// The epochs requested.
         asked: usize,
-        /// The epochs it has.
+        /// The epochs of the run.
         has: usize,
     },
     /// The run to resume has more epochs than requested.
@@ -129,7 +127,7 @@ pub enum JobError {
         path: PathBuf,
         /// The epochs requested.
         asked: usize,
-        /// The last epoch that was begun.
+        /// The epoch that the run has reached.
         epoch: usize,
     },
     /// The data of the run to resume have changed.
@@ -144,12 +142,12 @@ pub enum JobError {
         folder: PathBuf,
         /// The file.
         data: PathBuf,
-        /// The checksum of what it holds now.
+        /// The checksum of the file.
         found: String,
-        /// The checksum of what it held.
+        /// The recorded checksum.
         expected: String,
     },
-    /// A resumed run would become another.
+    /// A setting of the run to resume cannot change.
     #[error(
         "{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run"
     )]
@@ -164,10 +162,10 @@ pub enum JobError {
 }
 
 impl Job {
-    /// Makes sure that the run in the folder is the one that this job asks for.
+    /// Refuses a folder whose run has other settings than this job.
     ///
     /// # Errors
-    /// It is another, or its `run.toml` cannot be read.
+    /// A setting differs, or `run.toml` cannot be read.
     pub fn refuse_other_run(&self) -> Result<(), JobError> {
         unchanged(&self.config, &Run::read(self.folder.clone())?.config)
     }
@@ -175,7 +173,7 @@ impl Job {
     /// Reads a job from a file that [`write`](Self::write) wrote.
     ///
     /// # Errors
-    /// The file cannot be read, or describes no possible run.
+    /// The file cannot be read, or describes no valid run.
     pub fn read(path: &Path) -> Result<Self, JobError> {
         let file: File<Settings> = read_toml(path)?;
         let config = file.settings.resolve();
@@ -204,12 +202,12 @@ impl Job {
         write_whole(path, text.as_bytes())
     }
 
-    /// Checks the flags, reads the files that they name, and finds the folder. The folder of a new
-    /// run is created, so that an error is reported before anything is built if it cannot be
-    /// written to; [`RunFolder::discard_unused`] removes it.
+    /// Checks the flags, reads the files that they name, and finds the folder. It creates the
+    /// folder of a new run, so that an unwritable folder is reported before any build;
+    /// [`RunFolder::discard_unused`] removes it.
     ///
     /// # Errors
-    /// The first thing that is impossible.
+    /// The first invalid flag, file or folder.
     pub fn from_flags(flags: TrainFlags) -> Result<Self, JobError> {
         flags.settings.check().map_err(SettingsError::OnCommandLine)?;
         if flags.resume { Self::resume(flags.settings, flags.out) } else { Self::start(flags) }
@@ -261,7 +259,7 @@ impl Job {
     }
 }
 
-/// A finished run can be resumed only if there are more epochs to train.
+/// Refuses to resume a finished run without further epochs.
 fn not_over(
     finished: &Summary,
     asked: &RunConfig,
@@ -278,7 +276,7 @@ fn not_over(
     }
 }
 
-/// The settings of a file that describes a run by itself.
+/// The settings of a file, which must be valid without any flag.
 fn complete(path: &Path) -> Result<Settings, SettingsError> {
     let settings = Settings::read(path)?;
     let invalid = |invalid| SettingsError::InFile { path: path.to_owned(), invalid };
@@ -286,7 +284,7 @@ fn complete(path: &Path) -> Result<Settings, SettingsError> {
     Ok(settings)
 }
 
-/// A resumed run must be the run that was started.
+/// Refuses changed settings of a resumed run.
 fn unchanged(asked: &RunConfig, has: &RunConfig) -> Result<(), JobError> {
     match asked.differences(has).into_iter().next() {
         Some((field, asked, has)) => Err(JobError::Changed { field, asked, has }),

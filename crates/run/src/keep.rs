@@ -1,9 +1,9 @@
-//! Which weights of a run are tested and saved.
+//! The choice of the final weights of a run.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// The weights of a run that are tested and saved as `model.safetensors`.
+/// The final weights of a run, which are tested and saved as `model.safetensors`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Keep {

@@ -4,8 +4,8 @@ use std::f64::consts::PI;
 
 use crate::{RunConfig, Schedule};
 
-/// The learning rate of every step of a run. It depends only on the place in the run, so that a
-/// checkpoint need not store anything about it.
+/// The learning rate of every step of a run. It depends only on epoch and step, so checkpoints do
+/// not store it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LearningRates {
     base: f64,
@@ -19,7 +19,7 @@ pub struct LearningRates {
 }
 
 impl LearningRates {
-    /// The learning rates that a config describes, for a run with this many steps per epoch.
+    /// The learning rates of a configuration, with this many steps per epoch.
     pub fn of(config: &RunConfig, steps_an_epoch: usize) -> Self {
         Self {
             base: config.learning_rate,

@@ -1,22 +1,20 @@
-//! What a training run is: its settings and its files. The trainer, which writes a run, the study
-//! and the report, which read it, and `xtask`, which starts them, share this crate. It does not use
-//! Burn.
+//! A training run: its settings and its files. The trainer writes runs, the study and the report
+//! read them, and `xtask` starts all three. This crate does not use Burn.
 //!
-//! 1. [`settings`] defines every setting in one place, and holds what was given in a TOML file,
-//!    on the command line, or in both: anything may be missing or wrong. Settings that are a choice
-//!    have their types in [`backend`], [`optimizer`], [`schedule`] and [`keep`]; [`check`] has the
-//!    checks of single values.
-//! 2. [`config`] is what settings resolve to: always complete and valid. [`learning_rates`] follow
-//!    from it.
-//! 3. [`run`] is a run read from its folder: its config, its [`provenance`], its summary.
+//! 1. [`settings`] defines every setting in one place, and reads settings from TOML files and the
+//!    command line: values may be missing or invalid. [`backend`], [`optimizer`], [`schedule`] and
+//!    [`keep`] are the choices; [`check`] checks single values.
+//! 2. [`config`] is the resolved configuration, complete and valid. [`learning_rates`] follow from
+//!    it.
+//! 3. [`run`] is a run read from its folder: configuration, [`provenance`] and summary.
 //! 4. [`metric`] names the metrics; [`history`] is `history.csv`, one row per epoch;
-//!    [`summary`] is `summary.json`, how the run ended. [`predictions`] is
-//!    `predictions.csv`: the prediction for each test image.
-//! 5. [`folder`] is the folder on disk that holds all of it.
-//! 6. [`flags`] is the command line of `train`, and [`job`] what follows from it: a config and a
-//!    folder, for the trainer to read.
-//! 7. [`trained`] finds the network of such a run, [`request`] asks it for predictions.
-//! 8. [`tensorboard`] writes the history for TensorBoard to read.
+//!    [`summary`] is `summary.json`, the outcome; [`predictions`] is `predictions.csv`, the
+//!    prediction for each test image.
+//! 5. [`folder`] is the folder of a run on disk.
+//! 6. [`flags`] are the flags of `train`; [`job`] is the resulting job for the trainer, a
+//!    configuration and a folder.
+//! 7. [`trained`] finds a trained network; [`request`] is a request for its predictions.
+//! 8. [`tensorboard`] writes the history as an event file for TensorBoard.
 
 pub mod backend;
 pub mod check;

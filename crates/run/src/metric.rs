@@ -1,15 +1,15 @@
-//! What is measured of a network. The trainer knows how.
+//! The metrics of a network. The trainer computes them.
 
 use serde::{Deserialize, Serialize};
 
-/// A measure of how well a network does on some rows: its mean over them.
+/// A metric: the mean of a measure over some rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Cross-entropy, in nats.
     Loss,
-    /// The fraction of rows whose most probable class is the right one.
-    // Checkpoints once called the sum of it so.
+    /// The fraction of rows whose most probable class is right.
+    // The name of its sum in older checkpoints.
     #[serde(alias = "correct")]
     Accuracy,
 }
@@ -18,7 +18,7 @@ impl Metric {
     /// Every metric, in the order of the columns of `history.csv`.
     pub const ALL: [Self; 2] = [Self::Loss, Self::Accuracy];
 
-    /// Its name in columns and the names of pictures.
+    /// The name in columns and file names.
     pub fn name(self) -> &'static str {
         match self {
             Self::Loss => "loss",
@@ -26,7 +26,7 @@ impl Metric {
         }
     }
 
-    /// Its name on an axis, with its unit.
+    /// The label of an axis, with the unit.
     pub fn label(self) -> &'static str {
         match self {
             Self::Loss => "mean cross-entropy (nats)",
@@ -34,7 +34,7 @@ impl Metric {
         }
     }
 
-    /// What a value is on an axis with that unit.
+    /// A value in the unit of the axis.
     pub fn on_axis(self, value: f64) -> f64 {
         match self {
             Self::Loss => value,
@@ -43,19 +43,19 @@ impl Metric {
     }
 }
 
-/// The metrics of a network on some rows. Loss and accuracy are always known; any other metric may
-/// be missing, for histories may be older than it.
+/// The metrics of a network on some rows. Loss and accuracy are always present; older histories
+/// may lack any other metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measures([Option<f64>; Metric::ALL.len()]);
 
 impl Measures {
-    /// The values that `value` knows; none unless it knows loss and accuracy.
+    /// The metrics for which `value` has a value; none without loss and accuracy.
     pub fn of(value: impl Fn(Metric) -> Option<f64>) -> Option<Self> {
         let measures = Self(Metric::ALL.map(value));
         measures.get(Metric::Loss).and(measures.get(Metric::Accuracy)).map(|_| measures)
     }
 
-    /// A metric, if it is known.
+    /// The value of a metric, if it is present.
     pub fn get(&self, metric: Metric) -> Option<f64> {
         Metric::ALL.iter().zip(self.0).find(|(one, _)| **one == metric).and_then(|(_, value)| value)
     }
@@ -65,7 +65,7 @@ impl Measures {
         self.get(Metric::Loss).unwrap_or(f64::NAN)
     }
 
-    /// Fraction of rows that are right.
+    /// The fraction of right predictions.
     pub fn accuracy(&self) -> f64 {
         self.get(Metric::Accuracy).unwrap_or(f64::NAN)
     }

@@ -1,4 +1,4 @@
-//! The names and defaults of the optimizers. The trainer knows how each of them works.
+//! The names and defaults of the optimizers. The trainer constructs them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[value(rename_all = "lower")]
 pub enum Optimizer {
-    /// Stochastic gradient descent, with momentum if wanted.
+    /// Stochastic gradient descent, with optional momentum.
     #[default]
     Sgd,
     /// Adam: a step size for each weight, from the moments of its gradients.
@@ -21,12 +21,12 @@ pub enum Optimizer {
 }
 
 impl Optimizer {
-    /// The learning rate if none is given, where it differs from that of sgd: PyTorch's default.
+    /// The default learning rate, PyTorch's, where it differs from that of sgd.
     pub(crate) fn default_learning_rate(self) -> Option<f64> {
         matches!(self, Self::Adam | Self::AdamW).then_some(0.001)
     }
 
-    /// The weight decay if none is given, where it is not 0: PyTorch's default.
+    /// The default weight decay, PyTorch's, where it is not 0.
     pub(crate) fn default_weight_decay(self) -> Option<f64> {
         (self == Self::AdamW).then_some(0.01)
     }

@@ -1,12 +1,12 @@
-//! Predictions of a network; `predictions.csv` and `mistakes.csv`: those of the final network for
-//! the test images.
+//! Predictions of a network. `predictions.csv` and `mistakes.csv` hold those of the final network
+//! for the test images.
 
 use std::io;
 
 use data::Images;
 use serde::{Deserialize, Serialize};
 
-/// How many mistakes are kept.
+/// The largest number of kept mistakes.
 const MISTAKES: usize = 24;
 
 /// The prediction for an image.
@@ -43,8 +43,8 @@ pub struct Mistake {
 /// A row of `mistakes.csv`.
 type MistakeRow = (usize, u16, u16, f32, Vec<u8>);
 
-/// Puts the predictions for these images beside their labels. The classes of the predictions are
-/// those of the images.
+/// Pairs the predictions for these images with their labels. Predictions and images have the same
+/// classes.
 pub fn judge(predictions: &[Prediction], images: &Images) -> Vec<LabelledPrediction> {
     let classes = images.classes();
     let judged = |(row, (prediction, label)): (usize, (&Prediction, &u16))| {
@@ -55,7 +55,7 @@ pub fn judge(predictions: &[Prediction], images: &Images) -> Vec<LabelledPredict
     predictions.iter().zip(images.labels()).enumerate().map(judged).collect()
 }
 
-/// The images that were misclassified with the highest probability, the worst first.
+/// The most confident mistakes, the most probable first.
 pub fn worst_mistakes(predictions: &[LabelledPrediction], images: &Images) -> Vec<Mistake> {
     let mut wrong: Vec<LabelledPrediction> =
         predictions.iter().copied().filter(|one| one.label != one.predicted).collect();

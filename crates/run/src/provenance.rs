@@ -1,4 +1,4 @@
-//! Where and from what a run was made.
+//! The circumstances of a run: device, versions and data.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Provenance {
-    /// The name of the device that computed.
+    /// The name of the device.
     pub device: String,
     /// Version of the trainer.
     pub trainer: String,
@@ -17,7 +17,7 @@ pub struct Provenance {
     /// Git revision of the sources, with `-dirty` if they were changed; "unknown" outside a
     /// repository.
     pub git_revision: String,
-    /// The operations that computed: hand-written ones, or Burn's own.
+    /// The operations: hand-written kernels, or Burn's own.
     pub operations: String,
     /// SHA-256 of the data, unpacked.
     pub data_sha256: String,
@@ -27,8 +27,8 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// In what two runs differ besides their settings, in words, each with the setting that it
-    /// follows from, if any.
+    /// The differences of two runs besides their settings, in words, each with the setting that
+    /// explains it, if any.
     pub fn differences(&self, other: &Self) -> Vec<(&'static str, Option<&'static str>)> {
         let test_data = |of: &Self| of.test_data_sha256.clone();
         let compared = [

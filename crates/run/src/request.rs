@@ -1,5 +1,5 @@
-//! A request for predictions, and the predictions: how `cargo xtask evaluate` and `predict` use the
-//! trainer. Both travel as files.
+//! Requests for predictions, and their results, both as files: the interface of the trainer for
+//! `cargo xtask evaluate` and `predict`.
 
 use std::{
     fs, io,
@@ -12,20 +12,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Backend, Prediction, SettingsError, settings::read_toml};
 
-/// A network, the images that it is to classify, and where its predictions go.
+/// A request: a network, images to classify, and a file for the predictions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PredictionRequest {
-    /// The file of the weights.
+    /// The file with the weights.
     pub weights: PathBuf,
-    /// Where to compute.
+    /// The backend to compute on.
     pub backend: Backend,
     /// CPU threads.
     pub threads: usize,
-    /// The folder in which parsed images are kept.
+    /// The cache of parsed images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<PathBuf>,
-    /// The file of the predictions.
+    /// The file for the predictions.
     pub predictions: PathBuf,
     /// The images.
     pub rows: Rows,
@@ -37,12 +37,12 @@ pub struct PredictionRequest {
 pub enum Rows {
     /// All rows of a file.
     All {
-        /// CSV, with or without labels, which the network does not see.
+        /// A CSV. Labels in it are ignored.
         data: PathBuf,
-        /// How it is read.
+        /// The format of its images.
         options: ReadOptions,
     },
-    /// The rows on which a run validates, in the order in which it has drawn them.
+    /// The validation rows of a run, in the order of its split.
     Validation {
         /// The folder of the run.
         run: PathBuf,
@@ -53,7 +53,7 @@ impl PredictionRequest {
     /// Reads a request from a file that [`write`](Self::write) wrote.
     ///
     /// # Errors
-    /// The file cannot be read, or holds no request.
+    /// The file cannot be read, or is not a request.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         read_toml(path)
     }

@@ -1,11 +1,11 @@
-//! A run as its folder records it.
+//! A run read from its folder.
 
 use data::{Classes, ImageSize};
 use host::FileError;
 
 use crate::{Provenance, RunConfig, RunFolder, Settings, SettingsError, Summary};
 
-/// A run read from its folder. Where the run is known to have ended, `S` is [`Summary`].
+/// A run read from its folder. If the run has certainly ended, `S` is [`Summary`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run<S = Option<Summary>> {
     /// The folder.
@@ -18,7 +18,7 @@ pub struct Run<S = Option<Summary>> {
     pub summary: S,
 }
 
-/// Why a run cannot be read. Its text is one line.
+/// Why a run cannot be read. The text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// `run.toml` is missing or damaged.
@@ -33,7 +33,7 @@ impl Run {
     /// Reads `run.toml` and `summary.json`.
     ///
     /// # Errors
-    /// `run.toml` is missing, or one of the two is damaged.
+    /// `run.toml` is missing, or one of the files is damaged.
     pub fn read(folder: RunFolder) -> Result<Self, RunError> {
         let path = folder.run_toml();
         let settings = Settings::read(&path)?;
@@ -44,7 +44,7 @@ impl Run {
         Ok(Self { folder, config, provenance, summary })
     }
 
-    /// The size of the images and their labels, if the run has ended at least once.
+    /// The size and the classes of the images, if the run has ended at least once.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
         self.summary.as_ref().map(|summary| (summary.image, summary.labels()))
     }

@@ -5,27 +5,25 @@ use std::fmt;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// How the learning rate falls during a training, after its warm-up. The cosine is that of
-/// Loshchilov and Hutter 2017, <https://arxiv.org/abs/1608.03983>.
+/// A learning-rate schedule, which follows the warm-up. The cosine schedule is that of Loshchilov
+/// and Hutter 2017, <https://arxiv.org/abs/1608.03983>.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Schedule {
-    /// Unchanged.
+    /// Constant learning rate.
     #[default]
     Constant,
-    /// Multiplied by gamma every --step-size epochs, as by PyTorch's StepLR.
+    /// Decay by gamma every --step-size epochs, like PyTorch's StepLR.
     Step,
-    /// Multiplied by gamma after each epoch, as by PyTorch's ExponentialLR.
+    /// Decay by gamma after each epoch, like PyTorch's ExponentialLR.
     Exponential,
-    /// Falls to 0 along half a cosine, a little with each step, as with PyTorch's
-    /// CosineAnnealingLR.
+    /// Decay to 0 along half a cosine, step by step, like PyTorch's CosineAnnealingLR.
     Cosine,
 }
 
 impl Schedule {
-    /// The gamma if none is given, for the schedules that have one: with it, a run of this many
-    /// epochs ends at a hundredth of its learning rate, provided that the step size of `step` is a
-    /// third of the epochs.
+    /// The default gamma of the schedules that have one. With it, a run of this many epochs ends at
+    /// a hundredth of its learning rate, if the step size of `step` is a third of the epochs.
     pub(crate) fn default_gamma(self, epochs: usize) -> Option<f64> {
         match self {
             Self::Constant | Self::Cosine => None,

@@ -1,5 +1,5 @@
-//! The settings of a run, each defined in one row of a table. Some come from a file, some from the
-//! command line, the rest is left to the defaults.
+//! The settings of a run, each defined in one row of a table. Flags override the settings of a
+//! file, and these override the defaults.
 
 use std::{
     fs,
@@ -21,13 +21,13 @@ use crate::{
     define::{Setting, define_settings},
 };
 
-/// The training set that is used if no other is named.
+/// The default training set.
 const DATA: &str = "data/mnist_train.csv.gz";
-/// The epochs of a run for which no other number is given.
+/// The default number of epochs.
 pub(crate) const EPOCHS: i64 = 10;
 
 define_settings! {
-    /// Where to compute
+    /// Backend to compute on
     backend: Backend => Backend = or(Backend::Flex, any),
         flag("backend", "B", value_enum), label("backend", "");
     /// Labelled images to train and validate on: CSV, plain, .gz or .zip
@@ -41,27 +41,25 @@ define_settings! {
     /// number of columns]
     image: String => Option<ImageSize> = optional(image),
         flag("image", "WxH"), label("image size", "pixels");
-    /// The largest value that a pixel can have, which means ink [default: that of the trained run,
-    /// or else 255]
+    /// Pixel value of full ink, the largest allowed [default: that of the trained run, or else 255]
     pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
         flag("pixel-max", "N"), label("largest pixel", "");
-    /// Take only N rows of the data, all classes in proportion
+    /// Number of rows to use, all classes in proportion [default: all]
     limit: i64 => Option<usize> = optional(at_least_1),
         flag("limit", "N"), label("limit", "rows");
-    /// Fraction of the rows held out for validation, stratified
+    /// Fraction of the rows for validation, stratified by class
     valid_fraction: f64 => f64 = or(0.2, between_0_and_1),
         flag("valid-fraction", "F"), label("validation fraction", "");
-    /// Seed of the split and of --limit, apart from --seed, so that runs with other seeds share
-    /// their rows
+    /// Seed of the split and of --limit; runs that differ only in --seed share their rows
     split_seed: i64 => u64 = or(0, seed),
         flag("split-seed", "N"), label("split seed", "");
     /// Sizes of the hidden layers
     hidden: Vec<i64> => Vec<usize> = or(vec![256, 128], layers),
         flag("hidden", "SIZES", value_delimiter = ','), label("hidden layers", "units");
-    /// Probability with which training drops an activation
+    /// Dropout probability of the hidden layers
     dropout: f64 => f64 = or(0.0, below_1),
         flag("dropout", "P"), label("dropout", "");
-    /// Normalize the hidden layers; --layer-norm=false where a file says otherwise
+    /// Layer normalization of the hidden layers; --layer-norm=false overrides a file
     layer_norm: bool => bool = or(false, any),
         flag("layer-norm", "BOOL", num_args = 0..=1, require_equals = true,
             default_missing_value = "true"),
@@ -81,63 +79,62 @@ define_settings! {
     /// Momentum of sgd
     momentum: f64 => f64 = or(0.0, below_1),
         flag("momentum", "M"), label("momentum", "");
-    /// Use Nesterov momentum
+    /// Nesterov momentum
     nesterov: bool => bool = or(false, any),
         flag("nesterov", "BOOL", num_args = 0..=1, require_equals = true,
             default_missing_value = "true"),
         label("Nesterov momentum", "");
-    /// Weight decay: an L2 penalty; with adamw decoupled from the gradients [default: 0; 0.01 for
+    /// Weight decay: an L2 penalty, with adamw decoupled from the gradients [default: 0; 0.01 for
     /// adamw]
     weight_decay: f64 => f64 = or(0.0, at_least_0),
         flag("weight-decay", "W"), label("weight decay", "");
-    /// How the learning rate falls during the training
+    /// Learning-rate schedule
     schedule: Schedule => Schedule = or(Schedule::Constant, any),
         flag("schedule", "S", value_enum), label("learning rate schedule", "");
-    /// What step and exponential multiply the learning rate by [default: to end at a hundredth of
-    /// it]
+    /// Decay factor of the step and exponential schedules [default: the factor that ends at a
+    /// hundredth of the learning rate]
     gamma: f64 => Option<f64> = optional(above_0),
         flag("gamma", "G"), label("gamma", "");
     /// Epochs between two steps of the step schedule [default: a third of the epochs]
     step_size: i64 => Option<usize> = optional(at_least_1),
         flag("step-size", "N"), label("step size", "epochs");
-    /// Epochs in which the learning rate first rises to its full value, step by step
+    /// Epochs of linear warm-up
     warmup: f64 => f64 = or(0.0, at_least_0),
         flag("warmup", "EPOCHS"), label("warm-up", "epochs");
-    /// Stop early: after N epochs without a gain in validation accuracy
+    /// Epochs without an improvement before early stopping [default: no early stopping]
     patience: i64 => Option<usize> = optional(at_least_1),
         flag("patience", "N"), label("patience", "epochs");
-    /// How much the validation accuracy must rise, from 0 to 1, to count as a gain
+    /// Smallest rise in validation accuracy, from 0 to 1, that counts as an improvement
     min_gain: f64 => f64 = or(0.0, below_1),
         flag("min-gain", "X"), label("least gain", "");
-    /// Which weights are tested and saved as model.safetensors: the last, or the best on the
-    /// validation rows
+    /// Weights to test and to save as model.safetensors
     keep: Keep => Keep = or(Keep::Last, any),
         flag("keep", "WHICH", value_enum), label("weights kept", "");
-    /// Seed of everything else that is random: initial weights, order of the samples, dropout
+    /// Seed of the initial weights, the order of the samples and dropout
     seed: i64 => u64 = or(0, seed),
         flag("seed", "N"), label("seed", "");
-    /// CPU threads for flex; the first time that it is more than 1, the trainer is built once more
+    /// CPU threads of flex; the first run with more than 1 builds the trainer once more
     threads: i64 => usize = or(1, threads),
         flag("threads", "N"), label("threads", "");
 }
 
-/// Settings that cannot be used. Its text is one line.
+/// Invalid settings. The text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The file is no TOML, has an unknown key, or a value of the wrong type.
+    /// The file is not TOML, or has an unknown key or a value of the wrong type.
     #[error("{}, line {line}, {message}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What stands there, and what is wrong with it.
+        /// The text of the line, and the mistake in it.
         message: String,
     },
-    /// A value in the file is impossible.
+    /// A value in the file is invalid.
     #[error("{}: {invalid}", path.display())]
     InFile {
         /// The file.
@@ -145,16 +142,16 @@ pub enum SettingsError {
         /// The field and its value.
         invalid: ValueError,
     },
-    /// A value on the command line is impossible.
+    /// A value on the command line is invalid.
     #[error("command line: {0}")]
     OnCommandLine(ValueError),
 }
 
 impl Settings {
-    /// Reads a TOML file, and checks what it gives.
+    /// Reads a TOML file, and checks each of its values.
     ///
     /// # Errors
-    /// The file cannot be read, a key is unknown, or a value is impossible.
+    /// The file cannot be read, a key is unknown, or a value is invalid.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let settings: Self = read_toml(path)?;
         settings
@@ -163,8 +160,8 @@ impl Settings {
         Ok(settings.with_the_split_of_old())
     }
 
-    /// A `run.toml` without a split seed is that of an older run, whose split was drawn from its
-    /// seed. Another split would train on rows that the run validates on.
+    /// A `run.toml` without a split seed comes from an older run, whose seed decided the split too.
+    /// Another split would train on rows that the run validates on.
     fn with_the_split_of_old(mut self) -> Self {
         if self.provenance.is_some() {
             self.split_seed = self.split_seed.or(self.seed);
@@ -172,42 +169,41 @@ impl Settings {
         self
     }
 
-    /// These settings; where one is missing, that of `base`.
+    /// These settings, with missing ones from `base`.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
-        // Test data, and what the images are, belong to the data with which they were given.
+        // The test data and the format of the images belong to the data of the same source.
         match self.data {
             Some(_) => self.or(Self { test_data: None, image: None, pixel_max: None, ..base }),
             None => self.or(base),
         }
     }
 
-    /// Checks each value by itself; in combination with others that are not known yet, it may still
-    /// be impossible.
+    /// Checks each value by itself. [`resolve`](Self::resolve) checks the combinations.
     ///
     /// # Errors
-    /// The first impossible value, by the name of its field.
+    /// The first invalid value, by the name of its field.
     pub fn check(&self) -> Result<(), ValueError> {
-        self.clone().values().map(drop)
+        self.clone().resolve_each().map(drop)
     }
 }
 
-impl Values {
-    /// The value of the setting of this name; none if it is unset, or there is no such setting.
+impl ResolvedSettings {
+    /// The value of the setting with this name; none if it is unset or unknown.
     pub fn value(&self, name: &str) -> Option<Value> {
         Table::try_from(self).ok()?.remove(name)
     }
 }
 
-/// What is known about the setting of this name.
+/// The description of the setting with this name.
 pub fn setting(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }
 
-/// The help of a setting, its default included.
+/// The help text of a setting, with its default.
 pub(crate) fn help(name: &str) -> String {
     let help = setting(name).map_or("", |setting| setting.help.trim());
-    let default = Settings::default().values().ok().and_then(|values| values.value(name));
+    let default = Settings::default().resolve_each().ok().and_then(|values| values.value(name));
     match default {
         Some(default) if !help.contains("[default") => {
             format!("{help} [default: {}]", plain(&default))
@@ -219,7 +215,7 @@ pub(crate) fn help(name: &str) -> String {
 /// Reads a TOML file of any kind.
 ///
 /// # Errors
-/// The file cannot be read, or holds something else.
+/// The file cannot be read, or does not describe a `T`.
 pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, SettingsError> {
     let text = fs::read_to_string(path).map_err(FileError::at(path))?;
     toml::from_str(&text).map_err(|error| {
@@ -228,7 +224,7 @@ pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, SettingsE
     })
 }
 
-/// The line of a mistake in a TOML file, and what is wrong there, in words for people.
+/// The line of a mistake in a TOML file, and a message for the user.
 pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     let before = error.span().map_or("", |span| &file[..span.start]);
     let line = before.matches('\n').count() + 1;
@@ -236,7 +232,7 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     (line, format!("`{text}`: {}", without_jargon(error)))
 }
 
-/// What the parser says, without its jargon.
+/// The message of the parser in plain words.
 pub fn without_jargon(error: &toml::de::Error) -> String {
     let message = error.message().replace('\n', ", ").replace(", `provenance`", "");
     let jargon = [

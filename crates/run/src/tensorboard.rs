@@ -1,11 +1,10 @@
-//! A run as an event file, which TensorBoard shows: <https://www.tensorflow.org/tensorboard>.
+//! The event file of a run for TensorBoard: <https://www.tensorflow.org/tensorboard>.
 //!
 //! An event file is a sequence of records, each a protocol buffer (`message`) framed as in TFRecord
 //! files (<https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details>).
 //!
-//! TensorBoard holds the file open while it is written, so it only ever grows. A run that is
-//! resumed begins a new file with all epochs so far, and removes the one before: no epoch is there
-//! twice.
+//! TensorBoard holds the file open while it is written, so the file only grows. A resumed run
+//! begins a new file with all epochs so far, and removes the old one: no epoch appears twice.
 
 mod message;
 
@@ -24,25 +23,25 @@ use prost::Message;
 
 use crate::{Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name};
 
-/// What TensorBoard looks for in the names of files.
+/// The prefix of the file names that TensorBoard reads.
 const NAME: &str = "events.out.tfevents";
 
-/// The event file of a run that is being trained.
+/// The event file of a run in training.
 #[derive(Debug)]
 pub struct EventFile {
     path: PathBuf,
     file: File,
     learning_rates: LearningRates,
     steps: usize,
-    /// Seconds since 1970 at which the training would have begun if it had never paused.
+    /// The start of the training, in seconds since 1970, as if it had never paused.
     started: f64,
-    /// Epochs written so far.
+    /// The number of written epochs.
     epochs: usize,
 }
 
 impl EventFile {
-    /// Begins the event file of a run with its settings and the epochs so far, in place of any that
-    /// is there. An epoch has so many steps.
+    /// Begins the event file of a run with its settings and the epochs so far, and removes an older
+    /// one. `steps` is the number of steps in an epoch.
     ///
     /// # Errors
     /// The folder cannot be written to.
@@ -74,7 +73,7 @@ impl EventFile {
         Ok(events)
     }
 
-    /// Appends the epochs that are not in it yet.
+    /// Appends the epochs that the file lacks.
     ///
     /// # Errors
     /// The disk is full or cannot be written.
@@ -90,7 +89,7 @@ impl EventFile {
         Ok(())
     }
 
-    /// What was measured in an epoch, and the learning rate of its last step.
+    /// The metrics of an epoch, and the learning rate of its last step.
     fn summary(&self, epoch: &Epoch) -> Summary {
         let parts = [("train", &epoch.train), ("validation", &epoch.valid)];
         let measured = Metric::ALL.into_iter().flat_map(|metric| {
@@ -109,7 +108,7 @@ impl EventFile {
     }
 }
 
-/// All settings, for the table of hyperparameters.
+/// The event with all settings, for the table of hyperparameters.
 fn settings(config: &RunConfig, now: f64) -> Summary {
     let kind = |value: &toml::Value| match value {
         toml::Value::Integer(number) => Kind::Number(*number as f64),
@@ -130,15 +129,15 @@ fn settings(config: &RunConfig, now: f64) -> Summary {
     Summary { value: vec![Tagged { tag, simple_value: None, metadata }] }
 }
 
-/// An event as a record: its length, the message, and after each its checksum. It happened at this
-/// time, in seconds since 1970, and after so many epochs.
+/// An event as a record: its length, the message, and a checksum after each. The event happened
+/// at `time`, in seconds since 1970, after this many epochs.
 fn record(wall_time: f64, epochs: usize, what: What) -> Vec<u8> {
     let message = Event { wall_time, step: epochs as i64, what: Some(what) }.encode_to_vec();
     let length = (message.len() as u64).to_le_bytes();
     [&length[..], &checksum(&length), &message, &checksum(&message)].concat()
 }
 
-/// CRC-32C, masked as TFRecord wants it: checksums of what holds checksums would otherwise be weak.
+/// CRC-32C, masked as TFRecord requires: a plain CRC of data that holds CRCs would be weak.
 fn checksum(bytes: &[u8]) -> [u8; 4] {
     crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
 }
@@ -153,7 +152,7 @@ fn remove_old(folder: &RunFolder) -> io::Result<()> {
     Ok(())
 }
 
-/// The seconds that epochs took.
+/// The total time of epochs, in seconds.
 fn trained(epochs: &[Epoch]) -> f64 {
     epochs.iter().map(|epoch| epoch.seconds).sum()
 }

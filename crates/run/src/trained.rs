@@ -1,37 +1,37 @@
-//! A trained network on disk, and what is known of it.
+//! A trained network on disk: a run, or a file of weights.
 
 use std::path::{Path, PathBuf};
 
 use crate::{Run, RunError, RunFolder, folder::MODEL, job::RUNS};
 
-/// A trained network, found by its run or by the file of its weights.
+/// A trained network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
-    /// The file of its weights.
+    /// The file with the weights.
     pub weights: PathBuf,
-    /// The run that they come from; none of a file that lies in no run folder.
+    /// The run of the weights; none if the file lies in no run folder.
     pub run: Option<Run>,
 }
 
-/// Why there is no trained network. Its text is one line.
+/// Why there is no trained network. The text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainedError {
-    /// No run was named, and there is none.
+    /// The command names no run, and no run has finished.
     #[error(
         "no run in {RUNS}/ has finished; train one with `cargo xtask train`, or name a run folder \
          or a .safetensors file"
     )]
     NoRun,
-    /// There is nothing of this name.
+    /// No file or folder has this name.
     #[error("{}: no such run folder or .safetensors file", .0.display())]
     Missing(PathBuf),
-    /// The folder holds something else.
-    #[error("{}: no run was started in this folder; expected a run folder or a .safetensors \
+    /// The folder holds no run.
+    #[error("{}: this folder holds no run; expected a run folder or a .safetensors \
         file", .0.display())]
     OtherFolder(PathBuf),
     /// The run has no weights yet.
     #[error(
-        "{}: this run has no {MODEL}, because it has not finished; `cargo xtask train --resume` \
+        "{}: this run has not finished, so it has no {MODEL}; `cargo xtask train --resume` \
          finishes it",
         .0.display()
     )]
@@ -42,11 +42,10 @@ pub enum TrainedError {
 }
 
 impl Trained {
-    /// The network of this run folder or of this file; by default that of the latest run that has
-    /// finished.
+    /// Finds the network of this run folder or file; by default, that of the latest finished run.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no such network.
     pub fn find(asked: Option<&Path>) -> Result<Self, TrainedError> {
         match asked {
             None => Self::of_run(
@@ -69,7 +68,7 @@ impl Trained {
         Ok(Self { weights: folder.model(), run: Some(Run::read(folder)?) })
     }
 
-    /// Also a file in a run folder, or among its checkpoints, is of that run.
+    /// The run of a file: the file may lie in the run folder or among the checkpoints.
     fn of_file(weights: &Path) -> Result<Self, TrainedError> {
         let mut above = weights.ancestors().skip(1).take(2).map(RunFolder::at);
         let run = above.find(RunFolder::holds_run).map(Run::read).transpose()?;

@@ -203,7 +203,7 @@ fn phrase(field: &str, value: &Value) -> String {
 
 impl<T> Experiment<T> {
     /// The values of a factor, in the order of the file.
-    pub fn values(&self, factor: usize) -> Vec<FactorValue<'_>> {
+    pub fn factor_values(&self, factor: usize) -> Vec<FactorValue<'_>> {
         let mut values = Vec::new();
         for level in &self.levels {
             let value = self.design.factor_value(&level.values, factor);

@@ -94,8 +94,8 @@ fn with_two_factors_the_first_may_repeat_values_that_the_fields_along_tell_apart
         "momentum 0.9 with weight decay 0.01 + layer norm at dropout 0.5",
     ];
     assert_eq!(labels, expected);
-    assert_eq!((experiment.values(0).len(), experiment.values(1).len()), (3, 2));
-    let (last, second) = (&experiment.values(0)[2], &experiment.values(1)[1]);
+    assert_eq!((experiment.factor_values(0).len(), experiment.factor_values(1).len()), (3, 2));
+    let (last, second) = (&experiment.factor_values(0)[2], &experiment.factor_values(1)[1]);
     assert_eq!(
         experiment.level_at(last, second).map(|level| level.label.as_str()),
         Some(expected[5])

@@ -46,14 +46,17 @@ pub enum DeviceError {
          --backend {0}`"
     )]
     NotCompiled(Backend),
-    /// The machine has no device for the backend, or its driver does not work.
+    /// The machine has no device for the backend.
     #[error("no {backend} device: {reason}; use --backend flex, which runs on every CPU")]
     Missing {
         /// The backend.
         backend: Backend,
-        /// What the backend says.
+        /// The message of the backend.
         reason: String,
     },
+    /// The device of the backend fails at a small sum.
+    #[error("no working {0} device; use --backend flex, which runs on every CPU")]
+    NotWorking(Backend),
 }
 
 /// Why this many threads are not available. Its text is one line.
@@ -108,7 +111,7 @@ pub fn open(backend: Backend) -> Result<ComputeDevice, DeviceError> {
     match device {
         Ok(Some(device)) => Ok(ComputeDevice { name: name(&device), device, backend }),
         Ok(None) if !is_compiled(backend) => Err(DeviceError::NotCompiled(backend)),
-        Ok(None) => Err(DeviceError::Missing { backend, reason: "it does not compute".to_owned() }),
+        Ok(None) => Err(DeviceError::NotWorking(backend)),
         Err(reason) => Err(DeviceError::Missing { backend, reason }),
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use burn::tensor::Device;
-use data::{ImageLoader, ReadOptions, Storage, Table};
+use data::{ImageLoader, ImageSet, ReadOptions, Storage};
 use model::Network;
 use run::{Prediction, PredictionRequest, Rows, Run, RunFolder};
 
@@ -25,13 +25,13 @@ fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
     let device = device::open(request.backend)?.device;
     match &request.rows {
         Rows::All { data, options } => {
-            let (network, table) = read(request, data, *options, &device)?;
-            of_table(&network, &table, &device)
+            let (network, set) = read(request, data, *options, &device)?;
+            of_set(&network, &set, &device)
         }
         Rows::Validation { run } => {
             let config = Run::read(RunFolder::at(run))?.config;
-            let (network, table) = read(request, &config.data, config.read_options(), &device)?;
-            let split = config.limited(table.labelled()?).and_then(|images| config.split(&images));
+            let (network, set) = read(request, &config.data, config.read_options(), &device)?;
+            let split = config.limited(set.labelled()?).and_then(|images| config.split(&images));
             let (_, valid) = split.with_context(|| config.data.display().to_string())?;
             let storage = Storage::Host;
             let rows = ImageLoader::sequential(&valid, evaluation::BATCH, storage, &device);
@@ -40,11 +40,11 @@ fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
     }
 }
 
-fn of_table(network: &Network, table: &Table, device: &Device) -> anyhow::Result<Vec<Prediction>> {
-    let mut predictions = Vec::with_capacity(table.rows());
-    for first in (0..table.rows()).step_by(evaluation::BATCH) {
-        let rows = first..table.rows().min(first + evaluation::BATCH);
-        predictions.extend(evaluation::predict(network, table.tensor(rows, device))?);
+fn of_set(network: &Network, set: &ImageSet, device: &Device) -> anyhow::Result<Vec<Prediction>> {
+    let mut predictions = Vec::with_capacity(set.rows());
+    for first in (0..set.rows()).step_by(evaluation::BATCH) {
+        let rows = first..set.rows().min(first + evaluation::BATCH);
+        predictions.extend(evaluation::predict(network, set.tensor(rows, device))?);
     }
     Ok(predictions)
 }
@@ -55,14 +55,14 @@ fn read(
     data: &Path,
     options: ReadOptions,
     device: &Device,
-) -> anyhow::Result<(Network, Table)> {
+) -> anyhow::Result<(Network, ImageSet)> {
     let pixel_max = options.pixel_max.get();
     let network = Network::load_safetensors(&request.weights, pixel_max, device)?;
-    let table = match &request.cache {
+    let set = match &request.cache {
         Some(cache) => options.read_cached(data, cache)?,
         None => options.read(data)?,
     };
-    let (size, layers) = (table.size(), network.layers());
+    let (size, layers) = (set.size(), network.layers());
     ensure!(
         size.pixels() == layers.inputs(),
         "{}: images of {size} pixels, {} in all; the network {layers} in {} takes {}",
@@ -71,5 +71,5 @@ fn read(
         request.weights.display(),
         layers.inputs()
     );
-    Ok((network, table))
+    Ok((network, set))
 }

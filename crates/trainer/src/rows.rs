@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use data::{Classes, ImageLoader, ImageSize, Images, Table, known, stratified_subset};
+use data::{Classes, ImageLoader, ImageSet, ImageSize, Images, known, stratified_subset};
 use run::RunConfig;
 
 use crate::{device::ComputeDevice, evaluation, network::Shape, warnings};
@@ -43,9 +43,9 @@ impl Rows {
         cache: Option<&Path>,
         device: &ComputeDevice,
     ) -> anyhow::Result<Self> {
-        let table = read(config, &config.data, cache)?;
-        let sha256 = table.sha256().to_owned();
-        let all = table.labelled()?;
+        let set = read(config, &config.data, cache)?;
+        let sha256 = set.sha256().to_owned();
+        let all = set.labelled()?;
         warnings::warn_of_darkness(config, all.brightest());
         let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
         let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
@@ -90,7 +90,7 @@ impl Rows {
     }
 }
 
-fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> anyhow::Result<Table> {
+fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> anyhow::Result<ImageSet> {
     let options = config.read_options();
     Ok(cache.map_or_else(|| options.read(path), |cache| options.read_cached(path, cache))?)
 }

@@ -1,8 +1,8 @@
-//! Reads line by line.
+//! The parser: reads a CSV of images line by line.
 
 use std::io::{self, BufRead};
 
-use super::{Form, LineEnd, Problem, ReadOptions};
+use super::{CsvError, Form, LineEnd, ReadOptions};
 use crate::{
     ImageSize,
     checksum::Checksum,
@@ -11,49 +11,49 @@ use crate::{
     shown::{printable, shortened},
 };
 
-/// The longest line that can be a row: the header of the largest images, with room to spare. A
-/// longer one is refused before it fills the memory.
+/// The largest length of a line: more than the header of the largest images. A longer line is
+/// refused before it fills the memory.
 pub(super) const MAX_LINE: usize = 4 << 20;
-/// The most lines that a file may have. A few bytes, packed, can be more than any machine can hold.
+/// The largest number of lines. A small packed file can unpack to more than fits in memory.
 pub(super) const MAX_LINES: usize = 1_000_000;
-/// The most pixels that a file may have in all: one takes a byte.
+/// The largest number of pixels in a file; a pixel takes a byte.
 pub(super) const MAX_PIXELS: usize = 1 << 30;
-/// The largest label: as many classes as are allowed, from 1 on.
+/// The largest label: the largest number of classes, counted from 1.
 pub(super) const MAX_LABEL: u16 = MOST_CLASSES as u16;
 
-/// What a reading ends in.
+/// The content of a file.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    /// Of the images; none if the first line does not tell.
+    /// The size of the images; none if the first line fits no size.
     pub(super) size: Option<ImageSize>,
-    /// Of the rows without a problem.
+    /// The images of the valid rows.
     pub(super) images: RawImages,
-    /// Of the same rows; empty if the file has none.
+    /// The labels of the valid rows; empty if the file has none.
     pub(super) labels: Vec<u16>,
     pub(super) form: Form,
     /// Bytes of the unpacked text.
     pub(super) bytes: u64,
-    /// Of the unpacked text, in hexadecimal.
+    /// The checksum of the unpacked text, in hexadecimal.
     pub(super) sha256: String,
-    /// In the order of the file.
-    pub(super) problems: Vec<Problem>,
+    /// The errors, in the order of the file.
+    pub(super) problems: Vec<CsvError>,
     /// Whether the file was read to its end.
     pub(super) is_complete: bool,
 }
 
-/// There are as many problems as anybody wants to hear of, or one that ends everything.
+/// The end of parsing: the largest number of errors, or an error that ends the file.
 struct Enough;
 
 pub(super) struct Reader<'a> {
     text: &'a mut dyn BufRead,
     options: ReadOptions,
     checksum: Checksum,
-    /// The line read last, without its line end, and its number.
+    /// The current line, without its line end, and its number.
     line: Vec<u8>,
     number: usize,
-    /// Whether the line read last had a line end.
+    /// Whether the current line has a line end.
     ended: bool,
-    /// Reading stops at this many problems.
+    /// The largest number of errors.
     most: usize,
     /// The number of columns of every row.
     columns: usize,
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the file to its end, or until there are problems enough.
+    /// Reads the file to its end, or to the largest number of errors.
     pub(super) fn content(mut self) -> Content {
         self.content.is_complete = self.rows().is_ok();
         self.content.sha256 = self.checksum.finish();
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
 
     fn rows(&mut self) -> Result<(), Enough> {
         if !self.next_line()? {
-            return self.fail(Problem::Empty);
+            return self.fail(CsvError::Empty);
         }
         self.tell_form()?;
         let mut more = if is_header(&self.line) { self.next_line()? } else { true };
@@ -97,18 +97,18 @@ impl<'a> Reader<'a> {
             more = self.next_line()?;
         }
         if self.content.images.len() == 0 && self.content.problems.is_empty() {
-            return self.fail(Problem::NoRows);
+            return self.fail(CsvError::NoRows);
         }
         Ok(())
     }
 
-    fn report(&mut self, problem: Problem) -> Result<(), Enough> {
+    fn report(&mut self, problem: CsvError) -> Result<(), Enough> {
         self.content.problems.push(problem);
         if self.content.problems.len() < self.most { Ok(()) } else { Err(Enough) }
     }
 
-    /// Reports a problem after which nothing else can be read.
-    fn fail<T>(&mut self, problem: Problem) -> Result<T, Enough> {
+    /// Reports an error after which parsing cannot continue.
+    fn fail<T>(&mut self, problem: CsvError) -> Result<T, Enough> {
         self.content.problems.push(problem);
         Err(Enough)
     }
@@ -120,10 +120,10 @@ impl<'a> Reader<'a> {
         let line = self.number;
         let mut limited = io::Read::take(&mut *self.text, MAX_LINE as u64 + 1);
         let read = match limited.read_until(b'\n', &mut self.line) {
-            Ok(read) if read > MAX_LINE => return self.fail(Problem::Long { line }),
-            Ok(read) if read > 0 && line > MAX_LINES => return self.fail(Problem::Lines),
+            Ok(read) if read > MAX_LINE => return self.fail(CsvError::Long { line }),
+            Ok(read) if read > 0 && line > MAX_LINES => return self.fail(CsvError::Lines),
             Ok(read) => read,
-            Err(reason) => return self.fail(Problem::Read { line, reason }),
+            Err(reason) => return self.fail(CsvError::Read { line, reason }),
         };
         self.checksum.update(&self.line);
         self.content.bytes += read as u64;
@@ -143,20 +143,19 @@ impl<'a> Reader<'a> {
         Ok(read > 0)
     }
 
-    /// Tells from the first line whether there is a header, whether rows have a label, and how
-    /// large the images are.
+    /// Derives the dialect from the first line: header, labels, and size of the images.
     fn tell_form(&mut self) -> Result<(), Enough> {
         let (line, image, has_header) = (self.number, self.options.image, is_header(&self.line));
         let found = fields(&self.line).count();
         let first = fields(&self.line).next().map(text).unwrap_or_default();
         let is_labelled = has_header && is_label(&first);
-        // A line without an end may be the beginning of a longer one.
+        // A line without an end may be cut short.
         let is_believed =
             |size: ImageSize| self.ended || image.is_some() || size == ImageSize::MNIST;
         let Some((columns, size)) =
             meaning(found, is_labelled, image).filter(|(_, size)| is_believed(*size))
         else {
-            return self.fail(Problem::Width {
+            return self.fail(CsvError::Width {
                 line,
                 found,
                 image,
@@ -172,19 +171,19 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         if self.content.form.is_labelled && !is_labelled {
-            self.report(Problem::Header { line, value: first })?;
+            self.report(CsvError::Header { line, value: first })?;
         }
         self.content.form.header = Some(header(&self.line));
         Ok(())
     }
 
-    /// Keeps the row in the current line, if it is one.
+    /// Adds the row in the current line, or reports its errors.
     fn row(&mut self) -> Result<(), Enough> {
         if self.plain_row() { Ok(()) } else { self.careful_row() }
     }
 
-    /// Keeps the row in the current line, if nothing at all is unusual about it: one pass over the
-    /// bytes, without a look at what a mistake might be.
+    /// Adds the row in the current line if it is valid and plainly written. This is the fast path:
+    /// one pass over the bytes, without error messages.
     fn plain_row(&mut self) -> bool {
         let Content { images, labels, form, .. } = &mut self.content;
         let (label, rest) = match self.line.iter().position(|byte| *byte == b',') {
@@ -205,15 +204,15 @@ impl<'a> Reader<'a> {
         is_plain
     }
 
-    /// Keeps the row in the current line, or tells all that is wrong with it.
+    /// Adds the row in the current line, or reports all its errors.
     fn careful_row(&mut self) -> Result<(), Enough> {
         let (line, expected) = (self.number, self.columns);
         let found = fields(&self.line).count();
         if found != expected {
-            return self.report(Problem::Columns { line, found, expected, last: !self.ended });
+            return self.report(CsvError::Columns { line, found, expected, last: !self.ended });
         }
         if is_full(&self.content.images) {
-            return self.fail(Problem::Pixels { line });
+            return self.fail(CsvError::Pixels { line });
         }
         let Content { images, labels, form, .. } = &mut self.content;
         let (mut label, mut pixels) = (None, Vec::with_capacity(images.pixels()));
@@ -224,13 +223,13 @@ impl<'a> Reader<'a> {
             let (_, field) = fields.next().unwrap_or_default();
             match number::<4>(field).filter(|label| *label <= MAX_LABEL) {
                 Some(number) => label = Some(number),
-                None => problems.push(Problem::Label { line, value: text(field) }),
+                None => problems.push(CsvError::Label { line, value: text(field) }),
             }
         }
         for (index, field) in fields {
             match number::<3>(field) {
                 Some(pixel) if pixel <= u16::from(most) => pixels.push(pixel as u8),
-                _ => problems.push(Problem::Pixel {
+                _ => problems.push(CsvError::Pixel {
                     line,
                     column: index + 1,
                     value: text(field),
@@ -248,13 +247,13 @@ impl<'a> Reader<'a> {
         problems.into_iter().try_for_each(|problem| self.report(problem))
     }
 
-    /// Goes to the next line that is not empty; false if there is none. Empty lines at the end of a
-    /// file are nothing; between rows they are a mistake.
+    /// Skips empty lines; false at the end of the file. Empty lines at the end are allowed, those
+    /// between rows are an error.
     fn skip_empty_lines(&mut self) -> Result<bool, Enough> {
         let line = self.number;
         while self.next_line()? {
             if !self.line.is_empty() {
-                self.report(Problem::Blank { line, expected: self.columns })?;
+                self.report(CsvError::Blank { line, expected: self.columns })?;
                 return Ok(true);
             }
         }
@@ -262,7 +261,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether there are as many images as a file may have.
+/// Whether the file has the largest number of pixels.
 fn is_full(images: &RawImages) -> bool {
     (images.len() + 1) * images.pixels() > MAX_PIXELS
 }
@@ -271,13 +270,13 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|byte| *byte == b',')
 }
 
-/// A first line is a header unless it begins like a number, a wrong one included. `1x1` is a name:
-/// the first pixel's in `mnist-in-csv`, which comes first in its rows without their labels.
+/// Whether the first line is a header: it does not begin like a number. An exception is `1x1`, the
+/// name of the first pixel in `mnist-in-csv`, with which a header without labels begins.
 fn is_header(line: &[u8]) -> bool {
     line.starts_with(b"1x1,") || !matches!(line.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
 }
 
-/// The names of a header, or as many as tell it: `label,1x1,…,28x28`.
+/// The header, shortened: `label,1x1,…,28x28`.
 fn header(line: &[u8]) -> String {
     let mut names = fields(line);
     let shown: Vec<String> =
@@ -288,22 +287,22 @@ fn header(line: &[u8]) -> String {
     })
 }
 
-/// Whether this is what the first column of a labelled file is called.
+/// Whether a name of the header is `label`.
 fn is_label(name: &str) -> bool {
     let name = name.trim();
     let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
     name.eq_ignore_ascii_case("label")
 }
 
-/// What the columns hold.
+/// The content of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Columns {
     LabelAndPixels,
     Pixels,
 }
 
-/// What so many columns hold, and the size of the images: the one asked for, or squares; none if
-/// neither fits. Where the first column is called "label", it is one.
+/// The content of this number of columns and the size of the images: `image`, or squares; none if
+/// neither fits. A first column with the name "label" is a label.
 fn meaning(
     columns: usize,
     is_labelled: bool,
@@ -317,7 +316,7 @@ fn meaning(
     labelled.or_else(|| size(columns).filter(|_| !is_labelled).map(|size| (Columns::Pixels, size)))
 }
 
-/// A whole number with so many digits at most: 4 fit.
+/// A whole number of at most `MOST` digits, which is at most 4.
 fn number<const MOST: usize>(field: &[u8]) -> Option<u16> {
     if field.is_empty() || field.len() > MOST {
         return None;
@@ -333,10 +332,10 @@ fn number<const MOST: usize>(field: &[u8]) -> Option<u16> {
     Some(value)
 }
 
-/// Fills a row of zeros with the numbers between commas, if there are as many, and each is a number
-/// up to `most`.
+/// Fills a row of zeros with the numbers between commas; false unless their count is right and each
+/// is at most `most`.
 fn plain_pixels(mut rest: &[u8], most: u8, row: &mut [u8]) -> bool {
-    // Most of an image is background.
+    // Most pixels are background.
     const ZEROS: &[u8; 16] = b"0,0,0,0,0,0,0,0,";
     let mut pixels = row.iter_mut();
     loop {
@@ -365,12 +364,12 @@ fn plain_pixels(mut rest: &[u8], most: u8, row: &mut [u8]) -> bool {
     }
 }
 
-/// The value of a digit that is one.
+/// The value of a digit.
 fn digit(byte: u8) -> u16 {
     u16::from(byte - b'0')
 }
 
-/// A field as it is shown in an error: readable, and never longer than a few words.
+/// A field as an error shows it: printable and short.
 fn text(field: &[u8]) -> String {
     const SHOWN: usize = 20;
     shortened(&String::from_utf8_lossy(field), SHOWN)

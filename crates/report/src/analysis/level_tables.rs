@@ -16,7 +16,7 @@ use crate::{
 pub fn of_combinations(experiment: &Experiment) -> Option<Table> {
     let design = &experiment.design;
     let [first, _] = &design.factors[..] else { return None };
-    let (rows, columns) = (experiment.values(0), experiment.values(1));
+    let (rows, columns) = (experiment.factor_values(0), experiment.factor_values(1));
     let names = columns.iter().map(|column| design.in_words(1, column));
     let row = |row: &FactorValue| {
         let level = |column| experiment.level_at(row, column);

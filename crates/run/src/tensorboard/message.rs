@@ -50,7 +50,7 @@ pub(super) struct Metadata {
 pub(super) struct PluginData {
     #[prost(string, tag = "1")]
     pub plugin_name: String,
-    /// Bytes, which a message is.
+    /// A message as bytes.
     #[prost(message, optional, tag = "2")]
     pub content: Option<HParams>,
 }

@@ -44,7 +44,7 @@ impl Colors {
             for (factor, name) in experiment.design.factors.iter().enumerate() {
                 let known = numbers.entry(name.clone()).or_default();
                 known.extend(
-                    experiment.values(factor).iter().filter_map(|value| number(value.value)),
+                    experiment.factor_values(factor).iter().filter_map(|value| number(value.value)),
                 );
             }
         }

@@ -46,8 +46,9 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
 /// numbers lies along the axis, the first of two.
 fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
-    let factor = (0..2).find(|factor| numbers(&experiment.values(*factor)).is_some()).unwrap_or(0);
-    let (along, across) = (experiment.values(factor), experiment.values(1 - factor));
+    let factor =
+        (0..2).find(|factor| numbers(&experiment.factor_values(*factor)).is_some()).unwrap_or(0);
+    let (along, across) = (experiment.factor_values(factor), experiment.factor_values(1 - factor));
     let names = along.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>();
     let (places, x) = laid_out(&design.factors[factor], numbers(&along), names);
     let looks =

@@ -17,7 +17,7 @@ const LEAST: usize = 3;
 pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     let design = &experiment.design;
     let [first, second] = &design.factors[..] else { return None };
-    let [rows, columns] = [0, 1].map(|factor| sorted(experiment.values(factor)));
+    let [rows, columns] = [0, 1].map(|factor| sorted(experiment.factor_values(factor)));
     let (mut rows, columns) = (rows?, columns?);
     // Upwards, as along an axis.
     rows.reverse();

@@ -12,7 +12,7 @@ use crate::{
 /// the first factor with another schedule. None if the learning rate is constant in every run.
 pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
-    let values = experiment.values(0);
+    let values = experiment.factor_values(0);
     let looks = colors.of_values(&design.factors[0], numbers(&values).as_deref(), values.len());
     let mut curves: Vec<Curve> = Vec::new();
     for (value, look) in values.iter().zip(looks) {

@@ -130,10 +130,10 @@ fn epoch_costs(experiment: &Experiment, factor: usize) -> Option<String> {
     if design.factors[factor] == "learning_rate" {
         return None;
     }
-    let values = experiment.values(factor);
+    let values = experiment.factor_values(factor);
     let others: Vec<Option<FactorValue>> = match design.factors.len() {
         1 => vec![None],
-        _ => experiment.values(1 - factor).into_iter().map(Some).collect(),
+        _ => experiment.factor_values(1 - factor).into_iter().map(Some).collect(),
     };
     let cost = |value: &FactorValue, other: &Option<FactorValue>| {
         let has_value = |level: &&Level| design.factor_value(&level.values, 0) == *value;

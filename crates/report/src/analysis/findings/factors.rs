@@ -35,7 +35,7 @@ impl FactorEffects {
             let trend = trend(experiment, comparison);
             return Self { trend, changes: Vec::new(), scaling: Vec::new() };
         }
-        let has_many = |factor| experiment.values(factor).len() >= MANY_VALUES;
+        let has_many = |factor| experiment.factor_values(factor).len() >= MANY_VALUES;
         let changes = if (0..2).all(has_many) {
             (0..2).filter_map(|factor| highest_at_each(experiment, comparison, factor)).collect()
         } else {
@@ -115,7 +115,7 @@ pub(in crate::analysis) fn against_first(
     change: impl Fn(&Level, &Level) -> Option<String>,
 ) -> Vec<String> {
     let design = &experiment.design;
-    let (values, others) = (experiment.values(factor), experiment.values(1 - factor));
+    let (values, others) = (experiment.factor_values(factor), experiment.factor_values(1 - factor));
     let Some((first, rest)) = values.split_first() else { return Vec::new() };
     let sentence = |value: &FactorValue| {
         let change = |other: &FactorValue| {
@@ -135,7 +135,7 @@ pub(in crate::analysis) fn against_first(
 /// against the first values of both factors.
 fn interaction(experiment: &Experiment) -> Option<String> {
     let design = &experiment.design;
-    let (firsts, seconds) = (experiment.values(0), experiment.values(1));
+    let (firsts, seconds) = (experiment.factor_values(0), experiment.factor_values(1));
     let ((first, more), (second, others)) = (firsts.split_first()?, seconds.split_first()?);
     let level = |one: &FactorValue, other: &FactorValue| {
         experiment.level_at(one, other).filter(|level| level.succeeded())
@@ -199,7 +199,7 @@ fn highest_at_each(
             percent(level.last(valid_accuracy)?.mean)
         ))
     };
-    let told: Vec<String> = experiment.values(factor).iter().filter_map(highest).collect();
+    let told: Vec<String> = experiment.factor_values(factor).iter().filter_map(highest).collect();
     (!told.is_empty()).then(|| {
         format!(
             "Of the levels compared, the {} with the highest mean at each {}: {}.",

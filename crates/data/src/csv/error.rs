@@ -1,48 +1,48 @@
-//! What can be wrong with a file.
+//! The errors of files of images.
 
 use std::{io, path::PathBuf};
 
 use super::reader::{MAX_LABEL, MAX_LINE, MAX_LINES, MAX_PIXELS};
 use crate::{Classes, ImageSize, classes::MOST_CLASSES};
 
-/// Why a file was refused. Its text is one line: the file, and the problem.
+/// Why a file of images cannot be used. The text is one line: the file, and the error in it.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,
-    /// What is wrong with it.
-    pub problem: Problem,
+    /// The error in it.
+    pub problem: CsvError,
 }
 
-/// What is wrong with a file. Lines and columns count from 1, the header included.
+/// An error in a file of images. Lines and columns count from 1, with the header.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
-    /// It cannot be opened or unpacked.
+pub enum CsvError {
+    /// The file cannot be opened or unpacked.
     #[error("{}", open_reason(.0))]
     Open(io::Error),
     /// Reading or unpacking breaks off in the middle.
     #[error("line {line}: {}", read_reason(.reason))]
     Read {
-        /// The line that could not be read whole.
+        /// The incomplete line.
         line: usize,
-        /// What the system or the decoder says.
+        /// The message of the system or the decoder.
         reason: io::Error,
     },
-    /// It has no bytes.
+    /// The file has no bytes.
     #[error("the file is empty; expected rows of images (label and pixels)")]
     Empty,
-    /// It has a header and nothing else.
+    /// The file has a header and nothing else.
     #[error("the file has a header but no rows")]
     NoRows,
-    /// The first line has not as many columns as an image needs.
+    /// The number of columns of the first line fits no image.
     #[error("line {line}: {}", width_reason(*.found, *.image, *.is_labelled, *.last))]
     Width {
         /// The line.
         line: usize,
         /// Its number of columns.
         found: usize,
-        /// The size that the images should have, if one was given.
+        /// The expected size of the images, if it is known.
         image: Option<ImageSize>,
         /// Whether the first column is called "label".
         is_labelled: bool,
@@ -57,7 +57,7 @@ pub enum Problem {
         /// The first name.
         value: String,
     },
-    /// A later line has another number of columns than the first.
+    /// The number of columns differs from that of the first line.
     #[error(
         "line {line}: {found} column{}; expected {expected} as in the lines before{}",
         if *found == 1 { "" } else { "s" },
@@ -73,7 +73,7 @@ pub enum Problem {
         /// Whether the file ends in this line, without a line end.
         last: bool,
     },
-    /// An empty line before the last row.
+    /// A line between rows is empty.
     #[error("line {line}: an empty line between rows; expected {expected} columns")]
     Blank {
         /// The line.
@@ -81,22 +81,22 @@ pub enum Problem {
         /// The first line's number of columns.
         expected: usize,
     },
-    /// A line too long to be a row.
+    /// A line is too long for a row.
     #[error("line {line}: longer than {MAX_LINE} bytes; this is not a CSV of images")]
     Long {
         /// The line.
         line: usize,
     },
-    /// More lines than a set of images has.
+    /// The file has too many lines for images.
     #[error("more than {MAX_LINES} lines; this is not a CSV of images")]
     Lines,
-    /// More pixels in all than fit in the memory.
+    /// The file has more pixels than fit in memory.
     #[error("line {line}: more than {MAX_PIXELS} pixels so far; expected fewer or smaller images")]
     Pixels {
         /// The line.
         line: usize,
     },
-    /// A pixel that is none.
+    /// A field is no valid pixel.
     #[error(
         "line {line}, column {column}: {value:?} is not a pixel value; expected a whole number \
          from 0 to {most}"
@@ -104,14 +104,14 @@ pub enum Problem {
     Pixel {
         /// The line.
         line: usize,
-        /// The column, the label's included.
+        /// The column, with that of the label.
         column: usize,
         /// The text found there.
         value: String,
         /// The largest pixel allowed.
         most: u8,
     },
-    /// A label that is none.
+    /// A field is no valid label.
     #[error(
         "line {line}, column 1: {value:?} is not a label; expected a whole number from 0 to \
          {MAX_LABEL}"
@@ -122,7 +122,7 @@ pub enum Problem {
         /// The text found there.
         value: String,
     },
-    /// The file has no labels where they are needed.
+    /// The file has no labels.
     #[error(
         "the file has no labels ({} columns, {size} pixels alone); training and testing need a \
          label in column 1, as \
@@ -133,7 +133,7 @@ pub enum Problem {
         /// The size of its images.
         size: ImageSize,
     },
-    /// A label whose predecessor no row has.
+    /// The labels have a gap: no row has the label before this one.
     #[error(
         "line {line}, column 1: label {label}, but no row has label {}; expected labels from 0 or \
          from 1 on, without gaps",
@@ -145,23 +145,23 @@ pub enum Problem {
         /// The label.
         label: u16,
     },
-    /// There is nothing to tell apart.
+    /// All rows have the same label.
     #[error("every row has the label {label}; expected at least 2 classes")]
     OneClass {
         /// The label.
         label: u16,
     },
-    /// More classes than are allowed.
+    /// The number of classes is too large.
     #[error("{count} classes; expected at most {MOST_CLASSES}")]
     ManyClasses {
-        /// How many.
+        /// The number of classes.
         count: usize,
     },
-    /// A row to test on has a class that no row to train on has.
+    /// A test row has a label that is not in the training data.
     #[error(
         "line {line}, column 1: label {label}; expected a label of the training data, {classes}"
     )]
-    Stranger {
+    UnknownLabel {
         /// The line.
         line: usize,
         /// The label.
@@ -169,18 +169,18 @@ pub enum Problem {
         /// The classes of the training data.
         classes: Classes,
     },
-    /// The images to test on are of another size than those to train on.
+    /// The test images have another size than the training images.
     #[error("images of {found} pixels; expected {expected} as in the training data")]
     OtherSize {
-        /// Their size.
+        /// The size of the test images.
         found: ImageSize,
-        /// The size of those to train on.
+        /// The size of the training images.
         expected: ImageSize,
     },
 }
 
-/// What is wrong with a number of columns, and which would be right: a slip names the size that was
-/// meant.
+/// The message about a wrong number of columns. If it is close to a square, the message names that
+/// size.
 fn width_reason(found: usize, image: Option<ImageSize>, is_labelled: bool, last: bool) -> String {
     let guess = || if last { ImageSize::MNIST } else { nearest_square(found) };
     let size = image.unwrap_or_else(guess);
@@ -199,7 +199,7 @@ fn width_reason(found: usize, image: Option<ImageSize>, is_labelled: bool, last:
     format!("{found} column{plural}{first}{cut}; expected {expected}{other}")
 }
 
-/// The size of a square image that takes about as many columns; that of MNIST if there is none.
+/// The size of a square image with about this number of columns; without one, that of MNIST.
 fn nearest_square(columns: usize) -> ImageSize {
     const SLIP: usize = 3;
     let side = (columns as f64).sqrt().round() as usize;
