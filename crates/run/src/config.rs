@@ -7,7 +7,7 @@ use serde::Serialize;
 use toml::Value;
 
 use crate::{
-    Optimizer, Schedule, Setting, Settings,
+    Schedule, Setting, Settings,
     check::ValueError,
     settings::{EPOCHS, ResolvedSettings, SETTINGS},
 };
@@ -130,7 +130,7 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         Err(ValueError { field, value, expected })
     };
     let (optimizer, schedule) = (settings.optimizer, settings.schedule);
-    if optimizer != Optimizer::Sgd && settings.momentum > 0.0 {
+    if !optimizer.takes_momentum() && settings.momentum > 0.0 {
         let expected = format!(
             "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
         );

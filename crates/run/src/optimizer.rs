@@ -23,12 +23,36 @@ pub enum Optimizer {
 impl Optimizer {
     /// The default learning rate, PyTorch's, where it differs from that of sgd.
     pub(crate) fn default_learning_rate(self) -> Option<f64> {
-        matches!(self, Self::Adam | Self::AdamW).then_some(0.001)
+        match self {
+            Self::Sgd => None,
+            Self::Adam | Self::AdamW => Some(0.001),
+        }
     }
 
     /// The default weight decay, PyTorch's, where it is not 0.
     pub(crate) fn default_weight_decay(self) -> Option<f64> {
-        (self == Self::AdamW).then_some(0.01)
+        match self {
+            Self::Sgd | Self::Adam => None,
+            Self::AdamW => Some(0.01),
+        }
+    }
+
+    /// Whether the settings `momentum` and `nesterov` act on it. The others have moments of their
+    /// own.
+    pub(crate) fn takes_momentum(self) -> bool {
+        match self {
+            Self::Sgd => true,
+            Self::Adam | Self::AdamW => false,
+        }
+    }
+
+    /// Its name in a report.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sgd => "stochastic gradient descent",
+            Self::Adam => "Adam",
+            Self::AdamW => "AdamW",
+        }
     }
 }
 

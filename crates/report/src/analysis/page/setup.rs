@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use host::text::thousands;
-use run::Optimizer;
 use study::Completed;
 
 use crate::document::{Block, Cell, Look, Table};
@@ -48,13 +47,11 @@ fn device(trial: &Completed) -> String {
 }
 
 fn training(trial: &Completed) -> String {
-    let optimizer = match (trial.config.optimizer, trial.config.momentum > 0.0) {
-        (Optimizer::Sgd, false) => "stochastic gradient descent",
-        (Optimizer::Sgd, true) => "stochastic gradient descent with momentum",
-        (Optimizer::Adam, _) => "Adam",
-        (Optimizer::AdamW, _) => "AdamW",
-    };
-    format!("{optimizer}, cross-entropy; what an experiment does not vary is as in its file")
+    let optimizer = trial.config.optimizer.title();
+    let momentum = if trial.config.momentum > 0.0 { " with momentum" } else { "" };
+    format!(
+        "{optimizer}{momentum}, cross-entropy; what an experiment does not vary is as in its file"
+    )
 }
 
 fn images(trial: &Completed) -> String {
