@@ -1,12 +1,12 @@
 //! Fetches what a [`Source`] names.
 //!
-//! 1. [`address`] is where Kaggle is, and [`credentials`] finds the user.
-//! 2. `transfer` fetches a file over any connection: redirected and checked.
-//! 3. `folder` is its place in `data/kaggle/`, `unpack` makes files of it, and `checksum` is how
-//!    they are known again.
+//! 1. [`address`] is the address of Kaggle; [`credentials`] finds the credentials of the user.
+//! 2. `transfer` fetches a file, follows redirects, and verifies the checksum.
+//! 3. `folder` is the folder of a download in `data/kaggle/`, `unpack` unpacks the files, and
+//!    `checksum` tells later whether they have changed.
 //!
-//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and
-//! nowhere else.
+//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle
+//! alone.
 
 pub mod address;
 mod checksum;
@@ -26,16 +26,16 @@ use crate::Source;
 pub use self::{address::Address, credentials::Credentials, error::DownloadError};
 use self::{folder::Folder, transfer::Transfer};
 
-/// A download to make.
+/// A request for a download.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The files.
     pub source: &'a Source,
-    /// Where Kaggle is.
+    /// The address of Kaggle.
     pub address: &'a Address,
-    /// The user of Kaggle.
+    /// The credentials of the user.
     pub credentials: &'a Credentials,
-    /// How long to wait for the next byte.
+    /// The longest wait for the next byte.
     pub timeout: Duration,
 }
 
@@ -44,22 +44,22 @@ pub struct Request<'a> {
 pub struct Downloaded {
     /// The files, unpacked.
     pub files: Vec<PathBuf>,
-    /// Whether they were there before.
+    /// Whether the files existed before.
     pub were_there: bool,
 }
 
 /// A watcher of a download.
 pub trait Watch {
-    /// This many bytes of all, where that is known, have arrived.
+    /// Reports the received bytes, and the size of the download if it is known.
     fn progress(&self, done: u64, all: Option<u64>);
-    /// Whether to stop.
+    /// Whether a stop was requested.
     fn is_stopped(&self) -> bool;
 }
 
-/// Downloads into the folder `data`, unless the files are there already.
+/// Downloads into the folder `data`, unless the files exist already.
 ///
 /// # Errors
-/// See [`DownloadError`]; a half file never has the name of a whole one.
+/// See [`DownloadError`]. An incomplete file never gets its final name.
 pub fn download(
     request: &Request,
     data: &Path,
