@@ -18,8 +18,8 @@ pub(super) fn of(findings: &[Findings]) -> Vec<String> {
         for findings in varying(findings, &order, &[]) {
             let title = findings.experiment.design.full_title();
             let training = (0..2).flat_map(|factor| training(findings.experiment, factor));
-            let told = findings.effects.changes.iter().cloned().chain(training);
-            sentences.extend(told.map(|told| format!("{title}. {told}")));
+            let parts = findings.effects.changes.iter().cloned().chain(training);
+            sentences.extend(parts.map(|part| format!("{title}. {part}")));
         }
     }
     if !sentences.is_empty() {
