@@ -1,4 +1,5 @@
-//! Builds the programs that do the work: the trainer for a backend, and programs of few commands.
+//! Builds the programs that xtask starts: the trainer for a backend, and programs of single
+//! commands.
 //!
 //! Each program is kept under a name of its own, so that a build does not replace another program
 //! that is running. A program that is newer than all sources starts without a call of cargo.

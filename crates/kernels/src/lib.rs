@@ -2,8 +2,8 @@
 //!
 //! | module | operation | why it is faster |
 //! | --- | --- | --- |
-//! | [`mod@linear`] | a linear layer over images with many zeros | skips the zeros, four of five pixels in MNIST |
-//! | [`mod@layer_norm`] | layer normalization with gradients | one pass forward, one back, not a dozen |
+//! | [`mod@linear`] | a linear layer over images | skips the zeros, four of five pixels in MNIST |
+//! | [`mod@layer_norm`] | layer normalization | one pass forward, one back, not a dozen |
 //! | [`mod@dropout`] | dropout | a vector of random numbers at once, not one |
 //! | [`mod@cross_entropy`] | the loss with its gradient | one operation, not a dozen small ones |
 //! | [`sgd`] | the step of stochastic gradient descent | one pass over the weights, in place |
