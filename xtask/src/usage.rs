@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// A mistake in a command. The text is one line.
+/// A mistake in a command. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);

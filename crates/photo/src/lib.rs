@@ -25,7 +25,7 @@ use std::{
 use data::ImageSize;
 use image::ImageError;
 
-/// Why a picture cannot be read. The text is one line: the file, and the reason.
+/// Why a picture cannot be read. Its text is one line: the file, and the reason.
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
     /// The file cannot be opened or decoded.

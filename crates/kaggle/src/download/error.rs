@@ -6,7 +6,7 @@ use host::FileError;
 
 use super::Request;
 
-/// Why a download failed. The text is one line.
+/// Why a download failed. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// The source needs credentials, and there are none.
