@@ -83,28 +83,28 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
     let inspection = inspect(path, options, mnist, MOST_PROBLEMS)?;
     let scan = &inspection.scan;
     host::outln!("{}", path.display());
-    let say = |name: &str, value: String| host::outln!("  {name:<9} {value}");
-    say("known as", inspection.name.unwrap_or("unknown").to_owned());
+    let print = |name: &str, value: String| host::outln!("  {name:<9} {value}");
+    print("known as", inspection.name.unwrap_or("unknown").to_owned());
     if let Some(set) = &scan.set {
-        say("images", images(set, &inspection, options));
-        say("rows", rows(set));
+        print("images", images(set, &inspection, options));
+        print("rows", rows(set));
         if inspection.in_official_test > 0 {
-            say("", overlap(set, &inspection));
+            print("", overlap(set, &inspection));
         }
         // A file with errors may lack a class.
         if let Some(labels) = inspection.labels.as_ref().filter(|_| scan.problems.is_empty()) {
-            say("classes", classes(set, labels));
+            print("classes", classes(set, labels));
         }
-        say("form", form(scan));
+        print("form", form(scan));
     }
-    say("size", size(&inspection));
+    print("size", size(&inspection));
     if scan.is_complete {
-        say("sha256", scan.sha256.clone());
+        print("sha256", scan.sha256.clone());
     }
     if !scan.problems.is_empty() {
         let more = if scan.is_complete { "" } else { ", at the last of which reading stopped" };
-        say("problems", format!("{}{more}", scan.problems.len()));
-        scan.problems.iter().for_each(|problem| say("", problem.to_string()));
+        print("problems", format!("{}{more}", scan.problems.len()));
+        scan.problems.iter().for_each(|problem| print("", problem.to_string()));
     }
     host::outln!();
     Ok(scan.problems.is_empty())

@@ -25,7 +25,7 @@ use crate::{cargo, revision, workspace};
 /// dashboard, and returns the path of the program.
 ///
 /// # Errors
-/// It does not compile, or the disk is full.
+/// The program does not compile, or the disk is full.
 pub fn trainer(backend: Backend, threads: usize, tui: bool) -> anyhow::Result<PathBuf> {
     let mut features = vec![backend.name()];
     let mut name = format!("the trainer for {backend}");
@@ -48,7 +48,7 @@ pub fn trainer_workspace() -> run::Workspace {
 /// Builds the program of a package, and returns its path.
 ///
 /// # Errors
-/// It does not compile, or the disk is full.
+/// The program does not compile, or the disk is full.
 pub fn other(package: &str) -> anyhow::Result<PathBuf> {
     up_to_date(package, &[], package)
 }

@@ -63,11 +63,10 @@ fn fail(failure: &TrainerError) -> ExitCode {
     if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
 }
 
-/// Requests a stop as soon as standard input ends: the program that holds the other end wants it,
-/// or is gone.
+/// Requests a stop at the end of standard input: the parent process has closed it, or has ended.
 fn stop_at_end_of_input(stop: Stop) {
     thread::spawn(move || {
-        // What cannot be read has ended, too.
+        // An input that cannot be read has ended, too.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         stop.ask();
     });

@@ -26,7 +26,7 @@ pub enum DownloadError {
     /// Kaggle refuses the credentials.
     #[error("Kaggle refuses the credentials from {origin} (401); create a new token at {settings}")]
     Unauthorized {
-        /// Where they were found.
+        /// The file or the variable of the credentials.
         origin: String,
         /// The page where tokens are made.
         settings: String,
@@ -75,7 +75,7 @@ pub enum DownloadError {
     Connection {
         /// The server.
         host: String,
-        /// What the system says.
+        /// The message of the system.
         reason: String,
     },
     /// The connection broke several times.
@@ -90,7 +90,7 @@ pub enum DownloadError {
         done: u64,
         /// The size of the file in bytes.
         all: String,
-        /// What the system says.
+        /// The message of the system.
         reason: String,
     },
     /// The checksum of the download is wrong.

@@ -245,7 +245,7 @@ struct Copied {
     done: u64,
     /// Their MD5, in base64.
     md5: String,
-    /// Why the connection broke, if it did.
+    /// The reason why the connection broke, if it did.
     broken: Option<String>,
 }
 

@@ -23,7 +23,7 @@ pub struct StudyFindings<'a> {
     pub results: &'a Results,
     /// The findings of its experiments, in order.
     pub experiments: Vec<Findings<'a>>,
-    /// What follows from all of them.
+    /// The conclusion from all findings.
     pub conclusion: Vec<Topic>,
 }
 
