@@ -52,24 +52,24 @@ pub struct AnalysisFlags {
     test_data: Option<PathBuf>,
     #[command(flatten)]
     images: ImageFlags,
-    /// Use only N rows of the data
+    /// Number of rows to use [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
-    /// At most N epochs per run
+    /// Largest number of epochs per run
     #[arg(long, value_name = "N")]
     epochs: Option<NonZeroUsize>,
     /// Seeds per level [default: as in the file, or 5]
     #[arg(long, value_name = "N")]
     seeds: Option<NonZeroUsize>,
-    /// Runs at the same time [default: the number of physical cores; 1 on a graphics card]
+    /// Number of simultaneous runs [default: the number of physical cores; 1 on a graphics card]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     slurm: SlurmFlags,
-    /// A quick look at everything: 2,000 rows, 2 epochs, 1 seed
+    /// Quick analysis: 2,000 rows, 2 epochs, 1 seed
     #[arg(long)]
     quick: bool,
-    /// Write report.pdf as well; the first time, this compiles typst for some minutes
+    /// Also write report.pdf; its first use compiles typst for some minutes
     #[arg(long)]
     pdf: bool,
     /// Folder of the analysis [default: runs/analysis, or runs/quick]
@@ -80,7 +80,7 @@ pub struct AnalysisFlags {
 /// Runs the analysis, and returns the exit code.
 ///
 /// # Errors
-/// A setting is impossible, the trainer does not compile, or the disk fails.
+/// A setting is invalid, the trainer does not compile, or the disk fails.
 pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: builds the trainer, and starts `bench/run.py`, which times it, beside
-//! PyTorch and JAX if they are there.
+//! `cargo xtask bench`: builds the trainer, and starts `bench/run.py`, which times the trainer and,
+//! if they are installed, PyTorch and JAX.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,11 +16,11 @@ use crate::{
     workspace::{self, Here},
 };
 
-/// The Python for a bench without peers: it needs the standard library only.
+/// The Python for a bench without peers, which needs only the standard library.
 const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
-/// The script, seen from the workspace.
+/// The path of the script in the workspace.
 const DRIVER: &str = "bench/run.py";
-/// The parts that can be timed by themselves.
+/// The parts of the bench.
 const PARTS: [&str; 4] = ["training", "study", "csv", "start"];
 /// The files that the script writes.
 const FILES: [&str; 2] = ["results.txt", "results.csv"];
@@ -32,22 +32,22 @@ pub struct BenchFlags {
     /// [default: all]
     #[arg(value_parser = PARTS, default_values = PARTS, hide_default_value = true)]
     parts: Vec<String>,
-    /// Python with torch, jax and pandas, to time them in turns with our own programs
+    /// Python with torch, jax and pandas, to time these in turns with our programs
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
-    /// Rounds, of which the results are medians
+    /// Rounds; the results are their medians
     #[arg(long, value_name = "N", default_value_t = 3)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Backend to time as well as flex
+    /// Backend to time besides flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
     backend: Backend,
-    /// Folder of the results, which replace older ones
+    /// Folder of the results; older results are replaced
     #[arg(long, value_name = "DIR", default_value = "runs/bench")]
     out: PathBuf,
 }
 
-/// Times everything, and gives the exit code.
+/// Times the parts, and returns the exit code.
 ///
 /// # Errors
 /// There is no Python, a trainer does not compile, or the folder of the results holds other files.
@@ -88,8 +88,8 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     Ok(code)
 }
 
-/// The Python that runs the script. A name alone is looked for where programs are; a path is seen
-/// from where the user stands.
+/// The Python that runs the script: a name on the PATH, or a path relative to the folder of the
+/// user.
 fn python(peers: Option<&Path>, here: &Here) -> Result<PathBuf, UsageError> {
     let name = peers.unwrap_or(Path::new(PYTHON));
     let python = if name.components().count() == 1 { name.to_owned() } else { here.path(name) };

@@ -1,4 +1,4 @@
-//! `cargo xtask bundle`: everything that is handed in, in one file.
+//! `cargo xtask bundle`: the files to hand in, as one zip.
 
 use std::{path::PathBuf, process::Command};
 
@@ -7,23 +7,22 @@ use crate::{analysis, cargo, program, workspace};
 /// The flags of `bundle`.
 #[derive(Debug, clap::Args)]
 pub struct BundleFlags {
-    /// Who hands it in: 1,2,3 makes 1_2_3.zip
+    /// Ids of the authors, which name the file: 1,2,3 gives 1_2_3.zip
     #[arg(long, required = true, value_delimiter = ',', value_name = "ID,ID,…", value_parser = id)]
     ids: Vec<String>,
-    /// The folder of the analysis [default: runs/analysis]
+    /// Folder of the analysis [default: runs/analysis]
     folder: Option<PathBuf>,
 }
 
-/// An id becomes part of a file's name.
+/// Parses an id, which becomes part of a file name.
 fn id(text: &str) -> Result<String, String> {
     let fits = !text.is_empty()
         && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
     fits.then(|| text.to_owned())
-        .ok_or_else(|| "expected letters and digits, ids parted by commas".to_owned())
+        .ok_or_else(|| "expected letters and digits, ids separated by commas".to_owned())
 }
 
-/// Builds what executes the notebook, and has it write the bundle into the folder from which this
-/// was started.
+/// Builds and starts the program `bundle`, which writes the zip into the folder of the user.
 ///
 /// # Errors
 /// There is no analysis, or the program does not compile.

@@ -67,7 +67,7 @@ pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
 /// Runs a command to its end.
 ///
 /// # Errors
-/// It cannot be started.
+/// The command cannot be started.
 pub fn status(command: &mut Command) -> anyhow::Result<ExitStatus> {
     command.status().with_context(|| command.get_program().display().to_string())
 }

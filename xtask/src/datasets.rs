@@ -1,4 +1,4 @@
-//! `cargo xtask data`: which data sets are there, whether a file is usable, and downloads.
+//! `cargo xtask data`: the list of data sets, the check of a file, and downloads.
 
 use std::{
     collections::BTreeMap,
@@ -18,27 +18,26 @@ use run::ImageFlags;
 
 use crate::{download, usage::OrUsage, workspace};
 
-/// The largest number of problems that are listed.
+/// The largest number of listed errors.
 const MOST_PROBLEMS: usize = 20;
-/// Where the data sets are, in the workspace.
+/// The folder of the data sets, in the workspace.
 const FOLDER: &str = "data";
 
-/// What to do with data; without any of these, the data sets at hand are listed.
+/// The subcommands of `data`; without one, it lists the data sets.
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
-    /// Say what a file holds, and everything that is wrong with it
+    /// Check a file: content, form and errors
     Check {
-        /// A CSV of images, plain, .gz or .zip
+        /// CSV of images, plain, .gz or .zip
         file: PathBuf,
         #[command(flatten)]
         images: ImageFlags,
     },
-    /// Download digits from Kaggle into data/kaggle/; the first time, this compiles TLS for half a
-    /// minute
+    /// Download digits from Kaggle into data/kaggle/; the first use compiles TLS for half a minute
     Kaggle(KaggleFlags),
 }
 
-/// Lists, checks or downloads, and gives the exit code.
+/// Lists, checks or downloads, and returns the exit code.
 ///
 /// # Errors
 /// The disk fails, or the download does.
@@ -79,33 +78,33 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// Says what a file holds; whether it is sound.
+/// Prints content, form and errors of a file; returns whether it has no error.
 fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
     let inspection = inspect(path, options, mnist, MOST_PROBLEMS)?;
     let scan = &inspection.scan;
     host::outln!("{}", path.display());
-    let say = |name: &str, value: String| host::outln!("  {name:<9} {value}");
-    say("known as", inspection.name.unwrap_or("unknown").to_owned());
+    let print = |name: &str, value: String| host::outln!("  {name:<9} {value}");
+    print("known as", inspection.name.unwrap_or("unknown").to_owned());
     if let Some(set) = &scan.set {
-        say("images", images(set, &inspection, options));
-        say("rows", rows(set));
+        print("images", images(set, &inspection, options));
+        print("rows", rows(set));
         if inspection.in_official_test > 0 {
-            say("", overlap(set, &inspection));
+            print("", overlap(set, &inspection));
         }
-        // Where rows are missing, so may be a class.
+        // A file with errors may lack a class.
         if let Some(labels) = inspection.labels.as_ref().filter(|_| scan.problems.is_empty()) {
-            say("classes", classes(set, labels));
+            print("classes", classes(set, labels));
         }
-        say("form", form(scan));
+        print("form", form(scan));
     }
-    say("size", size(&inspection));
+    print("size", size(&inspection));
     if scan.is_complete {
-        say("sha256", scan.sha256.clone());
+        print("sha256", scan.sha256.clone());
     }
     if !scan.problems.is_empty() {
         let more = if scan.is_complete { "" } else { ", at the last of which reading stopped" };
-        say("problems", format!("{}{more}", scan.problems.len()));
-        scan.problems.iter().for_each(|problem| say("", problem.to_string()));
+        print("problems", format!("{}{more}", scan.problems.len()));
+        scan.problems.iter().for_each(|problem| print("", problem.to_string()));
     }
     host::outln!();
     Ok(scan.problems.is_empty())
@@ -130,10 +129,10 @@ fn rows(set: &ImageSet) -> String {
     }
 }
 
-/// More classes than these are not listed one by one: EMNIST has 62 at most.
+/// The largest number of classes that are listed one by one; EMNIST has 62 at most.
 const MOST_LISTED: usize = 62;
 
-/// Which labels there are and how often; and whether a network can be trained on them.
+/// The labels and their counts, and whether a network can be trained on them.
 fn classes(set: &ImageSet, labels: &BTreeMap<u16, usize>) -> String {
     let of = match set.classes() {
         Ok(classes) => format!("{}, labels {classes}", classes.count()),
@@ -150,12 +149,12 @@ fn classes(set: &ImageSet, labels: &BTreeMap<u16, usize>) -> String {
     }
 }
 
-/// Whether a test on the official test set would flatter what is trained on these rows.
+/// The overlap with the official test set, which would flatter a network trained on these rows.
 fn overlap(set: &ImageSet, inspection: &Inspection) -> String {
     let (shared, all) = (inspection.in_official_test, set.rows());
     let share = shared as f64 / all as f64 * 100.0;
     let advice =
-        if shared == all { "" } else { "; what is trained on them must not be tested there" };
+        if shared == all { "" } else { "; a network trained on them must not be tested there" };
     format!(
         "{} of them ({share:.1} %) are in the official test set{advice}",
         thousands(shared as f64)

@@ -11,14 +11,14 @@ use crate::{usage::OrUsage, workspace};
 /// The flags of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct DemoFlags {
-    /// The folder of a run, or a .safetensors file [default: the latest run that has finished]
+    /// Run folder or .safetensors file [default: the latest finished run in runs/]
     run: Option<PathBuf>,
-    /// The page
+    /// Page to write
     #[arg(long, value_name = "FILE", default_value = "demo.html")]
     out: PathBuf,
 }
 
-/// Writes the page, and gives the exit code.
+/// Writes the page, and returns the exit code.
 ///
 /// # Errors
 /// There is no such network, or the page cannot be written.

@@ -1,5 +1,5 @@
-//! Builds and starts what downloads from Kaggle: a program of its own, because only downloads need
-//! TLS.
+//! Builds and starts `kaggle`, the program for downloads. It is a program of its own because only
+//! downloads need TLS.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,16 +14,15 @@ use crate::{
     usage::{OrUsage, UsageError},
 };
 
-/// What `--data` is called when it is Kaggle's.
+/// The value of `--data` for Kaggle's files.
 const NAME: &str = "kaggle";
 
-/// Where the labelled digits of `--data kaggle` are; none if that is not what `data` asks for.
+/// The file of the labelled digits, if `data` is `kaggle`.
 pub fn train_file(data: Option<&Path>) -> Option<PathBuf> {
     meant(data, &KaggleFlags::default())
 }
 
-/// Where the digits of `--data kaggle` are that have no labels; none if that is not what `data`
-/// asks for.
+/// The file of the unlabelled digits, if `data` is `kaggle`.
 pub fn test_file(data: Option<&Path>) -> Option<PathBuf> {
     meant(data, &KaggleFlags::test())
 }
@@ -33,7 +32,7 @@ fn meant(data: Option<&Path>, flags: &KaggleFlags) -> Option<PathBuf> {
     if is_kaggle { file(flags).ok()? } else { None }
 }
 
-/// Downloads the file of [`train_file`], unless it is there, and gives the exit code.
+/// Downloads the file of [`train_file`], unless it exists, and returns the exit code.
 ///
 /// # Errors
 /// The program does not compile.
@@ -41,7 +40,7 @@ pub fn fetch_train_file(file: &Path) -> anyhow::Result<u8> {
     if file.is_file() { Ok(0) } else { download(&KaggleFlags::default()) }
 }
 
-/// Downloads the file of [`test_file`], unless it is there, and gives the exit code.
+/// Downloads the file of [`test_file`], unless it exists, and returns the exit code.
 ///
 /// # Errors
 /// The program does not compile.
@@ -49,17 +48,17 @@ pub fn fetch_test_file(file: &Path) -> anyhow::Result<u8> {
     if file.is_file() { Ok(0) } else { download(&KaggleFlags::test()) }
 }
 
-/// Downloads, and gives the exit code.
+/// Downloads, and returns the exit code.
 ///
 /// # Errors
-/// A name that Kaggle cannot have, or the program does not compile.
+/// A name is invalid on Kaggle, or the program does not compile.
 pub fn download(flags: &KaggleFlags) -> anyhow::Result<u8> {
     flags.source().or_usage()?;
     let status = cargo::status(Command::new(program::other("kaggle")?).args(flags.to_arguments()))?;
     Ok(cargo::code(status))
 }
 
-/// What these flags downloaded.
+/// The files that these flags downloaded.
 ///
 /// # Errors
 /// The folder cannot be read.

@@ -1,4 +1,4 @@
-//! `cargo xtask evaluate`: how good a trained network is.
+//! `cargo xtask evaluate`: the evaluation of a trained network.
 
 use std::path::{Path, PathBuf};
 
@@ -15,34 +15,34 @@ use crate::{
 /// The flags of `evaluate`.
 #[derive(Debug, clap::Args)]
 pub struct EvaluateFlags {
-    /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished]
+    /// Run folder or .safetensors file [default: the latest finished run in runs/]
     run: Option<PathBuf>,
-    /// Labelled images [default: the test data of the run, or if it has none, its validation rows]
+    /// Labelled images [default: the test data of the run, or without any, its validation rows]
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
-    /// Where the record and the pictures go [default: evaluation/ in the run folder, or beside the
-    /// file]
+    /// Folder for the record and the pictures [default: evaluation/ in the run folder, or beside
+    /// the file]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
     network: NetworkFlags,
 }
 
-/// The images on which a network is measured.
+/// The images of an evaluation.
 struct Evaluated {
-    /// The file in which they are.
+    /// The file of the images.
     data: PathBuf,
-    /// Which of its rows they are, in words.
+    /// The evaluated rows, in words.
     which: &'static str,
-    /// The same for the trainer.
+    /// The images in a request to the trainer.
     rows: Rows,
     images: Images,
 }
 
-/// Evaluates, and gives the exit code.
+/// Evaluates, and returns the exit code.
 ///
 /// # Errors
-/// There is no such network or no such data, the trainer does not compile, or the disk fails.
+/// The network or the data are missing, the trainer does not compile, or the disk fails.
 pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let network = Network::find(flags.run.map(|path| here.path(&path)).as_deref(), flags.network)?;
@@ -81,7 +81,7 @@ fn tell(evaluation: &Evaluation, network: &Network, evaluated: &Evaluated, here:
     host::outln!("{}", evaluation.text());
 }
 
-/// The rows of `--data`, or those that the run has not been trained on.
+/// The rows of `--data`, or the test or validation rows of the run.
 fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evaluated> {
     match (asked, &network.trained.run) {
         (Some(data), _) => all_of(network, data, "given with --data", None),
@@ -113,18 +113,18 @@ fn all_of(
     Ok(Evaluated { rows: network.all_of(&data), data, which, images })
 }
 
-/// The rows on which a run has validated, as it has drawn them.
+/// The validation rows of a run.
 fn validation_rows(network: &Network, run: &Run) -> anyhow::Result<Evaluated> {
     let data = run.config.data.clone();
     let set = run.config.read_options().read_cached(&data, &workspace::cache())?;
     network.same_data(&data, set.sha256(), Some(&run.provenance.data_sha256))?;
     let (_, images) = run.config.split(&run.config.limited(set.labelled()?)?)?;
-    let which = "those on which the run has validated, for it has no test data";
+    let which = "the validation rows of the run, which has no test data";
     let rows = Rows::Validation { run: run.folder.path().to_owned() };
     Ok(Evaluated { data, which, rows, images })
 }
 
-/// Where the record and the pictures go: nothing else may be there.
+/// The folder for the record and the pictures. It must not hold other files.
 fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FileError> {
     const NAME: &str = "evaluation";
     let beside =

@@ -11,14 +11,14 @@ use crate::{usage::OrUsage, workspace};
 /// The flags of `export`.
 #[derive(Debug, clap::Args)]
 pub struct ExportFlags {
-    /// The folder of a run, or a .safetensors file [default: the latest run that has finished]
+    /// Run folder or .safetensors file [default: the latest finished run in runs/]
     run: Option<PathBuf>,
-    /// The ONNX file
+    /// ONNX file to write
     #[arg(long, value_name = "FILE", default_value = "model.onnx")]
     out: PathBuf,
 }
 
-/// Writes the file, and gives the exit code.
+/// Writes the file, and returns the exit code.
 ///
 /// # Errors
 /// There is no such network, or the file cannot be written.

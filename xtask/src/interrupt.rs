@@ -1,5 +1,5 @@
-//! Ctrl-C and other requests to stop. A request that reaches only this program is passed on to the
-//! trainer, which saves; we wait for it.
+//! Ctrl-C and other requests to stop. xtask passes a request on to the trainer, and waits until the
+//! trainer has saved.
 
 use std::{
     process::ChildStdin,
@@ -11,10 +11,10 @@ pub use host::stop::EXIT_CODE;
 
 static STOP: OnceLock<Stop> = OnceLock::new();
 
-/// The standard input of a trainer, which stops when it ends: also if we are killed.
+/// The standard input of a trainer. Its end stops the trainer, even if xtask is killed.
 static INPUT: Mutex<Option<ChildStdin>> = Mutex::new(None);
 
-/// From now on, the first request is remembered and passed on, and the second ends this program.
+/// Catches requests from now on: the first one is passed on, the second one ends this program.
 pub fn listen() {
     STOP.get_or_init(|| Stop::on_signals(|| hold(None)));
 }

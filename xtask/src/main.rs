@@ -1,4 +1,4 @@
-//! Builds and starts things: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
+//! Builds and starts the programs: `cargo xtask train`, `cargo xtask analysis`, `cargo xtask test`.
 //!
 //! This program never links Burn, so it is compiled in seconds. It checks flags and files
 //! before it compiles anything.
@@ -38,19 +38,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Train a network on labelled images: MNIST's digits, unless others are named
+    /// Train a network on labelled images, by default MNIST's digits
     Train(Box<TrainFlags>),
     /// Evaluate a trained network: accuracy, mistakes, calibration
     Evaluate(evaluate::EvaluateFlags),
-    /// Let a trained network read photographs and scans of digits, or a CSV for Kaggle
+    /// Predict the digits of photographs and scans, or the labels of a CSV for Kaggle
     Predict(predict::PredictFlags),
     /// Study how settings change training, and write a report
     Analysis(Box<analysis::AnalysisFlags>),
     /// Rebuild the report of an analysis from its runs
     Report {
-        /// The folder of the analysis [default: runs/analysis]
+        /// Folder of the analysis [default: runs/analysis]
         folder: Option<PathBuf>,
-        /// Write it as PDF as well; the first time, this compiles typst for some minutes
+        /// Also write report.pdf; its first use compiles typst for some minutes
         #[arg(long)]
         pdf: bool,
     },
@@ -58,22 +58,22 @@ enum Command {
     Demo(demo::DemoFlags),
     /// Write a trained network as ONNX, for other programs
     Export(export::ExportFlags),
-    /// List the data sets at hand, check one, or download one
+    /// List, check or download data sets
     Data {
         #[command(subcommand)]
         command: Option<datasets::DataCommand>,
     },
     /// Pack the notebook, the report and the sources into one file
     Bundle(bundle::BundleFlags),
-    /// Time training, a study, reading a CSV and the start, beside PyTorch and JAX
+    /// Time training, a study, reading a CSV and the start, also of PyTorch and JAX
     Bench(bench::BenchFlags),
     /// Run all tests
     Test(test::TestFlags),
 }
 
 impl Command {
-    /// Whether the command may start programs, for which it waits when a stop is requested. Others
-    /// end at once.
+    /// Whether the command may start programs, which it waits for after a request to stop. Other
+    /// commands end at once.
     fn starts_programs(&self) -> bool {
         use datasets::DataCommand::Check;
         !matches!(
@@ -116,7 +116,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// 2 after a mistake of the user, 1 after any other failure.
+/// The exit code of an error: 2 after a mistake of the user, 1 after any other failure.
 fn exit_code(error: &anyhow::Error) -> u8 {
     if error.is::<usage::UsageError>() { 2 } else { 1 }
 }

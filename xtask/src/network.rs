@@ -1,4 +1,4 @@
-//! A trained network: found, and its predictions, for which the trainer is built.
+//! A trained network, and its predictions, which the trainer computes.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,34 +18,34 @@ use crate::{
     workspace,
 };
 
-/// Where a network computes, and how its images are read.
+/// The flags for the backend of a network and the format of its images.
 #[derive(Debug, clap::Args)]
 pub struct NetworkFlags {
-    /// Where to compute [default: where the run was trained; flex for a file]
+    /// Backend to compute on [default: that of the run; flex for a file]
     #[arg(long, value_enum, value_name = "B")]
     backend: Option<Backend>,
     #[command(flatten)]
     images: ImageFlags,
 }
 
-/// A trained network, and where it computes.
+/// A trained network, and its backend.
 #[derive(Debug)]
 pub struct Network {
-    /// Its weights, and the run that they come from.
+    /// The weights, and their run.
     pub trained: Trained,
-    /// How files of images are read.
+    /// The format of files of images.
     pub options: ReadOptions,
     backend: Backend,
     threads: usize,
 }
 
 impl Network {
-    /// The network of this run folder or file, or of the latest run.
+    /// Finds the network of this run folder or file, or of the latest run.
     ///
     /// # Errors
-    /// There is none, or a flag is impossible.
+    /// There is no such network, or a flag is invalid.
     pub fn find(asked: Option<&Path>, flags: NetworkFlags) -> anyhow::Result<Self> {
-        // A mistake in a flag is told before one on the disk.
+        // An invalid flag is reported before an error on the disk.
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
         let trained = Trained::find(asked).or_usage()?;
         let config = trained.run.as_ref().map(|run| &run.config);
@@ -56,15 +56,15 @@ impl Network {
         Ok(Self { trained, options, backend, threads })
     }
 
-    /// The size of the images that it was trained on and their labels, if a run says so.
+    /// The size and the classes of its training images, if its run is known.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
         self.trained.run.as_ref().and_then(Run::images)
     }
 
-    /// Reads a file of images for it.
+    /// Reads a file of images for the network.
     ///
     /// # Errors
-    /// It cannot be read, or holds images of another size.
+    /// The file cannot be read, or holds images of another size.
     pub fn read(&self, data: &Path) -> anyhow::Result<ImageSet> {
         let set = self.options.read_cached(data, &workspace::cache())?;
         Ok(match self.images() {
@@ -73,13 +73,13 @@ impl Network {
         })
     }
 
-    /// All rows of a file.
+    /// A request for all rows of a file.
     pub fn all_of(&self, data: &Path) -> Rows {
         Rows::All { data: data.to_owned(), options: self.options }
     }
 
-    /// The predictions of the trainer, which is built first if need be; or the exit code with which
-    /// it failed, having said why. Parsed images are kept in `cache`.
+    /// Builds the trainer if necessary, and returns its predictions, or its exit code if it failed
+    /// and reported an error. `cache` keeps parsed images.
     ///
     /// # Errors
     /// The trainer does not compile, or a file cannot be written or read.
@@ -108,10 +108,10 @@ impl Network {
         }
     }
 
-    /// The labels of its classes: those of its run; else from 0.
+    /// The classes of the network: those of its run, or labels from 0.
     ///
     /// # Errors
-    /// It has another number of classes than its run.
+    /// The network has another number of classes than its run.
     pub fn labels(&self, predictions: &[Prediction]) -> anyhow::Result<Classes> {
         let classes = self
             .images()
@@ -120,10 +120,10 @@ impl Network {
         Ok(classes)
     }
 
-    /// Refuses predictions with another number of classes than these.
+    /// Refuses predictions with another number of classes.
     ///
     /// # Errors
-    /// They have.
+    /// The predictions have another number of classes.
     pub fn check_classes(
         &self,
         predictions: &[Prediction],
@@ -139,10 +139,10 @@ impl Network {
         Ok(())
     }
 
-    /// Refuses data whose checksum is not what the run has recorded.
+    /// Refuses data that have changed since the run.
     ///
     /// # Errors
-    /// It is not.
+    /// The checksum differs from that in the record of the run.
     pub fn same_data(
         &self,
         data: &Path,
@@ -167,7 +167,7 @@ fn count(predictions: &[Prediction]) -> usize {
     predictions.first().map_or(0, |prediction| prediction.probabilities.len())
 }
 
-/// A folder that is gone when this is dropped.
+/// A temporary folder, which is removed with this value.
 ///
 /// # Errors
 /// The disk is full or cannot be written.

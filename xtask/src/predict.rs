@@ -15,28 +15,28 @@ use crate::{
 /// The flags of `predict`.
 #[derive(Debug, clap::Args)]
 pub struct PredictFlags {
-    /// A run folder or a .safetensors file [default: the latest run in runs/ that has finished];
-    /// then pictures of one digit each: photographs or scans as PNG, JPEG, WebP or BMP
+    /// Run folder or .safetensors file [default: the latest finished run in runs/], then pictures
+    /// of one digit each: photographs or scans as PNG, JPEG, WebP or BMP
     #[arg(value_name = "RUN or PICTURES")]
     paths: Vec<PathBuf>,
-    /// In place of pictures, images without labels, as Kaggle's test.csv; `kaggle` downloads it if
-    /// it is not there
+    /// Images without labels, instead of pictures, as in Kaggle's test.csv; `kaggle` downloads that
+    /// file if it is missing
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
-    /// Where the predictions for --data go, as Kaggle takes them [default: submission.csv]
+    /// Submission to write, with the predictions for --data [default: submission.csv]
     #[arg(long, value_name = "CSV", requires = "data")]
     out: Option<PathBuf>,
-    /// Show what the network sees in each picture, and the probability of each class
+    /// Show the image of each picture as the network gets it, and the probability of each class
     #[arg(long, conflicts_with = "data")]
     show: bool,
     #[command(flatten)]
     network: NetworkFlags,
 }
 
-/// Predicts, and gives the exit code.
+/// Predicts, and returns the exit code.
 ///
 /// # Errors
-/// There is no such network or no such image, the trainer does not compile, or the disk fails.
+/// The network or an image is missing, the trainer does not compile, or the disk fails.
 pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
     let kaggle = download::test_file(flags.data.as_deref());
     let here = workspace::enter()?;
@@ -76,7 +76,7 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
     }
 }
 
-/// What is to be predicted.
+/// The images of a prediction.
 enum Wanted<'a> {
     /// The rows of a file.
     Submission { data: PathBuf, out: PathBuf },
@@ -84,7 +84,7 @@ enum Wanted<'a> {
     Photos(&'a [PathBuf]),
 }
 
-/// Whether this names a network, and not a picture.
+/// Whether an argument is a network, not a picture.
 fn is_network(path: &Path) -> bool {
     path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors")
 }

@@ -1,4 +1,5 @@
-//! Builds the programs that do the work: the trainer for a backend, and programs of few commands.
+//! Builds the programs that xtask starts: the trainer for a backend, and programs of single
+//! commands.
 //!
 //! Each program is kept under a name of its own, so that a build does not replace another program
 //! that is running. A program that is newer than all sources starts without a call of cargo.
@@ -24,7 +25,7 @@ use crate::{cargo, revision, workspace};
 /// dashboard, and returns the path of the program.
 ///
 /// # Errors
-/// It does not compile, or the disk is full.
+/// The program does not compile, or the disk is full.
 pub fn trainer(backend: Backend, threads: usize, tui: bool) -> anyhow::Result<PathBuf> {
     let mut features = vec![backend.name()];
     let mut name = format!("the trainer for {backend}");
@@ -47,7 +48,7 @@ pub fn trainer_workspace() -> run::Workspace {
 /// Builds the program of a package, and returns its path.
 ///
 /// # Errors
-/// It does not compile, or the disk is full.
+/// The program does not compile, or the disk is full.
 pub fn other(package: &str) -> anyhow::Result<PathBuf> {
     up_to_date(package, &[], package)
 }

@@ -4,8 +4,7 @@ use std::process::Command;
 
 use crate::workspace;
 
-/// The revision of a program that was just built; none outside a repository. Uncommitted changes
-/// add `-dirty`.
+/// The revision of the sources; none outside a repository. Uncommitted changes add `-dirty`.
 pub fn of_sources() -> Option<String> {
     let revision = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changes = git(&["status", "--porcelain", "--untracked-files=no"])?;

@@ -7,10 +7,10 @@ use crate::{cargo, workspace};
 /// The flags of `test`.
 #[derive(Debug, clap::Args)]
 pub struct TestFlags {
-    /// Test on this backend as well as on flex
+    /// Backend to test besides flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
     backend: Backend,
-    /// Other arguments for `cargo test`, for example the name of a test
+    /// Further arguments for `cargo test`, for example the name of a test
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
     rest: Vec<String>,
 }
@@ -23,13 +23,13 @@ impl TestFlags {
     }
 }
 
-/// Packages that are tested by themselves, and their folders: kaggle links TLS, which nothing else
-/// should; the decoders of photo would otherwise be compiled once for its tests and again for
-/// `predict`; and xtask must stay as it is while it runs.
+/// Packages that are tested by themselves, and their folders: only kaggle should link TLS; the
+/// decoders of photo would otherwise be compiled twice, for its tests and for `predict`; and the
+/// running xtask must not be rebuilt.
 const APART: [(&str, &str); 3] =
     [("kaggle", "crates/kaggle"), ("photo", "crates/photo"), ("xtask", "xtask")];
-/// Packages that take minutes to compile for rarely used commands, and the fuzz targets, which are no
-/// tests.
+/// Packages that take minutes to compile for rarely used commands, and the fuzz targets, which are
+/// no tests.
 const ON_DEMAND: [&str; 3] = ["pdf", "bundle", "fuzz"];
 
 /// Runs the tests with the profile and the features of the trainer, so that both share what is

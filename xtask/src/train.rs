@@ -17,11 +17,10 @@ use crate::{
     workspace::{self, Here},
 };
 
-/// Trains, and gives the exit code.
+/// Trains, and returns the exit code.
 ///
 /// # Errors
-/// The settings are impossible, the trainer does not compile, or the pictures cannot be
-/// drawn.
+/// The settings are invalid, the trainer does not compile, or the pictures cannot be drawn.
 pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
     let here = workspace::enter()?;
@@ -37,7 +36,7 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     done
 }
 
-/// How the training is to be watched besides what it prints.
+/// The displays of a training besides its lines on the terminal.
 #[derive(Clone, Copy)]
 struct Watching {
     tui: bool,
@@ -61,7 +60,7 @@ fn carry_out(
     }
     job.workspace = program::trainer_workspace();
     let code = cargo::code(start(&trainer, &job, watching)?);
-    // A run that was asked to stop has curves to draw, too.
+    // An interrupted run has curves to draw, too.
     let pictures = if code == 0 || code == interrupt::EXIT_CODE {
         report::draw(&job.folder)?
     } else {
@@ -80,7 +79,7 @@ fn carry_out(
     Ok(code)
 }
 
-/// Runs the trainer to its end. It reads the job from a file, which is gone afterwards.
+/// Runs the trainer to its end, with the job in a temporary file.
 fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitStatus> {
     let folder = network::temporary()?;
     let file = folder.path().join("job.toml");
@@ -110,13 +109,13 @@ fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Res
     Ok(())
 }
 
-/// How good the network is on the test set, if the run has one.
+/// The evaluation of the network on the test set, if the run has one.
 fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FileError> {
     let predictions = summary.test_accuracy.map(|_| folder.read_predictions()).transpose()?;
     Ok(predictions.and_then(|predictions| Evaluation::of(&predictions, summary.labels())))
 }
 
-/// `--out` with this folder, as a shell takes it.
+/// The flag `--out` with this folder, quoted for a shell.
 fn out(folder: &OsStr) -> String {
     let path = folder.to_string_lossy();
     let separator = if path.starts_with('-') { '=' } else { ' ' };

@@ -1,15 +1,15 @@
-//! Mistakes of the user: they end the program with an exit code of their own.
+//! Mistakes of the user, which have an exit code of their own.
 
 use std::fmt::Display;
 
-/// A command that cannot be carried out as it was given. Its text is one line.
+/// A mistake in a command. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
 
-/// Turns errors that are mistakes of the user into errors of usage.
+/// Marks errors as mistakes of the user.
 pub trait OrUsage<T> {
-    /// The value, or the error as one of usage.
+    /// The value, or the error as a [`UsageError`].
     fn or_usage(self) -> Result<T, UsageError>;
 }
 

@@ -8,8 +8,8 @@ use std::{
 
 use crate::usage::UsageError;
 
-/// The folder of the workspace. Cargo names it when it starts this program: then it is right even
-/// if several copies of the workspace share one target folder.
+/// The folder of the workspace. Cargo passes it to this program, so that it is right even if
+/// several copies of the workspace share one target folder.
 pub fn folder() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let xtask =
@@ -20,7 +20,7 @@ pub fn folder() -> &'static Path {
     &FOLDER
 }
 
-/// The folder of the user and that of the workspace, as the system calls them.
+/// The folder of the user and that of the workspace, as absolute paths.
 #[derive(Debug)]
 pub struct Here {
     user: PathBuf,
@@ -30,7 +30,7 @@ pub struct Here {
 /// Changes the working directory to the workspace.
 ///
 /// # Errors
-/// A folder does not exist any more.
+/// A folder no longer exists.
 pub fn enter() -> io::Result<Here> {
     let user = env::current_dir()?;
     env::set_current_dir(folder())?;
@@ -43,16 +43,16 @@ impl Here {
         seen_from(&self.workspace, given, &self.user)
     }
 
-    /// The same for a path that the records of a run hold.
+    /// A path of the user for the records of a run, relative to the workspace.
     ///
     /// # Errors
-    /// They cannot.
+    /// The path is not valid Unicode.
     pub fn recorded(&self, given: &Path) -> Result<PathBuf, UsageError> {
         let path = self.path(given);
         if path.to_str().is_some() {
             return Ok(path);
         }
-        let expected = "expected a path of valid Unicode, as the records of a run are";
+        let expected = "expected a path in valid Unicode, for the records of a run";
         Err(UsageError(format!("{path:?}: {expected}")))
     }
 
@@ -62,7 +62,7 @@ impl Here {
     }
 }
 
-/// The path from `there` to what `path` means in `here`. An absolute path stays as it is.
+/// A path relative to `here`, converted to one relative to `there`; absolute paths stay the same.
 fn seen_from(there: &Path, path: &Path, here: &Path) -> PathBuf {
     if path.is_absolute() || there == here {
         return path.to_owned();

@@ -64,7 +64,7 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("evaluate nowhere", "error: nowhere: no such run folder or .safetensors file\n"),
         (
             "evaluate crates",
-            "error: crates: no run was started in this folder; expected a run folder or a \
+            "error: crates: this folder holds no run; expected a run folder or a \
              .safetensors file\n",
         ),
         (
@@ -74,7 +74,7 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("predict", "error: no images; name pictures, or a CSV with --data\n"),
         ("predict crates", "error: no images; name pictures, or a CSV with --data\n"),
         ("predict --data test.csv 7.png", "error: 7.png: either pictures or --data; not both\n"),
-        ("predict crates 7.png", "error: crates: no run was started in this folder; "),
+        ("predict crates 7.png", "error: crates: this folder holds no run; "),
         (
             "predict absent.safetensors 7.png",
             "error: absent.safetensors: no such run folder or .safetensors file\n",

@@ -41,18 +41,15 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
     let long = "x".repeat(300);
     for command in ["train", "analysis"] {
         for (out, expected) in [
-            (
-                OsStr::new("file"),
-                "file: this is a file; expected a folder, or a name that is free\n",
-            ),
+            (OsStr::new("file"), "file: this is a file; expected a folder or an unused name\n"),
             (
                 OsStr::new("taken"),
                 "taken: this folder holds other files, for example model.safetensors; choose an \
-                 empty one, or a new name\n",
+                 empty folder or an unused name\n",
             ),
             (
                 OsStr::new("link"),
-                "link: this link leads nowhere; expected a folder, or a name that is free\n",
+                "link: this link leads nowhere; expected a folder or an unused name\n",
             ),
             (OsStr::new("."), ": this folder holds other files, "),
             (OsStr::from_bytes(b"caf\xe9"), "caf\\xE9\": expected a path in valid Unicode\n"),

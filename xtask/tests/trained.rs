@@ -92,7 +92,7 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
     assert!(
         page.contains("a network of 12,894 parameters")
-            && page.contains("It got 81.25 % of the test images right")
+            && page.contains("Its test accuracy is 81.25 %")
     );
 
     let file = weights("layer_norm");

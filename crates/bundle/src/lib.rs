@@ -47,16 +47,16 @@ pub enum Step {
         /// The number of all cells.
         all: usize,
     },
-    /// Everything is packed.
+    /// The files are packed.
     Packing,
 }
 
-/// Writes the bundle of a workspace and an analysis; what is made for it stays in the folder of the
-/// analysis. `on_step` is called as each step begins. Returns one line for each file of the
-/// workspace that was left out: which, and why.
+/// Writes the bundle of a workspace and an analysis; the executed notebook and the PDFs stay in the
+/// folder of the analysis. `on_step` is called as each step begins. Returns a line with name and
+/// reason for each file of the workspace that was left out.
 ///
 /// # Errors
-/// One line: there is no such analysis, or the notebook or the disk fails.
+/// One line: the analysis does not exist, or the notebook or the disk fails.
 pub fn write(
     workspace: &Path,
     folder: &StudyFolder,

@@ -1,4 +1,4 @@
-//! Writes everything that is handed in into one file: `cargo xtask bundle` builds and starts it.
+//! Writes the bundle to hand in. `cargo xtask bundle` builds and starts this program.
 
 use std::{
     env, io,
@@ -12,7 +12,7 @@ use study::StudyFolder;
 
 fn main() -> ExitCode {
     kernel::hook();
-    // The notebook is executed in its own folder, where relative paths would mean something else.
+    // The notebook is executed in its own folder, where relative paths would be wrong.
     let arguments: io::Result<Vec<PathBuf>> = env::args_os().skip(1).map(path::absolute).collect();
     let arguments = arguments.unwrap_or_default();
     let [workspace, folder, zip] = &arguments[..] else {
@@ -39,8 +39,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// On a terminal the bar follows the cells of the notebook, which take nearly all the time;
-/// elsewhere each step is a line.
+/// Shows the progress: on a terminal as a bar over the cells of the notebook, which take nearly all
+/// the time; elsewhere as a line for each step.
 fn show(bar: Option<&ProgressBar>, step: Step) {
     match (bar, step) {
         (Some(bar), Step::Cell { done, all }) => {

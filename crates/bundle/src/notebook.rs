@@ -69,7 +69,7 @@ fn kind(cell: &Value) -> Kind {
     }
 }
 
-/// A text, which notebooks keep as one string or as a string a line.
+/// A text, which notebooks keep as one string or as one string per line.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

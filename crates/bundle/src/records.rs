@@ -9,14 +9,14 @@ use crate::{
     read,
 };
 
-/// Where the analysis is in the bundle: where the notebook and `cargo xtask report` look for it.
+/// The folder of the analysis in the bundle: the default of the notebook and `cargo xtask report`.
 const RUNS: &str = "runs/analysis";
 /// The files that the report reads of a run.
 const RECORDS: [&str; 3] = ["run.toml", "history.csv", "summary.json"];
-/// The files that it reads of the best run as well.
+/// The other files that it reads of the best run.
 const BEST: [&str; 3] = ["predictions.csv", "mistakes.csv", "model.safetensors"];
 
-/// The records of the runs, and the network that did best.
+/// The records of the runs, and the best network.
 ///
 /// # Errors
 /// A file cannot be read.

@@ -1,5 +1,5 @@
-//! The files of the workspace that are handed in: those that git tracks; where there is no git,
-//! those that it would not ignore. Never one that looks like a secret.
+//! The files of the workspace to hand in: those that git tracks, or without git those that it would
+//! not ignore, except secrets.
 
 use std::{
     collections::BTreeSet,
@@ -15,19 +15,19 @@ use crate::{
     in_a_line, read,
 };
 
-/// The files, and what was left out.
+/// The files to hand in, and those left out.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// The files to hand in.
     pub files: Files,
-    /// A line for each file that git does not ignore and that is not handed in all the same.
+    /// A line for each file that git does not ignore and that was left out.
     pub left_out: Vec<String>,
 }
 
 /// The files of this workspace.
 ///
 /// # Errors
-/// In one line: a file cannot be read.
+/// One line: a file cannot be read.
 pub fn of(workspace: &Path) -> Result<Sources, String> {
     let tracked = tracked(workspace);
     let mut sources = Sources::default();
@@ -44,8 +44,7 @@ pub fn of(workspace: &Path) -> Result<Sources, String> {
     Ok(sources)
 }
 
-/// What git tracks here; none where there is no git, or where the workspace is no repository of its
-/// own.
+/// The files that git tracks; none without git, or if the workspace is no repository of its own.
 fn tracked(workspace: &Path) -> Option<BTreeSet<PathBuf>> {
     if !workspace.join(".git").exists() {
         return None;
@@ -76,7 +75,7 @@ fn not_ignored(workspace: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// By the names under which people and programs keep passwords, tokens and private keys.
+/// Whether the name is common for files of passwords, tokens or private keys.
 fn looks_like_a_secret(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let is_public = name.ends_with(".pub") || name.ends_with(".example");

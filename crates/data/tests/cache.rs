@@ -124,7 +124,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_damaged_cache_is_read_anew_or_refused_but_never_a_panic(cut in 0usize..16_000, byte: Index, to: u8) {
+    fn a_damaged_cache_is_read_anew_or_refused_but_never_a_panic(
+        cut in 0usize..16_000, byte: Index, to: u8,
+    ) {
         let folder = tempfile::tempdir().unwrap();
         let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
         fs::write(&path, csv(5, true)).unwrap();

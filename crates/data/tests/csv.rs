@@ -241,8 +241,8 @@ fn damaged_and_ambiguous_archives_are_refused() {
     let two = zip(&[("a.csv", &text), ("b.csv", &text)]);
     assert_refused(
         &folder.file("two.zip", two),
-        "the zip holds 2 files (a.csv, b.csv); expected one CSV: unpack it and name the one you \
-         mean",
+        "the zip holds 2 files (a.csv, b.csv); expected one CSV: unpack it, and name one of \
+         its files",
     );
     let names = [("a\n\u{1b}[2J.csv", text.as_str()), ("b".repeat(1000).leak(), &text)];
     let told = read(folder.file("names.zip", zip(&names))).unwrap_err().to_string();
@@ -548,7 +548,8 @@ proptest! {
         column: prop::sample::Index,
         value in "-[0-9]|[1-9][0-9]{4,30}|[a-z ]{0,12}|[0-9]\\.[0-9]",
     ) {
-        let (row, columns) = (row.index(written.rows.len()), written.size.pixels() + usize::from(written.is_labelled));
+        let row = row.index(written.rows.len());
+        let columns = written.size.pixels() + usize::from(written.is_labelled);
         let column = column.index(columns);
         // The first field of a file that has no header may begin one.
         prop_assume!(written.has_header || row > 0 || column > 0);
@@ -566,11 +567,14 @@ proptest! {
         prop_assert!(told.contains(&expected) && !told.contains('\n'), "{}", told);
         let scan = written.options().scan(&path, 20).unwrap();
         let rows = scan.set.map_or(0, |set| set.rows());
-        prop_assert_eq!((rows, scan.problems.len(), scan.is_complete), (written.rows.len() - 1, 1, true));
+        let found = (rows, scan.problems.len(), scan.is_complete);
+        prop_assert_eq!(found, (written.rows.len() - 1, 1, true));
     }
 
     #[test]
-    fn a_file_of_which_the_end_is_missing_is_never_taken_for_another(written in written(), at: prop::sample::Index) {
+    fn a_file_of_which_the_end_is_missing_is_never_taken_for_another(
+        written in written(), at: prop::sample::Index,
+    ) {
         let whole = written.text(&written.lines());
         let cut = at.index(whole.len() - written.tail.len());
         let folder = Folder::new();

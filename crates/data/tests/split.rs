@@ -98,7 +98,8 @@ proptest! {
         prop_assert_eq!(rows.len(), labels.len());
         prop_assert_eq!(split.valid.len(), (labels.len() as f64 * fraction).ceil() as usize);
         let share = split.train.len() as f64 / labels.len() as f64;
-        for (class, taken) in counts(&labels, &split.train).iter().enumerate().take(class_counts.len()) {
+        let taken = counts(&labels, &split.train);
+        for (class, taken) in taken.iter().enumerate().take(class_counts.len()) {
             let fair = class_counts[class] as f64 * share;
             prop_assert!((*taken as f64 - fair).abs() <= 1.0, "class {}: {} of \
                 {}", class, taken, fair);

@@ -9,7 +9,7 @@ use std::{
 
 use atomic_write_file::AtomicWriteFile;
 
-/// Why a file or a folder cannot be read or written. The text is one line.
+/// Why a file or a folder cannot be read or written. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct FileError {

@@ -1,12 +1,12 @@
 //! Fetches what a [`Source`] names.
 //!
-//! 1. [`address`] is where Kaggle is, and [`credentials`] finds the user.
-//! 2. `transfer` fetches a file over any connection: redirected and checked.
-//! 3. `folder` is its place in `data/kaggle/`, `unpack` makes files of it, and `checksum` is how
-//!    they are known again.
+//! 1. [`address`] is the address of Kaggle; [`credentials`] finds the credentials of the user.
+//! 2. `transfer` fetches a file, follows redirects, and verifies the checksum.
+//! 3. `folder` is the folder of a download in `data/kaggle/`, `unpack` unpacks the files, and
+//!    `checksum` tells later whether they have changed.
 //!
-//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle and
-//! nowhere else.
+//! Kaggle answers with a redirect to a signed address of its storage. Credentials go to Kaggle
+//! alone.
 
 pub mod address;
 mod checksum;
@@ -32,14 +32,14 @@ use self::{folder::Folder, transfer::Transfer};
 pub struct Downloaded {
     /// The files, unpacked.
     pub files: Vec<PathBuf>,
-    /// Whether they were there before.
+    /// Whether the files existed before.
     pub were_there: bool,
 }
 
-/// Downloads into the folder `data`, unless the files are there already.
+/// Downloads into the folder `data`, unless the files exist already.
 ///
 /// # Errors
-/// See [`DownloadError`]; a half file never has the name of a whole one.
+/// See [`DownloadError`]. An incomplete file never gets its final name.
 pub fn download(
     request: &Request,
     data: &Path,

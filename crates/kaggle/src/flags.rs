@@ -10,22 +10,22 @@ const DATA: &str = "data";
 /// The flags of `data kaggle`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
 pub struct KaggleFlags {
-    /// A competition
+    /// Competition to download from
     #[arg(long, value_name = "NAME", default_value = source::DIGITS, conflicts_with = "dataset")]
     competition: String,
-    /// A data set, in place of a competition
+    /// Data set to download, instead of a competition
     #[arg(long, value_name = "OWNER/SLUG")]
     dataset: Option<String>,
-    /// A file of it [default: train.csv of a competition, everything of a data set]
+    /// File to download [default: train.csv of a competition, all files of a data set]
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
-    /// Give up when nothing arrives for this many seconds
+    /// Timeout in seconds without a received byte
     #[arg(
         long, value_name = "SECONDS", default_value_t = 30,
         value_parser = clap::value_parser!(u64).range(1..)
     )]
     pub timeout: u64,
-    /// The folder in which kaggle/ is made
+    /// Folder for the new folder kaggle/
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub out: PathBuf,
 }
@@ -43,15 +43,15 @@ impl Default for KaggleFlags {
 }
 
 impl KaggleFlags {
-    /// The digits of the competition that are there to be labelled.
+    /// The flags for the unlabelled digits of the competition.
     pub fn test() -> Self {
         Self { file: Some(source::DIGITS_TEST.to_owned()), ..Self::default() }
     }
 
-    /// What they ask for.
+    /// The source of the download.
     ///
     /// # Errors
-    /// In one line: a name that Kaggle cannot have.
+    /// One line: a name is invalid on Kaggle.
     pub fn source(&self) -> Result<Source, String> {
         let file = self.file.as_deref();
         match &self.dataset {
@@ -60,7 +60,7 @@ impl KaggleFlags {
         }
     }
 
-    /// The same as a command line.
+    /// These flags as a command line.
     pub fn to_arguments(&self) -> Vec<OsString> {
         let (kind, name) = match &self.dataset {
             Some(name) => ("--dataset", name),
@@ -69,7 +69,7 @@ impl KaggleFlags {
         let mut arguments: Vec<OsString> = vec![kind.into(), name.into()];
         arguments.extend(self.file.iter().flat_map(|file| ["--file".into(), file.into()]));
         arguments.extend(["--timeout".into(), self.timeout.to_string().into()]);
-        // In one piece, for the name of a folder may look like a flag.
+        // In one argument, since the name of a folder may look like a flag.
         let mut out = OsString::from("--out=");
         out.push(&self.out);
         arguments.push(out);

@@ -1,8 +1,7 @@
 //! Downloads digits from Kaggle.
 //!
-//! 1. [`flags`] is the command line, and [`source`] what can be downloaded.
-//! 2. `download` fetches it. It needs the feature `download`, which is on by default and brings TLS
-//!    along.
+//! 1. [`flags`] are the flags of the command line; [`source`] is a competition or a data set.
+//! 2. `download` fetches it. It needs the feature `download`, which is on by default and links TLS.
 
 #[cfg(feature = "download")]
 pub mod download;

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 /// Why the download failed.
 enum Error {
-    /// Impossible flags or variables.
+    /// Invalid flags or variables.
     Usage(String),
     /// A damaged file of credentials.
     Credentials(String),
@@ -69,22 +69,22 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     for file in &downloaded.files {
         host::outln!(
             "{} {}",
-            if downloaded.were_there { "is there:  " } else { "downloaded:" },
+            if downloaded.were_there { "exists:    " } else { "downloaded:" },
             file.display()
         );
     }
     Ok(())
 }
 
-/// A bar on a terminal, elsewhere a line now and then.
+/// The progress of a download: a bar on a terminal, elsewhere a few lines.
 struct View {
     bar: Option<ProgressBar>,
-    /// How many parts of the download have had their line.
+    /// The number of printed lines.
     parts: Cell<u64>,
     stop: Stop,
 }
 
-/// How many lines a download prints at most, one for each part of it.
+/// The largest number of lines, at equal parts of the download.
 const PARTS: u64 = 10;
 
 impl View {

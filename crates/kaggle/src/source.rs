@@ -1,15 +1,15 @@
-//! What can be downloaded.
+//! The sources of downloads: competitions and data sets.
 
 use std::path::PathBuf;
 
 /// The competition with the digits.
 pub const DIGITS: &str = "digit-recognizer";
-/// Its labelled rows.
+/// The file of its labelled rows.
 pub const DIGITS_TRAIN: &str = "train.csv";
-/// Its rows without labels.
+/// The file of its rows without labels.
 pub const DIGITS_TEST: &str = "test.csv";
 
-/// Something on Kaggle.
+/// The source of a download on Kaggle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A file of a competition.
@@ -21,11 +21,11 @@ pub enum Source {
     },
     /// A data set, or a file of it.
     Dataset {
-        /// Who published it.
+        /// The owner.
         owner: String,
         /// Its name in addresses.
         slug: String,
-        /// The file; all of them if none is named.
+        /// The file; none means all files.
         file: Option<String>,
     },
 }
@@ -34,7 +34,7 @@ impl Source {
     /// A file of a competition.
     ///
     /// # Errors
-    /// A name that can be none.
+    /// A name is invalid.
     pub fn competition(name: &str, file: Option<&str>) -> Result<Self, String> {
         Ok(Self::Competition {
             name: slug("--competition", name, "digit-recognizer")?,
@@ -42,10 +42,10 @@ impl Source {
         })
     }
 
-    /// A data set, given as `owner/slug`, or a file of it.
+    /// A data set `owner/slug`, or a file of it.
     ///
     /// # Errors
-    /// A name that can be none.
+    /// A name is invalid.
     pub fn dataset(name: &str, file: Option<&str>) -> Result<Self, String> {
         const EXAMPLE: &str = "oddrationale/mnist-in-csv";
         let (owner, set) = name.split_once('/').unwrap_or((name, ""));
@@ -56,7 +56,7 @@ impl Source {
         })
     }
 
-    /// The path in its address.
+    /// The path of the download.
     pub fn path(&self) -> String {
         let escaped = |file: &str| file.replace(' ', "%20");
         match self {
@@ -80,7 +80,7 @@ impl Source {
         }
     }
 
-    /// In words.
+    /// The source in words.
     pub fn words(&self) -> String {
         match self {
             Self::Competition { name, file } => format!("{file} of the competition {name}"),
@@ -118,7 +118,7 @@ fn slug(flag: &str, text: &str, example: &str) -> Result<String, String> {
     let fits =
         !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     fits.then(|| text.to_owned())
-        .ok_or_else(|| format!("{flag}: {text:?} is no name; expected one as in {example}"))
+        .ok_or_else(|| format!("{flag}: {text:?} is no valid name; expected one as in {example}"))
 }
 
 /// The name of a file, which cannot lead out of its folder.
@@ -127,5 +127,5 @@ fn file_name(text: &str) -> Result<String, String> {
     let is_name = fits && !text.is_empty() && !text.starts_with('.');
     is_name
         .then(|| text.to_owned())
-        .ok_or_else(|| format!("--file: {text:?} is no file name; expected one as train.csv"))
+        .ok_or_else(|| format!("--file: {text:?} is no valid name; expected one as in train.csv"))
 }

@@ -16,8 +16,8 @@ use burn::{
 };
 use kernels::{Adam, Decay, Sgd};
 
-/// Square images, drawn by a formula: background, ink one pixel wide and wider, an empty image and a
-/// full one. Shape `[count, side²]`.
+/// Square images, drawn by a formula: background, ink one pixel wide and wider, an empty image and
+/// a full one. Shape `[count, side²]`.
 fn images(count: usize, side: usize, device: &Device) -> Tensor<2, Int> {
     let pixel = |image: usize, place: usize| match image {
         0 => 0,

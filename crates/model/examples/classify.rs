@@ -1,6 +1,7 @@
 //! Says what images show.
 //!
-//!     cargo run --release --package model --example classify -- runs/001/model.safetensors < crates/model/examples/digit.csv
+//!     cargo run --release --package model --example classify -- \
+//!         runs/001/model.safetensors < crates/model/examples/digit.csv
 //!
 //! A line of input is an image: its grey values row by row, from 0 (paper) to 255 (ink).
 

@@ -1,7 +1,8 @@
 //! Trains a network further, on images of one's own, and saves what it became.
 //!
 //!     zcat data/mnist_test.csv.gz | tail -n +2 | head -n 2000 |
-//!         cargo run --release --package model --example fine_tune -- runs/001/model.safetensors tuned.safetensors
+//!         cargo run --release --package model --example fine_tune -- \
+//!         runs/001/model.safetensors tuned.safetensors
 //!
 //! A line of input is a class, counted from 0, and the grey values of an image, row by row, from 0
 //! (paper) to 255 (ink).

@@ -68,8 +68,8 @@ impl MlpConfig {
     /// The network maps `[batch, inputs]` to `[batch, classes]`.
     ///
     /// # Panics
-    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, ink is 0, or the
-    /// dropout is not in 0..1.
+    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, ink is 0, or
+    /// the dropout is not in 0..1.
     pub fn init(&self, device: &Device) -> Mlp {
         assert!(
             self.inputs > 0 && self.classes > 0,

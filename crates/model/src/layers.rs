@@ -58,8 +58,8 @@ impl Layer {
 pub struct Layers(Vec<Layer>);
 
 impl Layers {
-    /// The layers of a multilayer perceptron: after each hidden linear layer a layer norm if there
-    /// is to be one, a ReLU, and a dropout if there is to be one; then a linear layer to the logits.
+    /// The layers of a multilayer perceptron: after each hidden linear layer an optional layer
+    /// norm, a ReLU, and an optional dropout; then a linear layer to the logits.
     pub fn mlp(
         inputs: usize,
         hidden: &[usize],

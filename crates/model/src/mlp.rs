@@ -62,8 +62,8 @@ impl Mlp {
         self.pass(images.into(), None)
     }
 
-    /// The same as either of these in training, with masks of dropout that are a function of this seed alone. On other
-    /// devices than flex, it sets the generator of the device to it.
+    /// A forward pass in training, with dropout masks from this seed alone. On other devices than
+    /// flex, it seeds the generator of the device.
     pub fn forward_seeded(&self, images: impl Into<Pixels>, seed: u64) -> Tensor<2> {
         if self.dropout() > 0.0 {
             self.device().seed(seed);

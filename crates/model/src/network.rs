@@ -36,8 +36,8 @@ impl NetworkConfig {
     }
 }
 
-/// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0 (paper) to
-/// the largest of the network (ink), to logits, shape `[batch, classes]`.
+/// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0 (paper)
+/// to the largest of the network (ink), to logits, shape `[batch, classes]`.
 #[derive(Module, Debug)]
 pub enum Network {
     /// A multilayer perceptron, for which an image is a row of pixels.

@@ -3,7 +3,9 @@
 //! The tensors are named and laid out as those of the equivalent PyTorch network,
 //!
 //! ```python
-//! nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
+//! nn.Sequential(
+//!     nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
+//! )
 //! ```
 //!
 //! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one:

@@ -1,5 +1,5 @@
-//! Makes a PDF of a report's [`Document`] with [typst](https://typst.app). `document.typ` says what
-//! it looks like.
+//! Renders the [`Document`] of a report as PDF with [typst](https://typst.app). `document.typ` is
+//! the layout.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub fn of(document: &Document) -> Result<Vec<u8>, String> {
 /// Writes a document to a file, which appears whole or not at all.
 ///
 /// # Errors
-/// One line: typst's first error message, or what the system says.
+/// One line: the first error message of typst, or the message of the system.
 pub fn write(document: &Document, path: &Path) -> Result<(), String> {
     let pdf = of(document).map_err(|reason| format!("{}: {reason}", path.display()))?;
     write_whole(path, &pdf).map_err(|error| error.to_string())
@@ -42,8 +42,7 @@ fn first(errors: impl IntoIterator<Item = SourceDiagnostic>) -> String {
     errors.into_iter().next().map_or_else(String::new, |error| error.message.to_string())
 }
 
-/// All that typst can read: the template, the document, and fonts that do not depend on the
-/// machine.
+/// The world of typst: the template, the document, and fonts that do not depend on the machine.
 struct DocumentWorld {
     library: LazyHash<Library>,
     fonts: FontStore,
@@ -68,7 +67,7 @@ impl DocumentWorld {
             library: LazyHash::new(Library::default()),
             fonts,
             template: Source::new(file("document.typ")?, TEMPLATE.to_owned()),
-            // The template reads it by this name.
+            // The name in the template.
             document: (file("document.json")?, Bytes::new(json)),
         })
     }
@@ -107,7 +106,7 @@ impl World for DocumentWorld {
         self.fonts.font(index)
     }
 
-    /// A date would make the same runs give other bytes tomorrow.
+    /// None: with a date, the same runs would give other bytes tomorrow.
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
     }

@@ -1,4 +1,4 @@
-//! How much each pixel stands out from the background around it.
+//! The contrast of each pixel with the background around it.
 
 use image::{
     Luma,
@@ -7,19 +7,19 @@ use image::{
 
 use crate::grey::Plane;
 
-/// The background changes slowly: it is looked for in a picture of so many pixels at most each way.
+/// The largest width and height for the background, which changes slowly.
 const COARSE: u32 = 64;
-/// Noise is smoothed over this part of the picture, as the standard deviation of a Gaussian.
+/// The standard deviation of the Gaussian that smooths noise, as a fraction of the picture.
 const SMOOTH: f32 = 1.0 / 250.0;
 
-/// Nothing is blacker than the darkest step of a picture: what is divided by is above 0.
+/// The darkest background, one step of 8 bits, so that no division is by 0.
 const BLACK: f32 = 1.0 / 255.0;
 
-/// How much each pixel stands out, as a part of the background: 0 where there is none, 1 where ink
-/// on white paper is black. Where light ink is on a dark ground, it may be above 1.
+/// The contrast of each pixel, as a fraction of the background: 0 for background, 1 for black ink
+/// on white paper. Light ink on a dark ground may have a contrast above 1.
 ///
-/// Light multiplies what paper and ink reflect, so that dividing by the background leaves the ratio
-/// of the two, however uneven the light is.
+/// The brightness of a pixel is light times reflectance. Division by the background leaves the
+/// ratio of two reflectances, even where the light is uneven.
 pub fn of(grey: &Plane) -> Plane {
     let (width, height) = grey.dimensions();
     let smooth = imageops::blur(grey, (width.max(height) as f32 * SMOOTH).max(0.5));
@@ -41,7 +41,7 @@ fn background(grey: &Plane) -> Plane {
     let small = imageops::resize(grey, coarse(width), coarse(height), FilterType::Triangle);
     let (columns, rows) = small.dimensions();
     let reach = (columns.min(rows) / 4).max(1) as i64;
-    // Beyond the border, the picture goes on as it ends.
+    // Beyond the border, the pixels at the border repeat.
     let at = |x: i64, y: i64| {
         small
             .get_pixel(
@@ -60,9 +60,8 @@ fn background(grey: &Plane) -> Plane {
     imageops::resize(&median, width, height, FilterType::Triangle)
 }
 
-/// Whether the few pixels that differ much from the background are darker: the third moment of the
-/// logarithms tells on which side they are, for on it noise cancels and large differences count
-/// most.
+/// Whether ink is darker than the background. The sign of the third moment of the logarithms
+/// decides: noise cancels in it, and large differences count most.
 fn is_ink_dark(ratios: &Plane) -> bool {
     ratios.pixels().map(|ratio| ratio.0[0].max(f32::MIN_POSITIVE).ln().powi(3)).sum::<f32>() < 0.0
 }

@@ -3,13 +3,13 @@
 use data::ImageSize;
 use image::{GrayImage, imageops};
 
-/// MNIST's box and field, in pixels: other sizes are in the same proportion.
+/// MNIST's box and field, in pixels; other sizes are in proportion.
 const BOX: f64 = 20.0;
 const FIELD: f64 = 28.0;
 
 /// Scales the ink of a digit, which is 255, to fit the box, keeping its proportions, and places it
-/// in a field of this size with its centre of mass in the middle, but for the fraction of a pixel.
-/// What is scaled down becomes grey: each pixel is the mean of those that it covers.
+/// in a field of this size with its centre of mass in the middle, rounded to a pixel. A pixel of a
+/// smaller digit is the mean of the pixels that it covers, so it may be grey.
 pub fn place(ink: &GrayImage, size: ImageSize) -> Vec<u8> {
     let scaled = scaled(ink, size);
     let (left, top) = corner(&scaled, size);
@@ -29,8 +29,8 @@ fn scaled(ink: &GrayImage, size: ImageSize) -> GrayImage {
     imageops::thumbnail(ink, pixels(width, size.width()), pixels(height, size.height()))
 }
 
-/// Where the upper left corner of the digit goes: its centre of mass is where MNIST has it, at 14,
-/// counting pixels from 0. It stays within the field, also where its mass is all on one side.
+/// The upper left corner of the digit in the field: its centre of mass is that of MNIST, at pixel
+/// 14, counted from 0. The digit stays within the field, even if all its mass is on one side.
 fn corner(digit: &GrayImage, size: ImageSize) -> (usize, usize) {
     let weighed = |place: fn(u32, u32) -> u32| {
         digit

@@ -11,14 +11,14 @@ use image::{
     imageops::{self, FilterType},
 };
 
-/// A value for each pixel. The crate `image` clamps to what is from 0 to 1.
+/// A value for each pixel. The crate `image` clamps values to the range from 0 to 1.
 pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
 
-/// No digit needs more pixels each way, and fewer are faster.
+/// The largest width and height: enough for a digit, and fast.
 const MOST: u32 = 400;
 
-/// Reads a picture as grey values from 0 (black) to 1 (white), upright as its EXIF data say, at
-/// most 400 pixels wide and high. What is transparent is white.
+/// Reads a picture as grey values from 0 (black) to 1 (white), turned by its EXIF data, at most 400
+/// pixels wide and high. Transparent pixels are white.
 ///
 /// # Errors
 /// The file cannot be read, is no picture, or would take more than 512 MiB.
@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
         return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
     }
     let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
-    // A few bytes may claim to be a picture that fills the memory.
+    // A small file may unpack to a picture that fills the memory.
     Limits::default().reserve(decoder.total_bytes())?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
@@ -45,8 +45,8 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
     }))
 }
 
-/// Whether a JPEG lacks the marker of its end behind the pixels, which follow the last marker of a
-/// scan: the decoder would make up what is missing.
+/// Whether a JPEG has no end marker after the pixels of its last scan: the decoder would invent the
+/// missing pixels.
 fn is_cut_jpeg(bytes: &[u8]) -> bool {
     let is = |marker: u8| move |pair: &[u8]| pair == [0xff, marker];
     let scan = bytes.windows(2).rposition(is(0xda)).unwrap_or_default();

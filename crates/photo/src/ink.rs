@@ -1,22 +1,22 @@
-//! Ink and ground.
+//! The separation of ink and background.
 
 use image::{GrayImage, Luma};
 
 use crate::grey::Plane;
 
-/// What stands out by fewer standard deviations of the background may be noise.
+/// The least contrast of ink, in standard deviations of the background; less may be noise.
 const NOISE: f32 = 3.0;
-/// A standard deviation is so many median absolute deviations of the normal distribution.
+/// The standard deviation of a normal distribution, in median absolute deviations.
 const DEVIATION: f32 = 1.4826;
-/// Ink stands out by this part of the background at least.
+/// The least contrast of ink, as a fraction of the background.
 const FAINTEST: f32 = 0.1;
-/// A digit is so large at least, as a part of the picture's shorter side.
+/// The least size of a digit, as a fraction of the picture's shorter side.
 const SMALLEST: f32 = 1.0 / 12.0;
-/// What is smaller than this part of the largest piece is a speck.
+/// The largest size of a speck, as a fraction of the largest piece.
 const SPECK: f32 = 1.0 / 25.0;
-/// Fine lines, blurred by the lens, stand out by this part of what the others do.
+/// The contrast of fine lines, blurred by the lens, as a fraction of that of other lines.
 const FINE: f32 = 0.5;
-/// Levels at which a threshold may lie.
+/// The number of possible thresholds.
 const LEVELS: usize = 256;
 
 const INK: Luma<u8> = Luma([255]);
@@ -27,15 +27,14 @@ struct Piece {
     touches_border: bool,
 }
 
-/// The ink of the digit: 255, and 0 elsewhere, cut to the smallest box around it; none if nothing
-/// in the picture can be one.
+/// The ink of the digit, 255 on 0, cut to its bounding box; none if the picture shows no digit.
 pub fn find(contrast: &Plane) -> Option<GrayImage> {
     let thresholds = thresholds(contrast)?;
     let mut pieces = pieces(contrast, thresholds);
     let main = main_piece(&pieces)?;
     let (least, on_border) = ((main.pixels.len() as f32 * SPECK) as usize, main.touches_border);
-    // What reaches in from outside, as the edge of the paper does, is none of a digit that does
-    // not.
+    // A piece that touches the border, such as the edge of the paper, is no part of a digit that
+    // does not.
     pieces.retain(|piece| piece.pixels.len() >= least && (on_border || !piece.touches_border));
     let ink = || pieces.iter().flat_map(|piece| piece.pixels.iter().copied());
     let (left, right) = (ink().map(|(x, _)| x).min()?, ink().map(|(x, _)| x).max()?);
@@ -50,8 +49,7 @@ pub fn find(contrast: &Plane) -> Option<GrayImage> {
     Some(digit)
 }
 
-/// The contrasts above which there may be ink, and above which there is; none if there is nothing
-/// but noise.
+/// Two thresholds of contrast: possible ink and certain ink; none if the picture is only noise.
 fn thresholds(contrast: &Plane) -> Option<(f32, f32)> {
     let noise = NOISE * DEVIATION * median(contrast.pixels().map(|pixel| pixel.0[0].abs()))?;
     let candidates: Vec<f32> =
@@ -68,9 +66,9 @@ fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
     (!values.is_empty()).then(|| *values.select_nth_unstable_by(middle, f32::total_cmp).1)
 }
 
-/// The threshold that makes the variance between the values below and those above it largest (Otsu
-/// 1979, "A Threshold Selection Method from Gray-Level Histograms",
-/// <https://doi.org/10.1109/TSMC.1979.4310076>); none of no value.
+/// The threshold with the largest variance between the values below and above it (Otsu 1979, "A
+/// Threshold Selection Method from Gray-Level Histograms",
+/// <https://doi.org/10.1109/TSMC.1979.4310076>); none without a value.
 fn otsu(values: &[f32]) -> Option<f32> {
     let most = values.iter().copied().max_by(f32::total_cmp)?;
     let level = |value: f32| ((value / most * (LEVELS - 1) as f32) as usize).min(LEVELS - 1);
@@ -92,8 +90,8 @@ fn otsu(values: &[f32]) -> Option<f32> {
     Some((best + 1) as f32 / (LEVELS - 1) as f32 * most)
 }
 
-/// The largest piece; one at the border, as a shadow or the edge of the paper is, only where
-/// nothing else is of its size.
+/// The largest piece. A piece at the border, such as a shadow or the edge of the paper, counts only
+/// if no other piece is as large.
 fn main_piece(pieces: &[Piece]) -> Option<&Piece> {
     let largest = |at_border: bool| {
         pieces
@@ -112,9 +110,8 @@ fn main_piece(pieces: &[Piece]) -> Option<&Piece> {
     }
 }
 
-/// The connected pieces, neighbours across corners included, of what may be ink, as far as some of
-/// each is ink: a threshold with hysteresis (Canny 1986,
-/// <https://doi.org/10.1109/TPAMI.1986.4767851>).
+/// The connected pieces of possible ink with some certain ink, with diagonal neighbours: a
+/// threshold with hysteresis (Canny 1986, <https://doi.org/10.1109/TPAMI.1986.4767851>).
 fn pieces(contrast: &Plane, (low, high): (f32, f32)) -> Vec<Piece> {
     let (width, height) = contrast.dimensions();
     let mut is_new: Vec<bool> = contrast.pixels().map(|pixel| pixel.0[0] > low).collect();

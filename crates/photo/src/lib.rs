@@ -1,18 +1,16 @@
-//! Turns a photograph or a scan of one digit into an image as those of MNIST, which a network can
-//! read.
+//! Turns a photograph or a scan of one digit into an image like those of MNIST.
 //!
 //! MNIST's digits were scanned, black and white; each was scaled, keeping its proportions, to fit a
 //! box of 20x20 pixels, by which it became grey, and placed in a field of 28x28 with its centre of
 //! mass in the middle (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-Based Learning Applied to
-//! Document Recognition", <https://doi.org/10.1109/5.726791>). Before that can be done, the digit
-//! must be found. In the order of the modules:
+//! Document Recognition", <https://doi.org/10.1109/5.726791>). The modules find the digit and do
+//! the same, in this order:
 //!
-//! 1. [`grey`] decodes the picture, turns it as the camera was held, and drops its colours.
+//! 1. [`grey`] decodes the picture, turns it upright, and drops its colours.
 //! 2. [`contrast`] compares each pixel with the background around it, which evens out the light,
-//!    and tells dark ink on a light ground from light ink on a dark one.
-//! 3. [`ink`] separates ink from ground by a threshold, and drops what does not belong to the
-//!    digit.
-//! 4. [`field`] scales what is left and puts it in its place.
+//!    and distinguishes dark ink on a light ground from light ink on a dark one.
+//! 3. [`ink`] separates ink from background by a threshold, and keeps only the digit.
+//! 4. [`field`] scales and places the digit.
 
 pub mod contrast;
 pub mod field;
@@ -27,7 +25,7 @@ use std::{
 use data::ImageSize;
 use image::ImageError;
 
-/// Why a picture cannot be read. Its text is one line: the file, and the problem.
+/// Why a picture cannot be read. Its text is one line: the file, and the reason.
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
     /// The file cannot be opened or decoded.
@@ -35,23 +33,23 @@ pub enum PhotoError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the decoder says.
+        /// The error of the decoder.
         reason: ImageError,
     },
     /// The picture shows no digit.
     #[error(
-        "{}: there is no ink in this picture; expected one digit that stands out from its \
-         background and fills much of it",
+        "{}: no ink in this picture; expected one digit that stands out from its background and \
+         fills much of it",
         .0.display()
     )]
     Empty(PathBuf),
 }
 
-/// Reads the picture of one digit. The result has so many pixels, row by row, from 0 (background)
-/// to 255 (ink).
+/// Reads the picture of one digit as an image of this size, row by row, from 0 (background) to 255
+/// (ink).
 ///
 /// # Errors
-/// The file is no picture, or shows nothing.
+/// The file is no picture, or shows no digit.
 pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
     let grey = grey::read(path)
         .map_err(|reason| PhotoError::Unreadable { path: path.to_owned(), reason })?;
@@ -60,7 +58,7 @@ pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
     Ok(field::place(&ink, size))
 }
 
-/// What the decoder says, in one line.
+/// The error of the decoder, in one line.
 fn text_of(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(_) => {

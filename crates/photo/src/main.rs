@@ -1,5 +1,5 @@
-//! Makes rows of a CSV of photographs and scans, for `cargo xtask predict`: a program of its own,
-//! because only this needs decoders for pictures.
+//! Writes photographs and scans as rows of a CSV, for `cargo xtask predict`. It is a program of its
+//! own because only `predict` needs decoders for pictures.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -7,17 +7,17 @@ use clap::Parser;
 use data::ImageSize;
 use host::{flags, write_whole};
 
-/// Turns photographs and scans of one digit each into rows of pixels as those of MNIST.
+/// Turns photographs and scans of one digit each into rows of pixels like those of MNIST.
 #[derive(Parser)]
 #[command(name = "photo", version)]
 struct Arguments {
-    /// Width and height of the rows
+    /// Width and height of the images
     #[arg(long, value_name = "WxH", default_value_t = ImageSize::MNIST)]
     image: ImageSize,
-    /// Where the rows go
+    /// CSV to write
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
-    /// PNG, JPEG, WebP or BMP
+    /// Pictures as PNG, JPEG, WebP or BMP
     #[arg(required = true)]
     pictures: Vec<PathBuf>,
 }

@@ -162,8 +162,8 @@ fn transparent_paper_is_white_and_a_camera_held_sideways_is_turned_back() {
 #[test]
 fn what_is_no_picture_of_a_digit_is_refused() {
     let pictures = Pictures::new();
-    let empty = "there is no ink in this picture; expected one digit that stands out from its \
-        background and fills much of it";
+    let empty = "no ink in this picture; expected one digit that stands out from its background \
+        and fills much of it";
     for (name, blank) in [
         ("white", picture(|_, _| 255.0)),
         ("black", picture(|_, _| 0.0)),

@@ -111,11 +111,11 @@ impl Demo {
     /// The page, as one file.
     pub fn page(&self) -> String {
         let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
-            format!(" It got {} of the test images right.", percent(accuracy))
+            format!(" Its test accuracy is {}.", percent(accuracy))
         });
         let about = format!(
-            "Draw with mouse, pen or finger, and watch what a network of {} parameters makes of \
-             it.{accuracy} It computes in this page; nothing is sent anywhere.",
+            "Draw with mouse, pen or finger, and watch the predictions of a network of {} \
+             parameters.{accuracy} It computes in this page, which sends nothing.",
             thousands(self.layers.num_parameters() as f64)
         );
         html::of(&Document {

@@ -196,7 +196,7 @@ impl Block {
     /// A chart as a figure; none without a chart.
     ///
     /// # Errors
-    /// It cannot be drawn.
+    /// The chart cannot be drawn.
     pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
         let svg = chart.map(|chart| chart.bare_svg().map_err(ReportError::picture("report")));
         Ok(svg.transpose()?.map(|svg| Self::Figure { svg }))

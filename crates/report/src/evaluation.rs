@@ -70,11 +70,11 @@ impl Evaluation {
         percents(self.accuracy.interval())
     }
 
-    /// The calibration: `expected calibration error 0.84 points; 93.10 % sure on average,
-    /// 93.24 % right`.
+    /// The calibration: `expected calibration error 0.84 points; mean confidence 93.10 %,
+    /// accuracy 93.24 %`.
     pub fn calibration_in_words(&self) -> String {
         format!(
-            "expected calibration error {}; {} sure on average, {} right",
+            "expected calibration error {}; mean confidence {}, accuracy {}",
             points(self.calibration.error()),
             percent(self.calibration.confidence()),
             percent(self.accuracy.value())
@@ -87,7 +87,7 @@ impl Evaluation {
         let means = self.confusion.means();
         format!(
             "accuracy     {}: {} of {} right\nmeans        precision {:.4}, recall {:.4}, F1 \
-             {:.4}; each class counts the same\n\
+             {:.4}; all classes with the same weight\n\
              calibration  {}\n\n{}\n{}",
             self.accuracy_in_words(),
             thousands(self.accuracy.count as f64),
@@ -101,7 +101,7 @@ impl Evaluation {
         )
     }
 
-    /// Writes `evaluation.json` and the pictures into a folder, and gives the names of the
+    /// Writes `evaluation.json` and the pictures into a folder, and returns the names of the
     /// pictures.
     ///
     /// # Errors

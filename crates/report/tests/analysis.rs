@@ -57,7 +57,7 @@ fn the_report_and_the_table_hold_every_run() {
         "seed 2",
         "Confusion matrix",
         "4, taken for 9",
-        "99.0 % sure",
+        "confidence 99.0 %",
     ] {
         assert!(page.contains(text), "the report lacks {text:?}");
     }
@@ -87,7 +87,7 @@ fn a_report_ends_with_its_best_network_to_try_if_its_weights_are_there() {
         "{page}"
     );
     assert!(
-        last.contains("<code>lr0.1-seed0</code>, says what it sees")
+        last.contains("<code>lr0.1-seed0</code>, shows its predictions")
             && last.contains("are 0.1 MB of this page")
     );
     // The document, of which the PDF is made, is without what only a browser can show.

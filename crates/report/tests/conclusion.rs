@@ -99,7 +99,7 @@ fn batches_scaled_with_the_rate_are_the_same_only_if_every_pair_is() {
 fn a_choice_is_the_best_level_or_the_highest_or_one_that_is_the_same_in_less_time() {
     let seconds: fn(&run::RunConfig) -> f64 = |config| 1.0 / config.learning_rate;
     let choice = |levels: &[(f64, Vec<End>)]| {
-        told(vec![MadeUp { seconds, ..MadeUp::default() }.of_numbers(levels)], "What to choose")
+        told(vec![MadeUp { seconds, ..MadeUp::default() }.of_numbers(levels)], "Recommendations")
     };
     let high = [0.97, 0.9712, 0.9705, 0.9709, 0.9701].map(At).to_vec();
     assert_eq!(choice(&[(0.1, high.clone()), (0.2, at(0.95))]), "Made up: learning rate 0.1.");
@@ -157,10 +157,8 @@ fn limits_count_the_levels_that_had_not_done_learning() {
     let made = MadeUp { loss: FALLING, ..MadeUp::default() };
     // Two experiments that share their levels.
     let levels = [(0.1, at(0.9)), (0.2, at(0.91)), (0.3, vec![At(0.1); 5])];
-    let limits = told(
-        vec![made.of_numbers(&levels), made.of_numbers(&levels)],
-        "What this study cannot say",
-    );
+    let limits =
+        told(vec![made.of_numbers(&levels), made.of_numbers(&levels)], "Limits of this study");
     assert!(
         limits.contains("Of 2 different levels that lost no seed, 2 had not done learning"),
         "{limits}"

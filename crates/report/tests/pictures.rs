@@ -207,8 +207,8 @@ fn an_evaluation_in_text() {
     ];
     insta::assert_snapshot!(Evaluation::of(&predictions, Classes::new(0, 2)).unwrap().text(), @"
     accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
-    means        precision 0.8333, recall 0.7500, F1 0.7333; each class counts the same
-    calibration  expected calibration error 22.75 points; 82.25 % sure on average, 75.00 % right
+    means        precision 0.8333, recall 0.7500, F1 0.7333; all classes with the same weight
+    calibration  expected calibration error 22.75 points; mean confidence 82.25 %, accuracy 75.00 %
 
     Scores of each class
     class  precision  recall      F1  images

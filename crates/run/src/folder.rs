@@ -224,9 +224,9 @@ impl RunFolder {
         }
     }
 
-    /// The summary and the history of a run that has ended; none if it has to go on. A history
-    /// shorter than the summary says means that a second process, which the
-    /// [`lock`](Self::lock) did not stop, was killed: the run then starts again.
+    /// The summary and the history of a run that has ended; none if the run is not complete. If the
+    /// history has fewer epochs than the summary, a second process, which the [`lock`](Self::lock)
+    /// did not stop, was killed: the run is then repeated.
     ///
     /// # Errors
     /// A file cannot be read, or has another content.

@@ -63,7 +63,7 @@ struct File<S> {
     settings: S,
 }
 
-/// Why a job is invalid. The text is one line.
+/// Why a job is invalid. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// Invalid settings.

@@ -18,7 +18,7 @@ pub struct Run<S = Option<Summary>> {
     pub summary: S,
 }
 
-/// Why a run cannot be read. The text is one line.
+/// Why a run cannot be read. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// `run.toml` is missing or damaged.

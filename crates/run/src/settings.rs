@@ -118,7 +118,7 @@ define_settings! {
         flag("threads", "N"), label("threads", "");
 }
 
-/// Invalid settings. The text is one line.
+/// Invalid settings. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.

@@ -13,7 +13,7 @@ pub struct Trained {
     pub run: Option<Run>,
 }
 
-/// Why there is no trained network. The text is one line.
+/// Why there is no trained network. Its text is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainedError {
     /// The command names no run, and no run has finished.

@@ -55,7 +55,8 @@ fn history_csv_has_the_promised_columns_even_before_the_first_epoch() {
 
 #[test]
 fn a_history_of_old_or_one_that_began_as_such_lacks_what_was_not_measured() {
-    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,0.5,1,0.5,1,1\n";
+    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,\
+        samples_per_second\n1,1,0.5,1,0.5,1,1\n";
     let mut history = History::from_csv(old.as_bytes()).unwrap();
     assert_eq!(history.last().unwrap().train_eval, None);
     history.push(epoch(2, 0.5));
@@ -68,8 +69,8 @@ fn a_history_of_old_or_one_that_began_as_such_lacks_what_was_not_measured() {
 
 #[test]
 fn a_history_that_calls_the_evaluated_training_rows_fit_is_read_and_written_with_the_new_name() {
-    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,seconds,\
-               samples_per_second\n1,1,0.5,1,0.5,0.25,0.75,1,1\n";
+    let old = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,fit_loss,fit_accuracy,\
+        seconds,samples_per_second\n1,1,0.5,1,0.5,0.25,0.75,1,1\n";
     let read = History::from_csv(old.as_bytes()).unwrap();
     assert_eq!(read.last().unwrap().train_eval, Some(measures(0.25, 0.75)));
     let written = String::from_utf8(read.to_csv().unwrap()).unwrap();
@@ -91,7 +92,8 @@ fn a_history_with_a_gap_or_another_shape_is_refused() {
 fn a_history_that_lacks_a_column_that_all_have_says_which_and_unknown_ones_are_nothing() {
     let told = History::from_csv(b"epoch,train_loss\n1,0.5\n").unwrap_err().to_string();
     assert_eq!(told, "line 2: there is no column train_accuracy");
-    let text = "epoch,train_loss,train_accuracy,new,valid_loss,valid_accuracy,seconds,samples_per_second\n1,1,1,9,1,1,1,1\n";
+    let text = "epoch,train_loss,train_accuracy,new,valid_loss,valid_accuracy,seconds,\
+        samples_per_second\n1,1,1,9,1,1,1,1\n";
     assert_eq!(History::from_csv(text.as_bytes()).unwrap().epochs().len(), 1);
 }
 
@@ -244,7 +246,9 @@ fn a_summary_says_how_the_run_ended() {
 
 proptest! {
     #[test]
-    fn a_history_reads_back_as_the_same_numbers(accuracies in prop::collection::vec(0.0f64..=1.0, 0..20)) {
+    fn a_history_reads_back_as_the_same_numbers(
+        accuracies in prop::collection::vec(0.0f64..=1.0, 0..20),
+    ) {
         let written = history(&accuracies);
         let read = History::from_csv(&written.to_csv().unwrap()).unwrap();
         prop_assert_eq!(&read, &written);

@@ -325,7 +325,8 @@ proptest! {
     fn a_job_survives_the_way_through_a_file(settings in settings(), start in start()) {
         if let Ok(config) = settings.resolve() {
             let folder = tempfile::tempdir().unwrap();
-            let workspace = Workspace { revision: Some("0123abc-dirty".to_owned()), cache: Some("target/digits".into()) };
+            let revision = Some("0123abc-dirty".to_owned());
+            let workspace = Workspace { revision, cache: Some("target/digits".into()) };
             let job = Job { config, folder: RunFolder::at("runs/my run"), start, workspace };
             let file = folder.path().join("job.toml");
             job.write(&file).unwrap();
@@ -342,7 +343,8 @@ proptest! {
     fn whatever_resolves_is_valid(settings in settings()) {
         if let Ok(config) = settings.resolve() {
             prop_assert!(config.epochs > 0 && config.batch_size > 0 && config.limit != Some(0));
-            prop_assert!((0.0..1.0).contains(&config.dropout) && (0.0..1.0).contains(&config.momentum));
+            prop_assert!((0.0..1.0).contains(&config.dropout));
+            prop_assert!((0.0..1.0).contains(&config.momentum));
             prop_assert!(config.learning_rate > 0.0 && config.weight_decay >= 0.0);
             prop_assert!(config.valid_fraction > 0.0 && config.valid_fraction < 1.0);
             prop_assert!(!config.hidden.is_empty() && config.hidden.iter().all(|size| *size > 0));

@@ -55,7 +55,7 @@ impl Assignments {
         if let Some(error) = printed.lines().rfind(|line| line.starts_with("error: ")) {
             crash.reason += &format!("; {error}");
         }
-        // The log of a task that has started its trainer says nothing else.
+        // The log of a task that has started its trainer holds nothing else.
         if printed.is_empty()
             && let Some((_, log)) = self.0.get(&trial.name)
         {

@@ -1,4 +1,4 @@
-//! Slurm's own commands, as far as they are needed: `scontrol`, `sbatch`, `squeue`.
+//! Calls of Slurm's commands `scontrol`, `sbatch` and `squeue`.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use study::ExecutorError;
 /// The time limit of a command. Without a `slurm.conf`, a command looks for one for a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Why a task waits that was queued again, and then could not be started.
+/// Slurm's reason for holding a requeued task that it cannot start.
 const HELD: &str = "launch failed requeued held";
 
 const HINT: &str = "check that there is a slurm.conf (in /etc/slurm, or at SLURM_CONF), and that \

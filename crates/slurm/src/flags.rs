@@ -8,10 +8,10 @@ pub struct SlurmFlags {
     /// Submit the missing runs to a Slurm cluster; rerun the command for their status
     #[arg(long, conflicts_with = "jobs")]
     pub slurm: bool,
-    /// With --slurm: runs of a task, one after the other [default: 1]
+    /// With --slurm: runs per task, one after the other [default: 1]
     #[arg(long, value_name = "K", requires = "slurm")]
     pub(crate) runs_per_task: Option<NonZeroUsize>,
-    /// With --slurm: largest number of tasks at the same time [default: no limit]
+    /// With --slurm: largest number of simultaneous tasks [default: no limit]
     #[arg(long, value_name = "N", requires = "slurm")]
     pub(crate) max_running: Option<NonZeroUsize>,
     /// With --slurm: flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; can be repeated

@@ -97,7 +97,7 @@ impl Submission {
     /// Creates the folder of these trials, with everything that their tasks need.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The folder cannot be written.
     pub fn create(work: &Work<'_>, trials: &[Trial], per_task: usize) -> Result<Self, FileError> {
         let path = RunFolder::next_in(&parent(work.folder))?.path().to_owned();
         let path = absolute(&path)?;

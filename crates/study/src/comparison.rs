@@ -1,4 +1,4 @@
-//! The levels of an experiment that differ, by the rules of `docs/statistics.md`.
+//! The comparison of the levels of an experiment, by the rules of `docs/statistics.md`.
 
 use std::collections::BTreeMap;
 
@@ -14,25 +14,25 @@ pub const ALPHA: f64 = 0.05;
 /// The equivalence bound: accuracies that differ by at most 0.2 points are the same.
 pub const SAME: f64 = 0.002;
 
-/// The levels that can be compared, and the differences between them.
+/// The comparable levels, and the differences between them.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    /// The highest mean of the final validation accuracy first.
+    /// The levels, the highest mean of the final validation accuracy first.
     levels: Vec<&'a Level<Completed>>,
-    /// By the places of two levels, the first one before the second; none of levels that have no
-    /// seed in common.
+    /// The differences by the places of two levels, in order; none for levels without a common
+    /// seed.
     pairs: BTreeMap<(usize, usize), Pair>,
 }
 
-/// How much one level ends above another.
+/// The difference between two levels at the end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
     /// The difference of the final validation accuracies.
     pub difference: Difference,
-    /// Whether it is more than chance, among all pairs of the experiment.
+    /// Whether the difference is significant among all pairs of the experiment.
     pub is_clear: bool,
-    /// Whether it is less than [`SAME`], among all pairs of the experiment. It may be clear as
-    /// well.
+    /// Whether the difference is within [`SAME`], among all pairs of the experiment. It may be
+    /// clear as well.
     pub is_same: bool,
 }
 
@@ -68,8 +68,8 @@ impl<'a> Comparison<'a> {
         &self.levels
     }
 
-    /// How much the level at the first place of [`levels`](Self::levels) ends above the one at the
-    /// second.
+    /// The difference of two levels by their places in [`levels`](Self::levels): the first one less
+    /// the second.
     pub fn between(&self, one: usize, other: usize) -> Option<Pair> {
         if one <= other {
             return self.pairs.get(&(one, other)).copied();
@@ -78,7 +78,7 @@ impl<'a> Comparison<'a> {
         Some(Pair { difference: pair.difference.reversed(), ..pair })
     }
 
-    /// The same, of two levels.
+    /// The difference of two levels.
     pub fn of_levels(&self, one: &Level<Completed>, other: &Level<Completed>) -> Option<Pair> {
         let place = |level: &Level<Completed>| {
             self.levels.iter().position(|compared| compared.values == level.values)
@@ -86,7 +86,7 @@ impl<'a> Comparison<'a> {
         self.between(place(one)?, place(other)?)
     }
 
-    /// The levels that cannot be told from the highest, by their places.
+    /// The levels that are not clearly different from the highest, by their places.
     pub fn close(&self) -> Vec<usize> {
         (1..self.levels.len())
             .filter(|place| !self.between(0, *place).is_some_and(|pair| pair.is_clear))

@@ -1,4 +1,4 @@
-//! Where trials run: the interface between the scheduler and an executor, which starts them.
+//! Executors: the interface between the scheduler and an executor, which starts the trials.
 
 use std::{error::Error, fs, path::PathBuf};
 
@@ -20,7 +20,7 @@ use crate::{StudyFolder, Trial, folder::FrozenTrainer};
 ///    trainer does not count: a run that diverges fails, and has a result.
 ///
 /// A trial may run twice, even at the same time: the trainer does only what is missing. With
-/// `--cache DIR`, the trainer keeps parsed data in another folder than the job says.
+/// `--cache DIR`, the trainer uses another cache of parsed images than that of the job.
 ///
 /// [`LocalProcesses`](crate::LocalProcesses) is the shortest example.
 pub trait Executor {
@@ -64,7 +64,7 @@ impl Work<'_> {
         let written = created
             .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
-            // Where not even this can be written, the path of the log says enough.
+            // If this fails too, the crash still names the path of the log.
             let _ = fs::write(self.log(trial), format!("error: {error}\n"));
             self.crash(trial, String::new())
         })

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 /// Processes of the trainer on this machine.
 #[derive(Debug, Clone)]
 pub struct LocalProcesses {
-    /// Processes at the same time, at least 1.
+    /// The number of processes at the same time, at least 1.
     pub jobs: usize,
 }
 

@@ -174,7 +174,7 @@ impl Design {
             .any(|named| named == setting || follows_from(setting).contains(&named.as_str()))
     }
 
-    /// The level with these values, and those of its planned trials that exist.
+    /// The level with these values and its existing trials.
     pub(crate) fn level<T>(&self, values: Vec<Value>, planned: usize, trials: Vec<T>) -> Level<T> {
         let mut label = self.in_words(0, &self.factor_value(&values, 0));
         if let [_, second] = &self.factors[..] {

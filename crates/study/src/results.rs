@@ -32,7 +32,7 @@ impl Deref for Completed {
     }
 }
 
-/// How soon a level reached an accuracy, on average over its seeds.
+/// The costs of reaching an accuracy, on average over the seeds of a level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
     /// Passes over the training rows.
@@ -79,7 +79,7 @@ impl Results {
 }
 
 impl Experiment<Completed> {
-    /// The levels of which every seed succeeded, the highest mean of the final validation accuracy
+    /// The levels whose seeds all succeeded, the highest mean of the final validation accuracy
     /// first.
     pub fn ranked(&self) -> Vec<&Level<Completed>> {
         let mut levels: Vec<&Level<Completed>> =
@@ -91,7 +91,7 @@ impl Experiment<Completed> {
         levels
     }
 
-    /// The numbers of the only factor, if they are numbers and no two levels have the same.
+    /// The values of a single factor, if they are different numbers.
     pub fn numbers(&self) -> Option<Vec<f64>> {
         if self.design.factors.len() != 1 {
             return None;
@@ -102,7 +102,7 @@ impl Experiment<Completed> {
         numbers.iter().enumerate().all(is_new).then(|| numbers.clone())
     }
 
-    /// Whether this compares batch sizes.
+    /// Whether the experiment compares batch sizes.
     pub fn varies_batch_size(&self) -> bool {
         self.design.factors.iter().any(|factor| factor == "batch_size")
     }
@@ -115,7 +115,7 @@ impl Level<Completed> {
         self.trials.len() == self.planned && self.trials.iter().all(Completed::succeeded)
     }
 
-    /// How many seeds have no result.
+    /// The number of seeds without a result.
     pub fn crashed(&self) -> usize {
         self.planned - self.trials.len()
     }
@@ -155,7 +155,7 @@ impl Level<Completed> {
         Sample::of(&finished.map(|trial| trial.summary.train_seconds).collect::<Vec<_>>())
     }
 
-    /// What became of the seeds that were lost: how many, and how; none of a level that lost none.
+    /// The numbers of lost seeds by cause; none if no seed was lost.
     pub fn losses(&self) -> Vec<(usize, &'static str)> {
         let lost = [
             (self.diverged().len(), "diverged"),
@@ -165,8 +165,8 @@ impl Level<Completed> {
         lost.into_iter().filter(|(count, _)| *count > 0).collect()
     }
 
-    /// How soon every seed had reached this validation accuracy at the end of an epoch; none if one
-    /// never did, or has no result.
+    /// The mean costs until a seed reaches this validation accuracy at the end of an epoch; none if
+    /// a seed never does, or has no result.
     pub fn reached(&self, accuracy: f64) -> Option<Reached> {
         let each: Option<Vec<Reached>> =
             self.trials.iter().map(|trial| trial.reached(accuracy)).collect();
@@ -186,8 +186,8 @@ impl Level<Completed> {
         succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.kept()?)))).collect()
     }
 
-    /// How much higher a number of the epoch whose weights are kept is than at another level, seed
-    /// by seed.
+    /// The differences of a number of the epoch whose weights are kept to that of another level,
+    /// seed by seed.
     pub fn above(&self, other: &Self, value: fn(&Epoch) -> f64) -> Option<Difference> {
         let others = other.by_seed(value);
         let pair = |(seed, value): (u64, f64)| {
@@ -197,8 +197,7 @@ impl Level<Completed> {
     }
 }
 
-/// A network that has come less than this fraction of the way from guessing to no mistakes is near
-/// chance.
+/// The part of the way from guessing to no mistakes below which a network is near chance.
 const NEAR_CHANCE: f64 = 0.1;
 
 impl Completed {
@@ -215,20 +214,20 @@ impl Completed {
         1.0 / self.summary.classes.max(1) as f64
     }
 
-    /// An accuracy below this is hardly better than guessing: a tenth of the way from chance to 1.
+    /// The bound of accuracies near chance: a tenth of the way from chance to 1.
     pub fn near_chance(&self) -> f64 {
         self.chance() + NEAR_CHANCE * (1.0 - self.chance())
     }
 
-    /// Whether it finished, and with more than guessing.
+    /// Whether the run finished, and not near chance.
     pub fn succeeded(&self) -> bool {
         self.summary.outcome == Outcome::Finished && !self.collapsed()
     }
 
-    /// Whether it finished near chance.
+    /// Whether the run finished near chance.
     pub fn collapsed(&self) -> bool {
         let last = self.kept().map(|epoch| epoch.valid.accuracy());
-        // What is no number is no accuracy above chance either.
+        // NaN is not above chance.
         self.summary.outcome == Outcome::Finished
             && !last.is_some_and(|last| last >= self.near_chance())
     }

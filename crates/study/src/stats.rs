@@ -1,11 +1,11 @@
-//! What a handful of repetitions says.
+//! Statistics of a few repetitions.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Mean and spread of repeated measurements.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
-    /// How many.
+    /// The number of measurements.
     pub count: usize,
     /// Their mean.
     pub mean: f64,
@@ -18,7 +18,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The sample of these values; none of no value.
+    /// The sample of these values; none without a value.
     pub fn of(values: &[f64]) -> Option<Self> {
         let count = values.len();
         if count == 0 {
@@ -38,27 +38,28 @@ impl Sample {
 pub struct Difference {
     /// The mean of the differences, seed by seed.
     pub mean: f64,
-    /// Half the width of its 95 % confidence interval. None of a single seed, and of differences
-    /// that are all equal: they tell nothing of how much others would differ.
+    /// Half the width of its 95 % confidence interval. None for a single seed, and for equal
+    /// differences, whose spread is unknown.
     pub margin: Option<f64>,
-    /// How many seeds.
+    /// The number of seeds.
     pub seeds: usize,
-    /// The standard error of the mean, where there is a margin.
+    /// The standard error of the mean, if there is a margin.
     error: Option<f64>,
 }
 
-/// Differences that spread less than this are equal but for rounding.
+/// The largest spread of equal differences, by rounding.
 const ROUNDING: f64 = 1e-12;
 
 impl Difference {
-    /// Of paired values: what a seed decides cancels in the differences. The interval is Student's
-    /// for paired samples (Student 1908, <https://doi.org/10.2307/2331554>): mean ± t(0.975, n − 1)
+    /// The difference of paired values: the effect of a seed cancels. The interval is Student's for
+    /// paired samples (Student 1908, <https://doi.org/10.2307/2331554>): mean ± t(0.975, n − 1)
     /// s/√n.
     pub fn of(pairs: &[(f64, f64)]) -> Option<Self> {
         Self::of_values(&pairs.iter().map(|(one, other)| one - other).collect::<Vec<_>>())
     }
 
-    /// Of a value a seed that is zero if nothing differs: a difference, a slope, a contrast.
+    /// The difference from a value for each seed that is 0 without an effect: a difference, a slope
+    /// or a contrast.
     pub fn of_values(values: &[f64]) -> Option<Self> {
         let sample = Sample::of(values)?;
         let error = (sample.count > 1 && sample.deviation > ROUNDING)
@@ -71,21 +72,22 @@ impl Difference {
         Some(difference)
     }
 
-    /// How probable a mean so far from zero would be if levels did not differ: the two-sided paired
-    /// t test.
+    /// The p value of the two-sided paired t test: the probability of a mean this far from 0 if
+    /// levels did not differ.
     pub fn p_of_none(&self) -> Option<f64> {
         let (student, error) = self.student().zip(self.error)?;
         Some((2.0 * student.sf(self.mean.abs() / error)).min(1.0))
     }
 
-    /// How probable a mean so close to zero would be if levels differed by `bound` or more: the
-    /// larger p of two one-sided t tests (Schuirmann 1987, <https://doi.org/10.1007/BF01068419>).
+    /// The p value of the equivalence test: the probability of a mean this close to 0 if levels
+    /// differed by `bound` or more. It is the larger p of two one-sided t tests (Schuirmann 1987,
+    /// <https://doi.org/10.1007/BF01068419>).
     pub fn p_of_more_than(&self, bound: f64) -> Option<f64> {
         let (student, error) = self.student().zip(self.error)?;
         Some(student.sf((bound - self.mean.abs()) / error))
     }
 
-    /// The same difference the other way round.
+    /// The difference with the opposite sign.
     #[must_use]
     pub fn reversed(self) -> Self {
         Self { mean: -self.mean, ..self }
@@ -96,8 +98,8 @@ impl Difference {
     }
 }
 
-/// The p of each of several tests, corrected for their number: at most a part α of studies without
-/// any effect has one at or below α (Holm 1979, <https://www.jstor.org/stable/4615733>).
+/// The p values of several tests, corrected for their number: at most a fraction α of studies
+/// without an effect has one at or below α (Holm 1979, <https://www.jstor.org/stable/4615733>).
 pub fn holm(each: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..each.len()).collect();
     order.sort_by(|a, b| each[*a].total_cmp(&each[*b]));
@@ -110,8 +112,7 @@ pub fn holm(each: &[f64]) -> Vec<f64> {
     corrected
 }
 
-/// The slope of the straight line closest to these points by least squares; none of points above
-/// one another.
+/// The slope of the least-squares line through these points; none if all have the same x.
 pub fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let count = points.len() as f64;
     let (x, y) =

@@ -14,8 +14,8 @@ use crate::{meter::Meter, metrics::Output};
 pub const BATCH: usize = 1_000;
 
 /// The metrics over all rows of the loader; none if a loss is not a finite number. The network must
-/// be without autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no dropout
-/// and no graph.
+/// be without autodiff, as [`valid`](burn::module::Module::valid) makes it: then there is no
+/// dropout and no graph.
 ///
 /// # Errors
 /// The device failed.

@@ -44,7 +44,7 @@ impl TrainerError {
 /// Displays of a training besides its lines on the terminal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args)]
 pub struct DisplayFlags {
-    /// Show burn-train's dashboard, if it is compiled in
+    /// Show burn-train's dashboard, if this program was built with it
     #[arg(long)]
     pub tui: bool,
     /// Write an event file for TensorBoard
@@ -52,7 +52,7 @@ pub struct DisplayFlags {
     pub tensorboard: bool,
 }
 
-/// Carries out the [`Job`] in this file. Parsed data is kept in `cache`, or else where the job says.
+/// Carries out the [`Job`] in this file. `cache` overrides the job's cache of parsed images.
 ///
 /// # Errors
 /// See [`TrainerError`].

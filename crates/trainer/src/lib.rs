@@ -7,8 +7,8 @@
 //! - [`LearningRates`](run::LearningRates): the learning rate of each step
 //! - [`stopping`]: when training ends, early stopping included
 //! - [`monitor`]: follows the steps: measures them, shows them, and asks whether to stop
-//! - [`metrics`]: the metrics of a batch; [`meter`] adds them up on the device and seldom reads them
-//!   back
+//! - [`metrics`]: the metrics of a batch; [`meter`] adds them up on the device and seldom reads
+//!   them back
 //!
 //! Around the loop, in the order of a run:
 //!

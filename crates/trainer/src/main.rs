@@ -1,5 +1,5 @@
-//! The trainer's command line: a file that describes the job, or asks for predictions, which `cargo
-//! xtask` writes.
+//! The command line of the trainer: the file of a job, or of a request for predictions, from `cargo
+//! xtask`.
 
 use std::{io, path::PathBuf, process::ExitCode, thread};
 
@@ -17,21 +17,21 @@ use trainer::{
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// Trains a network that tells small images apart.
+/// Trains a network that classifies small images.
 #[derive(Parser)]
 #[command(name = "trainer", version)]
 struct Arguments {
-    /// The job, as `cargo xtask` writes it: a folder, and settings
+    /// File of the job, from `cargo xtask`: run folder and settings
     job: PathBuf,
-    /// The file is a request for predictions of a trained network
+    /// Read the file as a request for predictions of a trained network
     #[arg(long, conflicts_with_all = ["tui", "tensorboard", "cache"])]
     predict: bool,
-    /// Where parsed data is kept between runs, if not where the job says
+    /// Cache of parsed images [default: that of the job]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     #[command(flatten)]
     displays: DisplayFlags,
-    /// Save and stop when standard input ends, as it does when who started this is gone
+    /// Save and stop at the end of standard input, which comes when the parent process ends
     #[arg(long)]
     stop_at_end_of_input: bool,
 }
@@ -63,11 +63,10 @@ fn fail(failure: &TrainerError) -> ExitCode {
     if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
 }
 
-/// Requests a stop as soon as standard input ends: the program that holds the other end wants it,
-/// or is gone.
+/// Requests a stop at the end of standard input: the parent process has closed it, or has ended.
 fn stop_at_end_of_input(stop: Stop) {
     thread::spawn(move || {
-        // What cannot be read has ended, too.
+        // An input that cannot be read has ended, too.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         stop.ask();
     });

@@ -1,5 +1,5 @@
-//! Whether and where a run goes on: its lock, its checkpoint, and what a resumed run must share with
-//! its beginning.
+//! Whether and where a run goes on: its lock, its checkpoint, and what a resumed run must share
+//! with its beginning.
 
 use std::{
     thread,

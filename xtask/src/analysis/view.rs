@@ -1,5 +1,5 @@
-//! Shows how an analysis goes: on a terminal the runs under way and a bar with the time left,
-//! elsewhere one line per run.
+//! The progress of an analysis: on a terminal the current runs and a bar with the time left,
+//! elsewhere a line per run.
 
 use std::{
     collections::HashMap,
@@ -30,22 +30,22 @@ struct Terminal {
     bar: ProgressBar,
 }
 
-/// The line of a run under way, on a terminal.
+/// The line of a current run, on a terminal.
 struct Line {
     bar: ProgressBar,
     looked: Instant,
 }
 
-/// How often the line of a run is brought up to date.
+/// The interval between two updates of the line of a run.
 const REFRESH: Duration = Duration::from_millis(250);
 
 #[derive(Default)]
 struct State {
     done: usize,
-    /// Cost of the runs done by this process, and of those found done.
+    /// The cost of the runs done by this process, and of those done before.
     trained: f64,
     found: f64,
-    /// The runs under way, by name.
+    /// The current runs, by name.
     running: HashMap<String, Line>,
 }
 
@@ -148,7 +148,7 @@ impl Monitor for View<'_> {
 
     fn message(&self, text: &str) {
         match &self.terminal {
-            // Such text may be meant for a file.
+            // The user may redirect such text to a file.
             Some(Terminal { lines, .. }) => lines.suspend(|| host::outln!("{text}")),
             None => host::outln!("{text}"),
         }
@@ -170,10 +170,10 @@ impl Line {
         Self { bar, looked: Instant::now() }
     }
 
-    /// Looks how far the run is.
+    /// Updates the line from the history of the run.
     fn look(&mut self, folder: &StudyFolder, trial: &Trial) {
         self.looked = Instant::now();
-        // Before its first epoch there is nothing to see.
+        // There is no history before the end of the first epoch.
         if let Some(last) =
             folder.run(&trial.name).read_history().ok().and_then(|history| history.last().copied())
         {

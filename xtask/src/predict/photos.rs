@@ -12,15 +12,15 @@ use crate::{
     workspace::Here,
 };
 
-/// Other classes that are as probable as this are named as well.
+/// The least probability of another class that is also shown.
 const WORTH_NAMING: f32 = 0.01;
-/// How long the bar of a certain class is.
+/// The length of the bar of probability 1.
 const BAR: f32 = 40.0;
 
-/// Predicts what each picture shows, says it, and gives the exit code.
+/// Predicts the digit of each picture, prints it, and returns the exit code.
 ///
 /// # Errors
-/// A file is no picture or shows nothing, the trainer does not compile, or the disk fails.
+/// A file is no picture or shows no digit, the trainer does not compile, or the disk fails.
 pub fn predict(
     network: &Network,
     pictures: &[PathBuf],
@@ -60,7 +60,7 @@ pub fn predict(
     Ok(0)
 }
 
-/// The class and how sure the network is; then what else it may be: `7  92.1 %  (or 1  6.3 %)`.
+/// The prediction and its probability, then other probable classes: `7  92.1 %  (or 1  6.3 %)`.
 fn in_words(prediction: &Prediction, labels: Classes) -> String {
     let word = |class: usize| {
         format!("{}  {:.1} %", labels.label(class), prediction.probabilities[class] * 100.0)
@@ -78,7 +78,7 @@ fn in_words(prediction: &Prediction, labels: Classes) -> String {
     }
 }
 
-/// An image in letters, two for each pixel, for these are about twice as high as wide.
+/// An image in characters, two for each pixel, since a character is about twice as high as wide.
 fn drawn(pixels: &[u8], size: ImageSize) -> String {
     const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
     let shade = |pixel: &u8| SHADES[(usize::from(*pixel) * (SHADES.len() - 1) + 127) / 255];
@@ -86,7 +86,7 @@ fn drawn(pixels: &[u8], size: ImageSize) -> String {
     pixels.chunks_exact(size.width()).map(line).collect()
 }
 
-/// The probability of each class, a line each.
+/// A line with the probability of each class.
 fn bars(prediction: &Prediction, labels: Classes) -> String {
     let line = |(label, probability): (u16, &f32)| {
         let bar = "█".repeat((probability * BAR).round() as usize);

@@ -1,4 +1,4 @@
-//! Predictions as Kaggle takes them:
+//! Submissions of predictions to Kaggle:
 //! <https://www.kaggle.com/competitions/digit-recognizer/overview/evaluation>.
 
 use std::{
@@ -14,12 +14,12 @@ use crate::{
     workspace::{self, Here},
 };
 
-/// The file for which no other name was given.
+/// The default name of the file.
 pub const NAME: &str = "submission.csv";
-/// The first line of such a file.
+/// The first line of a submission.
 const HEADER: &str = "ImageId,Label";
 
-/// Predicts every row of a file, writes the submission, and gives the exit code.
+/// Predicts every row of a file, writes the submission, and returns the exit code.
 ///
 /// # Errors
 /// The file cannot be read, the trainer does not compile, or the disk fails.
@@ -42,17 +42,17 @@ pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyho
     );
     if is_labelled {
         host::outln!(
-            "             {} has labels, which were not used; cargo xtask evaluate does",
+            "             the labels in {} were not used; cargo xtask evaluate uses them",
             here.show(data).display()
         );
     }
     Ok(0)
 }
 
-/// Refuses to overwrite anything but a submission.
+/// Refuses to overwrite a file that is no submission.
 ///
 /// # Errors
-/// It is something else, or cannot be read.
+/// The file is no submission, or cannot be read.
 pub fn refuse_foreign(out: &Path) -> Result<(), FileError> {
     let file = match File::open(out) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 use super::{Kind, Notebook, kind, text};
 
-/// The environment variable by which a notebook knows which analysis to show.
+/// The environment variable with the folder of the analysis for the notebook.
 const RUNS: &str = "RUNS";
 
-/// Must be the first thing that a program does which executes notebooks: evcxr starts the same
-/// program again, to run in it what it compiled.
+/// Must be the first call of a program that executes notebooks: evcxr starts the same program again
+/// to run the compiled cells.
 pub fn hook() {
     evcxr::runtime_hook();
 }
@@ -29,7 +29,7 @@ pub fn hook() {
 /// cells.
 ///
 /// # Errors
-/// The first cell that does not compile or fails, with what the compiler says.
+/// The first cell that does not compile or fails, with the message of the compiler.
 pub fn execute(
     notebook: &mut Notebook,
     folder: &Path,
@@ -60,10 +60,10 @@ pub fn execute(
     Ok(())
 }
 
-/// The lines that cells print, as they come.
+/// The printed lines of the cells.
 type Printed = Arc<Mutex<String>>;
 
-/// Collects what is printed, without which evcxr waits for ever. A line leaves the channel only
+/// Collects the printed lines, without which evcxr waits for ever. A line leaves the channel only
 /// while the lock is held: once the channel is empty, the next holder of the lock finds every line.
 fn collect(output: EvalContextOutputs) -> Printed {
     let printed = Printed::default();
@@ -106,19 +106,19 @@ fn outputs(printed: String, shown: HashMap<String, String>, count: usize) -> Vec
     outputs
 }
 
-/// Pictures are kept as one string, texts as a string a line.
+/// An output: a picture as one string, a text as one string per line.
 fn as_kept((kind, content): (String, String)) -> (String, Value) {
     let content = content.trim_end();
     let value = if kind.starts_with("image/") { json!(content) } else { lines(content) };
     (kind, value)
 }
 
-/// A text as notebooks keep it, a string a line.
+/// A text as notebooks keep it, one string per line.
 fn lines(text: &str) -> Value {
     json!(text.split_inclusive('\n').collect::<Vec<_>>())
 }
 
-/// An error in one line, as far as the compiler can be that brief.
+/// The messages of an error, in one line.
 fn in_a_line(error: &Error) -> String {
     match error {
         Error::CompilationErrors(errors) => {

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use super::reader::{MAX_LABEL, MAX_LINE, MAX_LINES, MAX_PIXELS};
 use crate::{Classes, ImageSize, classes::MOST_CLASSES};
 
-/// Why a file of images cannot be used. The text is one line: the file, and the error in it.
+/// Why a file of images cannot be used. Its text is one line: the file, and the error in it.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
 pub struct ReadError {

@@ -1,24 +1,24 @@
-//! Where Kaggle is.
+//! The address of Kaggle.
 
 use url::{Host, Url};
 
 /// Kaggle's own address.
 const KAGGLE: &str = "https://www.kaggle.com";
 
-/// Where Kaggle is: somewhere to which credentials may travel.
+/// The address of Kaggle, or of a server in its place to which credentials may be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Without a slash at its end.
+    /// The address without a slash at its end.
     base: String,
     is_loopback: bool,
 }
 
 impl Address {
-    /// Kaggle, or what the environment has in its place.
+    /// The address in the environment, or Kaggle's own.
     ///
     /// # Errors
-    /// An address to which credentials would travel in the open: only `https`, and `http` on this
-    /// machine, are used. A name or a password in it, which would end up in logs.
+    /// The address would send credentials unencrypted: it must be `https`, or `http` on this
+    /// machine. Or it holds a name or a password, which would end up in logs.
     pub fn new(instead: Option<String>) -> Result<Self, String> {
         let Some(given) = instead.filter(|address| !address.is_empty()) else {
             return Ok(Self { base: KAGGLE.to_owned(), is_loopback: false });
@@ -44,17 +44,17 @@ impl Address {
         }
     }
 
-    /// Whether it is on this machine, so that no proxy may come between.
+    /// Whether the server is on this machine, so that no proxy is needed.
     pub(super) fn is_loopback(&self) -> bool {
         self.is_loopback
     }
 
-    /// The address of a path there.
+    /// The address of a path on the server.
     pub(super) fn of(&self, path: &str) -> String {
         format!("{}/{path}", self.base)
     }
 
-    /// The page where tokens are made.
+    /// The page to create a token.
     pub(super) fn settings(&self) -> String {
         self.of("settings")
     }

@@ -14,27 +14,27 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 
-/// The credentials of a user, or none.
+/// The credentials of a user, which may be missing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The value of the header `Authorization`.
     authorization: Option<String>,
-    /// Where they were found.
+    /// The file or the variable of the credentials.
     origin: String,
-    /// A file with a secret that others on this machine can read.
+    /// A file with a secret that other users of this machine can read.
     exposed: Option<PathBuf>,
-    /// Where they belong.
+    /// The file for the credentials of a new user.
     file: PathBuf,
 }
 
-/// Secrets are not for logs.
+/// Keeps secrets out of logs.
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Credentials").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 
-/// `kaggle.json`.
+/// The content of `kaggle.json`.
 #[derive(Deserialize)]
 struct Login {
     username: String,
@@ -42,11 +42,11 @@ struct Login {
 }
 
 impl Credentials {
-    /// Looks for them; finding none is no error. `variable` gives variables of the environment,
-    /// `home` is the user's folder.
+    /// Looks for credentials; missing ones are no error. `variable` gives variables of the
+    /// environment, `home` is the user's folder.
     ///
     /// # Errors
-    /// In one line: a file that is there and cannot be read, or does not hold what it should.
+    /// One line: a file cannot be read, or holds no credentials.
     pub fn find(variable: impl Fn(&str) -> Option<OsString>, home: &Path) -> Result<Self, String> {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let folder = given("KAGGLE_CONFIG_DIR").map_or_else(|| home.join(".kaggle"), PathBuf::from);
@@ -80,7 +80,7 @@ impl Credentials {
         }
         let login: Login = serde_json::from_str(&read(&file)?).map_err(|error| {
             format!(
-                "{}, line {}: not as Kaggle writes it; expected {{\"username\": \"…\", \"key\": \
+                "{}, line {}: not valid JSON of Kaggle; expected {{\"username\": \"…\", \"key\": \
                  \"…\"}}",
                 file.display(),
                 error.line()
@@ -117,11 +117,11 @@ impl Credentials {
         })
     }
 
-    /// What to tell the user before anything else.
+    /// The warning about a file that other users can read.
     pub fn warning(&self) -> Option<String> {
         let path = self.exposed.as_ref()?.display();
         Some(format!(
-            "other users of this machine can read {path}; chmod 600 {path} keeps it to you"
+            "other users of this machine can read {path}; chmod 600 {path} makes it private"
         ))
     }
 

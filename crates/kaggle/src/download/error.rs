@@ -1,4 +1,4 @@
-//! What can go wrong with a download.
+//! The errors of downloads.
 
 use std::path::PathBuf;
 
@@ -18,15 +18,15 @@ pub enum DownloadError {
     NoCredentials {
         /// The source, in words.
         what: String,
-        /// The page where tokens are made.
+        /// The page to create a token.
         settings: String,
-        /// Where the token goes.
+        /// The file for the token.
         file: PathBuf,
     },
-    /// Kaggle does not know the credentials.
+    /// Kaggle refuses the credentials.
     #[error("Kaggle refuses the credentials from {origin} (401); create a new token at {settings}")]
     Unauthorized {
-        /// Where they were found.
+        /// The file or the variable of the credentials.
         origin: String,
         /// The page where tokens are made.
         settings: String,
@@ -36,20 +36,20 @@ pub enum DownloadError {
     Forbidden {
         /// The source, in words.
         what: String,
-        /// What Kaggle says.
+        /// Kaggle's explanation.
         said: String,
-        /// Where rules are accepted.
+        /// The page to accept the rules.
         page: String,
     },
-    /// There is no such thing.
+    /// Kaggle has no such competition, data set or file.
     #[error("Kaggle has no {what} (404); see {page}")]
     NotFound {
         /// The source, in words.
         what: String,
-        /// Where to look.
+        /// The page of the competition or the data set.
         page: String,
     },
-    /// Any other answer.
+    /// The server answers with another status.
     #[error("{host} answers {status}{said}; expected the file")]
     Status {
         /// The server.
@@ -59,7 +59,7 @@ pub enum DownloadError {
         /// The explanation, in brackets, or nothing.
         said: String,
     },
-    /// A web page instead of a file.
+    /// The server answers with a web page.
     #[error(
         "{host} answers with a web page instead of {what}; is there a proxy or a login page \
          between?"
@@ -75,10 +75,10 @@ pub enum DownloadError {
     Connection {
         /// The server.
         host: String,
-        /// What the system says.
+        /// The message of the system.
         reason: String,
     },
-    /// The connection breaks again and again.
+    /// The connection broke several times.
     #[error(
         "the connection to {host} broke off after {done} of {all} bytes ({reason}); the same \
          command starts again"
@@ -86,14 +86,14 @@ pub enum DownloadError {
     Broken {
         /// The server.
         host: String,
-        /// How many bytes arrived.
+        /// The number of received bytes.
         done: u64,
-        /// How many there should be.
+        /// The size of the file in bytes.
         all: String,
-        /// What the system says.
+        /// The message of the system.
         reason: String,
     },
-    /// Other bytes arrived than were sent.
+    /// The checksum of the download is wrong.
     #[error(
         "the download of {what} is damaged: its MD5 is {found}, expected {expected}; the same \
          command tries again"
@@ -101,20 +101,20 @@ pub enum DownloadError {
     Checksum {
         /// The source, in words.
         what: String,
-        /// Of what arrived.
+        /// The checksum of the received bytes.
         found: String,
-        /// Of what was sent.
+        /// The checksum that the server gives.
         expected: String,
     },
-    /// The file is not what was downloaded once.
+    /// A downloaded file has changed.
     #[error("{}: changed since it was downloaded; move it away to download it again", .0.display())]
     Changed(PathBuf),
-    /// What was downloaded cannot be unpacked.
+    /// The download cannot be unpacked.
     #[error("{what}: {reason}")]
     Unpack {
         /// The source, in words.
         what: String,
-        /// What is wrong with it.
+        /// The error in it.
         reason: String,
     },
     /// The disk fails.
@@ -126,7 +126,7 @@ pub enum DownloadError {
 }
 
 impl DownloadError {
-    /// There are no credentials.
+    /// The error of missing credentials.
     pub(super) fn no_credentials(request: &Request) -> Self {
         Self::NoCredentials {
             what: request.source.words(),

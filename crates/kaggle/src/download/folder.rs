@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{checksum::sha256, error::DownloadError};
 use crate::Source;
 
-/// Where a download goes.
+/// The folder of a download.
 pub(super) struct Folder {
     path: PathBuf,
     /// The file of the source, unless it is a whole data set.
@@ -22,7 +22,7 @@ pub(super) struct Folder {
     what: String,
 }
 
-/// Files that were downloaded, by their paths in the folder, and the checksums they had then.
+/// The downloaded files by their paths in the folder, with their checksums.
 #[derive(Default, Serialize, Deserialize)]
 struct Receipt {
     sha256: BTreeMap<String, String>,
@@ -37,8 +37,8 @@ impl Folder {
         }
     }
 
-    /// The files, if they are there and as they were downloaded. A file without a receipt was put
-    /// there by hand, and is taken as it is.
+    /// The files, if they exist and have not changed. The user may have added a file without a
+    /// receipt, which is not checked.
     pub(super) fn present(&self) -> Result<Option<Vec<PathBuf>>, DownloadError> {
         let receipt = fs::read(self.receipt())
             .ok()
@@ -61,19 +61,19 @@ impl Folder {
         Ok(Some(files))
     }
 
-    /// Creates the folder, and keeps other downloads out of it.
+    /// Creates the folder, and locks it against other downloads.
     pub(super) fn lock(&self) -> Result<Lock, FileError> {
         let lock = Lock::try_take(&self.path.join(".lock")).map_err(FileError::at(&self.path))?;
-        let taken = "another download is under way here; wait for it";
+        let taken = "another download to this folder is running; wait until it ends";
         lock.ok_or_else(|| FileError::refused(&self.path, taken))
     }
 
-    /// A file for the download until it is whole, which vanishes when it is closed.
+    /// A temporary file for the download, which is removed when it is closed.
     pub(super) fn temporary(&self) -> Result<File, FileError> {
         tempfile::tempfile_in(&self.path).map_err(FileError::at(&self.path))
     }
 
-    /// Where the folder is.
+    /// The path of the folder.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -87,7 +87,7 @@ impl Folder {
         self.path.join(format!(".{}.json", self.file().unwrap_or("all")))
     }
 
-    /// Writes down which files were downloaded, and gives their paths.
+    /// Records the downloaded files, and returns their paths.
     pub(super) fn write_receipt(&self, names: Vec<String>) -> Result<Vec<PathBuf>, FileError> {
         let mut receipt = Receipt::default();
         let mut files = Vec::new();
@@ -108,13 +108,13 @@ impl Folder {
         write(&self.path.join(name), content)
     }
 
-    /// The error of a download with other content than expected.
+    /// The error of a download with unexpected content.
     pub(super) fn bad(&self, reason: impl Into<String>) -> DownloadError {
         DownloadError::Unpack { what: self.what.clone(), reason: reason.into() }
     }
 }
 
-/// Writes a file whole or not at all. Downloads are not for changing: it is read-only.
+/// Writes a file atomically, and read-only, since downloads should not change.
 fn write(path: &Path, content: &mut dyn Read) -> Result<(), FileError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(FileError::at(folder))?;

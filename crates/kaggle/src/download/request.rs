@@ -1,27 +1,27 @@
-//! A download to make, and its watcher.
+//! A request for a download, and its watcher.
 
 use std::time::Duration;
 
 use super::{address::Address, credentials::Credentials};
 use crate::Source;
 
-/// A download to make.
+/// A request for a download.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The files.
     pub source: &'a Source,
-    /// Where Kaggle is.
+    /// The address of Kaggle.
     pub address: &'a Address,
-    /// The user of Kaggle.
+    /// The credentials of the user.
     pub credentials: &'a Credentials,
-    /// How long to wait for the next byte.
+    /// The longest wait for the next byte.
     pub timeout: Duration,
 }
 
 /// A watcher of a download.
 pub trait Watch {
-    /// This many bytes of all, where that is known, have arrived.
+    /// Reports the received bytes, and the size of the download if it is known.
     fn progress(&self, done: u64, all: Option<u64>);
-    /// Whether to stop.
+    /// Whether a stop was requested.
     fn is_stopped(&self) -> bool;
 }

@@ -1,4 +1,4 @@
-//! Fetches a file over a connection that may break: redirected and checked.
+//! Fetches a file over an unreliable connection, follows redirects, and verifies the checksum.
 
 use std::{
     fs::File,
@@ -25,19 +25,19 @@ use super::{
     request::{Request, Watch},
 };
 
-/// A signed address leads to the file; more steps than this lead in a circle.
+/// The largest number of redirects; more are a loop.
 const MOST_REDIRECTS: usize = 5;
-/// A signed address that is refused has expired, and a new one is requested this often.
+/// The number of requests for a new signed address after one has expired.
 const MOST_EXPIRED: usize = 3;
-/// After so many connections that broke, one more is the last.
+/// The number of new attempts after broken connections.
 const MOST_BROKEN: u32 = 3;
-/// The pause after the first broken connection; the next ones are longer.
+/// The pause after the first broken connection; later pauses are longer.
 const PAUSE: Duration = Duration::from_secs(1);
-/// A connection slower than so many bytes a second is as good as broken.
+/// The lowest speed in bytes per second; a slower connection counts as broken.
 const SLOWEST: f64 = 1024.0;
-/// No more than this is read of an answer that explains a refusal.
+/// The largest number of bytes read from an explanation of the server.
 const EXPLANATION: u64 = 4096;
-/// No more is shown of it.
+/// The largest number of characters shown of it.
 const MESSAGE: usize = 300;
 
 pub(super) struct Transfer<'a> {
@@ -51,7 +51,7 @@ pub(super) struct Transfer<'a> {
 /// The outcome of an attempt, unless it failed for good.
 enum Attempt {
     Complete,
-    /// The signed address is no longer good.
+    /// The signed address has expired.
     Expired,
     /// The connection broke, or the server is busy: the error if no other attempt follows.
     Broken(DownloadError),
@@ -73,7 +73,7 @@ impl<'a> Transfer<'a> {
             .timeout_connect(Some(request.timeout))
             .timeout_recv_response(Some(request.timeout))
             .timeout_per_read(Some(request.timeout))
-            // The machine's own certificates: networks that look into connections put theirs there.
+            // The certificates of the machine include those of proxies that inspect connections.
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .user_agent(concat!("digits-in-burn/", env!("CARGO_PKG_VERSION")));
         if request.address.is_loopback() {
@@ -91,7 +91,7 @@ impl<'a> Transfer<'a> {
                 Attempt::Complete => return Ok(()),
                 Attempt::Expired if expired < MOST_EXPIRED => expired += 1,
                 Attempt::Expired => return Err(self.status("the storage", 403, String::new())),
-                // What was never reached will hardly be reached now.
+                // A server that was never reached will hardly be reached now.
                 Attempt::Broken(error @ DownloadError::Connection { .. }) if broken == 0 => {
                     return Err(error);
                 }
@@ -131,7 +131,7 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// Sends the request to Kaggle, and on to where that redirects.
+    /// Sends the request to Kaggle, and follows its redirects.
     fn ask(&self) -> Result<Answer, DownloadError> {
         let kaggle = self.request.address.of(&self.request.source.path());
         let mut address = kaggle.clone();
@@ -154,19 +154,18 @@ impl<'a> Transfer<'a> {
                 return Ok(Answer { response, host, is_redirected });
             }
             let to = text(response.headers(), "location")
-                .ok_or_else(|| broken("it redirects nowhere"))?;
+                .ok_or_else(|| broken("a redirect without an address"))?;
             let to = Url::parse(&address).and_then(|from| from.join(&to));
-            address = to.map_err(|_| broken("it redirects to what is no address"))?.into();
+            address = to.map_err(|_| broken("a redirect to an invalid address"))?.into();
             if kaggle.starts_with("https://") && !address.starts_with("https://") {
-                return Err(broken("it redirects to an address without https"));
+                return Err(broken("a redirect to an address without https"));
             }
         }
-        let reason = "it redirects in a circle".to_owned();
+        let reason = "a redirect loop".to_owned();
         Err(DownloadError::Connection { host: host(&kaggle), reason })
     }
 
-    /// Writes what comes into the file, from its beginning, and compares its checksum with what was
-    /// sent.
+    /// Writes the received bytes into the file, from its beginning, and verifies their checksum.
     fn receive(&self, answer: Answer, file: &mut File) -> Result<Attempt, DownloadError> {
         let Answer { response, host, .. } = answer;
         let headers = response.headers();
@@ -188,7 +187,7 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// Appends what comes, until all of it is there or the connection breaks.
+    /// Appends the received bytes, until the file is complete or the connection breaks.
     fn copy(&self, body: Body, all: Option<u64>, file: &mut File) -> Result<Copied, DownloadError> {
         let mut reader = body.into_with_config().limit(u64::MAX).reader();
         let (mut buffer, mut md5, mut done) = (vec![0; 1 << 16], Md5::new(), 0);
@@ -243,17 +242,17 @@ impl<'a> Transfer<'a> {
     }
 }
 
-/// What arrived over a connection.
+/// The bytes received over a connection.
 struct Copied {
-    /// How many bytes.
+    /// The number of bytes.
     done: u64,
     /// Their MD5, in base64.
     md5: String,
-    /// Why the connection broke, if it did.
+    /// The reason why the connection broke, if it did.
     broken: Option<String>,
 }
 
-/// The MD5 of what is sent, in base64, as the storage says it.
+/// The MD5 of the file in base64, from the headers of the storage.
 fn md5(headers: &HeaderMap) -> Option<String> {
     let hashes = headers.get_all("x-goog-hash").iter().filter_map(|value| value.to_str().ok());
     let mut hashes = hashes.flat_map(|value| value.split(','));
@@ -264,7 +263,7 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
-/// What a refusal says, in one line.
+/// The explanation of a refusal, in one line.
 fn explanation(response: &mut Response<Body>) -> String {
     #[derive(Deserialize)]
     struct Explanation {
@@ -289,14 +288,14 @@ fn broken_off(host: String, reason: String, done: u64, all: Option<u64>) -> Down
 /// An error of the connection without the library's jargon.
 fn reason(error: &Error) -> String {
     match error {
-        Error::Timeout(_) => "nothing arrives".to_owned(),
-        Error::HostNotFound => "there is no such host, or no network".to_owned(),
+        Error::Timeout(_) => "no data arrives".to_owned(),
+        Error::HostNotFound => "unknown host, or no network".to_owned(),
         Error::Io(error) => error.to_string(),
         other => other.to_string(),
     }
 }
 
-/// Scheme, host and port of an address: two that differ in one of them are not the same party.
+/// The origin of an address: scheme, host and port. Only the same origin may get credentials.
 fn origin(address: &str) -> String {
     Url::parse(address).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization())
 }

@@ -1,4 +1,4 @@
-//! Makes files of a download, in its folder.
+//! Unpacks a download into its folder.
 
 use std::{
     collections::BTreeMap,
@@ -12,11 +12,11 @@ use zip::{ZipArchive, result::ZipError};
 
 use super::{error::DownloadError, folder::Folder};
 
-/// No set of digits is larger; an archive that unpacks to more is refused before it fills the disk.
+/// The largest unpacked size in bytes. A larger archive is refused before it fills the disk.
 const MOST_BYTES: u64 = 2 << 30;
 
-/// Writes the files of a download, which is a zip or the file itself, and gives their paths in the
-/// folder.
+/// Writes the files of a download, which is a zip or the file itself, and returns their paths in
+/// the folder.
 pub(super) fn unpack(folder: &Folder, download: &mut File) -> Result<Vec<String>, DownloadError> {
     if starts_with(folder, download, b"PK\x03\x04")? {
         return unzip(folder, download);
@@ -29,7 +29,7 @@ pub(super) fn unpack(folder: &Folder, download: &mut File) -> Result<Vec<String>
     Ok(vec![name.to_owned()])
 }
 
-/// Whether a file starts with these bytes. It is then at its beginning.
+/// Whether a file starts with these bytes. The file is rewound.
 fn starts_with(folder: &Folder, file: &mut File, bytes: &[u8]) -> Result<bool, FileError> {
     let mut read = || {
         let mut first = Vec::new();
@@ -41,8 +41,8 @@ fn starts_with(folder: &Folder, file: &mut File, bytes: &[u8]) -> Result<bool, F
     read().map_err(FileError::at(folder.path()))
 }
 
-/// Unpacks the requested file of a zip, or else every CSV in it, in the folders in which the zip has
-/// them. Gives the files' paths.
+/// Unpacks the requested file of a zip, or else every CSV in it, with the folders of the zip.
+/// Returns the paths of the files.
 fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError> {
     let bad = |error: ZipError| folder.bad(format!("the zip is damaged ({error})"));
     let mut zip = ZipArchive::new(BufReader::new(download)).map_err(bad)?;
@@ -61,7 +61,7 @@ fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError>
         bytes += entry.size();
         if bytes > MOST_BYTES {
             return Err(folder.bad(format!(
-                "the zip unpacks to more than {MOST_BYTES} bytes; no set of digits does"
+                "the zip unpacks to more than {MOST_BYTES} bytes, too many for a data set of digits"
             )));
         }
         if wanted.insert(name.clone(), index).is_some() {
@@ -74,15 +74,14 @@ fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError>
     }
     for (name, index) in &wanted {
         let entry = zip.by_index(*index).map_err(bad)?;
-        // A zip that lies about its sizes gets no more than it said.
+        // The limit also holds for a zip with wrong sizes in its header.
         let size = entry.size();
         folder.write(name, &mut entry.take(size))?;
     }
     Ok(wanted.into_keys().collect())
 }
 
-/// The path with slashes, unless it is one that an archiver adds for itself, or none that can be
-/// shown.
+/// The path with slashes; none for files that macOS adds, and for names that cannot be shown.
 fn plain(path: &Path) -> Option<String> {
     let parts = path.components().map(|part| match part {
         Component::Normal(part) => part.to_str().filter(|part| !part.starts_with('.')),

@@ -88,7 +88,7 @@ fn credentials_that_others_can_read_are_warned_about_and_damaged_ones_refused() 
     let user = User::of(&server);
     user.write("kaggle.json", "{\n\"username\": \"ada\"\n}");
     assert!(user.refused("").ends_with(
-        r#"kaggle.json, line 3: not as Kaggle writes it; expected {"username": "…", "key": "…"}"#
+        r#"kaggle.json, line 3: not valid JSON of Kaggle; expected {"username": "…", "key": "…"}"#
     ));
     let user = User::of(&server).with("KAGGLE_API_TOKEN", "two words");
     assert!(user.refused("").contains("KAGGLE_API_TOKEN: no token"));
@@ -109,7 +109,7 @@ fn a_file_comes_through_a_redirect_and_credentials_stay_with_kaggle() {
 
     // A second time nobody is asked.
     let again = String::from_utf8(user.run("").stdout).unwrap();
-    assert!(again.starts_with("is there:"), "{again}");
+    assert!(again.starts_with("exists:"), "{again}");
     assert_eq!((kaggle.asked().len(), storage.asked().len()), (1, 1));
 }
 

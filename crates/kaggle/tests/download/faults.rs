@@ -84,7 +84,8 @@ fn refusals_are_told_in_one_line() {
 
     let rules = answering(
         403,
-        br#"{"code":403,"message":"You must accept this competition's rules before you'll be able to download files."}"#,
+        b"{\"code\":403,\"message\":\"You must accept this competition's rules before you'll be \
+          able to download files.\"}",
     );
     let told = User::of(&rules).refused("");
     let page =
@@ -151,5 +152,5 @@ fn a_line_that_trickles_or_stalls_is_given_up() {
     assert!(told.contains("less than a kilobyte a second arrives"), "{told}");
     assert!(told.ends_with("the same command starts again"), "{told}");
     let stalling = storage(digits(), |reply, _| reply.stalling_after(0));
-    assert!(User::of(&kaggle(&stalling)).refused("--timeout 1").contains("nothing arrives"));
+    assert!(User::of(&kaggle(&stalling)).refused("--timeout 1").contains("no data arrives"));
 }

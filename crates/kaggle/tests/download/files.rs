@@ -56,15 +56,15 @@ fn impossible_requests_are_refused_before_anybody_is_asked() {
     for (line, expected) in [
         (
             "--file ../../etc/passwd",
-            "--file: \"../../etc/passwd\" is no file name; expected one as train.csv",
+            "--file: \"../../etc/passwd\" is no valid name; expected one as in train.csv",
         ),
         (
             "--dataset digits",
-            "--dataset: \"\" is no name; expected one as in oddrationale/mnist-in-csv",
+            "--dataset: \"\" is no valid name; expected one as in oddrationale/mnist-in-csv",
         ),
         (
             "--competition a/b",
-            "--competition: \"a/b\" is no name; expected one as in digit-recognizer",
+            "--competition: \"a/b\" is no valid name; expected one as in digit-recognizer",
         ),
         ("--timeout 0", "invalid value '0' for '--timeout <SECONDS>'"),
     ] {
@@ -99,7 +99,7 @@ fn two_downloads_of_the_same_do_not_meet() {
     let told = user.refused("");
     first.kill().unwrap();
     first.wait().unwrap();
-    assert!(told.contains("another download is under way here"), "{told}");
+    assert!(told.contains("another download to this folder is running"), "{told}");
 }
 
 #[test]
@@ -133,7 +133,9 @@ fn a_zip_that_would_fill_the_disk_is_refused_before_it_writes() {
     let user = User::of(&server);
     let message = user.refused("--dataset ada/digits");
     assert!(
-        message.ends_with("the zip unpacks to more than 2147483648 bytes; no set of digits does"),
+        message.ends_with(
+            "the zip unpacks to more than 2147483648 bytes, too many for a data set of digits"
+        ),
         "{message}"
     );
     assert!(!user.home.path().join("kaggle/ada/digits/a.csv").exists());

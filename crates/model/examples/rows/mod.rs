@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 /// The rows, each of so many whole numbers from 0 to 255, separated by commas.
 ///
 /// # Errors
-/// There is none, or one is something else. The text is one line that says where.
+/// There is none, or one is something else. Its text is one line that says where.
 pub fn read(columns: usize) -> Result<Vec<Vec<u8>>, String> {
     let lines = io::stdin()
         .lock()

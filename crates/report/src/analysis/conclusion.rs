@@ -23,7 +23,7 @@ pub struct StudyFindings<'a> {
     pub results: &'a Results,
     /// The findings of its experiments, in order.
     pub experiments: Vec<Findings<'a>>,
-    /// What follows from all of them.
+    /// The conclusion from all findings.
     pub conclusion: Vec<Topic>,
 }
 
@@ -44,11 +44,11 @@ impl<'a> StudyFindings<'a> {
             ("Learning rate", learning_rate::of(&experiments)),
             ("Batch size", batch_size::of(&experiments)),
             ("Dropout and layer normalization", regularization::of(&experiments)),
-            ("What to choose", experiments.iter().filter_map(choice).collect()),
-            ("What this study cannot say", limits::of(results, &experiments)),
+            ("Recommendations", experiments.iter().filter_map(choice).collect()),
+            ("Limits of this study", limits::of(results, &experiments)),
         ];
-        let told = topics.into_iter().filter(|(_, sentences)| !sentences.is_empty());
-        let conclusion = told.map(|(title, sentences)| Topic { title, sentences }).collect();
+        let topics = topics.into_iter().filter(|(_, sentences)| !sentences.is_empty());
+        let conclusion = topics.map(|(title, sentences)| Topic { title, sentences }).collect();
         Self { results, experiments, conclusion }
     }
 }

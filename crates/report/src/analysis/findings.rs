@@ -1,6 +1,6 @@
-//! What the results of an experiment show, in sentences. Every sentence is computed from the runs,
-//! by the rules of `docs/statistics.md`. [`Findings`] computes them once; the page, `results.md`
-//! and the conclusion render them.
+//! The findings of an experiment, in sentences. Every sentence is computed from the runs, by the
+//! rules of `docs/statistics.md`. [`Findings`] computes them once; the page, `results.md` and the
+//! conclusion render them.
 //!
 //! 1. `best`: the best level, or the levels that are not clearly different from the highest.
 //!    `equivalence`: the levels that are the same.

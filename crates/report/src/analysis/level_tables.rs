@@ -12,7 +12,7 @@ use crate::{
     words::{lost, or_dash, percent, percent_to, spread},
 };
 
-/// The final validation accuracy of every combination of two factors; none of a single factor.
+/// The final validation accuracy of every combination of two factors; none for a single factor.
 pub fn of_combinations(experiment: &Experiment) -> Option<Table> {
     let design = &experiment.design;
     let [first, _] = &design.factors[..] else { return None };

@@ -62,7 +62,7 @@ fn conclusion(topics: &[Topic]) -> Vec<Block> {
     title.into_iter().chain(topics.iter().flat_map(topic)).collect()
 }
 
-/// How to read the picture of all experiments on learning rate and batch size.
+/// The notes on the picture of all experiments on learning rate and batch size.
 fn united_section() -> [Block; 2] {
     let caution = "The picture at the top has the experiments that differ in learning rate and \
                    batch size alone. A step of gradient descent moves the weights by the learning \

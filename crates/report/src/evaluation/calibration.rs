@@ -30,7 +30,7 @@ pub struct Bin {
 }
 
 impl Calibration {
-    /// Sorts predictions into bins.
+    /// Sorts the predictions into bins by probability.
     pub fn of(predictions: &[LabelledPrediction]) -> Self {
         let mut bins: [Vec<&LabelledPrediction>; BINS] = Default::default();
         for prediction in predictions {

@@ -53,8 +53,8 @@ pub fn reliability(calibration: &Calibration) -> Chart {
             "expected calibration error {}; bars are 95 % confidence intervals",
             points(calibration.error())
         ),
-        x: axis("how sure the network is (%)"),
-        y: axis("how often it is right (%)"),
+        x: axis("confidence (%)"),
+        y: axis("accuracy (%)"),
         curves: vec![
             Curve::new("perfectly calibrated", ideal, vec![(0.0, 0.0), (100.0, 100.0)]),
             Curve { spread, ..Curve::new("this network", network, places.collect()) },
@@ -75,8 +75,8 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
     let classes = 0..names.len();
     HeatMap {
         title: "Confusion matrix".to_owned(),
-        subtitle: "numbers of images; grey ones are right, and of the others, the brighter the \
-                   more frequent"
+        subtitle: "numbers of images; right predictions are grey, mistakes the brighter the more \
+                   frequent"
             .to_owned(),
         x: "what the network sees".to_owned(),
         y: "what the image shows".to_owned(),
@@ -102,12 +102,12 @@ pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
     }
 }
 
-/// The caption of a mistake, a text a line: labels and confidence.
+/// The caption of a mistake, one text per line: labels and confidence.
 pub fn caption(mistake: &Mistake) -> [String; 2] {
     let prediction = mistake.prediction;
     [
         format!("{}, taken for {}", prediction.label, prediction.predicted),
-        format!("{} sure", percent_to(1, prediction.probability.into())),
+        format!("confidence {}", percent_to(1, prediction.probability.into())),
     ]
 }
 
@@ -120,7 +120,7 @@ pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>,
     image::png(&on_paper(pixels, pixel_max), (width, height), png::ColorType::Grayscale)
 }
 
-/// From 0, no ink, to the largest pixel, all ink: from 255, white, to 0, black.
+/// Inverts grey values: 0, no ink, becomes 255, white; the largest pixel, full ink, 0, black.
 fn on_paper(pixels: &[u8], pixel_max: u8) -> Vec<u8> {
     let paper = |grey: &u8| {
         255 - (u32::from(*grey).min(pixel_max.into()) * 255 / u32::from(pixel_max)) as u8

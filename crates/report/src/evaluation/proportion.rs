@@ -3,7 +3,7 @@
 /// The normal distribution has 95 % of its mass between −z and z.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// A count of a whole.
+/// A ratio of two counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proportion {
     /// The counted part.

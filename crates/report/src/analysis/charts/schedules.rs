@@ -29,9 +29,9 @@ pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     }
     curves.iter().flat_map(|curve| &curve.points).any(|(_, part)| *part != 1.0).then(|| Chart {
         title: design.title.clone(),
-        subtitle: "learning rate, in parts of its full value".to_owned(),
+        subtitle: "learning rate as a fraction of its full value".to_owned(),
         x: Axis::whole("epochs done"),
-        y: Axis::linear("part of the full learning rate"),
+        y: Axis::linear("fraction of the full learning rate"),
         curves,
         ..Chart::default()
     })

@@ -46,19 +46,20 @@ fn too_large(findings: &Findings, top: &Level, larger: &[&Level]) -> Option<Stri
     let levels = findings.experiment.levels.iter();
     let lost: Vec<&Level> =
         levels.filter(|level| is_unstable(level) && rate(level) > rate(top)).collect();
-    let told = [
+    let parts = [
         (labels(larger), format!("ended clearly below {}", top.label)),
         (labels(&lost), "lost seeds".to_owned()),
     ];
-    let told = told.into_iter().filter(|(levels, _)| !levels.is_empty());
-    let told: Vec<String> = told.map(|(levels, how)| format!("{} {how}", list(&levels))).collect();
-    (!told.is_empty()).then(|| {
+    let parts = parts.into_iter().filter(|(levels, _)| !levels.is_empty());
+    let parts: Vec<String> =
+        parts.map(|(levels, how)| format!("{} {how}", list(&levels))).collect();
+    (!parts.is_empty()).then(|| {
         format!(
             "Too large: {}. On a quadratic loss whose largest curvature is λ, steps of gradient \
              descent grow instead of shrinking above a learning rate of 2/λ (LeCun et al. 1998, \
              Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2); the curvature of this \
              loss was not measured.",
-            told.join("; ")
+            parts.join("; ")
         )
     })
 }

@@ -1,4 +1,4 @@
-//! What a study cannot say.
+//! The limits of a study.
 
 use std::collections::BTreeSet;
 

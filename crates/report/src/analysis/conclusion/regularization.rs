@@ -18,16 +18,16 @@ pub(super) fn of(findings: &[Findings]) -> Vec<String> {
         for findings in varying(findings, &order, &[]) {
             let title = findings.experiment.design.full_title();
             let training = (0..2).flat_map(|factor| training(findings.experiment, factor));
-            let told = findings.effects.changes.iter().cloned().chain(training);
-            sentences.extend(told.map(|told| format!("{title}. {told}")));
+            let parts = findings.effects.changes.iter().cloned().chain(training);
+            sentences.extend(parts.map(|part| format!("{title}. {part}")));
         }
     }
     if !sentences.is_empty() {
         sentences.push(
             "Dropout trains a random part of the network at each step, so that units cannot rely \
              on one another; it is meant against overfitting (Srivastava et al. 2014, \
-             https://jmlr.org/papers/v15/srivastava14a.html), and how much of that there was to \
-             prevent, the generalization gaps say. Layer normalization brings the summed inputs of \
+             https://jmlr.org/papers/v15/srivastava14a.html), and the generalization gaps show how \
+             much overfitting there was. Layer normalization brings the summed inputs of \
              the units of a layer to one mean and variance, for each sample by itself, and then \
              scales and shifts them by learned factors; it is meant to make training faster (Ba et \
              al. 2016, https://arxiv.org/abs/1607.06450)."

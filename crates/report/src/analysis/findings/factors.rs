@@ -151,18 +151,18 @@ fn interaction(experiment: &Experiment) -> Option<String> {
         .collect();
     let p = contrasts.iter().map(|(_, contrast)| contrast.p_of_none().unwrap_or(1.0));
     let p = holm(&p.collect::<Vec<_>>());
-    let told = contrasts.iter().zip(p).map(|((name, contrast), p)| {
+    let parts = contrasts.iter().zip(p).map(|((name, contrast), p)| {
         let verdict = if p <= ALPHA { "" } else { ", not clear" };
         format!("{} ({name}{verdict})", change(contrast))
     });
-    let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| {
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| {
         format!(
             "Interaction (the effect of two changes together beyond the sum of their separate \
              effects), relative to {} and {}: {}.",
             design.in_words(0, first),
             design.in_words(1, second),
-            told.join("; ")
+            parts.join("; ")
         )
     })
 }
@@ -199,13 +199,13 @@ fn highest_at_each(
             percent(level.last(valid_accuracy)?.mean)
         ))
     };
-    let told: Vec<String> = experiment.factor_values(factor).iter().filter_map(highest).collect();
-    (!told.is_empty()).then(|| {
+    let parts: Vec<String> = experiment.factor_values(factor).iter().filter_map(highest).collect();
+    (!parts.is_empty()).then(|| {
         format!(
             "Of the levels compared, the {} with the highest mean at each {}: {}.",
             field_name(&design.factors[1 - factor]),
             field_name(&design.factors[factor]),
-            told.join("; ")
+            parts.join("; ")
         )
     })
 }

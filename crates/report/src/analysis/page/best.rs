@@ -78,8 +78,8 @@ pub(in crate::analysis) fn to_try(
     }
     let demo = Demo::of_run(&run)?;
     let about = format!(
-        " says what it sees as you draw, with mouse, pen, finger or keys. Its weights are {:.1} MB \
-         of this page; nothing is fetched, and nothing is sent.",
+        " shows its predictions as you draw, with mouse, pen, finger or keys. Its weights are \
+         {:.1} MB of this page, which fetches and sends nothing.",
         demo.size() as f64 / 1e6
     );
     Ok(vec![
