@@ -33,8 +33,9 @@ fn sparse(layer: &Linear, images: SparseRows) -> Option<Tensor<2>> {
 }
 
 /// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
-/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>), as [`LayerNorm`] does, which computes it
-/// on other backends and without autodiff. `epsilon` is the ε of the layer, which is private there.
+/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>), as [`LayerNorm`] does, which computes
+/// it on other backends and without autodiff. `epsilon` is the ε of the layer, which is private
+/// there.
 ///
 /// With gradients, Burn takes a dozen passes; here it is one forward and one backward.
 pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {

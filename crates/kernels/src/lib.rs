@@ -3,7 +3,7 @@
 //! | function or type | operation | why it is faster |
 //! | --- | --- | --- |
 //! | [`linear`], [`linear_of_greys`] | a first layer | skips zeros, four of five pixels in MNIST |
-//! | [`layer_norm`] | layer normalization with gradients | one pass forward, one back, not a dozen |
+//! | [`layer_norm`] | layer normalization | one pass forward, one back, not a dozen |
 //! | [`dropout`] | dropout | a vector of random numbers at once, not one |
 //! | [`cross_entropy`] | the loss with its gradient | one operation, not a dozen small ones |
 //! | [`Sgd`] | the step of stochastic gradient descent | one pass over the weights, in place |
