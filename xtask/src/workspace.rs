@@ -52,7 +52,7 @@ impl Here {
         if path.to_str().is_some() {
             return Ok(path);
         }
-        let expected = "expected a path in valid Unicode, for the records of a run";
+        let expected = "expected a path in valid Unicode";
         Err(UsageError(format!("{path:?}: {expected}")))
     }
 

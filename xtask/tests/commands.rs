@@ -47,7 +47,8 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ),
         (
             "analysis --experiments bench/study speed",
-            "error: no experiment \"speed\"; there are learning-rate, batch-size, regularization\n",
+            "error: no experiment \"speed\"; expected one of learning-rate, batch-size, \
+             regularization\n",
         ),
         (
             "analysis --jobs 0",

@@ -89,7 +89,7 @@ fn rows_are_known_in_any_order_and_dialect_and_those_of_the_test_set_are_counted
     let (told, code) = data(&["check", file(&folder, "mixed.csv", mixed).to_str().unwrap()]);
     assert_eq!(code, 0);
     assert!(told.contains("known as  unknown"), "{told}");
-    let shared = "3 of them (75.0 %) are in the official test set; what is trained on them must \
+    let shared = "3 of them (75.0 %) are in the official test set; a network trained on them must \
         not be tested there";
     assert!(told.contains(shared), "{told}");
 }

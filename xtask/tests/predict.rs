@@ -177,7 +177,7 @@ fn a_run_without_test_data_is_measured_on_its_validation_rows() {
     let (told, code) = xtask(["train", "--out", out].iter().chain(&flags));
     assert_eq!(code, 0, "{told}");
     let (told, code) = xtask(["evaluate", out]);
-    assert!(code == 0 && told.contains("600 rows, those on which the run has validated"), "{told}");
+    assert!(code == 0 && told.contains("600 rows, the validation rows of the run"), "{told}");
     let (record, summary) =
         (json(run.join("evaluation/evaluation.json")), json(run.join("summary.json")));
     assert_eq!(record["accuracy"], summary["final_valid_accuracy"]);

@@ -101,7 +101,7 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let page = fs::read_to_string(here.path().join("other.html")).unwrap();
     let parameters = Layers::read(&fs::read(file).unwrap()).unwrap().num_parameters();
     assert_eq!(parameters, 12_894 + 2 * (16 + 12));
-    assert!(page.contains("a network of 12,950 parameters") && !page.contains("test images"));
+    assert!(page.contains("a network of 12,950 parameters") && !page.contains("test accuracy"));
 }
 
 #[test]
@@ -143,10 +143,7 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
     for (line, expected) in [
         (vec!["demo", "absent"], "absent: no such run folder or .safetensors file"),
         (vec!["export", "absent"], "absent: no such run folder or .safetensors file"),
-        (
-            vec!["demo", "begun"],
-            "begun: this run has no model.safetensors, because it has not finished",
-        ),
+        (vec!["demo", "begun"], "begun: this run has not finished, so it has no model.safetensors"),
         (vec!["demo", "text.safetensors"], "text.safetensors: not a whole safetensors file: "),
         (vec!["export", "text.safetensors"], "text.safetensors: not a whole safetensors file: "),
         (vec!["export", "damaged"], "damaged/model.safetensors: not a whole safetensors file: "),

@@ -31,6 +31,7 @@ fn one_line(message: &str) -> String {
     let jargon = [
         ("invalid float literal", "expected a number"),
         ("invalid digit found in string", "expected a whole number"),
+        ("number would be zero for non-zero type", "expected a whole number of at least 1"),
     ];
     jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
 }
