@@ -1,4 +1,4 @@
-//! Fetches what a [`Source`] names.
+//! Fetches the files of a [`Source`](crate::Source).
 //!
 //! 1. [`address`] is the address of Kaggle; [`credentials`] finds the credentials of the user.
 //! 2. `transfer` fetches a file, follows redirects, and verifies the checksum.

@@ -36,13 +36,13 @@ pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> 
     initializer.sort_by(|a, b| a.name.cmp(&b.name));
     let graph = Graph {
         node: nodes(&layers),
-        name: "mlp".to_owned(),
+        name: "network".to_owned(),
         initializer,
         input: vec![values("pixels", layers.inputs())],
         output: vec![values("logits", layers.classes()), values("probabilities", layers.classes())],
     };
     let operators = OperatorSet { domain: String::new(), version: OPERATORS };
-    let producer_name = env!("CARGO_PKG_NAME").to_owned();
+    let producer_name = "digits".to_owned();
     Ok(Model {
         ir_version: FORMAT,
         producer_name,

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 
-/// A batch of images, in either form that an [`Mlp`] takes.
+/// A batch of images, in either form that an [`Mlp`](crate::Mlp) takes.
 #[derive(Debug, Clone)]
 pub enum Pixels {
     /// `[batch, inputs]`, from 0 (paper) to 1 (ink).
