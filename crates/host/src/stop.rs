@@ -1,7 +1,7 @@
 //! Requests to stop a program: Ctrl-C, `kill`, a batch system, a closed terminal.
 
 use std::{
-    io,
+    io, mem,
     process::exit,
     sync::{
         Arc,
@@ -22,11 +22,13 @@ impl Stop {
     /// a warning says that the first signal ends the program.
     pub fn on_signals(pass_on: impl Fn() + Send + 'static) -> Self {
         let stop = Self::default();
-        let request = stop.clone();
+        // The first signal must save, also if a stop was requested in another way before.
+        let (request, mut is_second) = (stop.clone(), false);
         let listening = listen(move || {
-            if request.0.swap(true, Ordering::SeqCst) {
+            if mem::replace(&mut is_second, true) {
                 exit(EXIT_CODE.into());
             }
+            request.ask();
             pass_on();
         });
         if let Err(error) = listening {
@@ -48,7 +50,7 @@ impl Stop {
 
 /// Calls `on_signal` on a thread of its own, signal by signal.
 #[cfg(unix)]
-fn listen(on_signal: impl Fn() + Send + 'static) -> io::Result<()> {
+fn listen(mut on_signal: impl FnMut() + Send + 'static) -> io::Result<()> {
     use signal_hook::{
         consts::{SIGHUP, SIGINT, SIGTERM},
         iterator::Signals,
@@ -71,6 +73,6 @@ fn is_ignored(signal: i32) -> bool {
 }
 
 #[cfg(not(unix))]
-fn listen(on_signal: impl Fn() + Send + 'static) -> io::Result<()> {
+fn listen(on_signal: impl FnMut() + Send + 'static) -> io::Result<()> {
     ctrlc::set_handler(on_signal).map_err(io::Error::other)
 }

@@ -80,6 +80,32 @@ fn a_run_with_one_step_an_epoch_can_be_stopped() {
 }
 
 #[test]
+fn a_signal_saves_also_when_the_input_has_ended_before() {
+    let flags = "--limit 4000 --batch-size 2000 --hidden 512,512 --epochs 1000000";
+    for _ in 0..5 {
+        let run = Run::new();
+        let mut command = run.command(flags);
+        command.arg("--stop-at-end-of-input").stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        wait_for_a_new_checkpoint(&run, &mut child, false);
+        let kill = |signal| Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(kill("-STOP").unwrap().success());
+        assert!(kill("-INT").unwrap().success());
+        let input = child.stdin.take();
+        drop(input);
+        assert!(
+            Command::new("kill")
+                .args(["-CONT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        assert!(String::from_utf8(run.read("summary.json")).unwrap().contains("interrupted"));
+    }
+}
+
+#[test]
 fn a_run_that_was_killed_goes_on_as_if_it_had_not_been() {
     let (whole, killed) = (Run::new(), Run::new());
     whole.train_well(STATEFUL);
