@@ -39,9 +39,7 @@ fn a_run_told_to_stop_goes_on_as_if_it_had_not_been() {
         let flags = if resume { "--resume" } else { STATEFUL };
         let mut child = start(&stopped, flags);
         wait_for_a_new_checkpoint(&stopped, &mut child, resume);
-        let interrupt =
-            Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-        assert!(interrupt.success());
+        signal(&child, "-INT");
         assert_eq!(child.wait().unwrap().code(), Some(130));
     }
     stopped.train_well("--resume").assert_equals(&whole);
@@ -67,9 +65,7 @@ fn a_run_with_one_step_an_epoch_can_be_stopped() {
     let run = Run::new();
     let mut child = start(&run, "--limit 500 --batch-size 1000 --epochs 1000000");
     wait_for_a_new_checkpoint(&run, &mut child, false);
-    assert!(
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
-    );
+    signal(&child, "-INT");
     let asked = Instant::now();
     while child.try_wait().unwrap().is_none() {
         assert!(asked.elapsed() < Duration::from_secs(20), "it goes on");
@@ -88,18 +84,10 @@ fn a_signal_saves_also_when_the_input_has_ended_before() {
         command.arg("--stop-at-end-of-input").stdin(Stdio::piped());
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         wait_for_a_new_checkpoint(&run, &mut child, false);
-        let kill = |signal| Command::new("kill").args([signal, &child.id().to_string()]).status();
-        assert!(kill("-STOP").unwrap().success());
-        assert!(kill("-INT").unwrap().success());
-        let input = child.stdin.take();
-        drop(input);
-        assert!(
-            Command::new("kill")
-                .args(["-CONT", &child.id().to_string()])
-                .status()
-                .unwrap()
-                .success()
-        );
+        signal(&child, "-STOP");
+        signal(&child, "-INT");
+        drop(child.stdin.take());
+        signal(&child, "-CONT");
         assert_eq!(child.wait().unwrap().code(), Some(130));
         assert!(String::from_utf8(run.read("summary.json")).unwrap().contains("interrupted"));
     }
@@ -226,6 +214,11 @@ fn a_cosine_is_not_trained_further() {
 
 fn start(run: &Run, flags: &str) -> Child {
     run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn signal(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success(), "kill {signal}");
 }
 
 /// Waits until the run has saved something, and a little longer, so that it is in the middle of an
