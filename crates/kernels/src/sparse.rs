@@ -82,16 +82,23 @@ impl SparseRows {
         [images, of_image]: [usize; 2],
         scale: &P::Scale,
     ) -> Option<Self> {
-        let chunks: Arc<[Chunk]> = pixels
-            .chunks(CHUNK * of_image)
-            .map(|rows| Chunk::sort(rows, of_image, scale))
-            .collect();
-        let strips: usize = chunks.iter().map(|chunk| chunk.strips.len()).sum();
+        let rows = || pixels.chunks(CHUNK * of_image);
+        let inked: Vec<Vec<u64>> =
+            rows().map(|rows| Arch::new().dispatch(Inked { rows, pixels: of_image })).collect();
+        let strips: usize = inked.iter().flatten().map(|images| images.count_ones() as usize).sum();
         let share = |count: usize| count as f64 / pixels.len() as f64;
         // Not all pixels of a strip need be ink: count them only where it matters.
         let is_sparse = is_sparse(share(STRIP * strips))
             || is_sparse(share(pixels.iter().filter(|pixel| pixel.is_ink()).count()));
-        is_sparse.then_some(Self { chunks, images, pixels: of_image })
+        // Dense images are not sorted for nothing.
+        is_sparse.then(|| Self {
+            chunks: rows()
+                .zip(&inked)
+                .map(|(rows, inked)| Chunk::sort(rows, of_image, scale, inked))
+                .collect(),
+            images,
+            pixels: of_image,
+        })
     }
 
     /// The number of images.
@@ -149,18 +156,16 @@ impl Pixel for u8 {
 }
 
 impl Chunk {
-    /// The strips of these images by place: first, which images have ink at each place, then their
-    /// pixels there.
-    fn sort<P: Pixel>(rows: &[P], pixels: usize, scale: &P::Scale) -> Self {
-        let inked = Arch::new().dispatch(Inked { rows, pixels });
+    /// The strips of these images by place; a bit of `inked` is an image that has one there.
+    fn sort<P: Pixel>(rows: &[P], pixels: usize, scale: &P::Scale, inked: &[u64]) -> Self {
         let mut starts = Vec::with_capacity(inked.len() + 1);
         let mut strips = 0;
         starts.push(0);
-        starts.extend(inked.iter().map(|images: &u64| {
+        starts.extend(inked.iter().map(|images| {
             strips += images.count_ones();
             strips
         }));
-        let strips = strips_of(rows, pixels, scale, &inked, strips as usize);
+        let strips = strips_of(rows, pixels, scale, inked, strips as usize);
         Self { images: rows.len() / pixels, starts, strips }
     }
 

@@ -27,13 +27,6 @@ impl NetworkConfig {
             Self::Mlp(config) => Network::Mlp(config.init(device)),
         }
     }
-
-    /// The layers of the network.
-    pub fn layers(&self) -> Layers {
-        match self {
-            Self::Mlp(config) => config.layers(),
-        }
-    }
 }
 
 /// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0 (paper)

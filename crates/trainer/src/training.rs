@@ -108,18 +108,20 @@ impl Training<'_> {
         let [valid, train_eval] =
             [evaluate(&network, &self.valid)?, evaluate(&network, &self.train_eval)?];
         Ok(match (cursor.totals.means(), valid, train_eval) {
-            (Some(train), Some(valid), fit @ Some(_)) => Some(entry(cursor, train, valid, fit)),
+            (Some(train), Some(valid), Some(train_eval)) => {
+                Some(entry(cursor, train, valid, train_eval))
+            }
             _ => None,
         })
     }
 }
 
-fn entry(cursor: &Cursor, train: Measures, valid: Measures, fit: Option<Measures>) -> Epoch {
+fn entry(cursor: &Cursor, train: Measures, valid: Measures, train_eval: Measures) -> Epoch {
     Epoch {
         epoch: cursor.epoch,
         train,
         valid,
-        train_eval: fit,
+        train_eval: Some(train_eval),
         seconds: (cursor.seconds * 1e3).round() / 1e3,
         samples_per_second: (cursor.totals.samples as f64 / cursor.seconds).round(),
     }
