@@ -253,7 +253,7 @@ fn write_report(
     report::analysis::write(folder)?;
     host::outln!("report   {path}/report.html");
     if let Some(pdf_writer) = pdf_writer {
-        if !cargo::status(Command::new(pdf_writer).arg(folder.path()))?.success() {
+        if cargo::run(Command::new(pdf_writer).arg(folder.path()))? != 0 {
             bail!("report.pdf was not written");
         }
         host::outln!("         {path}/report.pdf");

@@ -78,7 +78,7 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
         .spawn()
         .with_context(|| python.display().to_string())?;
     interrupt::pass_on_to(driver.stdin.take());
-    let code = cargo::code(driver.wait()?);
+    let code = cargo::code(python.as_os_str(), driver.wait()?);
     if interrupt::asked() {
         return Ok(interrupt::EXIT_CODE);
     }

@@ -33,9 +33,9 @@ pub fn bundle(flags: BundleFlags) -> anyhow::Result<u8> {
     let zip = flags.ids.join("_") + ".zip";
     let mut bundle = Command::new(program::other("bundle")?);
     bundle.arg(workspace::folder()).arg(folder.path()).arg(here.path(zip.as_ref()));
-    let status = cargo::status(&mut bundle)?;
-    if status.success() {
+    let code = cargo::run(&mut bundle)?;
+    if code == 0 {
         host::outln!("{zip}");
     }
-    Ok(cargo::code(status))
+    Ok(code)
 }

@@ -4,14 +4,15 @@ use std::{
     env,
     ffi::OsStr,
     io::BufReader,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
 };
 
 use anyhow::Context;
+use host::child;
 use serde::Deserialize;
 
-use crate::workspace;
+use crate::{interrupt, workspace};
 
 /// The fields of cargo's messages that xtask reads:
 /// <https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages>.
@@ -64,15 +65,34 @@ pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
     Ok(built.filter(|_| status.success()))
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end, and returns its exit code.
 ///
 /// # Errors
 /// The command cannot be started.
-pub fn status(command: &mut Command) -> anyhow::Result<ExitStatus> {
-    command.status().with_context(|| command.get_program().display().to_string())
+pub fn run(command: &mut Command) -> anyhow::Result<u8> {
+    let program = command.get_program().to_owned();
+    let status = command.status().with_context(|| program.display().to_string())?;
+    Ok(code(&program, status))
 }
 
-/// The exit code of this program after another one with this status.
-pub fn code(status: ExitStatus) -> u8 {
-    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+/// Runs a command to its end, and returns its exit code and its output.
+///
+/// # Errors
+/// The command cannot be started.
+pub fn output(command: &mut Command) -> anyhow::Result<(u8, String)> {
+    let program = command.get_program().to_owned();
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| program.display().to_string())?;
+    Ok((code(&program, output.status), String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+/// The exit code of a program. If a signal killed it, it could not report that, and this does.
+pub fn code(program: &OsStr, status: ExitStatus) -> u8 {
+    if let Some(killed) = child::killed(status).filter(|_| !interrupt::asked()) {
+        let name = Path::new(program).file_stem().unwrap_or(program);
+        // A kept program has the name of its package, its features and a hash.
+        let name = name.to_string_lossy();
+        host::errln!("error: the program {} was {killed}", name.split('-').next().unwrap_or(&name));
+    }
+    child::code(status)
 }

@@ -54,8 +54,7 @@ pub fn fetch_test_file(file: &Path) -> anyhow::Result<u8> {
 /// A name is invalid on Kaggle, or the program does not compile.
 pub fn download(flags: &KaggleFlags) -> anyhow::Result<u8> {
     flags.source().or_usage()?;
-    let status = cargo::status(Command::new(program::other("kaggle")?).args(flags.to_arguments()))?;
-    Ok(cargo::code(status))
+    cargo::run(Command::new(program::other("kaggle")?).args(flags.to_arguments()))
 }
 
 /// The files that these flags downloaded.

@@ -100,8 +100,7 @@ impl Network {
         };
         let file = folder.path().join("request.toml");
         request.write(&file)?;
-        let status = cargo::status(Command::new(&trainer).arg("--predict").arg(&file))?;
-        match cargo::code(status) {
+        match cargo::run(Command::new(&trainer).arg("--predict").arg(&file))? {
             _ if interrupt::asked() => Ok(Err(interrupt::EXIT_CODE)),
             0 => Ok(Ok(request.read_predictions()?)),
             code => Ok(Err(code)),

@@ -16,7 +16,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct PredictFlags {
     /// Run folder or .safetensors file [default: the latest finished run in runs/], then pictures
-    /// of one digit each: photographs or scans as PNG, JPEG, WebP or BMP
+    /// of one digit each, or folders of pictures: photographs or scans as PNG, JPEG, WebP, BMP, GIF
+    /// or TIFF
     #[arg(value_name = "RUN or PICTURES")]
     paths: Vec<PathBuf>,
     /// Images without labels, instead of pictures, as in Kaggle's test.csv; `kaggle` downloads that
@@ -61,11 +62,11 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
                 UsageError("no images; name pictures, or a CSV with --data".to_owned()).into()
             );
         }
-        (None, pictures) => Wanted::Photos(pictures),
+        (None, pictures) => Wanted::Photos(photos::in_folders(pictures)?),
     };
     let network = Network::find(run, flags.network)?;
     match wanted {
-        Wanted::Photos(pictures) => photos::predict(&network, pictures, flags.show, &here),
+        Wanted::Photos(pictures) => photos::predict(&network, &pictures, flags.show, &here),
         Wanted::Submission { data, out } => {
             submission::refuse_foreign(&out)?;
             match kaggle.as_deref().map(download::fetch_test_file).transpose()? {
@@ -77,16 +78,17 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
 }
 
 /// The images of a prediction.
-enum Wanted<'a> {
+enum Wanted {
     /// The rows of a file.
     Submission { data: PathBuf, out: PathBuf },
     /// Pictures.
-    Photos(&'a [PathBuf]),
+    Photos(Vec<PathBuf>),
 }
 
-/// Whether an argument is a network, not a picture.
+/// Whether an argument is a network, not a picture or a folder of pictures.
 fn is_network(path: &Path) -> bool {
-    path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors")
+    let is_weights = path.extension().is_some_and(|extension| extension == "safetensors");
+    is_weights || path.is_dir() && !photos::has_pictures(path)
 }
 
 fn out(asked: Option<&Path>, here: &Here) -> PathBuf {

@@ -51,9 +51,8 @@ pub fn test(flags: &TestFlags) -> anyhow::Result<u8> {
                 .args(["--workspace", "--features", &format!("trainer/{}", flags.backend)])
                 .args(apart.iter().chain(&ON_DEMAND).flat_map(|package| ["--exclude", package])),
         };
-        let status = cargo::status(command.args(&flags.rest))?;
-        if !status.success() {
-            return Ok(cargo::code(status));
+        if let code @ 1.. = cargo::run(command.args(&flags.rest))? {
+            return Ok(code);
         }
     }
     Ok(0)

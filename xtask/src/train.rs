@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     path::Path,
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, Stdio},
 };
 
 use anyhow::Context;
@@ -59,7 +59,7 @@ fn carry_out(
         return Ok(interrupt::EXIT_CODE);
     }
     job.workspace = program::trainer_workspace();
-    let code = cargo::code(start(&trainer, &job, watching)?);
+    let code = start(&trainer, &job, watching)?;
     // An interrupted run has curves to draw, too.
     let pictures = if code == 0 || code == interrupt::EXIT_CODE {
         report::draw(&job.folder)?
@@ -79,8 +79,8 @@ fn carry_out(
     Ok(code)
 }
 
-/// Runs the trainer to its end, with the job in a temporary file.
-fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitStatus> {
+/// Runs the trainer to its end, with the job in a temporary file, and returns its exit code.
+fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<u8> {
     let folder = network::temporary()?;
     let file = folder.path().join("job.toml");
     job.write(&file)?;
@@ -89,9 +89,9 @@ fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<ExitSt
         .args(watching.tui.then_some("--tui"))
         .args(watching.tensorboard.then_some("--tensorboard"));
     command.arg("--stop-at-end-of-input").arg(&file).stdin(Stdio::piped());
-    let mut trainer = command.spawn().with_context(|| trainer.display().to_string())?;
-    interrupt::pass_on_to(trainer.stdin.take());
-    Ok(trainer.wait()?)
+    let mut child = command.spawn().with_context(|| trainer.display().to_string())?;
+    interrupt::pass_on_to(child.stdin.take());
+    Ok(cargo::code(trainer.as_os_str(), child.wait()?))
 }
 
 fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {

@@ -189,3 +189,29 @@ fn data_are_written_down_as_they_are_from_the_workspace_wherever_the_user_stands
         );
     }
 }
+
+#[test]
+fn a_run_records_the_revision_of_its_own_sources_alone() {
+    let other = below_the_workspace();
+    let git = |folder: &Path, arguments: &str| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b.example"]);
+        let output = git.args(arguments.split(' ')).current_dir(folder).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    git(other.path(), "init");
+    git(other.path(), "commit --allow-empty -m other");
+    let run = other.path().join("run");
+    let output = xtask(other.path())
+        .args(["train", "--limit", "1000", "--epochs", "1", "--out", "run"])
+        .env("GIT_DIR", other.path().join(".git"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    let record = fs::read_to_string(run.join("run.toml")).unwrap();
+    let revision = record.lines().find_map(|line| line.strip_prefix("git_revision = ")).unwrap();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let (own, others) = (git(own, "rev-parse HEAD"), git(other.path(), "rev-parse HEAD"));
+    assert!(!others.starts_with(&revision[1..13]), "{revision}");
+    assert!(own.is_empty() || own.starts_with(&revision[1..13]), "{revision}");
+}

@@ -5,6 +5,7 @@
 
 use std::{
     fs,
+    io::Read,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
@@ -46,7 +47,7 @@ impl Training {
         let xtask = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let training = Self { _parent: parent, out, xtask };
@@ -148,4 +149,19 @@ fn under_nohup_a_closed_terminal_stops_nothing() {
     training.wait_until(Duration::from_secs(30), |training| training.rows() > before + 10);
     training.signal("TERM");
     assert_eq!(training.end().0, Some(130));
+}
+
+#[test]
+fn a_trainer_that_is_killed_is_reported_with_its_signal() {
+    let mut training = Training::start(&[]);
+    let xtask = training.xtask.id().to_string();
+    let killed = Command::new("pkill").args(["-KILL", "-P", &xtask]).status().unwrap();
+    assert!(killed.success());
+    let mut told = String::new();
+    training.xtask.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert!(
+        told.contains("error: the program trainer was killed by signal 9 (SIGKILL): "),
+        "{told}"
+    );
+    assert_eq!(training.xtask.wait().unwrap().code(), Some(137));
 }

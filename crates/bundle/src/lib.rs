@@ -52,8 +52,8 @@ pub enum Step {
 }
 
 /// Writes the bundle of a workspace and an analysis; the executed notebook and the PDFs stay in the
-/// folder of the analysis. `on_step` is called as each step begins. Returns a line with name and
-/// reason for each file of the workspace that was left out.
+/// folder of the analysis. `on_step` is called as each step begins. Returns lines on what was
+/// packed: a line with name and reason for each file of the workspace that was left out.
 ///
 /// # Errors
 /// One line: the analysis does not exist, or the notebook or the disk fails.
@@ -68,7 +68,7 @@ pub fn write(
     let executed = execute(workspace, folder, &on_step)?;
 
     on_step(Step::Packing);
-    let Sources { mut files, left_out } = sources::of(workspace)?;
+    let Sources { mut files, notes } = sources::of(workspace)?;
     files.extend(records::of(folder, &results::read(folder).map_err(in_a_line)?)?);
     files.insert(NOTEBOOK.to_owned(), read(&executed)?);
     files.insert("CONTENTS.txt".to_owned(), CONTENTS.into());
@@ -77,7 +77,7 @@ pub fn write(
     }
     let packed = archive::pack(&files).map_err(in_a_line)?;
     write_whole(zip, &packed).map_err(in_a_line)?;
-    Ok(left_out)
+    Ok(notes)
 }
 
 fn analysis_report(folder: &StudyFolder) -> Result<(), String> {

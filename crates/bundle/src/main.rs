@@ -28,8 +28,8 @@ fn main() -> ExitCode {
         bar.finish_and_clear();
     }
     match written {
-        Ok(left_out) => {
-            left_out.iter().for_each(|line| host::outln!("not packed: {line}"));
+        Ok(notes) => {
+            notes.iter().for_each(|note| host::outln!("{note}"));
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -1,13 +1,12 @@
-//! The files of the workspace to hand in: those that git tracks, or without git those that it would
-//! not ignore, except secrets.
+//! The files of the workspace to hand in: those that git tracks, or without git those that
+//! `.gitignore` does not exclude, except secrets.
 
 use std::{
-    collections::BTreeSet,
     ffi::OsStr,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
+use host::git;
 use ignore::WalkBuilder;
 
 use crate::{
@@ -20,8 +19,8 @@ use crate::{
 pub struct Sources {
     /// The files to hand in.
     pub files: Files,
-    /// A line for each file that git does not ignore and that was left out.
-    pub left_out: Vec<String>,
+    /// A line for each file that was left out, except ignored ones; and one if git failed.
+    pub notes: Vec<String>,
 }
 
 /// The files of this workspace.
@@ -29,38 +28,54 @@ pub struct Sources {
 /// # Errors
 /// One line: a file cannot be read.
 pub fn of(workspace: &Path) -> Result<Sources, String> {
-    let tracked = tracked(workspace);
     let mut sources = Sources::default();
-    for path in not_ignored(workspace)? {
+    let listed = git::is_repository(workspace).then(|| in_repository(workspace)).transpose();
+    let (packed, untracked) = match listed {
+        Ok(Some(listed)) => listed,
+        Ok(None) => (not_ignored(workspace)?, Vec::new()),
+        Err(reason) => {
+            sources.notes.push(format!(
+                "{reason}: packed all files that .gitignore does not exclude, also those that git \
+                 does not track"
+            ));
+            (not_ignored(workspace)?, Vec::new())
+        }
+    };
+    for path in packed {
         let name = archive::name(&path, workspace);
         if looks_like_a_secret(&path) {
-            sources.left_out.push(format!("{name}: looks like a secret"));
-        } else if tracked.as_ref().is_some_and(|tracked| !tracked.contains(&path)) {
-            sources.left_out.push(format!("{name}: git does not track it"));
+            sources.notes.push(format!("not packed: {name}: looks like a secret"));
+        } else if path.is_symlink() || !path.is_file() {
+            sources.notes.push(format!("not packed: {name}: not a regular file"));
         } else {
             sources.files.insert(name, read(&path)?);
         }
     }
+    for path in untracked {
+        let name = archive::name(&path, workspace);
+        sources.notes.push(format!("not packed: {name}: git does not track it"));
+    }
     Ok(sources)
 }
 
-/// The files that git tracks; none without git, or if the workspace is no repository of its own.
-fn tracked(workspace: &Path) -> Option<BTreeSet<PathBuf>> {
-    if !workspace.join(".git").exists() {
-        return None;
-    }
-    let mut git = Command::new("git");
-    let listed =
-        git.args(["ls-files", "-z"]).current_dir(workspace).stderr(Stdio::null()).output().ok()?;
-    let names = listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    let path = |name| Some(workspace.join(std::str::from_utf8(name).ok()?));
-    listed.status.success().then(|| names.filter_map(path).collect())
+/// The files that git tracks, whatever it is told to ignore, and those that it neither tracks nor
+/// ignores.
+fn in_repository(workspace: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), String> {
+    let list = |arguments: &[&str]| {
+        let names = git::read(workspace, &[&["ls-files", "-z"], arguments].concat())?;
+        let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        let path = |name: &[u8]| workspace.join(String::from_utf8_lossy(name).as_ref());
+        Ok(names.map(path).collect())
+    };
+    Ok((list(&["--cached"])?, list(&["--others", "--exclude-standard"])?))
 }
 
 fn not_ignored(workspace: &Path) -> Result<Vec<PathBuf>, String> {
     let walk = WalkBuilder::new(workspace)
         .hidden(false)
         .parents(false)
+        .git_global(false)
+        .git_exclude(false)
         .require_git(false)
         .filter_entry(|entry| entry.file_name() != OsStr::new(".git"))
         .sort_by_file_path(Ord::cmp)

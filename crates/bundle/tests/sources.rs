@@ -33,6 +33,11 @@ fn git(folder: &Path, arguments: &[&str]) {
     );
 }
 
+/// The names of the packed files.
+fn names(sources: &sources::Sources) -> Vec<&str> {
+    sources.files.keys().map(String::as_str).collect()
+}
+
 #[test]
 fn what_git_tracks_is_handed_in_and_nothing_else() {
     let folder = workspace();
@@ -40,24 +45,55 @@ fn what_git_tracks_is_handed_in_and_nothing_else() {
     // A secret that was committed by mistake stays here all the same.
     git(folder.path(), &["add", ".gitignore", "src", "kaggle.json"]);
     let sources = sources::of(folder.path()).unwrap();
-    let names: Vec<&str> = sources.files.keys().map(String::as_str).collect();
-    assert_eq!(names, [".gitignore", "src/credentials.rs", "src/main.rs"]);
+    assert_eq!(names(&sources), [".gitignore", "src/credentials.rs", "src/main.rs"]);
     assert_eq!(
-        sources.left_out,
+        sources.notes,
         [
-            ".env: looks like a secret",
-            "kaggle.json: looks like a secret",
-            "keys/server.pem: looks like a secret",
-            "notes.txt: git does not track it",
+            "not packed: kaggle.json: looks like a secret",
+            "not packed: .env: git does not track it",
+            "not packed: keys/server.pem: git does not track it",
+            "not packed: notes.txt: git does not track it",
         ]
     );
 }
 
 #[test]
-fn without_git_it_is_what_git_would_not_ignore() {
+fn a_tracked_file_is_handed_in_whatever_a_machine_ignores() {
+    let folder = workspace();
+    git(folder.path(), &["init"]);
+    git(folder.path(), &["add", ".gitignore", "src"]);
+    fs::write(folder.path().join(".git/info/exclude"), "*.rs\nnotes.txt\n").unwrap();
+    fs::remove_file(folder.path().join("src/main.rs")).unwrap();
+    let sources = sources::of(folder.path()).unwrap();
+    assert_eq!(names(&sources), [".gitignore", "src/credentials.rs"]);
+    assert!(sources.notes.contains(&"not packed: src/main.rs: not a regular file".to_owned()));
+}
+
+#[test]
+fn where_git_fails_a_line_says_what_was_packed_instead() {
+    let folder = workspace();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    let sources = sources::of(folder.path()).unwrap();
+    assert_eq!(names(&sources), [".gitignore", "notes.txt", "src/credentials.rs", "src/main.rs"]);
+    let [note, ..] = &sources.notes[..] else { panic!("no note") };
+    assert!(note.ends_with("also those that git does not track"), "{note}");
+}
+
+#[test]
+fn without_a_repository_it_is_what_gitignore_does_not_exclude() {
     let folder = workspace();
     let sources = sources::of(folder.path()).unwrap();
-    let names: Vec<&str> = sources.files.keys().map(String::as_str).collect();
-    assert_eq!(names, [".gitignore", "notes.txt", "src/credentials.rs", "src/main.rs"]);
-    assert_eq!(sources.left_out.len(), 3);
+    assert_eq!(names(&sources), [".gitignore", "notes.txt", "src/credentials.rs", "src/main.rs"]);
+    assert_eq!(sources.notes.len(), 3);
+}
+
+#[test]
+fn the_repository_around_a_workspace_is_not_asked() {
+    let folder = workspace();
+    let around = tempfile::tempdir().unwrap();
+    git(around.path(), &["init"]);
+    let inside = around.path().join("inside");
+    fs::rename(folder.path(), &inside).unwrap();
+    let names = |folder: &Path| sources::of(folder).unwrap().files.len();
+    assert_eq!(names(&inside), 4);
 }

@@ -27,26 +27,29 @@ impl ImageSet {
         rows: impl ExactSizeIterator<Item = usize>,
         device: &Device,
     ) -> Tensor<3, Int> {
-        tensor(rows.map(|row| self.images.image(row)), self.size, device)
+        tensor(gather(rows.map(|row| self.images.image(row)), self.size), self.size, device)
     }
 }
 
-/// The grey values of images, shape `[batch, height, width]`: as bytes, if the device computes with
-/// bytes, or else as its default integers. One piece of host memory and one upload, however many
-/// images there are.
-pub(crate) fn tensor<'a>(
+/// The grey values of images, one image after the other, in one piece of memory.
+pub(crate) fn gather<'a>(
     images: impl ExactSizeIterator<Item = &'a [u8]>,
     size: ImageSize,
-    device: &Device,
-) -> Tensor<3, Int> {
-    let shape = [images.len(), size.height(), size.width()];
+) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(images.len() * size.pixels());
     images.for_each(|image| bytes.extend_from_slice(image));
-    let bytes = TensorData::new(bytes, shape);
+    bytes
+}
+
+/// Gathered images as a tensor, shape `[batch, height, width]`: as bytes, if the device computes
+/// with bytes, or else as its default integers. One upload, however many images there are.
+pub(crate) fn tensor(images: Vec<u8>, size: ImageSize, device: &Device) -> Tensor<3, Int> {
+    let shape = [images.len() / size.pixels(), size.height(), size.width()];
+    let images = TensorData::new(images, shape);
     if device.supports_dtype(DType::U8) {
-        Tensor::from_data(bytes, (device, DType::U8))
+        Tensor::from_data(images, (device, DType::U8))
     } else {
-        Tensor::from_data(bytes, device)
+        Tensor::from_data(images, device)
     }
 }
 
@@ -69,7 +72,7 @@ impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
         let images = items.iter().map(|item| &item.pixels[..]);
         let targets: Vec<i64> = items.iter().map(|item| target(self.classes, item.label)).collect();
         ImageBatch {
-            images: tensor(images, self.size, device),
+            images: tensor(gather(images, self.size), self.size, device),
             targets: Tensor::from_data(TensorData::new(targets, [items.len()]), device),
         }
     }

@@ -11,12 +11,13 @@
 //!    one of the [`classes`].
 //! 4. [`split`] splits them into training and validation rows, stratified as by scikit-learn.
 //! 5. [`order`] shuffles the training rows in each epoch, from the seed of the run alone.
-//! 6. [`batch`] turns rows into tensors, as Burn's
+//! 6. [`transform`] changes training images at random, in each epoch anew.
+//! 7. [`batch`] turns rows into tensors, as Burn's
 //!    [`Batcher`](burn::data::dataloader::batcher::Batcher).
-//! 7. [`loader`] gathers batches on the device or in host memory, as Burn's
+//! 8. [`loader`] gathers batches on the device or in host memory, as Burn's
 //!    [`DataLoader`](burn::data::dataloader::DataLoader). The trainer uses it.
 //!
-//! Steps 6 and 7 and the traits need the feature `burn`, which is on by default.
+//! Steps 7 and 8 and the traits need the feature `burn`, which is on by default.
 //!
 //! [`mod@inspect`] inspects a file without training on it. The crate `kaggle` downloads files.
 //!
@@ -50,6 +51,7 @@ pub mod shown;
 pub mod size;
 pub mod source;
 pub mod split;
+pub mod transform;
 
 #[cfg(feature = "burn")]
 pub use batch::{ImageBatch, ImageBatcher};
@@ -62,3 +64,4 @@ pub use loader::{ImageLoader, Storage};
 pub use order::Order;
 pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};
+pub use transform::{Shift, Transform};

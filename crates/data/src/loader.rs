@@ -10,7 +10,11 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
-use crate::{ImageBatch, Images, Order, batch::tensor};
+use crate::{
+    ImageBatch, ImageSize, Images, Order, Transform,
+    batch::{gather, tensor},
+    seeded::generator,
+};
 
 /// The memory that holds the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +55,7 @@ pub struct ImageLoader {
 enum Store {
     /// Shape `[rows, height, width]`.
     Device(Tensor<3, Int>),
-    Host(Images),
+    Host(Images, Option<Arc<dyn Transform>>),
 }
 
 impl ImageLoader {
@@ -77,6 +81,19 @@ impl ImageLoader {
         Self::new(images, batch_size, Order::Shuffled { seed, epoch: 1 }, storage, device)
     }
 
+    /// A loader like [`shuffled`](Self::shuffled) that transforms each image in each epoch anew.
+    /// The images are in host memory, where they are transformed.
+    pub fn transformed(
+        images: &Images,
+        batch_size: usize,
+        seed: u64,
+        transform: Arc<dyn Transform>,
+        device: &Device,
+    ) -> Self {
+        let loader = Self::shuffled(images, batch_size, seed, Storage::Host, device);
+        Self { store: Store::Host(images.clone(), Some(transform)), ..loader }
+    }
+
     fn new(
         images: &Images,
         batch_size: usize,
@@ -88,9 +105,9 @@ impl ImageLoader {
         let store = match storage {
             Storage::Device => {
                 let all = (0..rows).map(|row| images.image(row));
-                Store::Device(tensor(all, images.size(), device))
+                Store::Device(tensor(gather(all, images.size()), images.size(), device))
             }
-            Storage::Host => Store::Host(images.clone()),
+            Storage::Host => Store::Host(images.clone(), None),
         };
         let targets: Vec<i64> = images.targets().collect();
         let targets = Tensor::from_data(TensorData::new(targets, [rows]), device);
@@ -143,7 +160,7 @@ impl DataLoader<ImageBatch> for ImageLoader {
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<ImageBatch>> {
         let store = match &self.store {
             Store::Device(images) => Store::Device(images.clone().to_device(device)),
-            Store::Host(images) => Store::Host(images.clone()),
+            host @ Store::Host(..) => host.clone(),
         };
         Arc::new(Self { store, targets: self.targets.clone().to_device(device), ..self.clone() })
     }
@@ -164,6 +181,24 @@ struct Batches<'a> {
     next: usize,
 }
 
+impl Batches<'_> {
+    /// Transforms the images of these rows, with random numbers of their own for each row and
+    /// epoch.
+    fn transform(
+        &self,
+        transform: &dyn Transform,
+        rows: &[usize],
+        size: ImageSize,
+        batch: &mut [u8],
+    ) {
+        let Order::Shuffled { seed, epoch } = self.loader.order else { return };
+        for (row, image) in rows.iter().zip(batch.chunks_exact_mut(size.pixels())) {
+            let index = (epoch * self.order.len() + row) as u64;
+            transform.apply(image, size, &mut generator(b"transform images", seed, index));
+        }
+    }
+}
+
 impl Iterator for Batches<'_> {
     type Item = Result<ImageBatch, DatasetError>;
 
@@ -176,9 +211,13 @@ impl Iterator for Batches<'_> {
         let (rows, targets) = (self.on_device.clone().slice(range.clone()), &self.loader.targets);
         let images = match &self.loader.store {
             Store::Device(images) => images.clone().select(0, rows.clone()),
-            Store::Host(images) => {
-                let rows = self.order[range].iter().map(|row| images.image(*row));
-                tensor(rows, images.size(), &targets.device())
+            Store::Host(images, transform) => {
+                let rows = &self.order[range];
+                let mut batch = gather(rows.iter().map(|row| images.image(*row)), images.size());
+                if let Some(transform) = transform {
+                    self.transform(&**transform, rows, images.size(), &mut batch);
+                }
+                tensor(batch, images.size(), &targets.device())
             }
         };
         Some(Ok(ImageBatch { images, targets: targets.clone().select(0, rows) }))

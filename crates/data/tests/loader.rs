@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use burn::{
     data::dataloader::{DataLoader, DataLoaderBuilder},
     tensor::Device,
 };
-use data::{ImageBatch, ImageBatcher, ImageLoader, Images, Order, Storage};
+use data::{ImageBatch, ImageBatcher, ImageLoader, Images, Order, Shift, Storage};
 
 const SEED: u64 = 7;
 const BATCH: usize = 64;
@@ -85,4 +85,55 @@ fn a_pass_can_be_continued_and_sliced() {
     assert_eq!(batches(&*loader.slice(2 * BATCH, 4 * BATCH)), whole[2..4]);
     assert_eq!(loader.after(99).num_batches(), 0);
     assert_eq!(batches(&*loader.to_device(&Device::flex())), whole);
+}
+
+/// The images of an epoch, each with its row.
+fn shifted(digits: &Images, batch: usize, seed: u64, epoch: usize) -> Vec<(usize, Vec<i64>)> {
+    let shift = Arc::new(Shift { most: 2 });
+    let loader = ImageLoader::transformed(digits, batch, seed, shift, &Device::flex());
+    let images = batches(&loader.epoch(epoch)).into_iter().flat_map(|(images, _)| images);
+    let images: Vec<i64> = images.collect();
+    let rows = Order::Shuffled { seed, epoch }.indices(digits.labels().len());
+    let mut rows: Vec<_> = rows.into_iter().zip(images.chunks(784).map(<[i64]>::to_vec)).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn a_transformed_image_follows_from_seed_epoch_and_row() {
+    let digits = digits();
+    let first = shifted(&digits, BATCH, SEED, 1);
+    assert_eq!(shifted(&digits, 7, SEED, 1), first, "another batch size");
+    let again = shifted(&digits, BATCH, SEED, 2);
+    let other = shifted(&digits, BATCH, SEED + 1, 1);
+    for others in [again, other] {
+        let same = first.iter().zip(&others).filter(|(a, b)| a == b).count();
+        // 25 shifts are equally likely.
+        assert!((10..100).contains(&same), "{same} of {ROWS} are the same");
+    }
+}
+
+#[test]
+fn a_shift_moves_an_image_and_fills_with_background() {
+    let digits = digits();
+    let pixel = |image: &[i64], x: isize, y: isize| {
+        let inside = (0..28).contains(&x) && (0..28).contains(&y);
+        if inside { image[(y * 28 + x) as usize] } else { 0 }
+    };
+    let is_shift = |from: &[i64], to: &[i64], right: isize, down: isize| {
+        let places = || (0..28).flat_map(|y| (0..28).map(move |x| (x, y)));
+        places().all(|(x, y)| pixel(to, x, y) == pixel(from, x - right, y - down))
+    };
+    let mut counts = [[0; 5]; 5];
+    for (row, image) in shifted(&digits, BATCH, SEED, 1) {
+        let from: Vec<i64> = digits.image(row).iter().map(|pixel| i64::from(*pixel)).collect();
+        let shifts = (-2..=2).flat_map(|down| (-2..=2).map(move |right| (right, down)));
+        let (right, down) = shifts
+            .into_iter()
+            .find(|(right, down)| is_shift(&from, &image, *right, *down))
+            .unwrap_or_else(|| panic!("row {row} is not shifted by up to 2 pixels"));
+        counts[(down + 2) as usize][(right + 2) as usize] += 1;
+    }
+    // 40 of each are expected, with a standard deviation of 6.2.
+    assert!(counts.as_flattened().iter().all(|count| (15..70).contains(count)), "{counts:?}");
 }

@@ -2,13 +2,17 @@
 //!
 //! 1. [`flags`] parses the command line; [`outln`] and [`errln`] print lines, [`progress`] draws
 //!    bars, and [`text`] formats numbers.
-//! 2. [`stop`] catches Ctrl-C and other requests to stop.
+//! 2. [`stop`] catches Ctrl-C and other requests to stop; [`child`] explains the end of a child
+//!    process.
 //! 3. [`mod@file`] writes files atomically, and has the error type of files; [`folder`] refuses
-//!    output folders with files of others; [`lock`] locks a folder against other processes.
+//!    output folders with files of others; [`lock`] locks a folder against other processes; [`git`]
+//!    asks the repository of a folder.
 
+pub mod child;
 pub mod file;
 pub mod flags;
 pub mod folder;
+pub mod git;
 pub mod lock;
 mod print;
 pub mod progress;

@@ -1,14 +1,25 @@
 //! Progress bars on standard error, all in one style.
 
-use std::io::{self, IsTerminal};
+use std::{
+    env,
+    io::{self, IsTerminal},
+};
 
 pub use indicatif::{MultiProgress, ProgressBar};
 use indicatif::{ProgressDrawTarget, ProgressStyle};
 
 /// A bar of this length, which may be set later, with a text after it: a template of `indicatif`,
-/// such as `{pos} of {len} runs`. None if standard error is no terminal.
+/// such as `{pos} of {len} runs`. None if standard error is no terminal that can move its
+/// cursor.
 pub fn bar(length: Option<u64>, text: &str) -> Option<ProgressBar> {
-    io::stderr().is_terminal().then(|| styled(length, "{bar:24.cyan/blue}", text))
+    can_draw().then(|| styled(length, "{bar:24.cyan/blue}", text))
+}
+
+/// Whether standard error is a terminal that can move its cursor. Where `TERM` is "dumb" or not
+/// set, as in some editors, it cannot; Windows has no such variable.
+fn can_draw() -> bool {
+    let is_dumb = || env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    io::stderr().is_terminal() && (cfg!(windows) || !is_dumb())
 }
 
 /// A smaller bar for a line among several of a [`MultiProgress`].

@@ -12,23 +12,30 @@ const COARSE: u32 = 64;
 /// The standard deviation of the Gaussian that smooths noise, as a fraction of the picture.
 const SMOOTH: f32 = 1.0 / 250.0;
 
-/// The darkest background, one step of 8 bits, so that no division is by 0.
+/// The darkest paper, one step of 8 bits, so that no division is by 0.
 const BLACK: f32 = 1.0 / 255.0;
 
 /// The contrast of each pixel, as a fraction of the background: 0 for background, 1 for black ink
-/// on white paper. Light ink on a dark ground may have a contrast above 1.
+/// on white paper, and for white ink on black paper.
 ///
 /// The brightness of a pixel is light times reflectance. Division by the background leaves the
-/// ratio of two reflectances, even where the light is uneven.
+/// ratio of two reflectances, even where the light is uneven. Light ink is measured on the negative
+/// of the picture: on black paper, any ratio would be unbounded.
 pub fn of(grey: &Plane) -> Plane {
     let (width, height) = grey.dimensions();
     let smooth = imageops::blur(grey, (width.max(height) as f32 * SMOOTH).max(0.5));
     let background = background(&smooth);
-    let ratio =
-        |x, y| (smooth.get_pixel(x, y).0[0] + BLACK) / (background.get_pixel(x, y).0[0] + BLACK);
-    let ratios = Plane::from_fn(width, height, |x, y| Luma([ratio(x, y)]));
-    let sign = if is_ink_dark(&ratios) { -1.0 } else { 1.0 };
-    Plane::from_fn(width, height, |x, y| Luma([sign * (ratios.get_pixel(x, y).0[0] - 1.0)]))
+    let pixel = |x, y| (smooth.get_pixel(x, y).0[0], background.get_pixel(x, y).0[0]);
+    let is_dark = is_ink_dark(smooth.enumerate_pixels().map(|(x, y, _)| pixel(x, y)));
+    Plane::from_fn(width, height, |x, y| {
+        let (of, on) = pixel(x, y);
+        Luma([1.0 - if is_dark { ratio(of, on) } else { ratio(1.0 - of, 1.0 - on) }])
+    })
+}
+
+/// The ratio of two reflectances, from the brightness of a pixel and that of its background.
+fn ratio(of: f32, on: f32) -> f32 {
+    (of + BLACK) / (on + BLACK)
 }
 
 /// The median over a square around each pixel, half as wide as the picture: it follows the light
@@ -62,6 +69,6 @@ fn background(grey: &Plane) -> Plane {
 
 /// Whether ink is darker than the background. The sign of the third moment of the logarithms
 /// decides: noise cancels in it, and large differences count most.
-fn is_ink_dark(ratios: &Plane) -> bool {
-    ratios.pixels().map(|ratio| ratio.0[0].max(f32::MIN_POSITIVE).ln().powi(3)).sum::<f32>() < 0.0
+fn is_ink_dark(pairs: impl Iterator<Item = (f32, f32)>) -> bool {
+    pairs.map(|(of, on)| ratio(of, on).ln().powi(3)).sum::<f32>() < 0.0
 }

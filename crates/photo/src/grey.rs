@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, Cursor, ErrorKind},
+    ops::RangeInclusive,
     path::Path,
 };
 
@@ -18,7 +19,8 @@ pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
 const MOST: u32 = 400;
 
 /// Reads a picture as grey values from 0 (black) to 1 (white), turned by its EXIF data, at most 400
-/// pixels wide and high. Transparent pixels are white.
+/// pixels wide and high. Transparent pixels become
+/// paper.
 ///
 /// # Errors
 /// The file cannot be read, is no picture, or would take more than 512 MiB.
@@ -34,7 +36,7 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     if picture.color().has_alpha() {
-        picture = on_white(&picture);
+        picture = on_paper(&picture);
     }
     if picture.width().max(picture.height()) > MOST {
         picture = picture.resize(MOST, MOST, FilterType::Triangle);
@@ -45,16 +47,46 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
     }))
 }
 
-/// Whether a JPEG has no end marker after the pixels of its last scan: the decoder would invent the
-/// missing pixels.
+/// Whether a JPEG ends before its end marker: the decoder would invent the missing pixels. What
+/// stands behind the marker is no part of the picture, such as the film of a motion photo.
+///
+/// The markers are those of ITU-T T.81, B.1, <https://www.w3.org/Graphics/JPEG/itu-t81.pdf>.
 fn is_cut_jpeg(bytes: &[u8]) -> bool {
-    let is = |marker: u8| move |pair: &[u8]| pair == [0xff, marker];
-    let scan = bytes.windows(2).rposition(is(0xda)).unwrap_or_default();
-    bytes.starts_with(&[0xff, 0xd8]) && !bytes[scan..].windows(2).any(is(0xd9))
+    const START: u8 = 0xd8;
+    const END: u8 = 0xd9;
+    const RESTARTS: RangeInclusive<u8> = 0xd0..=0xd7;
+    let Some(mut rest) = bytes.strip_prefix(&[0xff, START]) else { return false };
+    let is_marker = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff);
+    while let Some(place) = rest.windows(2).position(is_marker) {
+        let marker = rest[place + 1];
+        rest = &rest[place + 2..];
+        if marker == END {
+            return false;
+        }
+        // A segment begins with its length. Pixels follow the segment of a scan, with restart
+        // markers among them.
+        if !RESTARTS.contains(&marker) {
+            let length = rest.first_chunk().map_or(0, |length| u16::from_be_bytes(*length));
+            rest = rest.get(usize::from(length)..).unwrap_or_default();
+        }
+    }
+    true
 }
 
-fn on_white(picture: &DynamicImage) -> DynamicImage {
-    let mut paper = ImageBuffer::from_pixel(picture.width(), picture.height(), Rgba([255; 4]));
-    imageops::overlay(&mut paper, &picture.to_rgba8(), 0, 0);
-    DynamicImage::ImageRgba8(paper)
+/// The picture on opaque paper. Where less than half of it is opaque, that is ink, and the paper is
+/// its opposite; otherwise, the picture has paper of its own, which is continued.
+fn on_paper(picture: &DynamicImage) -> DynamicImage {
+    let layer = picture.to_rgba8();
+    let (mut opaque, mut light) = (0.0, 0.0);
+    for (pixel, grey) in layer.pixels().zip(picture.to_luma8().pixels()) {
+        opaque += f64::from(pixel.0[3]) / 255.0;
+        light += f64::from(pixel.0[3]) / 255.0 * f64::from(grey.0[0]) / 255.0;
+    }
+    let is_light = light > opaque / 2.0;
+    let is_ink = opaque < 0.5 * f64::from(layer.width()) * f64::from(layer.height());
+    let paper = if is_light == is_ink { 0 } else { 255 };
+    let paper = Rgba([paper, paper, paper, 255]);
+    let mut on_paper = ImageBuffer::from_pixel(picture.width(), picture.height(), paper);
+    imageops::overlay(&mut on_paper, &layer, 0, 0);
+    DynamicImage::ImageRgba8(on_paper)
 }

@@ -62,7 +62,7 @@ pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
 fn text_of(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(_) => {
-            "this is no picture; expected PNG, JPEG, WebP or BMP".to_owned()
+            "this is no picture; expected PNG, JPEG, WebP, BMP, GIF or TIFF".to_owned()
         }
         ImageError::Limits(_) => {
             "the picture is too large; expected at most 512 MiB of pixels".to_owned()

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use data::ImageSize;
-use host::{flags, write_whole};
+use host::{FileError, flags, write_whole};
 
 /// Turns photographs and scans of one digit each into rows of pixels like those of MNIST.
 #[derive(Parser)]
@@ -17,7 +17,7 @@ struct Arguments {
     /// CSV to write
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
-    /// Pictures as PNG, JPEG, WebP or BMP
+    /// Pictures as PNG, JPEG, WebP, BMP, GIF or TIFF
     #[arg(required = true)]
     pictures: Vec<PathBuf>,
 }
@@ -28,20 +28,30 @@ fn main() -> ExitCode {
         Err(code) => return code.into(),
     };
     match write(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => {
-            host::errln!("error: {reason}");
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            host::errln!("error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn write(arguments: &Arguments) -> Result<(), String> {
-    let mut rows = String::new();
-    for picture in &arguments.pictures {
-        let pixels = photo::read(picture, arguments.image).map_err(|error| error.to_string())?;
-        let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
-        rows += &format!("{row}\n");
+/// Writes the rows of the pictures that can be read, and prints the place of each of these pictures
+/// in the arguments, from 0. Returns whether all could be read.
+fn write(arguments: &Arguments) -> Result<bool, FileError> {
+    let (mut rows, mut read) = (String::new(), Vec::new());
+    for (place, picture) in arguments.pictures.iter().enumerate() {
+        match photo::read(picture, arguments.image) {
+            Ok(pixels) => {
+                let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+                rows += &format!("{row}\n");
+                read.push(place);
+            }
+            Err(error) => host::errln!("error: {error}"),
+        }
     }
-    write_whole(&arguments.out, rows.as_bytes()).map_err(|error| error.to_string())
+    write_whole(&arguments.out, rows.as_bytes())?;
+    read.iter().for_each(|place| host::outln!("{place}"));
+    Ok(read.len() == arguments.pictures.len())
 }

@@ -122,6 +122,9 @@ fn neither_light_nor_noise_nor_colours_make_a_difference() {
             picture(|x, y| (230.0 - 190.0 * seven(x, y)) * light(x, y) + noise(x, y)),
         ),
         ("a shadow", picture(|x, y| (230.0 - 190.0 * seven(x, y)) * shadow(x, y) + noise(x, y))),
+        ("white on black", picture(|x, y| 255.0 * seven(x, y))),
+        ("grey on black", picture(|x, y| 90.0 * seven(x, y) + noise(x, y))),
+        ("white on nearly black", picture(|x, y| 10.0 + 245.0 * seven(x, y))),
         ("pencil", picture(|x, y| 220.0 - 70.0 * seven(x, y) + noise(x, y))),
         (
             "specks",
@@ -140,11 +143,20 @@ fn neither_light_nor_noise_nor_colours_make_a_difference() {
 }
 
 #[test]
-fn transparent_paper_is_white_and_a_camera_held_sideways_is_turned_back() {
+fn what_is_transparent_is_paper_and_a_camera_held_sideways_is_turned_back() {
     let pictures = Pictures::new();
     let expected = pictures.read(picture(|x, y| 255.0 - 255.0 * seven(x, y)));
     let drawn = RgbaImage::from_fn(260, 200, |x, y| Rgba([0, 0, 0, (255.0 * seven(x, y)) as u8]));
     assert_eq!(pictures.read(drawn), expected);
+    let white =
+        RgbaImage::from_fn(260, 200, |x, y| Rgba([255, 255, 255, (255.0 * seven(x, y)) as u8]));
+    assert_eq!(pictures.read(white), expected);
+    // A dark card with round corners.
+    let card = RgbaImage::from_fn(260, 200, |x, y| {
+        let grey = 40 + (200.0 * seven(x, y)) as u8;
+        Rgba([grey, grey, grey, if x + y < 30 { 0 } else { 255 }])
+    });
+    assert!(difference(&expected, &pictures.read(card)) < 0.15);
 
     // Turned to the left, and saying so: EXIF's orientation 6 asks for a turn to the right.
     let turned = image::imageops::rotate270(&picture(|x, y| 255.0 - 255.0 * seven(x, y)));
@@ -157,6 +169,19 @@ fn transparent_paper_is_white_and_a_camera_held_sideways_is_turned_back() {
         .unwrap();
     let read = photo::read(&pictures.file("sideways.jpg", &jpeg), ImageSize::MNIST).unwrap();
     assert!(difference(&expected, &read) < 0.1);
+}
+
+#[test]
+fn gif_and_tiff_are_read_too() {
+    let pictures = Pictures::new();
+    let seven = picture(|x, y| 255.0 - 255.0 * seven(x, y));
+    let expected = pictures.read(seven.clone());
+    for name in ["seven.gif", "seven.tiff"] {
+        let picture = DynamicImage::from(seven.clone());
+        let picture = if name.ends_with("gif") { picture.into_rgb8().into() } else { picture };
+        let read = photo::read(&pictures.saved(name, picture), ImageSize::MNIST).unwrap();
+        assert!(difference(&expected, &read) < 0.05, "{name}");
+    }
 }
 
 #[test]
@@ -178,6 +203,9 @@ fn what_is_no_picture_of_a_digit_is_refused() {
         .write_with_encoder(JpegEncoder::new(&mut jpeg))
         .unwrap();
     assert!(photo::read(&pictures.file("whole.jpg", &jpeg), ImageSize::MNIST).is_ok());
+    // A motion photo has a film behind the picture, in whose bytes any marker may stand.
+    let film = [&jpeg[..], b"film \xff\xda \xff\xd8 and more"].concat();
+    assert!(photo::read(&pictures.file("motion.jpg", &film), ImageSize::MNIST).is_ok());
     let mut png = fs::read(pictures.png(picture(|x, y| 230.0 - 200.0 * seven(x, y)))).unwrap();
     png.truncate(png.len() / 2);
     let mut huge = fs::read(pictures.bmp(GrayImage::new(1, 1))).unwrap();
@@ -185,8 +213,8 @@ fn what_is_no_picture_of_a_digit_is_refused() {
     huge[18..26].copy_from_slice(&[60_000_u32.to_le_bytes(); 2].concat());
     for (name, bytes, expected) in [
         ("huge.bmp", &huge[..], "the picture is too large; expected at most 512 MiB of pixels"),
-        ("notes.txt", b"seven", "this is no picture; expected PNG, JPEG, WebP or BMP"),
-        ("empty.png", b"", "this is no picture; expected PNG, JPEG, WebP or BMP"),
+        ("notes.txt", b"seven", "this is no picture; expected PNG, JPEG, WebP, BMP, GIF or TIFF"),
+        ("empty.png", b"", "this is no picture; expected PNG, JPEG, WebP, BMP, GIF or TIFF"),
         ("cut.jpg", &jpeg[..jpeg.len() / 2], "the picture is cut short"),
         ("cut.png", &png, "the picture is "),
     ] {

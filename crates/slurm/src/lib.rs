@@ -97,22 +97,31 @@ impl<'a> JobArrays<'a> {
     ) -> Result<(), ExecutorError> {
         let mut submission = Submission::create(work, trials, self.flags.per_task())?;
         let script = submission.script();
-        let mut before = None;
+        let mut refused = Ok(());
         for mut array in self.arrays(trials) {
-            let arguments = self.arguments(&array, before.as_deref(), &script.to_string_lossy());
-            array.id = self.cluster.submit(&arguments).inspect_err(|_| {
-                submission.discard_unused();
-            })?;
-            before = Some(array.id.clone());
+            let before = submission.jobs().last();
+            let arguments = self.arguments(&array, before, &script.to_string_lossy());
+            match self.cluster.submit(&arguments) {
+                Ok(id) => array.id = id,
+                Err(error) => {
+                    refused = Err(error);
+                    break;
+                }
+            }
             submission.add(array)?;
         }
         let jobs = submission.jobs().collect::<Vec<_>>().join(",");
-        let (count, script) = (trials.len(), script.display());
-        let noun = if count == 1 { "run" } else { "runs" };
-        monitor.message(&format!("submitted {count} {noun} as job {jobs}: {script}"));
-        let all = jobs.replace(',', " ");
-        monitor.message(&format!("status:    squeue -j {jobs}; to cancel: scancel {all}"));
-        Ok(())
+        if jobs.is_empty() {
+            submission.discard();
+        } else {
+            // Slurm has accepted these, also if it refused a later array.
+            let (count, script) = (submission.assignments().len(), script.display());
+            let noun = if count == 1 { "run" } else { "runs" };
+            monitor.message(&format!("submitted {count} {noun} as job {jobs}: {script}"));
+            let all = jobs.replace(',', " ");
+            monitor.message(&format!("status:    squeue -j {jobs}; to cancel: scancel {all}"));
+        }
+        Ok(refused?)
     }
 
     /// Shows the job script of these trials and the commands that submit it.

@@ -126,12 +126,10 @@ impl Submission {
         write_whole(&path, text.as_bytes())
     }
 
-    /// Removes the folder if nothing of it was submitted.
-    pub fn discard_unused(&self) {
-        if self.jobs.arrays.is_empty() {
-            // A folder that stays is ignored.
-            let _ = fs::remove_dir_all(&self.path);
-        }
+    /// Removes the folder, of which nothing was submitted.
+    pub fn discard(self) {
+        // A folder that stays is ignored.
+        let _ = fs::remove_dir_all(&self.path);
     }
 
     /// The ids of its jobs.

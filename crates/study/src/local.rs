@@ -6,13 +6,13 @@ use std::{
     fs::File,
     io,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
     thread,
     time::Duration,
 };
 
-use host::FileError;
+use host::{FileError, child};
 
 use crate::{Crash, Executor, ExecutorError, Monitor, Trial, Work};
 
@@ -33,6 +33,7 @@ impl Executor for LocalProcesses {
         trials: Vec<Trial>,
         monitor: &dyn Monitor,
     ) -> Result<Vec<Crash>, ExecutorError> {
+        let workers = self.jobs.min(trials.len());
         let queue = Mutex::new(trials.into_iter());
         let crashes = Mutex::new(Vec::new());
         let run_some = || -> Result<(), ExecutorError> {
@@ -45,8 +46,14 @@ impl Executor for LocalProcesses {
             Ok(())
         };
         thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(run_some)).collect();
-            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
+            // This thread works, too. Where the system allows no more threads, fewer trials run at
+            // the same time.
+            let worker = |_| thread::Builder::new().spawn_scoped(scope, run_some).ok();
+            let workers: Vec<_> = (1..workers).map_while(worker).collect();
+            let mine = run_some();
+            workers
+                .into_iter()
+                .fold(mine, |so_far, worker| so_far.and(worker.join().unwrap_or(Ok(()))))
         })?;
         Ok(crashes.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
@@ -66,7 +73,7 @@ fn run_one(
     let crash = match work.job(trial) {
         Err(crash) => crash,
         Ok(job) => {
-            train(work, trial, &job, monitor)?;
+            let status = train(work, trial, &job, monitor)?;
             if work.folder.is_done(&trial.name) {
                 monitor.finished(trial);
                 return Ok(None);
@@ -74,7 +81,7 @@ fn run_one(
             if monitor.is_stopped() {
                 return Ok(None);
             }
-            work.crash(trial, String::new())
+            work.crash(trial, child::killed(status).unwrap_or_default())
         }
     };
     monitor.crashed(trial);
@@ -87,13 +94,16 @@ fn train(
     trial: &Trial,
     job: &Path,
     monitor: &dyn Monitor,
-) -> Result<(), FileError> {
+) -> Result<ExitStatus, FileError> {
     let (trainer, log) = (work.trainer.path(), work.log(trial));
     let output = File::create(&log).map_err(|reason| FileError { path: log, reason })?;
     let failed = |reason| FileError { path: trainer.to_owned(), reason };
     let mut child = start(trainer, job, output).map_err(failed)?;
     let mut input = child.stdin.take();
-    while child.try_wait().map_err(failed)?.is_none() {
+    loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            return Ok(status);
+        }
         if monitor.is_stopped() {
             // At the end of its input, the trainer saves and ends.
             input.take();
@@ -101,7 +111,6 @@ fn train(
         monitor.running(trial);
         thread::sleep(POLL);
     }
-    Ok(())
 }
 
 /// Starts the trainer on a job, with its output in this file.

@@ -44,8 +44,8 @@ pub trait Display {
     fn epoch(&mut self, history: &History);
 }
 
-/// The display that fits: the dashboard where it was asked for, a progress bar on a terminal, plain
-/// lines elsewhere.
+/// The display that fits: the dashboard where it was asked for, otherwise a line for each epoch,
+/// with a progress bar on a terminal.
 pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
     if tui && let Some(dashboard) = dashboard(extent, stop) {
         dashboard
@@ -67,18 +67,31 @@ fn dashboard(_: Extent, _: &Stop) -> Option<Box<dyn Display>> {
     None
 }
 
+/// The width of the column of epochs: `10/10`, and at least its title.
+fn width(epochs: usize) -> usize {
+    (2 * epochs.to_string().len() + 1).max("epoch".len())
+}
+
+/// The titles of the columns of [`line`].
+fn titles(epochs: usize) -> String {
+    format!(
+        "{:<width$}  train loss  accuracy  valid loss  accuracy    samples/s",
+        "epoch",
+        width = width(epochs)
+    )
+}
+
 /// An epoch in one line; `best` marks the best so far.
 fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
     format!(
-        "epoch {:>width$}/{epochs}   train loss {:.4}  accuracy {:.4}   valid loss {:.4}  accuracy \
-         {:.4}{}   {:>7} samples/s",
-        epoch.epoch,
+        "{:>width$}  {:>10.4}  {:>8.4}  {:>10.4}  {:>8.4}{}  {:>9}",
+        format!("{}/{epochs}", epoch.epoch),
         epoch.train.loss(),
         epoch.train.accuracy(),
         epoch.valid.loss(),
         epoch.valid.accuracy(),
         if best { " *" } else { "  " },
         thousands(epoch.samples_per_second),
-        width = epochs.to_string().len(),
+        width = width(epochs),
     )
 }

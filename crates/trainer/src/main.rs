@@ -46,8 +46,10 @@ fn main() -> ExitCode {
             .map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
     }
     let stop = Stop::on_signals(|| {});
-    if arguments.stop_at_end_of_input {
-        stop_at_end_of_input(stop.clone());
+    if arguments.stop_at_end_of_input
+        && let Err(error) = stop_at_end_of_input(stop.clone())
+    {
+        return fail(&anyhow::Error::from(error).context("cannot start a thread").into());
     }
     match job::run(&arguments.job, arguments.cache, arguments.displays, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
@@ -64,10 +66,14 @@ fn fail(failure: &TrainerError) -> ExitCode {
 }
 
 /// Requests a stop at the end of standard input: the parent process has closed it, or has ended.
-fn stop_at_end_of_input(stop: Stop) {
-    thread::spawn(move || {
+///
+/// # Errors
+/// The system allows no thread for it.
+fn stop_at_end_of_input(stop: Stop) -> io::Result<()> {
+    let wait = move || {
         // An input that cannot be read has ended, too.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         stop.ask();
-    });
+    };
+    thread::Builder::new().spawn(wait).map(drop)
 }

@@ -97,7 +97,8 @@ impl<'a> View<'a> {
     fn print(&self, state: &State, line: String) {
         match &self.terminal {
             Some(Terminal { bar, .. }) => {
-                bar.println(line.trim_end());
+                // Standard output may be a file, even if the bar is on a terminal.
+                bar.suspend(|| host::outln!("{}", line.trim_end()));
                 bar.set_position(state.done as u64);
             }
             None => host::outln!("{}", line.trim_end()),
@@ -148,7 +149,6 @@ impl Monitor for View<'_> {
 
     fn message(&self, text: &str) {
         match &self.terminal {
-            // The user may redirect such text to a file.
             Some(Terminal { lines, .. }) => lines.suspend(|| host::outln!("{text}")),
             None => host::outln!("{text}"),
         }

@@ -1,14 +1,20 @@
 //! Predictions for photographs and scans.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use data::{Classes, ImageSize, ReadOptions};
+use host::FileError;
 use run::{Prediction, Rows};
 
 use crate::{
     cargo,
     network::{self, Network},
     program,
+    usage::UsageError,
     workspace::Here,
 };
 
@@ -17,10 +23,11 @@ const WORTH_NAMING: f32 = 0.01;
 /// The length of the bar of probability 1.
 const BAR: f32 = 40.0;
 
-/// Predicts the digit of each picture, prints it, and returns the exit code.
+/// Predicts the digit of each picture, prints it, and returns the exit code: 1 if a file is no
+/// picture or shows no digit.
 ///
 /// # Errors
-/// A file is no picture or shows no digit, the trainer does not compile, or the disk fails.
+/// The trainer does not compile, or the disk fails.
 pub fn predict(
     network: &Network,
     pictures: &[PathBuf],
@@ -36,8 +43,11 @@ pub fn predict(
     let data = folder.path().join("pictures.csv");
     let mut photo = Command::new(program::other("photo")?);
     photo.args(["--image", &size.to_string(), "--out"]).arg(&data).arg("--").args(pictures);
-    let code = cargo::code(cargo::status(&mut photo)?);
-    if code != 0 {
+    // It has reported what it could not read.
+    let (code, read) = cargo::output(&mut photo)?;
+    let pictures: Vec<&PathBuf> =
+        read.lines().filter_map(|place| pictures.get(place.parse::<usize>().ok()?)).collect();
+    if pictures.is_empty() {
         return Ok(code);
     }
     let options = ReadOptions { image: Some(size), ..ReadOptions::default() };
@@ -57,7 +67,50 @@ pub fn predict(
             host::outln!("\n{}\n{}", drawn(pixels, size), bars(prediction, labels));
         }
     }
-    Ok(0)
+    Ok(code)
+}
+
+/// The endings of pictures, in lower case.
+const ENDINGS: [&str; 9] = ["bmp", "gif", "jpeg", "jpg", "jfif", "png", "tif", "tiff", "webp"];
+
+/// Whether a folder has a picture in it, and is not the folder of a run, which has curves in it.
+pub fn has_pictures(folder: &Path) -> bool {
+    !folder.join("run.toml").exists() && pictures_in(folder).is_ok_and(|found| !found.is_empty())
+}
+
+/// These pictures, with those in a folder in its place.
+///
+/// # Errors
+/// A folder cannot be read, or has no picture in it.
+pub fn in_folders(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut pictures = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            pictures.push(path.clone());
+            continue;
+        }
+        let found = pictures_in(path).map_err(FileError::at(path))?;
+        if found.is_empty() {
+            let expected = format!("expected files that end in {}", ENDINGS.join(", "));
+            return Err(UsageError(format!("{}: no pictures; {expected}", path.display())).into());
+        }
+        pictures.extend(found);
+    }
+    Ok(pictures)
+}
+
+/// The pictures in a folder, by name.
+fn pictures_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// The prediction and its probability, then other probable classes: `7  92.1 %  (or 1  6.3 %)`.

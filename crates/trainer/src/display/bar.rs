@@ -4,7 +4,7 @@ use host::{
 };
 use run::History;
 
-use super::{Display, Extent, Now, line};
+use super::{Display, Extent, Now, line, titles};
 
 /// A progress bar over all epochs, and a line for each epoch above it: for terminals.
 pub(super) struct Bar {
@@ -13,12 +13,13 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// None where standard error is no terminal.
+    /// None where standard error is no terminal that can draw.
     pub(super) fn new(extent: Extent) -> Option<Self> {
         let samples = extent.epochs as u64 * extent.samples;
         let bar = progress::bar(Some(samples), "{msg}  {eta} left")?;
         bar.set_position(extent.done as u64 * extent.samples);
         bar.reset_eta();
+        host::outln!("{}", titles(extent.epochs));
         Some(Self { extent, bar })
     }
 }
@@ -39,7 +40,9 @@ impl Display for Bar {
 
     fn epoch(&mut self, history: &History) {
         let Some(last) = history.last() else { return };
-        self.bar.println(line(last, self.extent.epochs, history.best() == Some(last)));
+        let line = line(last, self.extent.epochs, history.best() == Some(last));
+        // Standard output may be a file, even if the bar is on a terminal.
+        self.bar.suspend(|| host::outln!("{line}"));
         self.bar.set_position(last.epoch as u64 * self.extent.samples);
     }
 }

@@ -6,7 +6,7 @@ use std::{
 use host::text::duration;
 use run::History;
 
-use super::{Display, Extent, Now, line};
+use super::{Display, Extent, Now, line, titles};
 
 /// A line an epoch, on standard output: for logs and pipes.
 pub(super) struct Lines {
@@ -18,6 +18,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new(extent: Extent) -> Self {
+        host::outln!("{}", titles(extent.epochs));
         Self { extent, last: Instant::now(), took: Vec::new() }
     }
 }
