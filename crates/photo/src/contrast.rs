@@ -67,8 +67,8 @@ fn background(grey: &Plane) -> Plane {
     imageops::resize(&median, width, height, FilterType::Triangle)
 }
 
-/// Whether ink is darker than the background. The sign of the third moment of the logarithms
+/// Whether ink is darker than the background. The sign of the third moment of the differences
 /// decides: noise cancels in it, and large differences count most.
 fn is_ink_dark(pairs: impl Iterator<Item = (f32, f32)>) -> bool {
-    pairs.map(|(of, on)| ratio(of, on).ln().powi(3)).sum::<f32>() < 0.0
+    pairs.map(|(of, on)| (of - on).powi(3)).sum::<f32>() < 0.0
 }
