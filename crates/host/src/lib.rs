@@ -14,7 +14,7 @@ pub mod flags;
 pub mod folder;
 pub mod git;
 pub mod lock;
-mod print;
+pub mod print;
 pub mod progress;
 pub mod stop;
 pub mod text;

@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU8;
 
-use data::ImageSize;
+use data::{ImageSize, shown::shortened};
 use serde::Serialize;
 use toml::Value;
+
+use crate::settings::QUOTED;
 
 /// An invalid value.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -43,6 +45,7 @@ fn checked<G: Serialize + Clone, V>(
 ) -> Result<V, ValueError> {
     check(given.clone()).map_err(|expected| {
         let value = Value::try_from(given).map_or_else(|_| String::new(), |value| plain(&value));
+        let value = shortened(&value, QUOTED);
         ValueError { field, value, expected: expected.to_owned() }
     })
 }

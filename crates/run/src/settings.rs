@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use data::ImageSize;
+use data::{ImageSize, shown::shortened};
 use host::FileError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
@@ -23,6 +23,10 @@ use crate::{
 
 /// The default training set.
 const DATA: &str = "data/mnist_train.csv.gz";
+/// The largest number of characters of a file that a message quotes.
+pub(crate) const QUOTED: usize = 100;
+/// The largest number of characters of a message of the parser, which may list all settings.
+const MESSAGE: usize = 1000;
 /// The default number of epochs.
 pub(crate) const EPOCHS: i64 = 10;
 
@@ -229,7 +233,7 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     let before = error.span().map_or("", |span| &file[..span.start]);
     let line = before.matches('\n').count() + 1;
     let text = file.lines().nth(line - 1).unwrap_or_default().trim();
-    (line, format!("`{text}`: {}", without_jargon(error)))
+    (line, format!("`{}`: {}", shortened(text, QUOTED), without_jargon(error)))
 }
 
 /// The message of the parser in plain words.
@@ -240,5 +244,8 @@ pub fn without_jargon(error: &toml::de::Error) -> String {
         ("expected f64", "expected a number"),
         ("a sequence", "a list"),
     ];
-    jargon.iter().fold(message, |message, (jargon, plain)| message.replace(jargon, plain))
+    let message =
+        jargon.iter().fold(message, |message, (jargon, plain)| message.replace(jargon, plain));
+    // It may quote the file, too.
+    shortened(&message, MESSAGE)
 }

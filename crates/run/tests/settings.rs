@@ -351,3 +351,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_quotes_little_of_a_long_line() {
+    let long = "x".repeat(200_000);
+    for text in [
+        format!("seed = \"{long}\""),
+        format!("{long} = 1"),
+        format!("image = \"{long}\""),
+        format!("hidden = [{}0]", "7,".repeat(9_000)),
+    ] {
+        let told = read(&text).unwrap_err();
+        assert!(told.chars().count() < 1_300, "{} characters: {told:.100}", told.len());
+    }
+}
