@@ -3,16 +3,18 @@
 mod view;
 
 use std::{
-    num::NonZeroUsize,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::bail;
-use run::{Backend, ImageFlags, Settings, SettingsError};
+use host::flags::from_1_to;
+use run::{Backend, ImageFlags, Settings, SettingsError, check::LARGEST_COUNT};
 use slurm::{JobArrays, SlurmError, SlurmFlags};
 use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
+    experiment::MOST_SEEDS,
+    other_data,
     results::{self, Completed},
     scheduler,
 };
@@ -28,6 +30,8 @@ use view::View;
 const EXPERIMENTS: &str = "experiments";
 /// The folder of an analysis without `--out`.
 const ANALYSIS: &str = "runs/analysis";
+/// More simultaneous runs than any machine has cores: a limit against typing errors.
+const MOST_JOBS: u64 = 1024;
 /// Rows and epochs of `--quick`.
 const QUICK_ROWS: i64 = 2_000;
 const QUICK_EPOCHS: usize = 2;
@@ -56,14 +60,14 @@ pub struct AnalysisFlags {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
     /// Largest number of epochs per run
-    #[arg(long, value_name = "N")]
-    epochs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = from_1_to(LARGEST_COUNT as u64))]
+    epochs: Option<usize>,
     /// Seeds per level [default: as in the file, or 5]
-    #[arg(long, value_name = "N")]
-    seeds: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = from_1_to(MOST_SEEDS as u64))]
+    seeds: Option<usize>,
     /// Number of simultaneous runs [default: the number of physical cores; 1 on a graphics card]
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = from_1_to(MOST_JOBS))]
+    jobs: Option<usize>,
     #[command(flatten)]
     slurm: SlurmFlags,
     /// Quick analysis: 2,000 rows, 2 epochs, 1 seed
@@ -115,6 +119,7 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let backend = flags.backend.unwrap_or_default();
     let executor = executor(flags, backend)?;
     let trials = study.trials();
+    other_data::refuse(&folder, &trials, &workspace::cache()).or_usage()?;
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
     let pdf_writer = pdf_writer(flags.pdf)?;
@@ -181,7 +186,7 @@ fn executor(flags: &AnalysisFlags, backend: Backend) -> Result<Box<dyn Executor 
         return Ok(Box::new(JobArrays::connect(&flags.slurm)?));
     }
     let default = || if backend.is_gpu() { 1 } else { num_cpus::get_physical() };
-    Ok(Box::new(LocalProcesses { jobs: flags.jobs.map_or_else(default, NonZeroUsize::get) }))
+    Ok(Box::new(LocalProcesses { jobs: flags.jobs.unwrap_or_else(default) }))
 }
 
 /// The planned study.
@@ -274,8 +279,8 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, UsageError> {
     };
     settings.clone().resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
     Ok(Overrides {
-        seeds: flags.seeds.map(NonZeroUsize::get).or(quick.then_some(1)),
-        epochs: flags.epochs.map(NonZeroUsize::get).or(quick.then_some(QUICK_EPOCHS)),
+        seeds: flags.seeds.or(quick.then_some(1)),
+        epochs: flags.epochs.or(quick.then_some(QUICK_EPOCHS)),
         settings,
     })
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use host::folder::refuse_foreign;
+use host::{flags::from_1_to, folder::refuse_foreign};
 use run::Backend;
 
 use crate::{
@@ -22,6 +22,8 @@ const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 const DRIVER: &str = "bench/run.py";
 /// The parts of the bench.
 const PARTS: [&str; 4] = ["training", "study", "csv", "start"];
+/// The largest number of rounds: a limit against typing errors.
+const MOST_ROUNDS: u64 = 1000;
 /// The files that the script writes.
 const FILES: [&str; 2] = ["results.txt", "results.csv"];
 
@@ -37,8 +39,8 @@ pub struct BenchFlags {
     peers: Option<PathBuf>,
     /// Rounds; the results are their medians
     #[arg(long, value_name = "N", default_value_t = 3)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
-    rounds: u16,
+    #[arg(value_parser = from_1_to(MOST_ROUNDS))]
+    rounds: usize,
     /// Backend to time besides flex
     #[arg(long, value_enum, value_name = "B", default_value_t)]
     backend: Backend,
@@ -71,14 +73,9 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
         "cache": workspace::cache(),
         "out": out,
     });
-    let mut driver = Command::new(&python)
-        .args(["-B", DRIVER])
-        .arg(plan.to_string())
-        .stdin(Stdio::piped())
-        .spawn()
-        .with_context(|| python.display().to_string())?;
-    interrupt::pass_on_to(driver.stdin.take());
-    let code = cargo::code(python.as_os_str(), driver.wait()?);
+    let mut driver = Command::new(&python);
+    driver.args(["-B", DRIVER]).arg(plan.to_string());
+    let code = cargo::run_until_stopped(&mut driver)?;
     if interrupt::asked() {
         return Ok(interrupt::EXIT_CODE);
     }

@@ -75,6 +75,19 @@ pub fn run(command: &mut Command) -> anyhow::Result<u8> {
     Ok(code(&program, status))
 }
 
+/// Runs a command to its end, and returns its exit code. After a request to stop, the standard
+/// input of the program ends.
+///
+/// # Errors
+/// The command cannot be started.
+pub fn run_until_stopped(command: &mut Command) -> anyhow::Result<u8> {
+    let program = command.get_program().to_owned();
+    let name = || program.display().to_string();
+    let mut child = command.stdin(Stdio::piped()).spawn().with_context(name)?;
+    interrupt::pass_on_to(child.stdin.take());
+    Ok(code(&program, child.wait().with_context(name)?))
+}
+
 /// Runs a command to its end, and returns its exit code and its output.
 ///
 /// # Errors

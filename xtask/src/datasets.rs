@@ -11,10 +11,11 @@ use data::{
     inspect::{find, inspect},
     known::Mnist,
     source::Packing,
+    stratified_split,
 };
-use host::text::thousands;
+use host::text::{counted, thousands};
 use kaggle::KaggleFlags;
-use run::ImageFlags;
+use run::{ImageFlags, Settings};
 
 use crate::{download, usage::OrUsage, workspace};
 
@@ -140,13 +141,29 @@ fn classes(set: &ImageSet, labels: &BTreeMap<u16, usize>) -> String {
             return format!("{}; usable for testing, not for training: {problem}", labels.len());
         }
     };
-    let counts = || labels.values().map(usize::to_string).collect::<Vec<_>>().join(" ");
-    match (labels.values().min(), labels.values().max()) {
+    let rows = match (labels.values().min(), labels.values().max()) {
         (Some(least), Some(most)) if labels.len() > MOST_LISTED => {
-            format!("{of}; {least} to {most} rows of each")
+            let from = if least < most { format!("{least} to ") } else { String::new() };
+            format!("{from}{} of each", counted(*most, "row"))
         }
-        _ => format!("{of}; rows of each: {}", counts()),
-    }
+        _ => {
+            let counts: Vec<String> = labels.values().map(usize::to_string).collect();
+            format!("rows of each: {}", counts.join(" "))
+        }
+    };
+    let refused = match default_split(set) {
+        Ok(()) => String::new(),
+        Err(problem) => format!("; cargo xtask train refuses them: {problem}"),
+    };
+    format!("{of}; {rows}{refused}")
+}
+
+/// The split of a training with default settings, which may be impossible.
+fn default_split(set: &ImageSet) -> anyhow::Result<()> {
+    let config = Settings::default().resolve()?;
+    let labels = set.labels().unwrap_or_default();
+    stratified_split(labels, config.valid_fraction, config.split_seed)?;
+    Ok(())
 }
 
 /// The overlap with the official test set, which would flatter a network trained on these rows.

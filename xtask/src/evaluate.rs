@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use data::{Images, known};
-use host::{FileError, folder::refuse_foreign, text::thousands};
+use host::{FileError, folder::refuse_foreign, text::counted};
 use report::evaluation::{self, Evaluation, EvaluationInputs};
 use run::{Rows, Run, predictions};
 
 use crate::{
     network::{Network, NetworkFlags},
+    usage::OrUsage,
     workspace::{self, Here},
 };
 
@@ -37,6 +38,8 @@ struct Evaluated {
     /// The images in a request to the trainer.
     rows: Rows,
     images: Images,
+    /// The number of images that are also in the training data, if it is known.
+    seen: Option<usize>,
 }
 
 /// Evaluates, and returns the exit code.
@@ -48,7 +51,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let network = Network::find(flags.run.map(|path| here.path(&path)).as_deref(), flags.network)?;
     let evaluated = evaluated(&network, flags.data.map(|path| here.path(&path)))?;
     let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
-    let Evaluated { data, which, rows, images } = &evaluated;
+    let Evaluated { data, which, rows, images, seen } = &evaluated;
     let predictions = match network.predict(rows.clone(), Some(workspace::cache()))? {
         Ok(predictions) => predictions,
         Err(code) => return Ok(code),
@@ -62,7 +65,9 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
             rows: (*which).to_owned(),
             size: images.size(),
             pixel_max: images.pixel_max().get(),
+            in_training_data: *seen,
         };
+        network.warn_of_seen(*seen, images.labels().len(), data, "accuracy", &here);
         tell(&evaluation, &network, &evaluated, &here);
         let pictures =
             evaluation.write(&out, &inputs, &predictions::worst_mistakes(&predictions, images))?;
@@ -76,8 +81,8 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
 fn tell(evaluation: &Evaluation, network: &Network, evaluated: &Evaluated, here: &Here) {
     let Evaluated { data, which, images, .. } = evaluated;
     host::outln!("weights      {}", here.show(&network.trained.weights).display());
-    let count = thousands(images.labels().len() as f64);
-    host::outln!("data         {}: {count} rows, {}", here.show(data).display(), which);
+    let rows = counted(images.labels().len(), "row");
+    host::outln!("data         {}: {rows}, {which}", here.show(data).display());
     host::outln!("{}", evaluation.text());
 }
 
@@ -86,42 +91,39 @@ fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evalua
     match (asked, &network.trained.run) {
         (Some(data), _) => all_of(network, data, "given with --data", None),
         (None, Some(run)) => match &run.config.test_data {
-            Some(data) => all_of(
-                network,
-                data.clone(),
-                "the test data of the run",
-                run.provenance.test_data_sha256.as_deref(),
-            ),
-            None => validation_rows(network, run),
+            Some(data) => all_of(network, data.clone(), "the test data of the run", Some(run)),
+            None => validation_rows(run),
         },
         (None, None) => all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None),
     }
 }
 
+/// All rows of a file, which must be as the run has read it, if it is one of `run`.
 fn all_of(
     network: &Network,
     data: PathBuf,
     which: &'static str,
-    sha256: Option<&str>,
+    run: Option<&Run>,
 ) -> anyhow::Result<Evaluated> {
     let set = network.read(&data)?;
-    network.same_data(&data, set.sha256(), sha256)?;
+    run.map_or(Ok(()), |run| run.refuse_other_data(&data, set.sha256())).or_usage()?;
     let images = match network.images() {
         Some((size, classes)) => set.labelled_as(size, classes)?,
         None => set.labelled()?,
     };
-    Ok(Evaluated { rows: network.all_of(&data), data, which, images })
+    let seen = network.count_seen(images.iter());
+    Ok(Evaluated { rows: network.all_of(&data), data, which, images, seen })
 }
 
 /// The validation rows of a run.
-fn validation_rows(network: &Network, run: &Run) -> anyhow::Result<Evaluated> {
+fn validation_rows(run: &Run) -> anyhow::Result<Evaluated> {
     let data = run.config.data.clone();
     let set = run.config.read_options().read_cached(&data, &workspace::cache())?;
-    network.same_data(&data, set.sha256(), Some(&run.provenance.data_sha256))?;
+    run.refuse_other_data(&data, set.sha256()).or_usage()?;
     let (_, images) = run.config.split(&run.config.limited(set.labelled()?)?)?;
     let which = "the validation rows of the run, which has no test data";
     let rows = Rows::Validation { run: run.folder.path().to_owned() };
-    Ok(Evaluated { data, which, rows, images })
+    Ok(Evaluated { data, which, rows, images, seen: None })
 }
 
 /// The folder for the record and the pictures. It must not hold other files.

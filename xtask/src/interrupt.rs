@@ -4,19 +4,27 @@
 use std::{
     process::ChildStdin,
     sync::{Mutex, OnceLock, PoisonError},
+    thread,
+    time::{Duration, Instant},
 };
 
 use host::Stop;
-pub use host::stop::EXIT_CODE;
-
-static STOP: OnceLock<Stop> = OnceLock::new();
+pub use host::stop::{EXIT_CODE, is_asked as asked};
+use run::RunFolder;
 
 /// The standard input of a trainer. Its end stops the trainer, even if xtask is killed.
 static INPUT: Mutex<Option<ChildStdin>> = Mutex::new(None);
 
+/// The folder of a run that may not have begun.
+static FOLDER: OnceLock<RunFolder> = OnceLock::new();
+
+/// The longest wait for a trainer that stops, and the interval between two looks.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LOOKS: Duration = Duration::from_millis(10);
+
 /// Catches requests from now on: the first one is passed on, the second one ends this program.
 pub fn listen() {
-    STOP.get_or_init(|| Stop::on_signals(|| hold(None)));
+    Stop::on_signals(|| hold(None), discard);
 }
 
 /// Ends this input as soon as a stop is requested.
@@ -27,11 +35,21 @@ pub fn pass_on_to(input: Option<ChildStdin>) {
     }
 }
 
-/// Whether a stop was requested.
-pub fn asked() -> bool {
-    STOP.get().is_some_and(Stop::is_asked)
+/// Names the folder that the second request removes, if no run has begun in it.
+pub fn discards(folder: &RunFolder) {
+    FOLDER.get_or_init(|| folder.clone());
 }
 
 fn hold(input: Option<ChildStdin>) {
     *INPUT.lock().unwrap_or_else(PoisonError::into_inner) = input;
+}
+
+fn discard() {
+    let Some(folder) = FOLDER.get() else { return };
+    let started = Instant::now();
+    // Until the trainer has ended, it holds the folder.
+    while folder.path().exists() && !folder.holds_run() && started.elapsed() < PATIENCE {
+        folder.discard_unused();
+        thread::sleep(LOOKS);
+    }
 }

@@ -107,13 +107,12 @@ fn main() -> ExitCode {
         Command::Bench(flags) => bench::bench(flags),
         Command::Test(flags) => test::test(&flags),
     };
-    match done {
-        Ok(code) => code.into(),
-        Err(error) => {
-            host::errln!("error: {error:#}");
-            exit_code(&error).into()
-        }
-    }
+    let code = done.unwrap_or_else(|error| {
+        host::errln!("error: {error:#}");
+        exit_code(&error)
+    });
+    // A program that a signal ended has no exit code of its own.
+    if code != 0 && interrupt::asked() { interrupt::EXIT_CODE.into() } else { code.into() }
 }
 
 /// The exit code of an error: 2 after a mistake of the user, 1 after any other failure.

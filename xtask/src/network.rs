@@ -6,16 +6,15 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use data::{Classes, ImageSet, ImageSize, ReadOptions};
-use run::{
-    Backend, ImageFlags, JobError, Prediction, PredictionRequest, Rows, Run, RunConfig, Trained,
-};
+use data::{Classes, ImageSet, ImageSize, ReadOptions, known};
+use host::text::{counted, thousands};
+use run::{Backend, ImageFlags, Prediction, PredictionRequest, Rows, Run, RunConfig, Trained};
 use tempfile::TempDir;
 
 use crate::{
-    cargo, interrupt, program,
-    usage::{OrUsage, UsageError},
-    workspace,
+    cargo, program,
+    usage::OrUsage,
+    workspace::{self, Here},
 };
 
 /// The flags for the backend of a network and the format of its images.
@@ -100,8 +99,9 @@ impl Network {
         };
         let file = folder.path().join("request.toml");
         request.write(&file)?;
-        match cargo::run(Command::new(&trainer).arg("--predict").arg(&file))? {
-            _ if interrupt::asked() => Ok(Err(interrupt::EXIT_CODE)),
+        let mut trainer = Command::new(&trainer);
+        trainer.args(["--stop-at-end-of-input", "--predict"]).arg(&file);
+        match cargo::run_until_stopped(&mut trainer)? {
             0 => Ok(Ok(request.read_predictions()?)),
             code => Ok(Err(code)),
         }
@@ -138,25 +138,36 @@ impl Network {
         Ok(())
     }
 
-    /// Refuses data that have changed since the run.
-    ///
-    /// # Errors
-    /// The checksum differs from that in the record of the run.
-    pub fn same_data(
+    /// The number of these images that are also in the data that the network was trained and
+    /// validated on; none if its run is unknown, or if the data are gone or have changed.
+    pub fn count_seen<'a>(&self, images: impl Iterator<Item = &'a [u8]>) -> Option<usize> {
+        let run = self.trained.run.as_ref()?;
+        let data = &run.config.data;
+        let set = run.config.read_options().read_cached(data, &workspace::cache()).ok()?;
+        run.refuse_other_data(data, set.sha256()).ok()?;
+        let seen = run.config.limited(set.labelled().ok()?).ok()?;
+        Some(known::count_shared(images, &seen))
+    }
+
+    /// Warns that `seen` of `all` images in `data` are also in the training data: a network is
+    /// better at images that it has learned from.
+    pub fn warn_of_seen(
         &self,
+        seen: Option<usize>,
+        all: usize,
         data: &Path,
-        found: &str,
-        expected: Option<&str>,
-    ) -> Result<(), UsageError> {
-        match (&self.trained.run, expected.filter(|expected| !expected.is_empty())) {
-            (Some(run), Some(expected)) if expected != found => Err(JobError::OtherData {
-                folder: run.folder.path().to_owned(),
-                data: data.to_owned(),
-                found: found.to_owned(),
-                expected: expected.to_owned(),
-            })
-            .or_usage(),
-            _ => Ok(()),
+        result: &str,
+        here: &Here,
+    ) {
+        if let (Some(run), Some(seen @ 1..)) = (&self.trained.run, seen) {
+            host::errln!(
+                "warning: {} of the {} in {} are also in {}, the training data of the network: \
+                 the {result} will be too high",
+                thousands(seen as f64),
+                counted(all, "image"),
+                here.show(data).display(),
+                here.show(&run.config.data).display(),
+            );
         }
     }
 }

@@ -1,12 +1,7 @@
 //! `cargo xtask train`: check, build, train, draw.
 
-use std::{
-    ffi::OsStr,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{ffi::OsStr, path::Path, process::Command};
 
-use anyhow::Context;
 use host::FileError;
 use report::evaluation::Evaluation;
 use run::{Job, RunFolder, Summary, TrainFlags};
@@ -31,6 +26,7 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
     let job = Job::from_flags(flags).or_usage()?;
     let folder = job.folder.clone();
+    interrupt::discards(&folder);
     let done = carry_out(job, kaggle.as_deref(), watching, &here);
     folder.discard_unused();
     done
@@ -60,6 +56,9 @@ fn carry_out(
     }
     job.workspace = program::trainer_workspace();
     let code = start(&trainer, &job, watching)?;
+    if !job.folder.holds_run() {
+        return Ok(code);
+    }
     // An interrupted run has curves to draw, too.
     let pictures = if code == 0 || code == interrupt::EXIT_CODE {
         report::draw(&job.folder)?
@@ -88,10 +87,7 @@ fn start(trainer: &Path, job: &Job, watching: Watching) -> anyhow::Result<u8> {
     command
         .args(watching.tui.then_some("--tui"))
         .args(watching.tensorboard.then_some("--tensorboard"));
-    command.arg("--stop-at-end-of-input").arg(&file).stdin(Stdio::piped());
-    let mut child = command.spawn().with_context(|| trainer.display().to_string())?;
-    interrupt::pass_on_to(child.stdin.take());
-    Ok(cargo::code(trainer.as_os_str(), child.wait()?))
+    cargo::run_until_stopped(command.arg("--stop-at-end-of-input").arg(&file))
 }
 
 fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Result<()> {

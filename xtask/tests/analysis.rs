@@ -115,6 +115,65 @@ fn a_second_time_nothing_is_missing() {
     }
 }
 
+/// A hundred rows of 8x8 pixels, the first of which has this value.
+fn rows(first: usize) -> String {
+    let row = |row: usize| format!("{},{first}{}\n", row % 10, format!(",{row}").repeat(63));
+    (0..100).map(row).collect()
+}
+
+#[test]
+fn results_of_other_data_are_refused_and_those_of_moved_files_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, text: &str| fs::write(path(name), text).unwrap();
+    fs::create_dir(path("experiments")).unwrap();
+    write(
+        "experiments/rates.toml",
+        "title = \"Rates\"\nseeds = 1\n[base]\nepochs = 1\n[vary]\nlearning_rate = [0.1, 0.2]\n",
+    );
+    write("train.csv", &rows(0));
+    write("test.csv", &rows(1));
+    let run = |out: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.arg("analysis");
+        let folders = [("--experiments", "experiments"), ("--out", out)];
+        let files = [("--data", "train.csv"), ("--test-data", "test.csv")];
+        for (flag, name) in folders.into_iter().chain(files) {
+            command.arg(flag).arg(path(name));
+        }
+        let output = command.output().unwrap();
+        (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code())
+    };
+    let (told, code) = run("out");
+    assert_eq!(code, Some(0), "{told}");
+
+    // The same content under the same name is no change, nor is another place of the results.
+    fs::rename(path("out"), path("moved")).unwrap();
+    for name in ["train.csv", "test.csv"] {
+        fs::rename(path(name), path("old.csv")).unwrap();
+        fs::copy(path("old.csv"), path(name)).unwrap();
+    }
+    let (told, code) = run("moved");
+    assert!(code == Some(0) && told.contains("2 of 2 runs are already done"), "{told}");
+
+    for (name, same, other) in [("train.csv", 0, 2), ("test.csv", 1, 3)] {
+        let study = fs::read(path("moved/study.toml")).unwrap();
+        write(name, &rows(other));
+        let (told, code) = run("moved");
+        let begins = format!(
+            "error: {}: this file has changed since 2 runs in {} read it: its SHA-256 is ",
+            path(name).display(),
+            path("moved").display()
+        );
+        assert!(told.starts_with(&begins) && code == Some(2), "{told}");
+        assert!(told.ends_with("; restore the file, or choose another --out\n"), "{told}");
+        assert_eq!((told.lines().count(), fs::read(path("moved/study.toml")).unwrap()), (1, study));
+        write(name, &rows(same));
+    }
+    let (told, code) = run("moved");
+    assert!(code == Some(0) && told.contains("2 of 2 runs are already done"), "{told}");
+}
+
 #[test]
 fn the_files_of_others_are_left_alone() {
     let analysis = Analysis::new();

@@ -52,11 +52,36 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ),
         (
             "analysis --jobs 0",
-            "error: invalid value '0' for '--jobs <N>': expected a whole number of at least 1\n",
+            "error: invalid value '0' for '--jobs <N>': expected a whole number from 1 to 1024\n",
         ),
         (
             "analysis --limit -3",
-            "error: command line: limit = -3; expected a whole number of at least 1\n",
+            "error: command line: limit = -3; expected a whole number from 1 to 1000000000\n",
+        ),
+        (
+            "analysis --seeds 18446744073709551615",
+            "error: invalid value '18446744073709551615' for '--seeds <N>': expected a whole \
+             number from 1 to 1000\n",
+        ),
+        (
+            "analysis --epochs 1000000001",
+            "error: invalid value '1000000001' for '--epochs <N>': expected a whole number from 1 \
+             to 1000000000\n",
+        ),
+        (
+            "train --epochs 9223372036854775807",
+            "error: command line: epochs = 9223372036854775807; expected a whole number from 1 to \
+             1000000000\n",
+        ),
+        (
+            "train --seed 9223372036854775808",
+            "error: invalid value '9223372036854775808' for '--seed <N>': expected a smaller \
+             number\n",
+        ),
+        (
+            "data kaggle --timeout 18446744073709551615",
+            "error: invalid value '18446744073709551615' for '--timeout <SECONDS>': expected a \
+             whole number from 1 to 86400\n",
         ),
         (
             "trian",

@@ -175,20 +175,33 @@ fn size_classes_and_labels_of_any_images_are_told() {
     let wide = file(&folder, "wide.csv", images(600, 0..63));
     let test = file(&folder, "test.csv", images(64, [5, 0, 9].into_iter()));
     let path = |path: &Path| path.display().to_string();
+    let refused = |class: usize| {
+        format!(
+            "cargo xtask train refuses them: class {class} has only 1 row; a stratified split needs \
+             at least 2 of each class"
+        )
+    };
     for (arguments, lines) in [
         (
             vec![path(&letters)],
             [
                 "  images    28x28 pixels from 0 to 255, none above 16; if 16 means ink, give \
                  --pixel-max 16",
-                &format!("  classes   26, labels 1 to 26; rows of each: 2 2 2{}", " 1".repeat(23)),
+                &format!(
+                    "  classes   26, labels 1 to 26; rows of each: 2 2 2{}; {}",
+                    " 1".repeat(23),
+                    refused(4)
+                ),
             ],
         ),
         (
             vec![path(&small), "--pixel-max".into(), "16".into()],
             [
                 "  images    8x8 pixels from 0 to 16",
-                "  classes   10, labels 0 to 9; rows of each: 1 1 1 1 1 1 1 1 1 1",
+                &format!(
+                    "  classes   10, labels 0 to 9; rows of each: 1 1 1 1 1 1 1 1 1 1; {}",
+                    refused(0)
+                ),
             ],
         ),
         (
@@ -196,7 +209,7 @@ fn size_classes_and_labels_of_any_images_are_told() {
             [
                 "  images    20x30 pixels from 0 to 255, none above 16; if 16 means ink, give \
                  --pixel-max 16",
-                "  classes   63, labels 0 to 62; 1 to 1 rows of each",
+                &format!("  classes   63, labels 0 to 62; 1 row of each; {}", refused(0)),
             ],
         ),
         (
@@ -217,6 +230,12 @@ fn size_classes_and_labels_of_any_images_are_told() {
             assert!(told.lines().any(|told| told == line), "no line {line:?} in\n{told}");
         }
     }
+    // Two rows of each are too few only for the default split.
+    let pairs = file(&folder, "pairs.csv", images(64, (0..10).chain(0..10)));
+    let (told, _) = data(&["check", &path(&pairs)]);
+    let expected = "rows of each: 2 2 2 2 2 2 2 2 2 2; cargo xtask train refuses them: 4 validation \
+        rows for 10 classes; ";
+    assert!(told.contains(expected), "{told}");
     let (told, code) = data(&["check", &path(&small), "--pixel-max", "9"]);
     assert!(
         told.contains("\"10\" is not a pixel value; expected a whole number from 0 to 9")

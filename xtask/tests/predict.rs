@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::Command,
     sync::LazyLock,
@@ -126,6 +126,44 @@ fn rows_without_labels_become_a_submission_with_the_predictions_of_the_test() {
         "{told}"
     );
     assert_eq!(fs::read_to_string(&out).unwrap(), "my notes\n");
+}
+
+/// The first rows of an official set, and their labels in front.
+fn official_rows(set: &str, count: usize) -> Vec<String> {
+    let file = fs::File::open(workspace().join(format!("data/mnist_{set}.csv.gz"))).unwrap();
+    let lines = BufReader::new(GzDecoder::new(file)).lines();
+    lines.skip(1).take(count).map(Result::unwrap).collect()
+}
+
+#[test]
+fn images_that_the_network_was_trained_on_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (data, out, evaluation) = (path("images.csv"), path("out.csv"), path("evaluation"));
+    let rows = [official_rows("train", 30), official_rows("test", 50)].concat();
+    let unlabelled: Vec<&str> = rows.iter().map(|row| row.split_once(',').unwrap().1).collect();
+    let expected = |result: &str| {
+        format!(
+            "warning: 30 of the 80 images in {data} are also in data/mnist_train.csv.gz, the training \
+             data of the network: the {result} will be too high\n"
+        )
+    };
+    fs::write(&data, unlabelled.join("\n")).unwrap();
+    let (told, code) = xtask(["predict", trained(), "--data", &data, "--out", &out]);
+    assert!(code == 0 && told.contains(&expected("score of this submission")), "{told}");
+
+    fs::write(&data, rows.join("\n")).unwrap();
+    let evaluate = ["evaluate", trained(), "--data", &data, "--out", &evaluation];
+    let (told, code) = xtask(evaluate);
+    assert!(code == 0 && told.contains(&expected("accuracy")), "{told}");
+    let record = || json(folder.path().join("evaluation/evaluation.json"));
+    assert_eq!(record()["in_training_data"], 30);
+
+    // New images are recorded as such.
+    fs::write(&data, rows[30..].join("\n")).unwrap();
+    let (told, code) = xtask(evaluate);
+    assert!(code == 0 && !told.contains("warning: "), "{told}");
+    assert_eq!(record()["in_training_data"], 0);
 }
 
 #[test]

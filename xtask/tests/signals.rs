@@ -5,13 +5,15 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{BufRead, BufReader, Read, Write},
+    os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
+use flate2::{Compression, write::GzEncoder};
 use tempfile::TempDir;
 
 /// A training that would take hours.
@@ -121,23 +123,94 @@ fn a_signal_to_xtask_alone_has_the_trainer_save_and_stop() {
 
 #[test]
 fn what_starts_no_program_ends_at_once() {
+    let mut list = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("data")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // After the first set, it reads the second.
+    let mut first = String::new();
+    BufReader::new(list.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(Command::new("kill").arg(list.id().to_string()).status().unwrap().success());
+    assert_eq!(list.wait().unwrap().signal(), Some(15), "it goes on");
+}
+
+/// Rows that take seconds to read.
+fn large() -> (TempDir, PathBuf) {
+    let row = format!("{}{}\n", 0, ",0".repeat(784)) + &format!("{}{}\n", 1, ",0".repeat(784));
+    let mut part = GzEncoder::new(Vec::new(), Compression::best());
+    part.write_all(row.repeat(5_000).as_bytes()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let pipe = folder.path().join("digits.csv");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    let mut check =
-        command.args(["data", "check"]).arg(&pipe).stdout(Stdio::null()).spawn().unwrap();
-    // It waits for somebody who writes, as it would for a disk that does not answer.
-    let writer = fs::File::options().write(true).open(&pipe).unwrap();
-    assert!(Command::new("kill").arg(check.id().to_string()).status().unwrap().success());
-    let asked = Instant::now();
-    while check.try_wait().unwrap().is_none() {
-        if asked.elapsed() > Duration::from_secs(30) {
-            check.kill().unwrap();
-            panic!("it goes on");
-        }
-        sleep(Duration::from_millis(5));
+    let path = folder.path().join("large.csv.gz");
+    fs::write(&path, part.finish().unwrap().repeat(40)).unwrap();
+    (folder, path)
+}
+
+/// Starts xtask on data that take long to read, sends it signals, and returns its exit code and its
+/// messages.
+fn stopped_while_reading(arguments: &[&str], data: &Path, signals: usize) -> (i32, String) {
+    let xtask = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    sleep(Duration::from_secs(1));
+    for _ in 0..signals {
+        assert!(Command::new("kill").arg(xtask.id().to_string()).status().unwrap().success());
+        sleep(Duration::from_millis(1));
     }
+    let output = xtask.wait_with_output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_training_that_is_stopped_while_it_reads_leaves_no_folder() {
+    // The trainer may have to be compiled first.
+    drop(Training::start(&[]));
+    let (folder, data) = large();
+    for signals in [1, 2] {
+        let out = folder.path().join("run");
+        let (code, told) =
+            stopped_while_reading(&["train", "--out", out.to_str().unwrap()], &data, signals);
+        assert_eq!(code, 130, "{told}");
+        assert!(!out.exists(), "after {signals} signals: {told}");
+    }
+}
+
+#[test]
+fn an_evaluation_stops_while_it_reads() {
+    let training = Training::start(&[]);
+    training.signal("TERM");
+    let weights = training.out.join("checkpoints/best.safetensors");
+    training.wait_until(Duration::from_secs(30), |_| weights.is_file());
+    let (_folder, data) = large();
+    for command in ["evaluate", "predict"] {
+        let (code, told) = stopped_while_reading(&[command, weights.to_str().unwrap()], &data, 1);
+        assert!(code == 130 && told.contains(": stopped on request"), "{command}: {code} {told}");
+    }
+}
+
+#[test]
+fn a_program_that_a_signal_ends_makes_the_exit_code_that_of_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let (picture, weights) = (folder.path().join("7.png"), folder.path().join("w.safetensors"));
+    assert!(Command::new("mkfifo").arg(&picture).status().unwrap().success());
+    fs::write(&weights, "").unwrap();
+    let mut predict = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("predict")
+        .args([&weights, &picture])
+        .process_group(0)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    // As soon as somebody reads the picture, `photo` runs. It is ended as by Ctrl-C on a terminal.
+    let writer = fs::File::options().write(true).open(&picture).unwrap();
+    let group = format!("-{}", predict.id());
+    assert!(Command::new("kill").args(["-INT", "--", &group]).status().unwrap().success());
+    assert_eq!(predict.wait().unwrap().code(), Some(130));
     drop(writer);
 }
 

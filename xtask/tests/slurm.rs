@@ -282,7 +282,7 @@ fn where_there_is_no_slurm_it_is_said_before_anything_is_built() {
             &["--slurm", "--sbatch", "--comment='x"],
             "expected flags as in a shell, with each quote closed",
         ),
-        (&["--slurm", "--max-running", "0"], "expected a whole number of at least 1"),
+        (&["--slurm", "--max-running", "0"], "expected a whole number from 1 to 1000000"),
     ] {
         let output = analysis.command(flags).output().unwrap();
         assert!(

@@ -1,31 +1,34 @@
 //! The cache of parsed images, so that an analysis of a hundred runs parses its data once.
 //!
-//! The name of a cached file is a hash of the path, the size, the modification time and the read
-//! options of its source. A damaged cached file is ignored, and its source read again.
+//! The name of a cached file is a hash of the bytes of its source and of the read options. Sizes
+//! and times do not tell whether a source has changed: programs set them, and file systems round
+//! them. A cached file has a checksum; a damaged one is ignored, and its source parsed again.
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Write},
-    path::{Path, PathBuf},
-    time::UNIX_EPOCH,
+    io::{self, Read, Seek, Write},
+    path::Path,
 };
 
 use host::{FileError, Lock, file::replace};
-use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::Xxh3Default;
 
-use crate::{ImageSet, ImageSize, ReadError, ReadOptions, raw::RawImages};
+use crate::{ImageSet, ImageSize, ReadError, ReadOptions, raw::RawImages, source};
 
 /// The first bytes of a cached file, with the version of the format.
-const MAGIC: &[u8; 9] = b"images 4\n";
-const CHECKSUM: usize = 64;
+const MAGIC: &[u8; 9] = b"images 5\n";
+/// The length of a SHA-256 in hexadecimal.
+const SHA256: usize = 64;
 /// The number of cached files. MNIST takes 47 MB for training and 8 MB for testing; a run reads one
 /// of each.
 const KEPT: usize = 8;
+/// The number of bytes that are hashed at a time.
+const BLOCK: usize = 1 << 17;
 
 impl ReadOptions {
-    /// Reads a CSV like [`read`](Self::read), from `cache` if a run has read it before; otherwise,
-    /// adds it to the cache. If several processes read the same file at once, one parses it, and
-    /// the others wait.
+    /// Reads a CSV like [`read`](Self::read), from `cache` if a run has read the same bytes before;
+    /// otherwise, adds it to the cache. If several processes read the same file at once, one parses
+    /// it, and the others wait.
     ///
     /// # Errors
     /// See [`read`](Self::read). An unwritable cache is no error, only slower.
@@ -35,39 +38,52 @@ impl ReadOptions {
 }
 
 fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<ImageSet, ReadError> {
-    let Ok(kept) = place(options, path, cache) else { return options.read(path) };
+    let Ok(name) = name(options, path) else { return options.read(path) };
+    let kept = cache.join(&name);
     // Without the lock, each process parses the file for itself.
     let _lock = Lock::wait(&kept.with_extension("lock")).ok();
     if let Some(set) = File::open(&kept).ok().and_then(|file| decode(options, path, file)) {
         return Ok(set);
     }
     let set = options.read(path)?;
-    // Without the cached file, the next run only takes longer.
-    let _ = keep(&set, &kept).is_ok_and(|()| prune(cache).is_ok());
+    // A source that another program is just writing gets no name.
+    if self::name(options, path).is_ok_and(|now| now == name) {
+        // Without the cached file, the next run only takes longer.
+        let _ = keep(&set, &kept).is_ok_and(|()| prune(cache).is_ok());
+    }
     Ok(set)
 }
 
-fn place(options: ReadOptions, path: &Path, cache: &Path) -> io::Result<PathBuf> {
-    let source = fs::metadata(path)?;
-    let changed = source.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let key = format!(
-        "{:?} {} {} {options:?}",
-        fs::canonicalize(path)?,
-        source.len(),
-        changed.as_nanos()
-    );
-    fs::create_dir_all(cache)?;
-    Ok(cache.join(hex::encode(&Sha256::digest(key)[..12])))
+/// The name of the cached file: a hash of the options, and of all bytes of the source.
+fn name(options: ReadOptions, path: &Path) -> io::Result<String> {
+    let mut source = source::open(path)?;
+    let (mut hash, mut block) = (Xxh3Default::new(), vec![0; BLOCK]);
+    hash.update(format!("{options:?}").as_bytes());
+    loop {
+        match source.read(&mut block)? {
+            0 => return Ok(format!("{:032x}", hash.digest128())),
+            count => hash.update(&block[..count]),
+        }
+    }
 }
 
+/// Writes the images: first [`MAGIC`], then a checksum of everything after it.
 fn keep(set: &ImageSet, kept: &Path) -> Result<(), FileError> {
     let labels: Vec<u8> =
         set.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
     let numbers = [set.size.width(), set.size.height(), set.first_line, labels.len()];
     let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let parts =
-        [&MAGIC[..], set.sha256().as_bytes(), numbers.as_flattened(), &labels, set.images.bytes()];
-    replace(kept, |file| parts.into_iter().try_for_each(|part| file.write_all(part)))
+    let parts = [set.sha256().as_bytes(), numbers.as_flattened(), &labels, set.images.bytes()];
+    let checksum = checksum(parts).to_le_bytes();
+    replace(kept, |file| {
+        [&MAGIC[..], &checksum].into_iter().chain(parts).try_for_each(|part| file.write_all(part))
+    })
+}
+
+fn checksum<const PARTS: usize>(parts: [&[u8]; PARTS]) -> u128 {
+    let mut hash = Xxh3Default::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.digest128()
 }
 
 /// Removes the oldest files.
@@ -89,29 +105,48 @@ fn prune(cache: &Path) -> io::Result<()> {
 }
 
 /// The images in a cached file; none if it is damaged.
-fn decode(options: ReadOptions, path: &Path, mut file: impl Read) -> Option<ImageSet> {
-    let (mut magic, mut sha256, mut numbers) = ([0; MAGIC.len()], [0; CHECKSUM], [[0; 8]; 4]);
-    for part in [&mut magic[..], &mut sha256, numbers.as_flattened_mut()] {
+fn decode(options: ReadOptions, path: &Path, mut file: File) -> Option<ImageSet> {
+    let (mut magic, mut expected) = ([0; MAGIC.len()], [0; 16]);
+    let (mut sha256, mut numbers) = ([0; SHA256], [[0; 8]; 4]);
+    for part in [&mut magic[..], &mut expected, &mut sha256, numbers.as_flattened_mut()] {
         file.read_exact(part).ok()?;
     }
-    let [width, height, first_line, labels] = numbers.map(u64::from_le_bytes);
+    let mut hash = Xxh3Default::new();
+    hash.update(&sha256);
+    hash.update(numbers.as_flattened());
+    let [width, height, first_line, label_bytes] = numbers.map(u64::from_le_bytes);
+    let labels = read_hashed(&mut file, label_bytes, &mut hash)?;
+    let pixels = read_hashed(&mut file, u64::MAX, &mut hash)?;
+    if magic != *MAGIC || hash.digest128() != u128::from_le_bytes(expected) {
+        return None;
+    }
     let size = ImageSize::new(usize::try_from(width).ok()?, usize::try_from(height).ok()?)?;
-    let (mut label_bytes, mut pixels) = (Vec::new(), Vec::new());
-    // No allocation up front: a damaged file may give any size.
-    (&mut file).take(labels).read_to_end(&mut label_bytes).ok()?;
-    file.read_to_end(&mut pixels).ok()?;
     let labels: Vec<u16> =
-        label_bytes.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
-    let images = RawImages::from_bytes(size.pixels(), pixels)?;
-    let is_whole = labels.is_empty() || labels.len() == images.len();
-    let first_line = usize::try_from(first_line).ok().filter(|_| magic == *MAGIC)?;
-    (is_whole && images.len() > 0).then(|| ImageSet {
+        labels.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
+    Some(ImageSet {
         path: path.to_owned(),
         size,
         pixel_max: options.pixel_max,
-        images,
+        images: RawImages::from_bytes(size.pixels(), pixels)?,
         labels: (!labels.is_empty()).then_some(labels),
-        first_line,
+        first_line: usize::try_from(first_line).ok()?,
         sha256: String::from_utf8_lossy(&sha256).into_owned(),
     })
+}
+
+/// The next bytes of a cached file, at most `most`: a damaged file may give any number. Each block
+/// is hashed while it is still in the processor's cache.
+fn read_hashed(file: &mut File, most: u64, hash: &mut Xxh3Default) -> Option<Vec<u8>> {
+    let rest = file.metadata().ok()?.len().saturating_sub(file.stream_position().ok()?);
+    let count = usize::try_from(rest.min(most)).ok()?;
+    let mut bytes = Vec::with_capacity(count);
+    while bytes.len() < count {
+        let start = bytes.len();
+        let block = BLOCK.min(count - start) as u64;
+        if file.take(block).read_to_end(&mut bytes).ok()? == 0 {
+            return None;
+        }
+        hash.update(&bytes[start..]);
+    }
+    Some(bytes)
 }

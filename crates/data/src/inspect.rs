@@ -2,7 +2,7 @@
 //! with MNIST.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -58,25 +58,58 @@ pub fn inspect(
     })
 }
 
-/// All files in a folder and its subfolders that may hold images, by name.
+/// All files in a folder and its subfolders that may hold images, by name. A folder to which several
+/// links lead counts once.
 ///
 /// # Errors
 /// A folder cannot be read.
 pub fn find(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let (mut files, mut visited) = (Vec::new(), HashSet::new());
+    find_new(folder, &mut visited, &mut files)?;
+    Ok(files)
+}
+
+fn find_new(
+    folder: &Path,
+    visited: &mut HashSet<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> io::Result<()> {
+    if !visited.insert(fs::canonicalize(folder)?) {
+        return Ok(());
+    }
     let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
     let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
     paths.sort_unstable();
-    let mut files = Vec::new();
     for path in paths {
         let name =
             path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
         if path.is_dir() {
-            files.extend(find(&path)?);
+            find_new(&path, visited, files)?;
         } else if !name.starts_with('.')
             && [".csv", ".csv.gz", ".zip"].iter().any(|end| name.ends_with(end))
         {
             files.push(path);
         }
     }
-    Ok(files)
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_once_though_links_lead_around() {
+        let folder = tempfile::tempdir().unwrap();
+        let sub = folder.path().join("sub");
+        fs::create_dir(&sub).unwrap();
+        fs::write(sub.join("a.csv"), "").unwrap();
+        symlink(folder.path(), sub.join("loop")).unwrap();
+        symlink(&sub, folder.path().join("twice")).unwrap();
+        assert_eq!(find(folder.path()).unwrap(), [sub.join("a.csv")]);
+    }
 }

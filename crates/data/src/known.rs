@@ -83,9 +83,9 @@ pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
 }
 
 /// The number of images in `these` that are also in `those`.
-pub fn count_shared(these: &Images, those: &Images) -> usize {
+pub fn count_shared<'a>(these: impl Iterator<Item = &'a [u8]>, those: &Images) -> usize {
     let those: HashSet<&[u8]> = those.iter().collect();
-    these.iter().filter(|image| those.contains(image)).count()
+    these.filter(|image| those.contains(image)).count()
 }
 
 /// A hash of every image.

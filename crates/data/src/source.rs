@@ -1,13 +1,14 @@
 //! Opens a plain or packed file as text.
 
 use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read, Seek},
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
     path::Path,
 };
 
 use flate2::bufread::MultiGzDecoder;
-use zip::ZipArchive;
+use host::stop;
+use zip::{CompressionMethod, ZipArchive, read::ZipFile, result::ZipError};
 
 use crate::shown::{printable, shortened};
 
@@ -27,6 +28,43 @@ pub enum Packing {
     Zip,
 }
 
+/// Opens a regular file. A run reads its data again when it is resumed, and other commands read
+/// theirs more than once: that is impossible with a pipe.
+///
+/// # Errors
+/// The file cannot be opened, or is a folder, a pipe or a device.
+pub(crate) fn open(path: &Path) -> io::Result<Source> {
+    // The check comes first, since opening a pipe waits for its writer.
+    let kind = fs::metadata(path)?;
+    if kind.is_dir() {
+        return Err(io::Error::other("this is a folder; expected a CSV file"));
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other(
+            "this is a pipe or a device, which cannot be read again; expected a file: save the \
+             data first, plain, .gz or .zip",
+        ));
+    }
+    File::open(path).map(Source)
+}
+
+/// An open file. Reading fails as soon as this process shall stop.
+#[derive(Debug)]
+pub(crate) struct Source(File);
+
+impl Read for Source {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        stop::check()?;
+        self.0.read(bytes)
+    }
+}
+
+impl Seek for Source {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.0.seek(place)
+    }
+}
+
 /// Opens a file, and passes its unpacked bytes to `read`. Its first bytes, not its name,
 /// determine the packing.
 ///
@@ -36,10 +74,7 @@ pub fn with_text<T>(
     path: &Path,
     read: impl FnOnce(&mut dyn BufRead, Packing) -> T,
 ) -> io::Result<T> {
-    if path.is_dir() {
-        return Err(io::Error::other("this is a folder; expected a CSV file"));
-    }
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let mut magic = Vec::new();
     (&mut file).take(4).read_to_end(&mut magic)?;
     file.rewind()?;
@@ -51,8 +86,9 @@ pub fn with_text<T>(
         }
         // The second one is that of an empty zip.
         [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => {
-            let mut archive = ZipArchive::new(packed)?;
+            let mut archive = ZipArchive::new(packed).map_err(plain)?;
             let index = only_file(&mut archive)?;
+            refuse_unreadable(&archive.by_index_raw(index)?)?;
             let entry = archive.by_index(index)?;
             read(&mut BufReader::with_capacity(BUFFER, entry), Packing::Zip)
         }
@@ -79,5 +115,37 @@ fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
             files.len(),
             if files.len() > 2 { ", …" } else { "" },
         ))),
+    }
+}
+
+/// Refuses a file in a zip whose packing cannot be read.
+///
+/// # Errors
+/// The file is encrypted, or packed by another method than Deflate.
+pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
+    let method = match entry.compression() {
+        CompressionMethod::STORE | CompressionMethod::DEFLATE if !entry.encrypted() => {
+            return Ok(());
+        }
+        _ if entry.encrypted() => "with a password",
+        CompressionMethod::DEFLATE64 => "by Deflate64",
+        CompressionMethod::BZIP2 => "by bzip2",
+        CompressionMethod::LZMA => "by LZMA",
+        CompressionMethod::ZSTD => "by Zstandard",
+        CompressionMethod::XZ => "by XZ",
+        CompressionMethod::PPMD => "by PPMd",
+        _ => "by a rare method",
+    };
+    Err(io::Error::other(format!(
+        "the file in the zip is packed {method}; expected Deflate: unpack it, and name the file, or \
+         pack it again, as .gz for example"
+    )))
+}
+
+/// The error of the system behind one of the zip, if there is one.
+fn plain(error: ZipError) -> io::Error {
+    match error {
+        ZipError::Io(error) => error,
+        other => other.into(),
     }
 }

@@ -258,6 +258,34 @@ fn damaged_and_ambiguous_archives_are_refused() {
     );
 }
 
+#[test]
+fn a_zip_that_cannot_be_unpacked_names_its_method() {
+    const FLAGS: usize = 6;
+    const METHOD: usize = 8;
+    let folder = Folder::new();
+    let whole = zip(&[("a.csv", &labelled(&kaggle(), "\n"))]);
+    let start = |mark: &[u8]| whole.windows(4).position(|bytes| bytes == mark).unwrap();
+    // The same fields are in front of the file, and two bytes later in the list of files.
+    let headers = [start(b"PK\x03\x04"), start(b"PK\x01\x02") + 2];
+    for (field, value, name) in [
+        (METHOD, 14, "by LZMA"),
+        (METHOD, 12, "by bzip2"),
+        (METHOD, 93, "by Zstandard"),
+        (METHOD, 7, "by a rare method"),
+        (FLAGS, 1, "with a password"),
+    ] {
+        let mut other = whole.clone();
+        headers.iter().for_each(|header| other[header + field] = value);
+        assert_refused(
+            &folder.file("other.zip", other),
+            &format!(
+                "the file in the zip is packed {name}; expected Deflate: unpack it, and name the \
+                 file, or pack it again, as .gz for example"
+            ),
+        );
+    }
+}
+
 /// A gigabyte of zeros in a megabyte of gzip must not fill the memory.
 #[test]
 fn a_decompression_bomb_is_refused_at_its_first_line() {

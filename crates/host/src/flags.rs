@@ -1,6 +1,15 @@
 //! The command line of a program.
 
-use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
+use clap::{
+    CommandFactory, FromArgMatches,
+    builder::{RangedU64ValueParser, TypedValueParser},
+    error::ErrorKind,
+};
+
+/// The parser of a whole number from 1 to `most`.
+pub fn from_1_to(most: u64) -> impl TypedValueParser<Value = usize> {
+    RangedU64ValueParser::new().range(1..=most)
+}
 
 /// Parses the command line. Help goes to standard output, a mistake as one line to standard error.
 ///
@@ -31,9 +40,19 @@ fn one_line(message: &str) -> String {
     let jargon = [
         ("invalid float literal", "expected a number"),
         ("invalid digit found in string", "expected a whole number"),
-        ("number would be zero for non-zero type", "expected a whole number of at least 1"),
+        ("number too large to fit in target type", "expected a smaller number"),
+        ("number too small to fit in target type", "expected a larger number"),
     ];
-    jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain))
+    let line = jargon.iter().fold(line, |line, (jargon, plain)| line.replace(jargon, plain));
+    in_range(&line).unwrap_or(line)
+}
+
+/// The message about a number outside its range: `… 0 is not in 1..=9` in plain words.
+fn in_range(line: &str) -> Option<String> {
+    let (before, range) = line.rsplit_once(" is not in ")?;
+    let (before, _) = before.rsplit_once(' ')?;
+    let (least, most) = range.split_once("..=")?;
+    Some(format!("{before} expected a whole number from {least} to {most}"))
 }
 
 #[cfg(test)]
@@ -45,6 +64,10 @@ mod tests {
         let error = "error: invalid value 'x' for '--lr <X>': invalid float literal\n\n\
                      Usage: train [OPTIONS]\n\nFor more information, try '--help'.\n";
         assert_eq!(one_line(error), "error: invalid value 'x' for '--lr <X>': expected a number");
+        let error = "error: invalid value '0' for '--jobs <N>': 0 is not in 1..=9\n\nUsage: ";
+        let expected =
+            "error: invalid value '0' for '--jobs <N>': expected a whole number from 1 to 9";
+        assert_eq!(one_line(error), expected);
         assert_eq!(one_line("error: a\n  b\n\nFor more information, try"), "error: a b");
     }
 }

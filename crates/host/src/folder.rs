@@ -10,13 +10,8 @@ use crate::FileError;
 /// # Errors
 /// The path is refused, or the folder cannot be read.
 pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FileError> {
+    refuse_other_than_folder(folder)?;
     let refused = |reason: &str| Err(FileError::refused(folder, reason));
-    if folder.is_file() {
-        return refused("this is a file; expected a folder or an unused name");
-    }
-    if folder.is_symlink() && !folder.exists() {
-        return refused("this link leads nowhere; expected a folder or an unused name");
-    }
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(FileError::at(folder))?,
@@ -29,6 +24,21 @@ pub fn refuse_foreign(folder: &Path, expected: &[&str]) -> Result<(), FileError>
                  unused name"
             ));
         }
+    }
+    Ok(())
+}
+
+/// Refuses a file instead of a folder, and a link that leads nowhere.
+///
+/// # Errors
+/// The path is refused.
+pub fn refuse_other_than_folder(folder: &Path) -> Result<(), FileError> {
+    let refused = |reason: &str| Err(FileError::refused(folder, reason));
+    if folder.exists() && !folder.is_dir() {
+        return refused("this is a file; expected a folder or an unused name");
+    }
+    if folder.is_symlink() && !folder.exists() {
+        return refused("this link leads nowhere; expected a folder or an unused name");
     }
     Ok(())
 }

@@ -4,9 +4,16 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::Path,
+    thread,
+    time::Duration,
 };
 
 use same_file::Handle;
+
+use crate::stop;
+
+/// The interval between two looks at a lock that another process holds.
+const LOOKS: Duration = Duration::from_millis(5);
 
 /// A locked file. While this value lives, no other process gets the lock, even on other machines
 /// if the file system shares locks. On a file system without locks, as Lustre may be mounted, it
@@ -46,14 +53,14 @@ impl Lock {
     /// Takes the lock at this path, and waits while another process holds it.
     ///
     /// # Errors
-    /// The file cannot be created.
+    /// The file cannot be created, or a stop was requested.
     pub fn wait(path: &Path) -> io::Result<Self> {
         loop {
-            let file = create(path)?;
-            file.lock().or_else(ignore_unsupported)?;
-            if is_at(&file, path)? {
-                return Ok(Self(file));
+            if let Some(lock) = Self::try_take(path)? {
+                return Ok(lock);
             }
+            stop::check()?;
+            thread::sleep(LOOKS);
         }
     }
 }

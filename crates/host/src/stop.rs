@@ -4,7 +4,7 @@ use std::{
     io, mem,
     process::exit,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -12,20 +12,51 @@ use std::{
 /// The exit code of a program that stopped on request: that of shells for Ctrl-C.
 pub const EXIT_CODE: u8 = 130;
 
+/// The request of signals to this process.
+static OF_PROCESS: OnceLock<Stop> = OnceLock::new();
+
+/// The reason why an operation ended early: this process shall stop.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped on request")]
+struct Stopped;
+
+/// Whether this process shall stop. It never shall before [`Stop::on_signals`].
+pub fn is_asked() -> bool {
+    OF_PROCESS.get().is_some_and(Stop::is_asked)
+}
+
+/// Ends a long operation, such as reading a large file, if this process shall stop.
+///
+/// # Errors
+/// A stop was requested. [`is_stop`] recognizes this error.
+pub fn check() -> io::Result<()> {
+    if is_asked() { Err(io::Error::other(Stopped)) } else { Ok(()) }
+}
+
+/// Whether an operation ended because a stop was requested.
+pub fn is_stop(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|reason| reason.is::<Stopped>())
+}
+
 /// A request to stop. All clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Catches signals from now on: the first one requests a stop and calls `on_signal`, the second
-    /// one ends the program. A closed terminal does not count under `nohup`. If the system refuses,
-    /// a warning says that the first signal ends the program.
-    pub fn on_signals(pass_on: impl Fn() + Send + 'static) -> Self {
-        let stop = Self::default();
+    /// Catches the signals to this process from now on: the first one requests a stop and calls
+    /// `pass_on`, the second one calls `tidy` and ends the program. A closed terminal does not
+    /// count under `nohup`. If the system refuses, a warning says that the first signal ends the
+    /// program.
+    pub fn on_signals(
+        pass_on: impl Fn() + Send + 'static,
+        tidy: impl Fn() + Send + 'static,
+    ) -> Self {
+        let stop = OF_PROCESS.get_or_init(Self::default).clone();
         // The first signal must save, also if a stop was requested in another way before.
         let (request, mut is_second) = (stop.clone(), false);
         let listening = listen(move || {
             if mem::replace(&mut is_second, true) {
+                tidy();
                 exit(EXIT_CODE.into());
             }
             request.ask();

@@ -23,6 +23,12 @@ pub fn thousands(number: f64) -> String {
     grouped
 }
 
+/// A count with its noun: `1 row`, `48,000 rows`.
+pub fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(count as f64))
+}
+
 /// The text of a value, empty for none.
 pub fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
@@ -42,6 +48,8 @@ mod tests {
     fn large_numbers_are_in_groups_of_three() {
         let numbers = [0.0, 999.0, 1000.0, 48_000.4, 1_234_567.0].map(thousands);
         assert_eq!(numbers, ["0", "999", "1,000", "48,000", "1,234,567"]);
+        let rows = [0, 1, 48_000].map(|count| counted(count, "row"));
+        assert_eq!(rows, ["0 rows", "1 row", "48,000 rows"]);
         assert_eq!((or_empty(Some(1)), or_empty(None::<u8>)), ("1".to_owned(), String::new()));
     }
 }

@@ -6,6 +6,8 @@ use crate::{Source, source};
 
 /// The folder with the data sets of the workspace.
 const DATA: &str = "data";
+/// The longest timeout: a day, in seconds.
+const LONGEST_TIMEOUT: u64 = 86_400;
 
 /// The flags of `data kaggle`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
@@ -22,7 +24,7 @@ pub struct KaggleFlags {
     /// Timeout in seconds without a received byte
     #[arg(
         long, value_name = "SECONDS", default_value_t = 30,
-        value_parser = clap::value_parser!(u64).range(1..)
+        value_parser = clap::value_parser!(u64).range(1..=LONGEST_TIMEOUT)
     )]
     pub timeout: u64,
     /// Folder for the new folder kaggle/

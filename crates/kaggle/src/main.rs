@@ -63,7 +63,7 @@ fn run(flags: &KaggleFlags) -> Result<(), Error> {
     let timeout = Duration::from_secs(flags.timeout);
     let request =
         Request { source: &source, address: &address, credentials: &credentials, timeout };
-    let view = View::new(Stop::on_signals(|| {}));
+    let view = View::new(Stop::on_signals(|| {}, || {}));
     let downloaded = download::download(&request, &flags.out, &view).map_err(Error::Download)?;
     drop(view);
     for file in &downloaded.files {

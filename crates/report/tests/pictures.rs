@@ -167,6 +167,7 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
             weights: "w".into(),
             data: "d".into(),
             rows: "all".into(),
+            in_training_data: None,
             size,
             pixel_max: 16,
         };

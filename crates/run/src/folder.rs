@@ -53,6 +53,7 @@ impl RunFolder {
     /// # Errors
     /// The folder cannot be created.
     pub fn next_in(parent: &Path) -> Result<Self, FileError> {
+        folder::refuse_other_than_folder(parent)?;
         fs::create_dir_all(parent).map_err(FileError::at(parent))?;
         let numbers = Self::numbers(parent).map_err(FileError::at(parent))?;
         let mut number = numbers.last().map_or(1, |last| last + 1);

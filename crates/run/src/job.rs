@@ -133,7 +133,7 @@ pub enum JobError {
     /// The data of the run to resume have changed.
     #[error(
         "{}: this run was started with other data: the SHA-256 of {} is {found}, expected \
-         {expected}",
+         {expected}; restore the file, or train a new run",
         folder.display(),
         data.display()
     )]

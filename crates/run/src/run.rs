@@ -1,9 +1,11 @@
 //! A run read from its folder.
 
+use std::path::Path;
+
 use data::{Classes, ImageSize};
 use host::FileError;
 
-use crate::{Provenance, RunConfig, RunFolder, Settings, SettingsError, Summary};
+use crate::{JobError, Provenance, RunConfig, RunFolder, Settings, SettingsError, Summary};
 
 /// A run read from its folder. If the run has certainly ended, `S` is [`Summary`].
 #[derive(Debug, Clone, PartialEq)]
@@ -47,5 +49,37 @@ impl Run {
     /// The size and the classes of the images, if the run has ended at least once.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
         self.summary.as_ref().map(|summary| (summary.image, summary.labels()))
+    }
+}
+
+impl<S> Run<S> {
+    /// The recorded SHA-256 of a data file of this run, if it differs from `found`, that of the
+    /// file now.
+    pub fn other_sha256(&self, data: &Path, found: &str) -> Option<&str> {
+        let Self { config, provenance, .. } = self;
+        let recorded = [
+            (Some(&config.data), Some(&provenance.data_sha256)),
+            (config.test_data.as_ref(), provenance.test_data_sha256.as_ref()),
+        ];
+        let of_data =
+            recorded.into_iter().filter(|(path, _)| path.is_some_and(|path| path == data));
+        // Older runs do not record what they read.
+        let known = of_data.filter_map(|(_, sha256)| sha256).filter(|sha256| !sha256.is_empty());
+        known.map(String::as_str).find(|sha256| *sha256 != found)
+    }
+
+    /// Refuses a data file of this run that has changed. `found` is its SHA-256 now.
+    ///
+    /// # Errors
+    /// The checksum differs from the recorded one.
+    pub fn refuse_other_data(&self, data: &Path, found: &str) -> Result<(), JobError> {
+        self.other_sha256(data, found).map_or(Ok(()), |expected| {
+            Err(JobError::OtherData {
+                folder: self.folder.path().to_owned(),
+                data: data.to_owned(),
+                found: found.to_owned(),
+                expected: expected.to_owned(),
+            })
+        })
     }
 }

@@ -15,7 +15,7 @@ use toml::{Table, Value};
 use crate::{
     Backend, Keep, Optimizer, Provenance, Schedule,
     check::{
-        ValueError, above_0, any, at_least_0, at_least_1, below_1, between_0_and_1, image, layers,
+        ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image, layers,
         optional, or, pixel_max, plain, seed, threads,
     },
     define::{Setting, define_settings},
@@ -49,7 +49,7 @@ define_settings! {
     pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
         flag("pixel-max", "N"), label("largest pixel", "");
     /// Number of rows to use, all classes in proportion [default: all]
-    limit: i64 => Option<usize> = optional(at_least_1),
+    limit: i64 => Option<usize> = optional(count),
         flag("limit", "N"), label("limit", "rows");
     /// Fraction of the rows for validation, stratified by class
     valid_fraction: f64 => f64 = or(0.2, between_0_and_1),
@@ -69,10 +69,10 @@ define_settings! {
             default_missing_value = "true"),
         label("layer norm", "");
     /// Passes over the training rows
-    epochs: i64 => usize = or(EPOCHS, at_least_1),
+    epochs: i64 => usize = or(EPOCHS, count),
         flag("epochs", "N"), label("epochs", "");
     /// Samples per batch
-    batch_size: i64 => usize = or(64, at_least_1),
+    batch_size: i64 => usize = or(64, count),
         flag("batch-size", "N"), label("batch size", "samples");
     /// Optimizer
     optimizer: Optimizer => Optimizer = or(Optimizer::Sgd, any),
@@ -100,13 +100,13 @@ define_settings! {
     gamma: f64 => Option<f64> = optional(above_0),
         flag("gamma", "G"), label("gamma", "");
     /// Epochs between two steps of the step schedule [default: a third of the epochs]
-    step_size: i64 => Option<usize> = optional(at_least_1),
+    step_size: i64 => Option<usize> = optional(count),
         flag("step-size", "N"), label("step size", "epochs");
     /// Epochs of linear warm-up
     warmup: f64 => f64 = or(0.0, at_least_0),
         flag("warmup", "EPOCHS"), label("warm-up", "epochs");
     /// Epochs without an improvement before early stopping [default: no early stopping]
-    patience: i64 => Option<usize> = optional(at_least_1),
+    patience: i64 => Option<usize> = optional(count),
         flag("patience", "N"), label("patience", "epochs");
     /// Smallest rise in validation accuracy, from 0 to 1, that counts as an improvement
     min_gain: f64 => f64 = or(0.0, below_1),
@@ -177,10 +177,11 @@ impl Settings {
     #[must_use]
     pub fn over(self, base: Self) -> Self {
         // The test data and the format of the images belong to the data of the same source.
-        match self.data {
-            Some(_) => self.or(Self { test_data: None, image: None, pixel_max: None, ..base }),
-            None => self.or(base),
-        }
+        let of_other_data = self.data.is_some() && self.data != base.data;
+        self.or(match of_other_data {
+            true => Self { test_data: None, image: None, pixel_max: None, ..base },
+            false => base,
+        })
     }
 
     /// Checks each value by itself. [`resolve`](Self::resolve) checks the combinations.

@@ -165,6 +165,20 @@ fn an_unused_folder_is_discarded_and_a_used_one_kept() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_folder_of_runs_is_refused() {
+    let parent = tempfile::tempdir().unwrap();
+    let runs = parent.path().join("runs");
+    fs::write(&runs, "mine").unwrap();
+    let told = RunFolder::next_in(&runs).unwrap_err().to_string();
+    assert!(told.ends_with("runs: this is a file; expected a folder or an unused name"), "{told}");
+    fs::remove_file(&runs).unwrap();
+    std::os::unix::fs::symlink("nowhere", &runs).unwrap();
+    let told = RunFolder::next_in(&runs).unwrap_err().to_string();
+    assert!(told.ends_with("runs: this link leads nowhere; expected a folder or an unused name"));
+}
+
 #[test]
 fn a_folder_in_which_another_process_is_at_work_is_not_discarded() {
     let parent = tempfile::tempdir().unwrap();

@@ -6,7 +6,8 @@ use std::{fs, path::Path};
 
 use proptest::prelude::*;
 use run::{
-    Backend, Job, Keep, Optimizer, Provenance, Run, RunFolder, Schedule, Settings, Start, Workspace,
+    Backend, Job, Keep, Optimizer, Provenance, Run, RunFolder, Schedule, Settings, Start,
+    TrainFlags, Workspace,
 };
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
@@ -184,6 +185,48 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
         .resolve()
         .unwrap();
     assert_eq!((own.image, own.pixel_max.get()), (None, 255));
+}
+
+#[test]
+fn the_same_data_keep_their_test_data_and_their_format() {
+    let file = read("data = \"my.csv\"\ntest_data = \"test.csv\"\nimage = \"8x9\"").unwrap();
+    let same = Settings { data: Some("my.csv".into()), ..Settings::default() };
+    assert_eq!(same.over(file.clone()), file);
+}
+
+#[test]
+fn a_run_is_resumed_with_its_own_data_given_again_and_refused_with_others() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    let config = Settings::default().resolve().unwrap();
+    folder.write_record(&config, &Provenance::default()).unwrap();
+    let resume = |data: &str| {
+        let settings = Settings { data: Some(data.into()), ..Settings::default() };
+        let out = Some(folder.path().to_owned());
+        Job::from_flags(TrainFlags { settings, out, resume: true, ..TrainFlags::default() })
+    };
+    assert_eq!(resume("data/mnist_train.csv.gz").unwrap().config, config);
+    assert_eq!(
+        resume("my.csv").unwrap_err().to_string(),
+        "data = \"my.csv\"; the run to resume has \"data/mnist_train.csv.gz\": only --epochs can \
+         change in a resumed run"
+    );
+}
+
+#[test]
+fn counts_have_an_end() {
+    for name in ["epochs", "batch_size", "limit", "patience", "step_size"] {
+        let with = |value: i64| {
+            read(&format!("{name} = {value}\nschedule = \"step\""))
+                .map(|settings| settings.resolve())
+        };
+        with(1_000_000_000).unwrap().unwrap();
+        for value in [0, 1_000_000_001, i64::MAX, i64::MIN] {
+            let expected =
+                format!("run.toml: {name} = {value}; expected a whole number from 1 to 1000000000");
+            assert_eq!(with(value).unwrap_err(), expected);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The flags of an analysis on a cluster.
 
-use std::num::NonZeroUsize;
+use host::flags::from_1_to;
+
+/// More runs or tasks than any cluster takes: a limit against typing errors.
+const MOST: u64 = 1_000_000;
 
 /// The flags of `analysis` for a Slurm cluster.
 #[derive(Debug, clap::Args)]
@@ -9,11 +12,11 @@ pub struct SlurmFlags {
     #[arg(long, conflicts_with = "jobs")]
     pub slurm: bool,
     /// With --slurm: runs per task, one after the other [default: 1]
-    #[arg(long, value_name = "K", requires = "slurm")]
-    pub(crate) runs_per_task: Option<NonZeroUsize>,
+    #[arg(long, value_name = "K", requires = "slurm", value_parser = from_1_to(MOST))]
+    pub(crate) runs_per_task: Option<usize>,
     /// With --slurm: largest number of simultaneous tasks [default: no limit]
-    #[arg(long, value_name = "N", requires = "slurm")]
-    pub(crate) max_running: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", requires = "slurm", value_parser = from_1_to(MOST))]
+    pub(crate) max_running: Option<usize>,
     /// With --slurm: flags for sbatch, such as "-A account -p gpu --gres=gpu:1"; can be repeated
     #[arg(long, value_name = "FLAGS", requires = "slurm")]
     #[arg(value_parser = words, allow_hyphen_values = true)]
@@ -39,7 +42,7 @@ fn words(text: &str) -> Result<Words, String> {
 impl SlurmFlags {
     /// Trials of a task.
     pub(crate) fn per_task(&self) -> usize {
-        self.runs_per_task.map_or(1, NonZeroUsize::get)
+        self.runs_per_task.unwrap_or(1)
     }
 
     /// Arguments for `sbatch`.

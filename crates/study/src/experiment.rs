@@ -82,7 +82,9 @@ type Field = (String, Value);
 type FieldValues = (String, Vec<Value>);
 
 /// The number of seeds of a level, unless the file says otherwise.
-const SEEDS: i64 = 5;
+const SEEDS: usize = 5;
+/// The largest number of seeds of a level: a limit against typing errors.
+pub const MOST_SEEDS: usize = 1000;
 
 impl Experiment<Trial> {
     /// Reads an experiment and checks every run of it.
@@ -101,9 +103,12 @@ impl Experiment<Trial> {
     }
 
     fn new(name: String, file: File, overrides: &Overrides) -> Result<Self, String> {
-        let seeds = overrides.seeds.map_or(file.seeds.unwrap_or(SEEDS), |seeds| seeds as i64);
-        let seeds = usize::try_from(seeds).ok().filter(|seeds| *seeds > 0);
-        let seeds = seeds.ok_or("seeds: expected a whole number of at least 1")?;
+        let seeds = file.seeds.map(|seeds| {
+            let seeds =
+                usize::try_from(seeds).ok().filter(|seeds| (1..=MOST_SEEDS).contains(seeds));
+            seeds.ok_or_else(|| format!("seeds: expected a whole number from 1 to {MOST_SEEDS}"))
+        });
+        let seeds = overrides.seeds.or(seeds.transpose()?).unwrap_or(SEEDS);
         let vary = lists("vary", &file.vary)?;
         let along = lists("along", &file.along)?;
         let (1 | 2) = vary.len() else {

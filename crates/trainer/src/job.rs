@@ -5,7 +5,7 @@ use std::{
     time::SystemTime,
 };
 
-use data::SplitError;
+use data::{ReadError, SplitError};
 use host::Stop;
 use run::{EventFile, Job, JobError, Outcome, Provenance, Start};
 
@@ -32,6 +32,11 @@ pub enum TrainerError {
 }
 
 impl TrainerError {
+    /// Whether a request to stop ended the run before it began.
+    pub fn is_stop(&self) -> bool {
+        matches!(self, Self::Run(error) if error.downcast_ref().is_some_and(ReadError::is_stop))
+    }
+
     /// Whether other flags would have been right: data that cannot be split so are such a case.
     pub fn is_usage(&self) -> bool {
         match self {

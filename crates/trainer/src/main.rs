@@ -1,8 +1,14 @@
 //! The command line of the trainer: the file of a job, or of a request for predictions, from `cargo
 //! xtask`.
 
-use std::{io, path::PathBuf, process::ExitCode, thread};
+use std::{
+    io,
+    path::PathBuf,
+    process::{self, ExitCode},
+    thread,
+};
 
+use anyhow::Context;
 use clap::Parser;
 use host::{Stop, flags, stop};
 use mimalloc::MiMalloc;
@@ -31,7 +37,8 @@ struct Arguments {
     cache: Option<PathBuf>,
     #[command(flatten)]
     displays: DisplayFlags,
-    /// Save and stop at the end of standard input, which comes when the parent process ends
+    /// Stop at the end of standard input, which comes when the parent process ends; a training
+    /// saves first
     #[arg(long)]
     stop_at_end_of_input: bool,
 }
@@ -42,14 +49,20 @@ fn main() -> ExitCode {
         Err(code) => return code.into(),
     };
     if arguments.predict {
+        if arguments.stop_at_end_of_input
+            && let Err(failure) = at_end_of_input(|| process::exit(stop::EXIT_CODE.into()))
+        {
+            return fail(&failure);
+        }
         return prediction::run(&arguments.job)
             .map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
     }
-    let stop = Stop::on_signals(|| {});
-    if arguments.stop_at_end_of_input
-        && let Err(error) = stop_at_end_of_input(stop.clone())
-    {
-        return fail(&anyhow::Error::from(error).context("cannot start a thread").into());
+    let stop = Stop::on_signals(|| {}, || {});
+    if arguments.stop_at_end_of_input {
+        let stop = stop.clone();
+        if let Err(failure) = at_end_of_input(move || stop.ask()) {
+            return fail(&failure);
+        }
     }
     match job::run(&arguments.job, arguments.cache, arguments.displays, &stop) {
         Ok(Outcome::Finished) => ExitCode::SUCCESS,
@@ -62,18 +75,23 @@ fn main() -> ExitCode {
 
 fn fail(failure: &TrainerError) -> ExitCode {
     host::errln!("error: {failure}");
-    if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
+    match failure {
+        _ if failure.is_stop() => stop::EXIT_CODE.into(),
+        _ if failure.is_usage() => 2.into(),
+        _ => ExitCode::FAILURE,
+    }
 }
 
-/// Requests a stop at the end of standard input: the parent process has closed it, or has ended.
+/// Does this at the end of standard input: the parent process has closed it, or has ended.
 ///
 /// # Errors
 /// The system allows no thread for it.
-fn stop_at_end_of_input(stop: Stop) -> io::Result<()> {
+fn at_end_of_input(stop: impl FnOnce() + Send + 'static) -> Result<(), TrainerError> {
     let wait = move || {
         // An input that cannot be read has ended, too.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
-        stop.ask();
+        stop();
     };
-    thread::Builder::new().spawn(wait).map(drop)
+    thread::Builder::new().spawn(wait).context("cannot start a thread")?;
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The messages of a run on the terminal.
 
+use host::text::counted;
 use run::{Outcome, RunConfig};
 
 use crate::{device::ComputeDevice, rows::Rows, state::State, stopping};
@@ -12,10 +13,10 @@ pub fn announce(config: &RunConfig, device: &ComputeDevice, rows: &Rows, state: 
         state.network.layers().num_parameters()
     );
     host::outln!(
-        "data     {}: {} training rows, {} validation rows",
+        "data     {}: {}, {}",
         config.data.display(),
-        rows.train.rows(),
-        rows.valid.rows()
+        counted(rows.train.rows(), "training row"),
+        counted(rows.valid.rows(), "validation row")
     );
     host::outln!(
         "         {} images of {} classes, labels {}",
@@ -32,9 +33,9 @@ pub fn announce(config: &RunConfig, device: &ComputeDevice, rows: &Rows, state: 
     }
     if state.cursor.epoch > 1 || state.cursor.step > 0 {
         host::outln!(
-            "resumed  after {} epochs and {} steps",
-            state.cursor.epoch - 1,
-            state.cursor.step
+            "resumed  after {} and {}",
+            counted(state.cursor.epoch - 1, "epoch"),
+            counted(state.cursor.step, "step")
         );
     }
     host::outln!();
@@ -50,7 +51,8 @@ pub fn conclude(outcome: Outcome, config: &RunConfig, state: &State) {
                 let epochs = state.history.epochs().len();
                 host::outln!(
                     "stopped early after epoch {epochs}: no gain in validation accuracy for \
-                     {patience} epochs"
+                     {}",
+                    counted(patience, "epoch")
                 );
             }
         }

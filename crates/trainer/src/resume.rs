@@ -79,19 +79,10 @@ pub fn state(
 /// Another split would validate on rows that were trained on, and another test set is another
 /// result.
 fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
-    let Job { config, folder, .. } = job;
-    let stored = Run::read(folder.clone())?.provenance;
-    let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
-    let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
-    for (data, expected, found) in [data, test] {
-        // Older runs do not say what they read.
-        let expected = expected.filter(|expected| !expected.is_empty());
-        if let (Some(data), Some(expected), Some(found)) = (data, expected, found)
-            && expected != *found
-        {
-            let (folder, data, found) = (folder.path().to_owned(), data.clone(), found.clone());
-            Err(JobError::OtherData { folder, data, found, expected })?;
-        }
+    let stored = Run::read(job.folder.clone())?;
+    stored.refuse_other_data(&job.config.data, &rows.sha256)?;
+    if let (Some(test), Some(sha256)) = (&job.config.test_data, &rows.test_sha256) {
+        stored.refuse_other_data(test, sha256)?;
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ impl Rows {
         let images = config.limited(all).with_context(in_data)?;
         let (train, valid) = config.split(&images).with_context(in_data)?;
         if let Some(test) = &test {
-            warnings::warn_of_shared_rows(config, known::count_shared(test, &images), test);
+            warnings::warn_of_shared_rows(config, known::count_shared(test.iter(), &images), test);
         }
         let storage = device.storage();
         let sequential = |images: &Images| {

@@ -1,6 +1,7 @@
 //! Warnings about the data of a run.
 
 use data::Images;
+use host::text::counted;
 use run::RunConfig;
 
 /// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds
@@ -8,9 +9,9 @@ use run::RunConfig;
 pub fn warn_of_shared_rows(config: &RunConfig, shared: usize, test: &Images) {
     if shared > 0 {
         host::errln!(
-            "warning: {shared} of the {} rows of the test data are also in {}: the test accuracy \
-             will be too high",
-            test.labels().len(),
+            "warning: {shared} of the {} of the test data are also in {}: the test accuracy will be \
+             too high",
+            counted(test.labels().len(), "row"),
             config.data.display()
         );
     }

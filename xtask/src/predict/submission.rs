@@ -24,7 +24,8 @@ const HEADER: &str = "ImageId,Label";
 /// # Errors
 /// The file cannot be read, the trainer does not compile, or the disk fails.
 pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyhow::Result<u8> {
-    let is_labelled = network.read(data)?.labels().is_some();
+    let set = network.read(data)?;
+    let (seen, is_labelled) = (network.count_seen(set.images()), set.labels().is_some());
     let predictions = match network.predict(network.all_of(data), Some(workspace::cache()))? {
         Ok(predictions) => predictions,
         Err(code) => return Ok(code),
@@ -34,6 +35,7 @@ pub fn predict(network: &Network, data: &Path, out: &Path, here: &Here) -> anyho
     let rows: String =
         predictions.iter().map(|prediction| prediction.class).enumerate().map(row).collect();
     write_whole(out, format!("{HEADER}\n{rows}").as_bytes())?;
+    network.warn_of_seen(seen, predictions.len(), data, "score of this submission", here);
     host::outln!("weights      {}", here.show(&network.trained.weights).display());
     host::outln!(
         "predictions  {} in {}",

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use host::stop;
+
 use super::reader::{MAX_LABEL, MAX_LINE, MAX_LINES, MAX_PIXELS};
 use crate::{Classes, ImageSize, classes::MOST_CLASSES};
 
@@ -13,6 +15,16 @@ pub struct ReadError {
     pub path: PathBuf,
     /// The error in it.
     pub problem: CsvError,
+}
+
+impl ReadError {
+    /// Whether a request to stop ended the reading.
+    pub fn is_stop(&self) -> bool {
+        match &self.problem {
+            CsvError::Open(reason) | CsvError::Read { reason, .. } => stop::is_stop(reason),
+            _ => false,
+        }
+    }
 }
 
 /// An error in a file of images. Lines and columns count from 1, with the header.
@@ -221,6 +233,7 @@ fn read_reason(error: &io::Error) -> String {
         io::ErrorKind::UnexpectedEof => {
             "the packed data ends too early; the file was cut short: fetch it again".to_owned()
         }
+        _ if stop::is_stop(error) => error.to_string(),
         _ => format!("{error}; the file may be damaged: fetch it again"),
     }
 }

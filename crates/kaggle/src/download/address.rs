@@ -23,10 +23,11 @@ impl Address {
         let Some(given) = instead.filter(|address| !address.is_empty()) else {
             return Ok(Self { base: KAGGLE.to_owned(), is_loopback: false });
         };
+        // The value may hold a password, which would end up in logs.
         let refused = || {
-            format!(
-                "KAGGLE_API_ENDPOINT = {given:?}; expected an address that begins with https://"
-            )
+            "KAGGLE_API_ENDPOINT: expected an address that begins with https://, without a user, a \
+             password or a query"
+                .to_owned()
         };
         let url = Url::parse(&given).map_err(|_| refused())?;
         let is_loopback = match url.host() {

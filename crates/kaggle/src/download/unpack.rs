@@ -7,6 +7,7 @@ use std::{
     path::{Component, Path},
 };
 
+use data::source::refuse_unreadable;
 use host::FileError;
 use zip::{ZipArchive, result::ZipError};
 
@@ -48,7 +49,7 @@ fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError>
     let mut zip = ZipArchive::new(BufReader::new(download)).map_err(bad)?;
     let (mut wanted, mut bytes) = (BTreeMap::new(), 0);
     for index in 0..zip.len() {
-        let entry = zip.by_index(index).map_err(bad)?;
+        let entry = zip.by_index_raw(index).map_err(bad)?;
         let Some(path) = entry.enclosed_name().as_deref().and_then(plain) else { continue };
         let name = match folder.file() {
             Some(file) if path.rsplit('/').next() == Some(file) => file.to_owned(),
@@ -73,6 +74,9 @@ fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError>
         return Err(folder.bad(format!("the zip does not hold {wanted}")));
     }
     for (name, index) in &wanted {
+        let packed = zip.by_index_raw(*index).map_err(bad)?;
+        refuse_unreadable(&packed).map_err(|reason| folder.bad(reason.to_string()))?;
+        drop(packed);
         let entry = zip.by_index(*index).map_err(bad)?;
         // The limit also holds for a zip with wrong sizes in its header.
         let size = entry.size();

@@ -5,7 +5,7 @@ use std::{fs, process::Stdio};
 use crate::{
     server::{Reply, Server},
     storage::{digits, kaggle, storage, zipped},
-    user::{User, expose},
+    user::{KEY, User, expose},
     wait_until,
 };
 
@@ -50,6 +50,20 @@ fn kaggle_itself_may_send_the_file() {
 }
 
 #[test]
+fn a_zip_that_cannot_be_unpacked_names_its_method() {
+    let mut zip = zipped(&[("train.csv", &digits())]);
+    // The number of LZMA, in front of the file and in the list of files.
+    for (header, method) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let start = zip.windows(4).position(|bytes| bytes == header).unwrap();
+        zip[start + method] = 14;
+    }
+    let storage = storage(zip, |reply, _| reply);
+    let server = kaggle(&storage);
+    let told = User::of(&server).refused("");
+    assert!(told.contains("the file in the zip is packed by LZMA; expected Deflate"), "{told}");
+}
+
+#[test]
 fn impossible_requests_are_refused_before_anybody_is_asked() {
     let kaggle = Server::start(|_, _| Reply::new(500, b""));
     let user = User::of(&kaggle);
@@ -66,7 +80,11 @@ fn impossible_requests_are_refused_before_anybody_is_asked() {
             "--competition a/b",
             "--competition: \"a/b\" is no valid name; expected one as in digit-recognizer",
         ),
-        ("--timeout 0", "invalid value '0' for '--timeout <SECONDS>'"),
+        ("--timeout 0", "'--timeout <SECONDS>': expected a whole number from 1 to 86400"),
+        (
+            "--timeout 18446744073709551615",
+            "'--timeout <SECONDS>': expected a whole number from 1 to 86400",
+        ),
     ] {
         assert!(user.refused(line).contains(expected), "{line}: {}", user.refused(line));
         assert_eq!(user.run(line).status.code(), Some(2));
@@ -76,7 +94,9 @@ fn impossible_requests_are_refused_before_anybody_is_asked() {
         // What is before the @ is a name and a password, not the host.
         "http://localhost:x@127.0.0.2:8099",
         "http://localhost@example.com",
-        "https://ada:secret@www.kaggle.com",
+        &format!("https://ada:{KEY}@www.kaggle.com"),
+        &format!("https://ada:{KEY}@"),
+        &format!("https://www.kaggle.com/?key={KEY}"),
         "http://localhost.example.com",
         "localhost:8099",
     ] {

@@ -23,6 +23,9 @@ pub struct EvaluationInputs {
     pub data: String,
     /// The evaluated rows, in words.
     pub rows: String,
+    /// The number of images that are also in the training data of the network, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_training_data: Option<usize>,
     /// Width and height of the images.
     #[serde(skip)]
     pub size: ImageSize,
