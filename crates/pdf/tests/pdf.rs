@@ -4,7 +4,7 @@
 
 use report::{
     axis::Axis,
-    chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
+    chart::{Chart, Curve, Look, Marker, RGBColor},
     document::{Block, Cell, Document, Style, Table, Text},
 };
 
@@ -13,22 +13,13 @@ fn document(blocks: Vec<Block>) -> Document {
 }
 
 fn chart() -> Chart {
-    let points = vec![(1.0, 0.9), (2.0, 0.95), (3.0, 0.97)];
-    let color = RGBColor(0, 114, 178);
+    let look = Look::line(RGBColor(0, 114, 178), Marker::Circle);
     Chart {
         title: "Accuracy".to_owned(),
-        subtitle: String::new(),
         x: Axis::whole("epoch"),
         y: Axis::linear("accuracy"),
-        curves: vec![Curve {
-            name: "a".to_owned(),
-            color,
-            marker: Marker::Circle,
-            points,
-            spread: Spread::None,
-        }],
-        highlight: None,
-        size: Size::Full,
+        curves: vec![Curve::new("a", look, [(1.0, 0.9), (2.0, 0.95), (3.0, 0.97)])],
+        ..Chart::default()
     }
 }
 
@@ -43,7 +34,7 @@ fn the_same_document_gives_the_same_bytes() {
                 .and(Style::Bold, "97 %")
                 .and(Style::Quiet, " (three seeds)."),
         ),
-        Block::figure(Some(chart())).unwrap().unwrap(),
+        Block::figure(&chart()).unwrap(),
         Block::Table(Table {
             body: vec![row("0.01", "0.97"), row("0.1", "0.98")],
             ..Table::default()

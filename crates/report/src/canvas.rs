@@ -11,10 +11,7 @@ use plotters::{
     },
 };
 
-use crate::{font, image};
-
-/// The scale of a PNG to its SVG, each way.
-const PNG_SCALE: u32 = 2;
+use crate::font;
 
 pub(crate) const INK: RGBColor = RGBColor(32, 32, 36);
 pub(crate) const QUIET_INK: RGBColor = RGBColor(95, 95, 102);
@@ -34,6 +31,8 @@ pub enum Marker {
     Triangle,
     /// A diagonal cross.
     Cross,
+    /// A ring around the point.
+    Ring,
 }
 
 /// A drawing area, with the scale of its pixels to the units of the SVG.
@@ -46,41 +45,6 @@ pub(crate) struct Canvas<DB: DrawingBackend> {
 pub(crate) type Drawn<T = ()> = Result<T, String>;
 /// Right and down from the upper left corner.
 type Place = (i32, i32);
-
-/// Draws a picture of this size as SVG, without its font.
-pub(crate) fn svg(
-    size: (u32, u32),
-    draw: impl FnOnce(&Canvas<SVGBackend>) -> Drawn,
-) -> Drawn<String> {
-    let mut text = String::new();
-    draw_on(SVGBackend::with_string(&mut text, size), 1, draw)?;
-    Ok(text)
-}
-
-/// Draws a picture of this size, in the units of an SVG, as PNG.
-pub(crate) fn png(
-    (width, height): (u32, u32),
-    draw: impl FnOnce(&Canvas<BitMapBackend>) -> Drawn,
-) -> Drawn<Vec<u8>> {
-    let size = (width * PNG_SCALE, height * PNG_SCALE);
-    let mut pixels = vec![255; (size.0 * size.1 * 3) as usize];
-    draw_on(BitMapBackend::with_buffer(&mut pixels, size), PNG_SCALE, draw)?;
-    image::png(&pixels, size, png::ColorType::Rgb)
-}
-
-fn draw_on<DB: DrawingBackend>(
-    backend: DB,
-    scale: u32,
-    draw: impl FnOnce(&Canvas<DB>) -> Drawn,
-) -> Drawn {
-    if !font::register() {
-        return Err("the font is damaged".to_owned());
-    }
-    let canvas = Canvas { root: backend.into_drawing_area(), scale };
-    canvas.root.fill(&WHITE).map_err(|error| error.to_string())?;
-    draw(&canvas)?;
-    canvas.root.present().map_err(|error| error.to_string())
-}
 
 impl<DB: DrawingBackend> Canvas<DB> {
     pub(crate) fn text(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
@@ -153,12 +117,8 @@ impl<DB: DrawingBackend> Canvas<DB> {
             Marker::Square => self.draw(Rectangle::new(corners, style)),
             Marker::Triangle => self.draw(TriangleMarker::new((x, y), r + r / 4, style)),
             Marker::Cross => self.draw(plotters::element::Cross::new((x, y), r, stroke)),
+            Marker::Ring => self.draw(Circle::new((x, y), self.px(2 * radius + 1), stroke)),
         }
-    }
-
-    pub(crate) fn ring(&self, center: Place, color: RGBColor) -> Drawn {
-        let stroke = color.stroke_width(2 * self.scale);
-        self.draw(Circle::new(self.at(center), self.px(9), stroke))
     }
 
     fn draw<E>(&self, element: E) -> Drawn

@@ -10,8 +10,8 @@ pub use plotters::style::RGBColor;
 pub use crate::canvas::Marker;
 use crate::{
     axis::{Axis, Tick},
-    canvas::{self, CENTER, Canvas, Drawn, INK, LEFT, QUIET_INK, RIGHT},
-    font,
+    canvas::{CENTER, Canvas, Drawn, INK, LEFT, QUIET_INK, RIGHT},
+    picture::Draw,
 };
 use curve::CurveDrawing;
 use frame::Frame;
@@ -31,8 +31,6 @@ pub struct Chart {
     pub y: Axis,
     /// The curves; at least one point in all.
     pub curves: Vec<Curve>,
-    /// A marked point, and its name in the legend.
-    pub highlight: Option<(String, f64, f64)>,
     /// Its size.
     pub size: Size,
 }
@@ -52,35 +50,45 @@ pub enum Size {
 pub struct Curve {
     /// Its name in the legend.
     pub name: String,
-    /// Its colour.
-    pub color: RGBColor,
-    /// The marker at its points, for readers who cannot distinguish colours.
-    pub marker: Marker,
+    /// Its look.
+    pub look: Look,
     /// Its points in order; values outside the limits of the axis are not drawn.
-    pub points: Vec<(f64, f64)>,
-    /// The spread of repetitions.
-    pub spread: Spread,
+    pub points: Vec<Point>,
 }
 
-/// The spread of repetitions: low and high at each point.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Spread {
-    /// No repetitions.
+/// The look of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The colour.
+    pub color: RGBColor,
+    /// The marker at each point, for readers who cannot distinguish colours.
+    pub marker: Marker,
+    /// What is drawn besides the markers.
+    pub lines: Lines,
+}
+
+/// The lines of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// None: points alone.
     None,
-    /// An area along the curve.
-    Band(Vec<(f64, f64)>),
-    /// An error bar at each point.
-    Bars(Vec<(f64, f64)>),
+    /// A line through the points.
+    Line,
+    /// The same, in the band of the spreads.
+    Band,
+    /// The same, with the spread of each point as an error bar.
+    Bars,
 }
 
-impl Spread {
-    /// Low and high at each point.
-    pub(crate) fn extremes(&self) -> &[(f64, f64)] {
-        match self {
-            Self::None => &[],
-            Self::Band(extremes) | Self::Bars(extremes) => extremes,
-        }
-    }
+/// A point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Its value along the horizontal axis.
+    pub x: f64,
+    /// Its value along the vertical axis.
+    pub y: f64,
+    /// The spread of repetitions around it, low and high; without repetitions, twice `y`.
+    pub spread: (f64, f64),
 }
 
 /// Lengths of a picture, in the units of its SVG.
@@ -95,13 +103,32 @@ struct Layout {
 }
 
 impl Curve {
-    /// A curve without spread.
-    pub fn new(
+    /// A curve through these points.
+    pub fn new<P: Into<Point>>(
         name: impl Into<String>,
-        (color, marker): (RGBColor, Marker),
-        points: Vec<(f64, f64)>,
+        look: Look,
+        points: impl IntoIterator<Item = P>,
     ) -> Self {
-        Self { name: name.into(), color, marker, points, spread: Spread::None }
+        Self { name: name.into(), look, points: points.into_iter().map(P::into).collect() }
+    }
+}
+
+impl Look {
+    /// A line through markers.
+    pub const fn line(color: RGBColor, marker: Marker) -> Self {
+        Self { color, marker, lines: Lines::Line }
+    }
+
+    /// The same colour and marker with other lines.
+    #[must_use]
+    pub const fn with(self, lines: Lines) -> Self {
+        Self { lines, ..self }
+    }
+}
+
+impl From<(f64, f64)> for Point {
+    fn from((x, y): (f64, f64)) -> Self {
+        Self { x, y, spread: (y, y) }
     }
 }
 
@@ -124,50 +151,22 @@ impl Size {
     }
 }
 
-impl Chart {
-    /// The picture as SVG, its font included: a file of its own.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn svg(&self) -> Drawn<String> {
-        let mut text = self.bare_svg()?;
-        // Right behind the opening tag, which comes first.
-        let body = text.find('>').map_or(0, |end| end + 1);
-        text.insert_str(body, &font::style());
-        Ok(text)
+impl Draw for Chart {
+    fn size(&self) -> (u32, u32) {
+        self.size.pixels()
     }
 
-    /// The picture as SVG without its font, for a page with the font.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn bare_svg(&self) -> Drawn<String> {
-        canvas::svg(self.size.pixels(), |canvas| self.draw(canvas))
-    }
-
-    /// The picture as PNG.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn png(&self) -> Drawn<Vec<u8>> {
-        canvas::png(self.size.pixels(), |canvas| self.draw(canvas))
-    }
-
-    /// Draws the picture onto an empty canvas.
-    pub(crate) fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         let layout = self.size.layout();
         let top = self.draw_head(canvas, &layout)?;
         let frame = Frame::of(self, &layout, top);
         self.draw_axes(canvas, &layout, &frame)?;
-        for curve in &self.curves {
-            CurveDrawing { curve, canvas, frame: &frame }.draw(self.size)?;
-        }
-        match self.highlight {
-            Some((_, x, y)) => canvas.ring(frame.place((x, y)), INK),
-            None => Ok(()),
-        }
+        let mut curves = self.curves.iter();
+        curves.try_for_each(|curve| CurveDrawing { curve, canvas, frame: &frame }.draw(self.size))
     }
+}
 
+impl Chart {
     /// Draws title, subtitle and legend, and returns the top of the plot.
     fn draw_head<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, layout: &Layout) -> Drawn<i32> {
         if self.size == Size::Small {
@@ -179,19 +178,19 @@ impl Chart {
         canvas.write(&self.subtitle, canvas.text(layout.label, QUIET_INK), (22, 47), LEFT)?;
         let style = canvas.text(layout.label, INK);
         let (mut x, mut y) = (22, if self.subtitle.is_empty() { 50 } else { 74 });
-        for curve in &self.curves {
-            let width = 38 + canvas.width(&curve.name, &style)?;
+        for Curve { name, look: Look { color, marker, lines }, .. } in &self.curves {
+            let has_line = *lines != Lines::None;
+            let (middle, symbol) = if has_line { (15, 38) } else { (8, 24) };
+            let width = symbol + canvas.width(name, &style)?;
             if x + width > layout.width - layout.right {
                 (x, y) = (22, y + 22);
             }
-            canvas.line(vec![(x, y), (x + 30, y)], curve.color, 2)?;
-            canvas.marker(curve.marker, (x + 15, y), curve.color, 4)?;
-            canvas.write(&curve.name, style.clone(), (x + 38, y), LEFT)?;
+            if has_line {
+                canvas.line(vec![(x, y), (x + 30, y)], *color, 2)?;
+            }
+            canvas.marker(*marker, (x + middle, y), *color, 4)?;
+            canvas.write(name, style.clone(), (x + symbol, y), LEFT)?;
             x += width + 26;
-        }
-        if let Some((name, ..)) = &self.highlight {
-            canvas.ring((x + 8, y), INK)?;
-            canvas.write(name, style, (x + 24, y), LEFT)?;
         }
         Ok(y + 24)
     }

@@ -8,7 +8,7 @@ pub mod plain;
 
 use serde::Serialize;
 
-use crate::{chart::Chart, error::ReportError};
+use crate::{error::ReportError, picture::Picture};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -193,13 +193,12 @@ pub enum Style {
 }
 
 impl Block {
-    /// A chart as a figure; none without a chart.
+    /// A picture as a figure.
     ///
     /// # Errors
-    /// The chart cannot be drawn.
-    pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
-        let svg = chart.map(|chart| chart.bare_svg().map_err(ReportError::picture("report")));
-        Ok(svg.transpose()?.map(|svg| Self::Figure { svg }))
+    /// The picture cannot be drawn.
+    pub fn figure(picture: &dyn Picture) -> Result<Self, ReportError> {
+        Ok(Self::Figure { svg: picture.bare_svg()? })
     }
 
     /// The style sheet of the block, if it has one.

@@ -114,8 +114,7 @@ impl Evaluation {
     ) -> Result<Vec<&str>, ReportError> {
         fs::create_dir_all(folder).map_err(FileError::at(folder))?;
         write_file(folder.join(record::NAME), record::of(self, inputs))?;
-        let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)
-            .map_err(ReportError::picture("evaluation"))?;
+        let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)?;
         let mut names = Vec::new();
         for (name, png) in pictures {
             write_file(folder.join(name), Ok(png))?;

@@ -2,12 +2,14 @@
 
 use png::{ColorType, Encoder};
 
+use crate::error::ReportError;
+
 /// Encodes rows of 8-bit pixels.
 pub(crate) fn png(
     pixels: &[u8],
     (width, height): (u32, u32),
     color: ColorType,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, ReportError> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, width, height);
     encoder.set_color(color);
@@ -16,6 +18,6 @@ pub(crate) fn png(
         writer.write_image_data(pixels)?;
         writer.finish()
     };
-    write(encoder).map_err(|error| error.to_string())?;
+    write(encoder).map_err(|error| ReportError::Picture(error.to_string()))?;
     Ok(file)
 }

@@ -28,6 +28,7 @@ pub mod font;
 pub mod grid;
 pub mod heat;
 mod image;
+pub mod picture;
 pub mod run_summary;
 pub mod sheet;
 pub mod show;

@@ -29,7 +29,9 @@ pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, Repor
     let has_united = united.is_some();
     let first = || charts::finals(results.experiments.first()?, &colors);
     let mut blocks = vec![summary(study)];
-    blocks.extend(Block::figure(united.or_else(first))?);
+    if let Some(chart) = united.or_else(first) {
+        blocks.push(Block::figure(&chart)?);
+    }
     blocks.push(Block::Contents);
     if !trials.is_empty() {
         blocks.extend(setup::section(&trials));

@@ -1,6 +1,6 @@
 //! The plot of a chart: from values to places in the picture.
 
-use super::{Chart, Layout};
+use super::{Chart, Layout, Point};
 use crate::axis::Axis;
 
 /// The plot of a chart: its place in the picture, and the ranges of its axes.
@@ -17,13 +17,10 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn of(chart: &Chart, layout: &Layout, top: i32) -> Self {
-        let points = || chart.curves.iter().flat_map(|curve| curve.points.iter());
-        let spreads = chart
-            .curves
-            .iter()
-            .flat_map(|curve| curve.spread.extremes().iter().flat_map(|(low, high)| [*low, *high]));
-        let x_range = chart.x.range(&mut points().map(|point| point.0), 0.02);
-        let y_range = chart.y.range(&mut points().map(|point| point.1).chain(spreads), 0.06);
+        let points = || chart.curves.iter().flat_map(|curve| &curve.points);
+        let ys = |point: &Point| [point.y, point.spread.0, point.spread.1];
+        let x_range = chart.x.range(points().map(|point| point.x), 0.02);
+        let y_range = chart.y.range(points().flat_map(ys), 0.06);
         Self {
             left: layout.left,
             right: layout.width - layout.right,

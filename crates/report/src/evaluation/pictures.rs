@@ -7,10 +7,12 @@ use run::Mistake;
 use super::{Calibration, Confusion, Evaluation, class_tables};
 use crate::{
     axis::{Axis, Limits},
-    chart::{Chart, Curve, Marker, Spread},
+    chart::{Chart, Curve, Lines, Look, Marker, Point},
     curves::VALIDATION,
+    error::ReportError,
     heat::{Field, HeatMap},
     image,
+    picture::Picture,
     sheet::{Sheet, Tile},
     words::{percent_to, points},
 };
@@ -27,7 +29,7 @@ pub fn of(
     mistakes: &[Mistake],
     size: ImageSize,
     pixel_max: u8,
-) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
     let mut pictures = vec![("calibration.png", reliability(&evaluation.calibration).png()?)];
     if class_tables::has_matrix(&evaluation.confusion) {
         pictures.push(("confusion.png", confusion(&evaluation.confusion).png()?));
@@ -42,11 +44,13 @@ pub fn of(
 pub fn reliability(calibration: &Calibration) -> Chart {
     let percent = |fraction: f64| fraction * 100.0;
     let axis = |name: &str| Axis { limits: Limits::Within(0.0, 100.0), ..Axis::linear(name) };
-    let bins = &calibration.bins;
     let interval = |(low, high): (f64, f64)| (percent(low), percent(high));
-    let places = bins.iter().map(|bin| (percent(bin.confidence), percent(bin.right.value())));
-    let spread = Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect());
-    let (ideal, network) = ((GREY, Marker::Circle), (VALIDATION, Marker::Square));
+    let places = calibration.bins.iter().map(|bin| Point {
+        x: percent(bin.confidence),
+        y: percent(bin.right.value()),
+        spread: interval(bin.right.interval()),
+    });
+    let ideal = Look::line(GREY, Marker::Circle);
     Chart {
         title: "Calibration".to_owned(),
         subtitle: format!(
@@ -56,8 +60,8 @@ pub fn reliability(calibration: &Calibration) -> Chart {
         x: axis("confidence (%)"),
         y: axis("accuracy (%)"),
         curves: vec![
-            Curve::new("perfectly calibrated", ideal, vec![(0.0, 0.0), (100.0, 100.0)]),
-            Curve { spread, ..Curve::new("this network", network, places.collect()) },
+            Curve::new("perfectly calibrated", ideal, [(0.0, 0.0), (100.0, 100.0)]),
+            Curve::new("this network", VALIDATION.with(Lines::Bars), places),
         ],
         ..Chart::default()
     }
@@ -115,7 +119,7 @@ pub fn caption(mistake: &Mistake) -> [String; 2] {
 ///
 /// # Errors
 /// The encoder fails.
-pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>, String> {
+pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>, ReportError> {
     let (width, height) = (size.width() as u32, size.height() as u32);
     image::png(&on_paper(pixels, pixel_max), (width, height), png::ColorType::Grayscale)
 }

@@ -2,7 +2,10 @@
 
 use study::{FactorValue, stats::Sample};
 
-use super::{colors::viridis, finals};
+use super::{
+    colors::viridis,
+    factor_axis::{axis_name, numbers},
+};
 use crate::{
     analysis::levels::{Experiment, Level, valid_percent},
     heat::{Field, HeatMap},
@@ -44,8 +47,8 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
             "final validation accuracy in %, mean over seeds; violet is {low:.1} or less, yellow \
              {high:.1}; grey lost a seed"
         ),
-        x: finals::axis_name(second),
-        y: finals::axis_name(first),
+        x: axis_name(second),
+        y: axis_name(first),
         columns: names(&columns),
         fields: rows
             .iter()
@@ -57,7 +60,7 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
 
 /// The values in ascending order, if they are enough numbers.
 fn sorted(values: Vec<FactorValue<'_>>) -> Option<Vec<FactorValue<'_>>> {
-    let numbers = finals::numbers(&values).filter(|numbers| numbers.len() >= LEAST)?;
+    let numbers = numbers(&values).filter(|numbers| numbers.len() >= LEAST)?;
     let mut sorted: Vec<(f64, FactorValue)> = numbers.into_iter().zip(values).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     Some(sorted.into_iter().map(|(_, value)| value).collect())

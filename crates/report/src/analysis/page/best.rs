@@ -62,7 +62,7 @@ fn of_evaluation(evaluation: &Evaluation) -> Result<Vec<Block>, ReportError> {
         Block::Table(class_tables::scores(confusion)),
         Block::paragraph(calibration),
     ]);
-    blocks.extend(Block::figure(Some(pictures::reliability(&evaluation.calibration)))?);
+    blocks.push(Block::figure(&pictures::reliability(&evaluation.calibration))?);
     Ok(blocks)
 }
 
@@ -100,7 +100,6 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
         let reason = format!("images of {found} pixels; expected {size} as in summary.json");
         return Err(FileError::refused(&run.path().join(MISTAKES), reason).into());
     }
-    let png =
-        pictures::drawing(&mistake.pixels, size, most).map_err(ReportError::picture("report"))?;
+    let png = pictures::drawing(&mistake.pixels, size, most)?;
     Ok(Image { png, caption: pictures::caption(mistake).into() })
 }

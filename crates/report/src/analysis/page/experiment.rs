@@ -6,7 +6,7 @@ use study::plan::field_name;
 
 use crate::{
     analysis::{
-        charts::{self, Against, Colors},
+        charts::{self, Colors},
         findings::Findings,
         level_tables,
         levels::{Experiment, trials},
@@ -25,22 +25,8 @@ pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>
     ];
     blocks.extend(base_settings(experiment).map(Block::paragraph));
     blocks.extend(fairness(experiment));
-    let mut figures = vec![charts::schedules(experiment, colors)];
-    let against: &[Against] = match experiment.varies_batch_size() {
-        true => &[Against::Epochs, Against::Updates, Against::Seconds],
-        false => &[Against::Epochs],
-    };
-    for against in against {
-        figures.push(charts::accuracies(experiment, *against, colors));
-        figures.push(charts::accuracies_closely(experiment, *against, colors));
-    }
-    figures.extend([charts::losses(experiment, colors), charts::finals(experiment, colors)]);
-    for figure in figures {
-        blocks.extend(Block::figure(figure)?);
-    }
-    if let Some(map) = charts::heat_map(experiment) {
-        let svg = map.bare_svg().map_err(ReportError::picture("report"))?;
-        blocks.push(Block::Figure { svg });
+    for (_, chart) in charts::of(experiment, colors) {
+        blocks.push(Block::figure(&*chart)?);
     }
     blocks.extend(level_tables::of_combinations(experiment).map(Block::Table));
     blocks.extend([Block::Table(level_tables::of_levels(experiment)), every_run(experiment)?]);
@@ -118,8 +104,8 @@ fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
         for trial in &level.trials {
             match charts::of_run(trial) {
                 Some([loss, accuracy]) => {
-                    losses.extend(Block::figure(Some(loss))?);
-                    accuracies.extend(Block::figure(Some(accuracy))?);
+                    losses.push(Block::figure(&loss)?);
+                    accuracies.push(Block::figure(&accuracy)?);
                 }
                 None => blocks.push(Block::paragraph(warning(format!(
                     "seed {}: diverged in its first epoch, there is no curve",
