@@ -28,7 +28,7 @@ fn the_same_document_gives_the_same_bytes() {
     let row = |name: &str, value: &str| vec![Cell::header(name), Cell::from(value)];
     let report = document(vec![
         Block::Contents,
-        Block::Section { title: "Learning rate".to_owned(), anchor: "learning-rate".to_owned() },
+        Block::section("Learning rate", "learning-rate"),
         Block::paragraph(
             Text::from("It rises to ")
                 .and(Style::Bold, "97 %")
@@ -39,8 +39,8 @@ fn the_same_document_gives_the_same_bytes() {
             body: vec![row("0.01", "0.97"), row("0.1", "0.98")],
             ..Table::default()
         }),
-        Block::Code { text: "let x = 1;".to_owned() },
-        Block::Output { text: "1".to_owned() },
+        Block::Code("let x = 1;".to_owned()),
+        Block::Output("1".to_owned()),
     ]);
     let bytes = pdf::of(&report).unwrap();
     assert!(bytes.starts_with(b"%PDF-"));
@@ -51,7 +51,7 @@ fn the_same_document_gives_the_same_bytes() {
 fn a_damaged_picture_is_an_error_that_names_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.pdf");
-    let broken = document(vec![Block::Picture { png: b"no png".to_vec() }]);
+    let broken = document(vec![Block::Picture(b"no png".to_vec())]);
     let message = pdf::write(&broken, &path).unwrap_err();
     assert!(
         message.starts_with(path.to_str().unwrap()) && message.contains("failed to decode image"),

@@ -13,19 +13,18 @@ pub mod conclusion;
 pub mod findings;
 pub mod level_tables;
 pub mod levels;
-pub mod markdown;
-pub mod page;
-pub mod results_csv;
+mod markdown;
+mod page;
+mod results_csv;
 
 use std::{fs, path::Path};
 
-use host::FileError;
+use host::{FileError, write_whole};
 use study::{Results, StudyFolder, results};
 
 use crate::{
     document::{Document, html},
     error::ReportError,
-    files::write_file,
     picture::Picture,
 };
 use charts::{Colors, UNITED};
@@ -44,10 +43,11 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let mut page = page::of(&findings, folder)?;
     page.blocks.extend(page::best::to_try(&results, folder)?);
     let path = |name: &str| folder.path().join(name);
-    write_file(path("results.csv"), results_csv::of(&results))?;
-    write_file(path("report.html"), Ok(html::of(&page).into_bytes()))?;
+    let csv = results_csv::of(&results).map_err(FileError::at(&path("results.csv")))?;
+    write_whole(&path("results.csv"), &csv)?;
+    write_whole(&path("report.html"), html::of(&page).as_bytes())?;
     write_pictures(&results, &path("pictures"))?;
-    write_file(path("results.md"), Ok(markdown::of(&findings).into_bytes()))?;
+    write_whole(&path("results.md"), markdown::of(&findings).as_bytes())?;
     Ok(())
 }
 
@@ -55,7 +55,7 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
 fn write_pictures(results: &Results, folder: &Path) -> Result<(), ReportError> {
     fs::create_dir_all(folder).map_err(FileError::at(folder))?;
     let write = |name: &str, picture: &dyn Picture| {
-        Ok::<_, ReportError>(write_file(folder.join(name), Ok(picture.png()?))?)
+        Ok::<_, ReportError>(write_whole(&folder.join(name), &picture.png()?)?)
     };
     let colors = Colors::of(&results.experiments);
     for experiment in &results.experiments {

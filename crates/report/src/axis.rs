@@ -9,8 +9,8 @@ pub struct Axis {
     pub scale: Scale,
     /// Its ticks.
     pub ticks: Ticks,
-    /// The bounds of its range.
-    pub limits: Limits,
+    /// The bounds of the values that it shows; none if it shows all.
+    pub limits: Option<(f64, f64)>,
 }
 
 /// The scale of an axis.
@@ -44,16 +44,6 @@ pub struct Tick {
     pub label: String,
 }
 
-/// The bounds of the range of an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Limits {
-    /// All values.
-    #[default]
-    All,
-    /// The values within these bounds.
-    Within(f64, f64),
-}
-
 impl Axis {
     /// A linear axis with ticks at whole numbers.
     pub fn whole(name: &str) -> Self {
@@ -68,15 +58,11 @@ impl Axis {
     /// The range of the axis for these values, from low to high. `air` is the margin at each end,
     /// as a fraction of the range; an end that is cut has none.
     pub(crate) fn range(&self, values: impl Iterator<Item = f64>, air: f64) -> (f64, f64) {
-        let (low, high) = values
-            .filter(|value| value.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-                (low.min(value), high.max(value))
-            });
-        let (least, most) = match self.limits {
-            Limits::All => (f64::NEG_INFINITY, f64::INFINITY),
-            Limits::Within(least, most) => (least, most),
-        };
+        let values = values.filter(|value| value.is_finite());
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (f64::min(low, value), f64::max(high, value))
+        });
+        let (least, most) = self.limits.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
         let (is_cut_below, is_cut_above) = (low < least, high > most);
         let (low, high) = (low.max(least), high.min(most).max(low));
         let (low, high) = (self.laid_out(low), self.laid_out(high));
@@ -113,11 +99,7 @@ impl Axis {
             Scale::Log if high - low < 1.0 => {
                 linear_ticks((10f64.powf(low), 10f64.powf(high)), most, least_step)
             }
-            Scale::Log => {
-                let mut ticks = log_ticks((low, high), most);
-                ticks.retain(|tick| tick.at >= least_step);
-                ticks
-            }
+            Scale::Log => log_ticks((low, high), most, least_step),
         }
     }
 }
@@ -135,26 +117,18 @@ fn linear_ticks((low, high): (f64, f64), most: usize, least_step: f64) -> Vec<Ti
     (first..=last).map(tick).collect()
 }
 
-/// Ticks between two logarithms: at 1, 2 and 5 of each decade, or of many decades, at powers of 10.
-fn log_ticks((low, high): (f64, f64), most: usize) -> Vec<Tick> {
-    let (first, last) = (low.floor() as i32, high.floor() as i32);
-    let ticks = |digits: &'static [u8], step: usize| {
-        let decades = (first..=last).step_by(step);
-        let numbers = decades.flat_map(|decade| digits.iter().map(move |digit| (digit, decade)));
-        // A number from text is exactly as round as the text.
-        numbers
-            .filter_map(|(digit, decade)| format!("{digit}e{decade}").parse::<f64>().ok())
-            .filter(move |at| (low..=high).contains(&at.log10()))
-            .map(|at| Tick { at, label: at.to_string() })
-    };
-    // Since these lie unevenly, half as many again still have room.
-    let room = most + most / 2;
-    let fine: Vec<Tick> = ticks(&[1, 2, 5], 1).take(room + 1).collect();
-    if fine.len() <= room {
-        return fine;
-    }
-    let decades = last.saturating_sub(first) as usize;
-    ticks(&[1], decades.div_ceil(most).max(1)).collect()
+/// Ticks between two logarithms: at 1, 2 and 5 of each decade; of many decades, at powers of 10.
+fn log_ticks((low, high): (f64, f64), most: usize, least: f64) -> Vec<Tick> {
+    let decades = low.floor() as i32..=high.floor() as i32;
+    let round = decades.flat_map(|decade| [1, 2, 5].map(|digit| (digit, decade)));
+    // A number from text is exactly as round as the text.
+    let number = |(digit, decade)| Some((digit, format!("{digit}e{decade}").parse::<f64>().ok()?));
+    let is_shown = |(_, at): &(_, f64)| *at >= least && (low..=high).contains(&at.log10());
+    let shown: Vec<(i32, f64)> = round.filter_map(number).filter(is_shown).collect();
+    // They lie unevenly: half as many again have room.
+    let has_room = shown.len() <= most + most / 2;
+    let ticks = shown.into_iter().filter(|(digit, _)| has_room || *digit == 1);
+    ticks.map(|(_, at)| Tick { at, label: at.to_string() }).collect()
 }
 
 /// The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is at least this large.
@@ -173,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_axis_has_air_except_where_it_is_cut() {
-        let axis = Axis { limits: Limits::Within(0.0, 1.0), ..Axis::linear("loss") };
+        let axis = Axis { limits: Some((0.0, 1.0)), ..Axis::linear("loss") };
         let range = |values: &[f64]| axis.range(values.iter().copied(), 0.1);
         assert_eq!(range(&[0.25, 0.75]), (0.2, 0.8));
         assert_eq!(range(&[0.25, 1.01]), (0.175, 1.0));

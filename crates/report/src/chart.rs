@@ -3,8 +3,7 @@
 mod curve;
 mod frame;
 
-use plotters::prelude::*;
-
+use plotters::prelude::DrawingBackend;
 pub use plotters::style::RGBColor;
 
 pub use crate::canvas::Marker;
@@ -14,6 +13,7 @@ use crate::{
     picture::Draw,
 };
 use curve::CurveDrawing;
+pub use curve::{Curve, Lines, Look, Point};
 use frame::Frame;
 
 const GRID: RGBColor = RGBColor(226, 226, 230);
@@ -45,52 +45,6 @@ pub enum Size {
     Small,
 }
 
-/// A curve.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Curve {
-    /// Its name in the legend.
-    pub name: String,
-    /// Its look.
-    pub look: Look,
-    /// Its points in order; values outside the limits of the axis are not drawn.
-    pub points: Vec<Point>,
-}
-
-/// The look of a curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// The colour.
-    pub color: RGBColor,
-    /// The marker at each point, for readers who cannot distinguish colours.
-    pub marker: Marker,
-    /// What is drawn besides the markers.
-    pub lines: Lines,
-}
-
-/// The lines of a curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lines {
-    /// None: points alone.
-    None,
-    /// A line through the points.
-    Line,
-    /// The same, in the band of the spreads.
-    Band,
-    /// The same, with the spread of each point as an error bar.
-    Bars,
-}
-
-/// A point of a curve.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// Its value along the horizontal axis.
-    pub x: f64,
-    /// Its value along the vertical axis.
-    pub y: f64,
-    /// The spread of repetitions around it, low and high; without repetitions, twice `y`.
-    pub spread: (f64, f64),
-}
-
 /// Lengths of a picture, in the units of its SVG.
 struct Layout {
     width: i32,
@@ -102,52 +56,19 @@ struct Layout {
     bottom: i32,
 }
 
-impl Curve {
-    /// A curve through these points.
-    pub fn new<P: Into<Point>>(
-        name: impl Into<String>,
-        look: Look,
-        points: impl IntoIterator<Item = P>,
-    ) -> Self {
-        Self { name: name.into(), look, points: points.into_iter().map(P::into).collect() }
-    }
-}
-
-impl Look {
-    /// A line through markers.
-    pub const fn line(color: RGBColor, marker: Marker) -> Self {
-        Self { color, marker, lines: Lines::Line }
-    }
-
-    /// The same colour and marker with other lines.
-    #[must_use]
-    pub const fn with(self, lines: Lines) -> Self {
-        Self { lines, ..self }
-    }
-}
-
-impl From<(f64, f64)> for Point {
-    fn from((x, y): (f64, f64)) -> Self {
-        Self { x, y, spread: (y, y) }
-    }
-}
-
 impl Size {
     fn layout(self) -> Layout {
-        let (width, height) = self.pixels();
-        let [title, label, left, right, bottom] = match self {
-            Self::Full => [19, 13, 78, 26, 62],
-            Self::Small => [13, 12, 42, 10, 24],
+        let [width, height, title, label, left, right, bottom] = match self {
+            Self::Full => [900, 520, 19, 13, 78, 26, 62],
+            Self::Small => [290, 190, 13, 12, 42, 10, 24],
         };
-        Layout { width: width as i32, height: height as i32, title, label, left, right, bottom }
+        Layout { width, height, title, label, left, right, bottom }
     }
 
     /// Width and height in the units of an SVG.
     pub(crate) fn pixels(self) -> (u32, u32) {
-        match self {
-            Self::Full => (900, 520),
-            Self::Small => (290, 190),
-        }
+        let Layout { width, height, .. } = self.layout();
+        (width as u32, height as u32)
     }
 }
 
@@ -169,21 +90,22 @@ impl Draw for Chart {
 impl Chart {
     /// Draws title, subtitle and legend, and returns the top of the plot.
     fn draw_head<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, layout: &Layout) -> Drawn<i32> {
-        if self.size == Size::Small {
-            canvas.write(&self.title, canvas.bold(layout.title, INK), (8, 12), LEFT)?;
-            canvas.write(&self.subtitle, canvas.text(layout.label, QUIET_INK), (8, 27), LEFT)?;
+        let is_small = self.size == Size::Small;
+        let (left, title, subtitle) = if is_small { (8, 12, 27) } else { (22, 24, 47) };
+        canvas.write(&self.title, canvas.bold(layout.title, INK), (left, title), LEFT)?;
+        let style = canvas.text(layout.label, QUIET_INK);
+        canvas.write(&self.subtitle, style, (left, subtitle), LEFT)?;
+        if is_small {
             return Ok(if self.subtitle.is_empty() { 26 } else { 41 });
         }
-        canvas.write(&self.title, canvas.bold(layout.title, INK), (22, 24), LEFT)?;
-        canvas.write(&self.subtitle, canvas.text(layout.label, QUIET_INK), (22, 47), LEFT)?;
         let style = canvas.text(layout.label, INK);
-        let (mut x, mut y) = (22, if self.subtitle.is_empty() { 50 } else { 74 });
+        let (mut x, mut y) = (left, if self.subtitle.is_empty() { 50 } else { 74 });
         for Curve { name, look: Look { color, marker, lines }, .. } in &self.curves {
             let has_line = *lines != Lines::None;
             let (middle, symbol) = if has_line { (15, 38) } else { (8, 24) };
             let width = symbol + canvas.width(name, &style)?;
             if x + width > layout.width - layout.right {
-                (x, y) = (22, y + 22);
+                (x, y) = (left, y + 22);
             }
             if has_line {
                 canvas.line(vec![(x, y), (x + 30, y)], *color, 2)?;
@@ -210,9 +132,8 @@ impl Chart {
         }
         // Labels that would touch the one before are left out.
         let mut free = i32::MIN;
-        for Tick { at, label } in
-            self.x.ticks(frame.x_range, if self.size == Size::Full { 12 } else { 5 })
-        {
+        let most = if self.size == Size::Full { 12 } else { 5 };
+        for Tick { at, label } in self.x.ticks(frame.x_range, most) {
             let (x, _) = frame.place((at, frame.y_range.0));
             let half = canvas.width(&label, &style)? / 2;
             canvas.line(vec![(x, bottom), (x, bottom + 4)], QUIET_INK, 1)?;

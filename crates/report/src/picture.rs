@@ -1,11 +1,12 @@
 //! Pictures as SVG and as PNG.
 
 use plotters::prelude::*;
+use png::{ColorType, Encoder};
 
 use crate::{
     canvas::{Canvas, Drawn},
     error::ReportError,
-    font, image,
+    font,
 };
 
 /// The scale of a PNG to its SVG, each way.
@@ -33,7 +34,7 @@ pub trait Picture {
         let mut text = self.bare_svg()?;
         // Right behind the opening tag, which comes first.
         let body = text.find('>').map_or(0, |end| end + 1);
-        text.insert_str(body, &font::style());
+        text.insert_str(body, &format!("<style>{}</style>", font::css()));
         Ok(text)
     }
 }
@@ -59,7 +60,7 @@ impl<T: Draw> Picture for T {
         let size = (width * PNG_SCALE, height * PNG_SCALE);
         let mut pixels = vec![255; (size.0 * size.1 * 3) as usize];
         draw_on(BitMapBackend::with_buffer(&mut pixels, size), PNG_SCALE, self)?;
-        image::png(&pixels, size, png::ColorType::Rgb)
+        encode_png(&pixels, size, ColorType::Rgb)
     }
 }
 
@@ -78,4 +79,22 @@ fn draw_on<DB: DrawingBackend>(
         canvas.root.present().map_err(|error| error.to_string())
     };
     draw().map_err(ReportError::Picture)
+}
+
+/// Encodes rows of 8-bit pixels as PNG.
+pub(crate) fn encode_png(
+    pixels: &[u8],
+    (width, height): (u32, u32),
+    color: ColorType,
+) -> Result<Vec<u8>, ReportError> {
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, width, height);
+    encoder.set_color(color);
+    let write = |encoder: Encoder<_>| {
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(pixels)?;
+        writer.finish()
+    };
+    write(encoder).map_err(|error| ReportError::Picture(error.to_string()))?;
+    Ok(file)
 }

@@ -1,19 +1,95 @@
-//! The drawing of a curve: its spread, its line and its markers.
+//! Curves: their points, their look, and their drawing.
 
-use plotters::prelude::DrawingBackend;
+use plotters::{prelude::DrawingBackend, style::RGBColor};
 
-use super::{Curve, Lines, Look, Point, Size, frame::Frame};
-use crate::canvas::{Canvas, Drawn};
+use super::{Size, frame::Frame};
+use crate::canvas::{Canvas, Drawn, Marker};
 
 /// With more points than this, markers would overlap.
 const MOST_MARKERS: usize = 30;
+
+/// A curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    /// Its name in the legend.
+    pub name: String,
+    /// Its look.
+    pub look: Look,
+    /// Its points in order; values outside the limits of the axis are not drawn.
+    pub points: Vec<Point>,
+}
+
+/// The look of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The colour.
+    pub color: RGBColor,
+    /// The marker at each point, for readers who cannot distinguish colours.
+    pub marker: Marker,
+    /// What is drawn besides the markers.
+    pub lines: Lines,
+}
+
+/// The lines of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// None: points alone.
+    None,
+    /// A line through the points.
+    Line,
+    /// The same, in the band of the spreads.
+    Band,
+    /// The same, with the spread of each point as an error bar.
+    Bars,
+}
+
+/// A point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Its value along the horizontal axis.
+    pub x: f64,
+    /// Its value along the vertical axis.
+    pub y: f64,
+    /// The spread of repetitions around it, low and high; without repetitions, twice `y`.
+    pub spread: (f64, f64),
+}
+
+impl Curve {
+    /// A curve through these points.
+    pub fn new<P: Into<Point>>(
+        name: impl Into<String>,
+        look: Look,
+        points: impl IntoIterator<Item = P>,
+    ) -> Self {
+        Self { name: name.into(), look, points: points.into_iter().map(P::into).collect() }
+    }
+}
+
+impl Look {
+    /// A line through markers.
+    pub const fn line(color: RGBColor, marker: Marker) -> Self {
+        Self { color, marker, lines: Lines::Line }
+    }
+
+    /// The same colour and marker with other lines.
+    #[must_use]
+    pub const fn with(self, lines: Lines) -> Self {
+        Self { lines, ..self }
+    }
+}
+
+impl From<(f64, f64)> for Point {
+    fn from((x, y): (f64, f64)) -> Self {
+        Self { x, y, spread: (y, y) }
+    }
+}
 
 /// A curve, and the plot onto which it is drawn. Values out of range are not drawn: at the edge,
 /// they would seem to lie there.
 pub(super) struct CurveDrawing<'a, DB: DrawingBackend> {
     pub(super) curve: &'a Curve,
     pub(super) canvas: &'a Canvas<DB>,
-    pub(super) frame: &'a Frame,
+    pub(super) frame: &'a Frame<'a>,
 }
 
 impl<DB: DrawingBackend> CurveDrawing<'_, DB> {

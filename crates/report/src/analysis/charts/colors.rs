@@ -43,10 +43,9 @@ impl Colors {
         let mut numbers: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for experiment in experiments {
             for (factor, name) in experiment.design.factors.iter().enumerate() {
-                let known = numbers.entry(name.clone()).or_default();
-                known.extend(
-                    experiment.factor_values(factor).iter().filter_map(|value| number(value.value)),
-                );
+                let values = experiment.factor_values(factor);
+                let values = values.iter().filter_map(|value| number(value.value));
+                numbers.entry(name.clone()).or_default().extend(values);
             }
         }
         for known in numbers.values_mut() {

@@ -1,9 +1,6 @@
 //! Cut axes: the part of an axis with the values worth comparing.
 
-use crate::{
-    axis::Limits,
-    chart::{Chart, Point},
-};
+use crate::chart::{Chart, Point};
 
 /// The chart with losses up to three times the median of the last losses, so that one level far off
 /// does not flatten the others; none if all are. There is at least one curve.
@@ -28,7 +25,7 @@ pub(super) fn accuracies(chart: &Chart, close: f64) -> Option<Chart> {
 fn cut(chart: &Chart, (low, high): (f64, f64), beyond: &str) -> Chart {
     let mut chart = chart.clone();
     chart.subtitle += &format!("; {beyond} not shown");
-    chart.y.limits = Limits::Within(low, high);
+    chart.y.limits = Some((low, high));
     // A spread may be in the picture where its mean is not.
     let shows = |point: &Point| point.spread.0 <= high && point.spread.1 >= low;
     for curve in chart.curves.iter_mut().filter(|curve| !curve.points.iter().any(shows)) {

@@ -3,7 +3,7 @@
 use run::Setting;
 use study::{FactorValue, plan::number, stats::Sample};
 
-use crate::axis::{Axis, Limits, Scale, Tick, Ticks};
+use crate::axis::{Axis, Scale, Tick, Ticks};
 
 /// The least ratio of the largest and the smallest number on a logarithmic axis.
 const DECADES: f64 = 30.0;
@@ -26,7 +26,7 @@ pub(super) fn laid_out(
         places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
     ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
     let (name, ticks) = (axis_name(factor), Ticks::At(ticks));
-    (places, Axis { name, scale, ticks, limits: Limits::All })
+    (places, Axis { name, scale, ticks, limits: None })
 }
 
 /// A factor, with the unit of its values.

@@ -20,9 +20,8 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     levels().filter_map(kind).for_each(|kind| *kinds.entry(kind).or_default() += 1);
     let (usual, _) = kinds.into_iter().max_by_key(|(_, count)| *count)?;
     let point = |level: &Level| {
-        let config = &level.trials.first()?.config;
-        let ratio = config.learning_rate / config.batch_size as f64;
-        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(valid_percent)))
+        let config = &level.trials.first().filter(|_| kind(level).as_ref() == Some(&usual))?.config;
+        Some((config.learning_rate / config.batch_size as f64, level.last(valid_percent)))
     };
     let points = |experiment: &Experiment| {
         let points: Vec<_> = experiment.levels.iter().filter_map(point).collect();
