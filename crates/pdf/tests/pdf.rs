@@ -4,7 +4,7 @@
 
 use report::{
     axis::Axis,
-    chart::{Chart, Curve, Marker, RGBColor, Size, Spread},
+    chart::{Chart, Curve, Look, Marker, RGBColor},
     document::{Block, Cell, Document, Style, Table, Text},
 };
 
@@ -13,22 +13,13 @@ fn document(blocks: Vec<Block>) -> Document {
 }
 
 fn chart() -> Chart {
-    let points = vec![(1.0, 0.9), (2.0, 0.95), (3.0, 0.97)];
-    let color = RGBColor(0, 114, 178);
+    let look = Look::line(RGBColor(0, 114, 178), Marker::Circle);
     Chart {
         title: "Accuracy".to_owned(),
-        subtitle: String::new(),
         x: Axis::whole("epoch"),
         y: Axis::linear("accuracy"),
-        curves: vec![Curve {
-            name: "a".to_owned(),
-            color,
-            marker: Marker::Circle,
-            points,
-            spread: Spread::None,
-        }],
-        highlight: None,
-        size: Size::Full,
+        curves: vec![Curve::new("a", look, [(1.0, 0.9), (2.0, 0.95), (3.0, 0.97)])],
+        ..Chart::default()
     }
 }
 
@@ -37,19 +28,19 @@ fn the_same_document_gives_the_same_bytes() {
     let row = |name: &str, value: &str| vec![Cell::header(name), Cell::from(value)];
     let report = document(vec![
         Block::Contents,
-        Block::Section { title: "Learning rate".to_owned(), anchor: "learning-rate".to_owned() },
+        Block::section("Learning rate", "learning-rate"),
         Block::paragraph(
             Text::from("It rises to ")
                 .and(Style::Bold, "97 %")
                 .and(Style::Quiet, " (three seeds)."),
         ),
-        Block::figure(Some(chart())).unwrap().unwrap(),
+        Block::figure(&chart()).unwrap(),
         Block::Table(Table {
             body: vec![row("0.01", "0.97"), row("0.1", "0.98")],
             ..Table::default()
         }),
-        Block::Code { text: "let x = 1;".to_owned() },
-        Block::Output { text: "1".to_owned() },
+        Block::Code("let x = 1;".to_owned()),
+        Block::Output("1".to_owned()),
     ]);
     let bytes = pdf::of(&report).unwrap();
     assert!(bytes.starts_with(b"%PDF-"));
@@ -60,7 +51,7 @@ fn the_same_document_gives_the_same_bytes() {
 fn a_damaged_picture_is_an_error_that_names_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.pdf");
-    let broken = document(vec![Block::Picture { png: b"no png".to_vec() }]);
+    let broken = document(vec![Block::Picture(b"no png".to_vec())]);
     let message = pdf::write(&broken, &path).unwrap_err();
     assert!(
         message.starts_with(path.to_str().unwrap()) && message.contains("failed to decode image"),

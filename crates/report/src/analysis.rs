@@ -13,22 +13,21 @@ pub mod conclusion;
 pub mod findings;
 pub mod level_tables;
 pub mod levels;
-pub mod markdown;
-pub mod page;
-pub mod results_csv;
+mod markdown;
+mod page;
+mod results_csv;
 
-use std::fs;
+use std::{fs, path::Path};
 
-use host::FileError;
+use host::{FileError, write_whole};
 use study::{Results, StudyFolder, results};
 
 use crate::{
-    chart::Chart,
     document::{Document, html},
     error::ReportError,
-    files::write_file,
+    picture::Picture,
 };
-use charts::{Against, Colors};
+use charts::{Colors, UNITED};
 use conclusion::StudyFindings;
 
 pub use levels::{Experiment, Level};
@@ -44,42 +43,27 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let mut page = page::of(&findings, folder)?;
     page.blocks.extend(page::best::to_try(&results, folder)?);
     let path = |name: &str| folder.path().join(name);
-    write_file(path("results.csv"), results_csv::of(&results))?;
-    write_file(path("report.html"), Ok(html::of(&page).into_bytes()))?;
-    let pictures = write_pictures(&results, folder)?;
-    write_file(path("results.md"), Ok(markdown::of(&findings, &pictures).into_bytes()))?;
+    let csv = results_csv::of(&results).map_err(FileError::at(&path("results.csv")))?;
+    write_whole(&path("results.csv"), &csv)?;
+    write_whole(&path("report.html"), html::of(&page).as_bytes())?;
+    write_pictures(&results, &path("pictures"))?;
+    write_whole(&path("results.md"), markdown::of(&findings).as_bytes())?;
     Ok(())
 }
 
-/// Writes the main pictures, and returns their names.
-fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>, ReportError> {
+/// Writes the charts of all experiments into a folder.
+fn write_pictures(results: &Results, folder: &Path) -> Result<(), ReportError> {
+    fs::create_dir_all(folder).map_err(FileError::at(folder))?;
+    let write = |name: &str, picture: &dyn Picture| {
+        Ok::<_, ReportError>(write_whole(&folder.join(name), &picture.png()?)?)
+    };
     let colors = Colors::of(&results.experiments);
-    let png = |chart: Option<Chart>| chart.map(|chart| chart.png());
-    let mut pictures = Vec::new();
     for experiment in &results.experiments {
-        let accuracies = charts::accuracies(experiment, Against::Epochs, &colors);
-        let closely = charts::accuracies_closely(experiment, Against::Epochs, &colors);
-        let each = [
-            ("accuracy", png(accuracies)),
-            ("accuracy-closely", png(closely)),
-            ("final", png(charts::finals(experiment, &colors))),
-            ("map", charts::heat_map(experiment).map(|map| map.png())),
-        ];
-        let name = |kind: &str| format!("{}-{kind}", experiment.design.name);
-        pictures.extend(each.map(|(kind, png)| (name(kind), png)));
+        for (chart, picture) in charts::of(experiment, &colors) {
+            write(&chart.file(experiment), &*picture)?;
+        }
     }
-    pictures.push(("united".to_owned(), png(charts::united(&results.experiments))));
-
-    let folder = folder.path().join("pictures");
-    fs::create_dir_all(&folder).map_err(|reason| FileError { path: folder.clone(), reason })?;
-    let mut names = Vec::new();
-    for (name, png) in pictures {
-        let Some(png) = png else { continue };
-        let png = png.map_err(ReportError::picture("report"))?;
-        write_file(folder.join(format!("{name}.png")), Ok(png))?;
-        names.push(name);
-    }
-    Ok(names)
+    charts::united(&results.experiments).map_or(Ok(()), |united| write(UNITED, &united))
 }
 
 /// The report of an analysis as a document.

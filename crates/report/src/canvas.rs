@@ -11,10 +11,7 @@ use plotters::{
     },
 };
 
-use crate::{font, image};
-
-/// The scale of a PNG to its SVG, each way.
-const PNG_SCALE: u32 = 2;
+use crate::font;
 
 pub(crate) const INK: RGBColor = RGBColor(32, 32, 36);
 pub(crate) const QUIET_INK: RGBColor = RGBColor(95, 95, 102);
@@ -34,6 +31,8 @@ pub enum Marker {
     Triangle,
     /// A diagonal cross.
     Cross,
+    /// A ring around the point.
+    Ring,
 }
 
 /// A drawing area, with the scale of its pixels to the units of the SVG.
@@ -46,48 +45,14 @@ pub(crate) struct Canvas<DB: DrawingBackend> {
 pub(crate) type Drawn<T = ()> = Result<T, String>;
 /// Right and down from the upper left corner.
 type Place = (i32, i32);
-
-/// Draws a picture of this size as SVG, without its font.
-pub(crate) fn svg(
-    size: (u32, u32),
-    draw: impl FnOnce(&Canvas<SVGBackend>) -> Drawn,
-) -> Drawn<String> {
-    let mut text = String::new();
-    draw_on(SVGBackend::with_string(&mut text, size), 1, draw)?;
-    Ok(text)
-}
-
-/// Draws a picture of this size, in the units of an SVG, as PNG.
-pub(crate) fn png(
-    (width, height): (u32, u32),
-    draw: impl FnOnce(&Canvas<BitMapBackend>) -> Drawn,
-) -> Drawn<Vec<u8>> {
-    let size = (width * PNG_SCALE, height * PNG_SCALE);
-    let mut pixels = vec![255; (size.0 * size.1 * 3) as usize];
-    draw_on(BitMapBackend::with_buffer(&mut pixels, size), PNG_SCALE, draw)?;
-    image::png(&pixels, size, png::ColorType::Rgb)
-}
-
-fn draw_on<DB: DrawingBackend>(
-    backend: DB,
-    scale: u32,
-    draw: impl FnOnce(&Canvas<DB>) -> Drawn,
-) -> Drawn {
-    if !font::register() {
-        return Err("the font is damaged".to_owned());
-    }
-    let canvas = Canvas { root: backend.into_drawing_area(), scale };
-    canvas.root.fill(&WHITE).map_err(|error| error.to_string())?;
-    draw(&canvas)?;
-    canvas.root.present().map_err(|error| error.to_string())
-}
+type Style = TextStyle<'static>;
 
 impl<DB: DrawingBackend> Canvas<DB> {
-    pub(crate) fn text(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
+    pub(crate) fn text(&self, size: i32, color: RGBColor) -> Style {
         self.font(size, FontStyle::Normal).color(&color)
     }
 
-    pub(crate) fn bold(&self, size: i32, color: RGBColor) -> TextStyle<'static> {
+    pub(crate) fn bold(&self, size: i32, color: RGBColor) -> Style {
         self.font(size, FontStyle::Bold).color(&color)
     }
 
@@ -95,36 +60,24 @@ impl<DB: DrawingBackend> Canvas<DB> {
         FontDesc::new(FontFamily::Name(font::FAMILY), f64::from(self.px(size)), style)
     }
 
-    pub(crate) fn write(
-        &self,
-        text: &str,
-        style: TextStyle<'static>,
-        place: Place,
-        anchor: Pos,
-    ) -> Drawn {
+    pub(crate) fn write(&self, text: &str, style: Style, place: Place, anchor: Pos) -> Drawn {
         self.draw(Text::new(text.to_owned(), self.at(place), style.pos(anchor)))
     }
 
     /// Writes from bottom to top, around this place.
-    pub(crate) fn write_upwards(
-        &self,
-        text: &str,
-        style: TextStyle<'static>,
-        place: Place,
-    ) -> Drawn {
+    pub(crate) fn write_upwards(&self, text: &str, style: Style, place: Place) -> Drawn {
         self.write(text, style.transform(FontTransform::Rotate270), place, CENTER)
     }
 
     /// The width of a text.
-    pub(crate) fn width(&self, text: &str, style: &TextStyle<'_>) -> Drawn<i32> {
+    pub(crate) fn width(&self, text: &str, style: &Style) -> Drawn<i32> {
         let (width, _) =
             self.root.estimate_text_size(text, style).map_err(|error| error.to_string())?;
         Ok((width / self.scale) as i32)
     }
 
     pub(crate) fn line(&self, places: Vec<Place>, color: RGBColor, width: u32) -> Drawn {
-        let places: Vec<Place> = places.into_iter().map(|place| self.at(place)).collect();
-        self.draw(PathElement::new(places, color.stroke_width(width * self.scale)))
+        self.draw(PathElement::new(self.all_at(places), color.stroke_width(width * self.scale)))
     }
 
     /// A filled rectangle between these corners.
@@ -134,18 +87,11 @@ impl<DB: DrawingBackend> Canvas<DB> {
 
     /// A pale area within this outline.
     pub(crate) fn area(&self, outline: Vec<Place>, color: RGBColor) -> Drawn {
-        let outline: Vec<Place> = outline.into_iter().map(|place| self.at(place)).collect();
-        self.draw(Polygon::new(outline, color.mix(0.16).filled()))
+        self.draw(Polygon::new(self.all_at(outline), color.mix(0.16).filled()))
     }
 
-    pub(crate) fn marker(
-        &self,
-        marker: Marker,
-        place: Place,
-        color: RGBColor,
-        radius: i32,
-    ) -> Drawn {
-        let ((x, y), r) = (self.at(place), self.px(radius));
+    pub(crate) fn marker(&self, marker: Marker, at: Place, color: RGBColor, radius: i32) -> Drawn {
+        let ((x, y), r) = (self.at(at), self.px(radius));
         let (corners, style) = ([(x - r, y - r), (x + r, y + r)], color.filled());
         let stroke = color.stroke_width(2 * self.scale);
         match marker {
@@ -153,12 +99,8 @@ impl<DB: DrawingBackend> Canvas<DB> {
             Marker::Square => self.draw(Rectangle::new(corners, style)),
             Marker::Triangle => self.draw(TriangleMarker::new((x, y), r + r / 4, style)),
             Marker::Cross => self.draw(plotters::element::Cross::new((x, y), r, stroke)),
+            Marker::Ring => self.draw(Circle::new((x, y), self.px(2 * radius + 1), stroke)),
         }
-    }
-
-    pub(crate) fn ring(&self, center: Place, color: RGBColor) -> Drawn {
-        let stroke = color.stroke_width(2 * self.scale);
-        self.draw(Circle::new(self.at(center), self.px(9), stroke))
     }
 
     fn draw<E>(&self, element: E) -> Drawn
@@ -175,5 +117,9 @@ impl<DB: DrawingBackend> Canvas<DB> {
 
     fn at(&self, (x, y): Place) -> Place {
         (self.px(x), self.px(y))
+    }
+
+    fn all_at(&self, places: Vec<Place>) -> Vec<Place> {
+        places.into_iter().map(|place| self.at(place)).collect()
     }
 }

@@ -1,18 +1,20 @@
 //! The learning curves of a run.
 
-use plotters::style::RGBColor;
 use run::{Epoch, History, LearningRates, Measures, Metric, Run, RunConfig, RunFolder};
 
 use crate::{
     axis::Axis,
-    chart::{Chart, Curve, Marker},
+    canvas::INK,
+    chart::{Chart, Curve, Lines, Look, Marker, RGBColor},
     error::ReportError,
+    picture::Picture,
 };
 
 /// Blue and vermilion of the palette that colour-blind readers can distinguish (Okabe and Ito 2008,
 /// <https://jfly.uni-koeln.de/color/>).
-pub(crate) const TRAINING: RGBColor = RGBColor(0, 114, 178);
-pub(crate) const VALIDATION: RGBColor = RGBColor(213, 94, 0);
+pub(crate) const TRAINING: Look = Look::line(RGBColor(0, 114, 178), Marker::Circle);
+pub(crate) const VALIDATION: Look = Look::line(RGBColor(213, 94, 0), Marker::Square);
+const BEST: Look = Look { color: INK, marker: Marker::Ring, lines: Lines::None };
 
 /// Draws the learning curves of the run in this folder, writes them there as SVG and as PNG, and
 /// returns the names of the PNGs. Before the end of the first epoch, there are none.
@@ -28,9 +30,8 @@ pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
     let mut drawn = Vec::new();
     for (name, chart) in of_run(&config, &history) {
         let png = format!("{name}.png");
-        let svg = chart.svg().map_err(ReportError::picture(name))?;
-        folder.write(&format!("{name}.svg"), svg.as_bytes())?;
-        folder.write(&png, &chart.png().map_err(ReportError::picture(name))?)?;
+        folder.write(&format!("{name}.svg"), chart.svg()?.as_bytes())?;
+        folder.write(&png, &chart.png()?)?;
         drawn.push(png);
     }
     Ok(drawn)
@@ -72,36 +73,36 @@ fn of_learning_rate(config: &RunConfig) -> Option<Chart> {
         subtitle: config.describe(),
         x: Axis::whole("epochs done"),
         y: Axis::linear("learning rate"),
-        curves: vec![Curve::new(name, (TRAINING, Marker::Circle), points)],
+        curves: vec![Curve::new(name, TRAINING, points)],
         ..Chart::default()
     })
 }
 
 fn of_metric(metric: Metric, config: &RunConfig, history: &History) -> Chart {
-    let highlight = |best: &Epoch| {
-        let value = metric.on_axis(best.valid.get(metric)?);
-        Some((format!("best epoch ({})", best.epoch), best.epoch as f64, value))
+    let best = |best: &Epoch| {
+        let point = (best.epoch as f64, metric.on_axis(best.valid.get(metric)?));
+        Some(Curve::new(format!("best epoch ({})", best.epoch), BEST, [point]))
     };
+    let curves = training_and_validation(metric, history).into_iter();
     Chart {
-        title: format!("Training and validation {}", metric.name().replace('_', " ")),
+        title: format!("Training and validation {}", metric.title()),
         subtitle: config.describe(),
         x: Axis::whole("epoch"),
         y: Axis::linear(metric.label()),
-        curves: training_and_validation(metric, history),
-        highlight: history.best().and_then(highlight),
+        curves: curves.chain(history.best().and_then(best)).collect(),
         ..Chart::default()
     }
 }
 
 /// A metric on training and on validation rows, by epoch.
-pub(crate) fn training_and_validation(metric: Metric, history: &History) -> Vec<Curve> {
+pub(crate) fn training_and_validation(metric: Metric, history: &History) -> [Curve; 2] {
     let curve = |name: &str, look, part: fn(&Epoch) -> &Measures| {
         let point =
             |epoch: &Epoch| Some((epoch.epoch as f64, metric.on_axis(part(epoch).get(metric)?)));
-        Curve::new(name, look, history.epochs().iter().filter_map(point).collect())
+        Curve::new(name, look, history.epochs().iter().filter_map(point))
     };
-    vec![
-        curve("training", (TRAINING, Marker::Circle), |epoch| &epoch.train),
-        curve("validation", (VALIDATION, Marker::Square), |epoch| &epoch.valid),
+    [
+        curve("training", TRAINING, |epoch| &epoch.train),
+        curve("validation", VALIDATION, |epoch| &epoch.valid),
     ]
 }

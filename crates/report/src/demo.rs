@@ -34,8 +34,6 @@ const SCRIPT: &str = concat!(
 const PAPER: usize = 280;
 /// The most bars; of more classes, the page shows the most probable.
 const BARS: usize = 12;
-/// The pixel value of ink for a network without a run.
-const PIXEL_MAX: NonZeroU8 = NonZeroU8::MAX;
 
 /// A network, with the properties of its training images.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,8 +87,8 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
 
-    /// The network of a safetensors file without a run. Its images are assumed to be square, and
-    /// its labels to count from 0.
+    /// The network of a safetensors file without a run. Its images are assumed to be square, with
+    /// pixels from 0 to 255, and its labels to count from 0.
     ///
     /// # Errors
     /// The file cannot be read, or its network is not for square images.
@@ -104,8 +102,8 @@ impl Demo {
             );
             return Err(FileError::refused(path, reason).into());
         };
-        let classes = Classes::new(0, layers.classes());
-        Ok(Self { layers, weights, image, pixel_max: PIXEL_MAX, classes, test_accuracy: None })
+        let (classes, pixel_max) = (Classes::new(0, layers.classes()), NonZeroU8::MAX);
+        Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy: None })
     }
 
     /// The page, as one file.
@@ -139,10 +137,9 @@ impl Demo {
         let shorter = width.min(height);
         let paper = format!("0 0 {} {}", PAPER * width / shorter, PAPER * height / shorter);
         let count = self.classes.count();
-        let bars = if count > BARS {
-            format!("Probabilities of the {BARS} most probable of {count} classes")
-        } else {
-            format!("Probability of each of {count} classes")
+        let bars = match count > BARS {
+            true => format!("Probabilities of the {BARS} most probable of {count} classes"),
+            false => format!("Probability of each of {count} classes"),
         };
         let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, \
                     Backspace takes a stroke back, Escape clears the paper.";
@@ -178,15 +175,13 @@ impl Demo {
     }
 
     fn known(&self) -> String {
-        let (width, height) = (self.image.width(), self.image.height());
-        let weights = BASE64_STANDARD.encode(&self.weights);
         let known = Known {
-            width,
-            height,
+            width: self.image.width(),
+            height: self.image.height(),
             pixel_max: self.pixel_max,
             first_label: self.classes.first(),
             layers: self.layers.iter().map(|(_, layer)| layer.name()).collect(),
-            weights,
+            weights: BASE64_STANDARD.encode(&self.weights),
         };
         // Numbers and base64: nothing that could fail, or end the script.
         serde_json::to_string(&known).unwrap_or_default()

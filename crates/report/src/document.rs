@@ -8,7 +8,7 @@ pub mod plain;
 
 use serde::Serialize;
 
-use crate::{chart::Chart, error::ReportError};
+use crate::{error::ReportError, picture::Picture};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,7 +21,7 @@ pub struct Document {
 
 /// A block of a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", content = "content", rename_all = "snake_case")]
 pub enum Block {
     /// Links to the sections of the document.
     Contents,
@@ -32,53 +32,26 @@ pub enum Block {
         /// The target of links.
         anchor: String,
     },
-    /// The beginning of a part of a section.
-    Heading {
-        /// The title.
-        title: String,
-    },
+    /// The title of a part of a section.
+    Heading(String),
     /// A paragraph.
-    Paragraph {
-        /// The text.
-        text: Text,
-    },
-    /// A list with bullets.
-    List {
-        /// A text for each bullet.
-        items: Vec<Text>,
-    },
+    Paragraph(Text),
+    /// A list with a bullet for each text.
+    List(Vec<Text>),
     /// A table.
     Table(Table),
-    /// A picture as wide as the text.
-    Figure {
-        /// As SVG, with or without its font.
-        svg: String,
-    },
-    /// A picture of pixels, as wide as the text.
-    Picture {
-        /// A PNG file.
-        png: Vec<u8>,
-    },
-    /// Source code.
-    Code {
-        /// The lines.
-        text: String,
-    },
-    /// The output of a program.
-    Output {
-        /// The lines.
-        text: String,
-    },
+    /// A picture as wide as the text: an SVG, with or without its font.
+    Figure(String),
+    /// A picture of pixels, as wide as the text: a PNG file.
+    Picture(Vec<u8>),
+    /// Lines of source code.
+    Code(String),
+    /// The lines of the output of a program.
+    Output(String),
     /// Small blocks side by side.
-    Grid {
-        /// The blocks.
-        blocks: Vec<Block>,
-    },
+    Grid(Vec<Block>),
     /// Images side by side.
-    Images {
-        /// The images.
-        images: Vec<Image>,
-    },
+    Images(Vec<Image>),
     /// An interactive block, for browsers alone.
     Live {
         /// As HTML, with its script.
@@ -193,41 +166,27 @@ pub enum Style {
 }
 
 impl Block {
-    /// A chart as a figure; none without a chart.
-    ///
-    /// # Errors
-    /// The chart cannot be drawn.
-    pub fn figure(chart: Option<Chart>) -> Result<Option<Self>, ReportError> {
-        let svg = chart.map(|chart| chart.bare_svg().map_err(ReportError::picture("report")));
-        Ok(svg.transpose()?.map(|svg| Self::Figure { svg }))
-    }
-
-    /// The style sheet of the block, if it has one.
-    fn style(&self) -> Option<&'static str> {
-        match self {
-            Self::Live { css, .. } => Some(css),
-            _ => None,
-        }
-    }
-
     /// The beginning of a section.
-    pub fn section(title: impl Into<String>, anchor: impl Into<String>) -> Self {
-        Self::Section { title: title.into(), anchor: anchor.into() }
-    }
-
-    /// The beginning of a part of a section.
-    pub fn heading(title: impl Into<String>) -> Self {
-        Self::Heading { title: title.into() }
-    }
-
-    /// A list with a bullet for each item.
-    pub fn list<T: Into<Text>>(items: impl IntoIterator<Item = T>) -> Self {
-        Self::List { items: items.into_iter().map(T::into).collect() }
+    pub fn section(title: impl Into<String>, anchor: &str) -> Self {
+        Self::Section { title: title.into(), anchor: anchor.to_owned() }
     }
 
     /// A paragraph.
     pub fn paragraph(text: impl Into<Text>) -> Self {
-        Self::Paragraph { text: text.into() }
+        Self::Paragraph(text.into())
+    }
+
+    /// A list with a bullet for each item.
+    pub fn list<T: Into<Text>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::List(items.into_iter().map(T::into).collect())
+    }
+
+    /// A picture as a figure.
+    ///
+    /// # Errors
+    /// The picture cannot be drawn.
+    pub fn figure(picture: &dyn Picture) -> Result<Self, ReportError> {
+        Ok(Self::Figure(picture.bare_svg()?))
     }
 }
 

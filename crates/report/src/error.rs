@@ -12,19 +12,7 @@ pub enum ReportError {
     /// A run cannot be read.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// A picture cannot be drawn.
-    #[error("{picture}: {reason}")]
-    Picture {
-        /// The picture.
-        picture: &'static str,
-        /// The message of the drawing library.
-        reason: String,
-    },
-}
-
-impl ReportError {
-    /// The error of a picture, for `map_err`.
-    pub(crate) fn picture(picture: &'static str) -> impl Fn(String) -> Self {
-        move |reason| Self::Picture { picture, reason }
-    }
+    /// A picture cannot be drawn, for this reason of the drawing library.
+    #[error("a picture cannot be drawn: {0}")]
+    Picture(String),
 }

@@ -8,9 +8,9 @@
 pub mod calibration;
 pub mod class_tables;
 pub mod confusion;
-pub mod pictures;
+pub(crate) mod pictures;
 pub mod proportion;
-pub mod record;
+mod record;
 
 pub use calibration::Calibration;
 pub use confusion::Confusion;
@@ -20,13 +20,12 @@ pub use record::EvaluationInputs;
 use std::{fs, path::Path};
 
 use data::Classes;
-use host::{FileError, text::thousands};
+use host::{FileError, text::thousands, write_whole};
 use run::{LabelledPrediction, Mistake};
 
 use crate::{
     document::plain,
     error::ReportError,
-    files::write_file,
     words::{percent, percents, points},
 };
 
@@ -47,12 +46,8 @@ pub struct Evaluation {
 impl Evaluation {
     /// Evaluates predictions, whose labels are those of these classes; none without a prediction.
     pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Option<Self> {
-        let right = predictions
-            .iter()
-            .filter(|prediction| prediction.label == prediction.predicted)
-            .count();
         (!predictions.is_empty()).then(|| Self {
-            accuracy: Proportion { count: right, all: predictions.len() },
+            accuracy: Proportion::of_right(predictions),
             confusion: Confusion::of(predictions, classes),
             calibration: Calibration::of(predictions),
         })
@@ -113,14 +108,11 @@ impl Evaluation {
         mistakes: &[Mistake],
     ) -> Result<Vec<&str>, ReportError> {
         fs::create_dir_all(folder).map_err(FileError::at(folder))?;
-        write_file(folder.join(record::NAME), record::of(self, inputs))?;
-        let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)
-            .map_err(ReportError::picture("evaluation"))?;
-        let mut names = Vec::new();
-        for (name, png) in pictures {
-            write_file(folder.join(name), Ok(png))?;
-            names.push(name);
-        }
-        Ok(names)
+        let record = folder.join(record::NAME);
+        write_whole(&record, &record::of(self, inputs).map_err(FileError::at(&record))?)?;
+        let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)?;
+        let write =
+            |(name, png): (_, Vec<u8>)| write_whole(&folder.join(name), &png).map(|()| name);
+        Ok(pictures.into_iter().map(write).collect::<Result<_, _>>()?)
     }
 }

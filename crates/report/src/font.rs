@@ -35,8 +35,3 @@ pub(crate) fn css() -> String {
     };
     face("normal", REGULAR) + &face("bold", BOLD)
 }
-
-/// The style sheet as an element of an SVG.
-pub(crate) fn style() -> String {
-    format!("<style>{}</style>", css())
-}

@@ -1,8 +1,11 @@
 //! Grids of small charts, as one picture.
 
+use plotters::prelude::DrawingBackend;
+
 use crate::{
-    canvas::{self, Canvas, Drawn},
+    canvas::{Canvas, Drawn},
     chart::{Chart, Size},
+    picture::Draw,
 };
 
 /// Charts of size [`Size::Small`], row by row.
@@ -10,25 +13,26 @@ use crate::{
 pub struct Grid {
     /// The charts.
     pub charts: Vec<Chart>,
-    /// The number of charts in a row.
-    pub columns: usize,
 }
 
+/// The number of charts in a row.
+const COLUMNS: usize = 4;
+
 impl Grid {
-    /// The picture as PNG.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn png(&self) -> Drawn<Vec<u8>> {
-        let columns = self.columns.max(1);
-        let rows = self.charts.len().div_ceil(columns).max(1);
+    fn rows(&self) -> usize {
+        self.charts.len().div_ceil(COLUMNS).max(1)
+    }
+}
+
+impl Draw for Grid {
+    fn size(&self) -> (u32, u32) {
         let (width, height) = Size::Small.pixels();
-        canvas::png((width * columns as u32, height * rows as u32), |canvas| {
-            let places = canvas.root.split_evenly((rows, columns));
-            places
-                .into_iter()
-                .zip(&self.charts)
-                .try_for_each(|(root, chart)| chart.draw(&Canvas { root, scale: canvas.scale }))
-        })
+        (width * COLUMNS as u32, height * self.rows() as u32)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
+        let places = canvas.root.split_evenly((self.rows(), COLUMNS));
+        let mut charts = places.into_iter().zip(&self.charts);
+        charts.try_for_each(|(root, chart)| chart.draw(&Canvas { root, scale: canvas.scale }))
     }
 }

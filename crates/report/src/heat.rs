@@ -2,7 +2,10 @@
 
 use plotters::prelude::*;
 
-use crate::canvas::{self, CENTER, Canvas, Drawn, INK, LEFT, QUIET_INK, RIGHT};
+use crate::{
+    canvas::{CENTER, Canvas, Drawn, INK, LEFT, QUIET_INK, RIGHT},
+    picture::Draw,
+};
 
 /// A heat map.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,23 +46,7 @@ const GAP: i32 = 1;
 
 const GREY: RGBColor = RGBColor(214, 214, 218);
 
-impl HeatMap {
-    /// The picture as SVG without its font, for a page with the font.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn bare_svg(&self) -> Drawn<String> {
-        canvas::svg(self.size(), |canvas| self.draw(canvas))
-    }
-
-    /// The picture as PNG.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn png(&self) -> Drawn<Vec<u8>> {
-        canvas::png(self.size(), |canvas| self.draw(canvas))
-    }
-
+impl Draw for HeatMap {
     fn size(&self) -> (u32, u32) {
         (WIDTH, (MARGIN_TOP + MARGIN_BOTTOM + ROW * self.rows.len() as i32) as u32)
     }

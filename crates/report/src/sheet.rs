@@ -3,7 +3,10 @@
 use data::ImageSize;
 use plotters::prelude::*;
 
-use crate::canvas::{self, CENTER, Canvas, Drawn, INK, LEFT};
+use crate::{
+    canvas::{CENTER, Canvas, Drawn, INK, LEFT},
+    picture::Draw,
+};
 
 /// Images of one size.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,21 +35,20 @@ const ROW: i32 = 164;
 const IMAGE: i32 = 112;
 const TOP: i32 = 48;
 
-impl Sheet {
-    /// The picture as PNG.
-    ///
-    /// # Errors
-    /// The drawing library fails.
-    pub fn png(&self) -> Drawn<Vec<u8>> {
+impl Draw for Sheet {
+    fn size(&self) -> (u32, u32) {
         let rows = self.tiles.len().div_ceil(COLUMNS) as i32;
-        let size = (COLUMNS as u32 * TILE as u32, (TOP + rows * ROW) as u32);
-        canvas::png(size, |canvas| {
-            canvas.write(&self.title, canvas.bold(19, INK), (19, 24), LEFT)?;
-            self.tiles.iter().enumerate().try_for_each(|(at, tile)| self.draw(tile, at, canvas))
-        })
+        (COLUMNS as u32 * TILE as u32, (TOP + rows * ROW) as u32)
     }
 
-    fn draw<DB: DrawingBackend>(&self, tile: &Tile, at: usize, canvas: &Canvas<DB>) -> Drawn {
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
+        canvas.write(&self.title, canvas.bold(19, INK), (19, 24), LEFT)?;
+        self.tiles.iter().enumerate().try_for_each(|(at, tile)| self.draw_tile(tile, at, canvas))
+    }
+}
+
+impl Sheet {
+    fn draw_tile<DB: DrawingBackend>(&self, tile: &Tile, at: usize, canvas: &Canvas<DB>) -> Drawn {
         let (left, top) = ((at % COLUMNS) as i32 * TILE, TOP + (at / COLUMNS) as i32 * ROW);
         for (line, text) in tile.caption.iter().enumerate() {
             let below = top + IMAGE + 12 + 17 * line as i32;

@@ -8,42 +8,29 @@ use crate::{
     document::{Table, html, plain},
     grid::Grid,
     heat::HeatMap,
+    picture::Picture,
 };
 
-impl Chart {
-    /// Shows the picture.
-    pub fn evcxr_display(&self) {
-        png(self.png());
-    }
+macro_rules! shown {
+    ($($picture:ty),+) => { $(
+        impl $picture {
+            /// Shows the picture.
+            pub fn evcxr_display(&self) {
+                match self.png() {
+                    Ok(png) => show("image/png", &BASE64_STANDARD.encode(png)),
+                    Err(error) => show("text/plain", &error.to_string()),
+                }
+            }
+        }
+    )+ };
 }
-
-impl Grid {
-    /// Shows the picture.
-    pub fn evcxr_display(&self) {
-        png(self.png());
-    }
-}
-
-impl HeatMap {
-    /// Shows the picture.
-    pub fn evcxr_display(&self) {
-        png(self.png());
-    }
-}
+shown!(Chart, Grid, HeatMap);
 
 impl Table {
     /// Shows the table; as text where pages cannot be shown.
     pub fn evcxr_display(&self) {
         show("text/html", &html::of_table(self));
         show("text/plain", &plain::of_table(self));
-    }
-}
-
-/// A picture.
-fn png(picture: Result<Vec<u8>, String>) {
-    match picture {
-        Ok(png) => show("image/png", &BASE64_STANDARD.encode(png)),
-        Err(reason) => show("text/plain", &reason),
     }
 }
 

@@ -267,7 +267,7 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
     write(vec![0, 8, 16, 16, 0, 0]);
     let document = analysis::document(&made.folder).unwrap();
     let images = document.blocks.iter().find_map(|block| match block {
-        Block::Images { images } => Some(images),
+        Block::Images(images) => Some(images),
         _ => None,
     });
     let [image] = &images.unwrap()[..] else { panic!("one image") };

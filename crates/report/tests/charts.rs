@@ -4,17 +4,20 @@
 
 mod made;
 
+use std::fs;
+
 use made::{
     End::{self, At, Diverged},
-    MadeUp,
+    Made, MadeUp,
 };
 use report::{
     analysis::{
-        Experiment,
+        self, Experiment,
         charts::{self, Against, Colors},
     },
     axis::Ticks,
-    chart::Chart,
+    chart::{Chart, Curve, Lines, Look, Marker, Point, RGBColor},
+    picture::Picture,
 };
 use toml::Value;
 
@@ -52,10 +55,10 @@ fn a_factor_of_numbers_lies_true_to_scale_along_the_axis_whatever_the_order_of_t
         [(0.0, "0".to_owned()), (0.1, "0.1".to_owned()), (0.5, "0.5".to_owned())]
     );
     assert_eq!(names(&chart), ["layer norm on", "layer norm off"]);
-    let xs: Vec<f64> = chart.curves[0].points.iter().map(|point| point.0).collect();
+    let xs: Vec<f64> = chart.curves[0].points.iter().map(|point| point.x).collect();
     assert_eq!(xs, [0.0, 0.1, 0.5]);
     assert!(
-        (chart.curves[0].points[1].1 - 96.033_333).abs() < 1e-4 && chart.y.name == "accuracy (%)"
+        (chart.curves[0].points[1].y - 96.033_333).abs() < 1e-4 && chart.y.name == "accuracy (%)"
     );
 }
 
@@ -95,9 +98,9 @@ fn a_learning_rate_that_changes_is_drawn_once_for_each_schedule() {
         charts::schedules(&made.experiment(&levels.collect::<Vec<_>>()), &Colors::default())
             .unwrap();
     assert_eq!(names(&chart).len(), 3);
-    assert!(chart.curves[0].points.iter().all(|(_, part)| *part == 1.0));
+    assert!(chart.curves[0].points.iter().all(|point| point.y == 1.0));
     for curve in &chart.curves[1..] {
-        let (first, last) = (curve.points.first().unwrap().1, curve.points.last().unwrap().1);
+        let (first, last) = (curve.points.first().unwrap().y, curve.points.last().unwrap().y);
         assert!(first == 1.0 && last < 0.2, "{}: {first} to {last}", curve.name);
     }
     let constant = MadeUp::default().of_numbers(&[(0.1, at(0.9)), (0.2, at(0.91))]);
@@ -111,7 +114,7 @@ fn levels_of_numbers_brighten_in_their_order() {
         made.of_numbers(&[(64.0, at(0.9)), (8.0, at(0.95)), (512.0, at(0.8)), (16.0, at(0.94))]);
     let chart = charts::accuracies(&experiment, Against::Epochs, &Colors::default()).unwrap();
     let luma = |name: &str| {
-        let color = chart.curves.iter().find(|curve| curve.name == name).unwrap().color;
+        let color = chart.curves.iter().find(|curve| curve.name == name).unwrap().look.color;
         0.299 * f64::from(color.0) + 0.587 * f64::from(color.1) + 0.114 * f64::from(color.2)
     };
     let rising = [8, 16, 64, 512].map(|size| luma(&format!("batch size {size}")));
@@ -128,7 +131,9 @@ fn the_same_number_has_the_same_colour_in_every_experiment() {
     let colors = Colors::of(&experiments);
     let color = |experiment: &Experiment, size: u32| {
         let chart = charts::accuracies(experiment, Against::Epochs, &colors).unwrap();
-        chart.curves.iter().find(|curve| curve.name == format!("batch size {size}")).unwrap().color
+        let curve =
+            chart.curves.iter().find(|curve| curve.name == format!("batch size {size}")).unwrap();
+        curve.look.color
     };
     for size in [16, 64] {
         assert_eq!(color(&experiments[0], size), color(&experiments[1], size));
@@ -207,7 +212,53 @@ fn all_rates_and_batch_sizes_lie_over_their_ratio_where_nothing_else_differs() {
     let chart = charts::united(&experiments).unwrap();
     // The third one has layer norm.
     assert_eq!(chart.curves.len(), 2);
-    let xs: Vec<f64> = chart.curves[1].points.iter().map(|point| point.0).collect();
+    let xs: Vec<f64> = chart.curves[1].points.iter().map(|point| point.x).collect();
     assert_eq!(xs, [0.01 / 512.0, 0.01 / 128.0, 0.01 / 32.0]);
     assert_eq!(charts::united(&experiments[..1]), None);
+}
+
+#[test]
+fn each_chart_of_an_experiment_is_on_the_page_and_in_a_file() {
+    let made = Made::learning_rates(&[
+        (0.01, vec![Some(0.9), Some(0.91)]),
+        (0.1, vec![Some(0.97), Some(0.96)]),
+        (2.0, vec![Some(0.3), Some(0.2)]),
+    ]);
+    analysis::write(&made.folder).unwrap();
+    let read = |name: &str| fs::read_to_string(made.folder.path().join(name)).unwrap();
+    let (page, results) = (read("report.html"), read("results.md"));
+    let study = made.results();
+    let experiment = &study.experiments[0];
+    let mut files = Vec::new();
+    for (chart, picture) in charts::of(experiment, &Colors::of(&study.experiments)) {
+        let file = chart.file(experiment);
+        assert!(page.contains(&picture.bare_svg().unwrap()), "{file} is not on the page");
+        let png = fs::read(made.folder.path().join("pictures").join(&file)).unwrap();
+        assert!(png == picture.png().unwrap(), "{file} is another picture");
+        let link = format!("![{}](pictures/{file})", chart.text);
+        assert_eq!(results.contains(&link), chart.is_in_results, "{link}");
+        files.push(file);
+    }
+    let expected = ["accuracy", "accuracy-closely", "loss", "final"];
+    assert_eq!(files, expected.map(|name| format!("learning-rate-{name}.png")));
+}
+
+#[test]
+fn a_curve_has_the_lines_of_its_look_and_no_others() {
+    let point = |x: f64| Point { x, y: x, spread: (x - 0.1, x + 0.1) };
+    let drawn = |lines: Lines| {
+        let look = Look::line(RGBColor(1, 2, 3), Marker::Square).with(lines);
+        let curves = vec![Curve::new("a", look, [1.0, 2.0, 3.0].map(point))];
+        let svg = Chart { curves, ..Chart::default() }.bare_svg().unwrap();
+        let count = |element: &str| {
+            let parts = svg.split('<').filter(|part| part.starts_with(element));
+            parts.filter(|part| part.contains("#010203")).count()
+        };
+        (count("rect"), count("polyline"), count("polygon"))
+    };
+    // A marker and a line each in the legend; a bar has two ends.
+    assert_eq!(drawn(Lines::None), (4, 0, 0));
+    assert_eq!(drawn(Lines::Line), (4, 2, 0));
+    assert_eq!(drawn(Lines::Band), (4, 2, 1));
+    assert_eq!(drawn(Lines::Bars), (4, 2 + 3 * 3, 0));
 }

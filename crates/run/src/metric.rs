@@ -1,45 +1,65 @@
-//! The metrics of a network. The trainer computes them.
+//! The metrics of a network: a table with a row for each. The trainer computes them.
 
 use serde::{Deserialize, Serialize};
 
-/// A metric: the mean of a measure over some rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// Cross-entropy, in nats.
-    Loss,
+/// Defines [`Metric`] from a table with a row for each metric
+///
+/// ```text
+/// /// Description
+/// Variant: "name", "title", axis("label of an axis", whether it is in percent);
+/// ```
+macro_rules! define_metrics {
+    ($(
+        $(#[$attribute:meta])+
+        $metric:ident: $name:literal, $title:literal, axis($label:literal, $is_percent:literal);
+    )+) => {
+        /// A metric: a number that describes the output of a network for some rows.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize
+        )]
+        pub enum Metric { $( $(#[$attribute])+ #[serde(rename = $name)] $metric, )+ }
+
+        impl Metric {
+            /// Every metric, in the order of the columns of `history.csv`.
+            pub const ALL: [Self; [$( $name ),+].len()] = [$( Self::$metric ),+];
+
+            /// The name in columns and file names.
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$metric => $name, )+ }
+            }
+
+            /// The name in a sentence.
+            pub fn title(self) -> &'static str {
+                match self { $( Self::$metric => $title, )+ }
+            }
+
+            /// The label of an axis, with the unit.
+            pub fn label(self) -> &'static str {
+                match self { $( Self::$metric => $label, )+ }
+            }
+
+            /// Whether an axis shows it in percent.
+            fn is_percent(self) -> bool {
+                match self { $( Self::$metric => $is_percent, )+ }
+            }
+        }
+    };
+}
+
+define_metrics! {
+    /// Mean cross-entropy, in nats.
+    Loss: "loss", "loss", axis("mean cross-entropy (nats)", false);
+
     /// The fraction of rows whose most probable class is right.
     // The name of its sum in older checkpoints.
     #[serde(alias = "correct")]
-    Accuracy,
+    Accuracy: "accuracy", "accuracy", axis("accuracy (%)", true);
 }
 
 impl Metric {
-    /// Every metric, in the order of the columns of `history.csv`.
-    pub const ALL: [Self; 2] = [Self::Loss, Self::Accuracy];
-
-    /// The name in columns and file names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Loss => "loss",
-            Self::Accuracy => "accuracy",
-        }
-    }
-
-    /// The label of an axis, with the unit.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Loss => "mean cross-entropy (nats)",
-            Self::Accuracy => "accuracy (%)",
-        }
-    }
-
     /// A value in the unit of the axis.
     pub fn on_axis(self, value: f64) -> f64 {
-        match self {
-            Self::Loss => value,
-            Self::Accuracy => value * 100.0,
-        }
+        if self.is_percent() { value * 100.0 } else { value }
     }
 }
 
@@ -57,7 +77,7 @@ impl Measures {
 
     /// The value of a metric, if it is present.
     pub fn get(&self, metric: Metric) -> Option<f64> {
-        Metric::ALL.iter().zip(self.0).find(|(one, _)| **one == metric).and_then(|(_, value)| value)
+        self.0[metric as usize]
     }
 
     /// Mean cross-entropy, in nats.

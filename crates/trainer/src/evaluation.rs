@@ -60,7 +60,7 @@ fn measure(
         let loss = cross_entropy(logits.clone(), targets.clone());
         meter.add(&Output { loss, logits, targets });
     }
-    Ok(meter.read()?.ok().and_then(|totals| totals.means()))
+    Ok(meter.read()?.ok().and_then(|totals| totals.measures()))
 }
 
 fn read(prediction: model::Prediction) -> anyhow::Result<Vec<Prediction>> {

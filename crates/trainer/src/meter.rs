@@ -2,31 +2,58 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Int, Tensor, TensorReadError};
+use burn::tensor::{Tensor, TensorReadError};
 use run::{Measures, Metric};
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{BatchMetric, Output, measure};
+use crate::metrics::{BatchSums, Output, measurement};
 
-/// Sums over samples, from which the means come by one division: right for an uneven last batch,
-/// and the same however often the device was asked in between.
+/// Sums over samples, from which the metrics are computed once: right for an uneven last batch, and
+/// the same however often the device was asked in between.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     /// Samples seen.
     pub samples: u64,
-    /// The sum of each metric. A checkpoint that is older than a metric lacks it.
+    /// The sums of each metric. A checkpoint that is older than a metric lacks them.
     #[serde(flatten)]
-    pub sums: BTreeMap<Metric, f64>,
+    pub sums: BTreeMap<Metric, Sums>,
+}
+
+/// The sums of a metric.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "StoredSums")]
+pub struct Sums(pub Vec<f64>);
+
+/// The sums in a checkpoint; in an older one, a single sum is no list.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a number or a list of numbers")]
+enum StoredSums {
+    One(f64),
+    Many(Vec<f64>),
+}
+
+impl From<StoredSums> for Sums {
+    fn from(stored: StoredSums) -> Self {
+        match stored {
+            StoredSums::One(sum) => Self(vec![sum]),
+            StoredSums::Many(sums) => Self(sums),
+        }
+    }
 }
 
 impl Totals {
-    /// The mean of each metric over the samples seen; not a number before the first.
-    pub fn means(&self) -> Option<Measures> {
-        Measures::of(|metric| self.sums.get(&metric).map(|sum| sum / self.samples as f64))
+    /// The value of each metric over the samples seen; not a number before the first.
+    pub fn measures(&self) -> Option<Measures> {
+        Measures::of(|metric| {
+            let Sums(sums) = self.sums.get(&metric)?;
+            Some((measurement(metric).value)(sums, self.samples as f64))
+        })
     }
 
-    fn add(&mut self, metric: Metric, value: f64) {
-        *self.sums.entry(metric).or_default() += value;
+    fn add(&mut self, metric: Metric, batch: &[f64]) {
+        let Sums(sums) = self.sums.entry(metric).or_default();
+        sums.resize(batch.len(), 0.0);
+        sums.iter_mut().zip(batch).for_each(|(sum, more)| *sum += more);
     }
 }
 
@@ -36,20 +63,13 @@ impl Totals {
 #[derive(Debug)]
 pub struct Meter {
     totals: Totals,
-    /// The metrics that are added up: those that were from the beginning.
-    pending: BTreeMap<Metric, Pending>,
+    /// The sums of each batch not yet read, of the metrics that were added up from the beginning.
+    pending: BTreeMap<Metric, Vec<BatchSums>>,
     /// Samples in each batch not yet read.
     samples: Vec<usize>,
     /// Batches read so far.
     batches: usize,
     not_finite: Option<NotFinite>,
-}
-
-/// A metric of each batch not yet read, `[1]`.
-#[derive(Debug, Default)]
-struct Pending {
-    means: Vec<Tensor<1>>,
-    counts: Vec<Tensor<1, Int>>,
 }
 
 /// The batch, counted from 0, whose loss was not a finite number.
@@ -66,11 +86,8 @@ impl Meter {
     /// Goes on from what earlier batches gave.
     pub fn starting_from(totals: Totals) -> Self {
         let is_known = |metric: &Metric| totals.samples == 0 || totals.sums.contains_key(metric);
-        let pending = Metric::ALL
-            .into_iter()
-            .filter(is_known)
-            .map(|metric| (metric, Pending::default()))
-            .collect();
+        let known = Metric::ALL.into_iter().filter(is_known);
+        let pending = known.map(|metric| (metric, Vec::new())).collect();
         Self { totals, pending, samples: Vec::new(), batches: 0, not_finite: None }
     }
 
@@ -78,10 +95,7 @@ impl Meter {
     pub fn add(&mut self, output: &Output) {
         self.samples.push(output.targets.dims()[0]);
         for (metric, pending) in &mut self.pending {
-            match measure(*metric, output) {
-                BatchMetric::Mean(mean) => pending.means.push(mean),
-                BatchMetric::Count(count) => pending.counts.push(count),
-            }
+            pending.push((measurement(*metric).sums)(output));
         }
     }
 
@@ -98,15 +112,12 @@ impl Meter {
     pub fn read(&mut self) -> Result<Result<Totals, NotFinite>, TensorReadError> {
         let samples = std::mem::take(&mut self.samples);
         for (metric, pending) in &mut self.pending {
-            for (batch, (value, samples)) in pending.read()?.into_iter().zip(&samples).enumerate() {
-                let sum = match value {
-                    Value::Mean(mean) => f64::from(mean) * *samples as f64,
-                    Value::Count(count) => count as f64,
-                };
-                if *metric == Metric::Loss && !sum.is_finite() {
+            let batches = read(std::mem::take(pending))?;
+            for (batch, sums) in batches.into_iter().enumerate() {
+                if *metric == Metric::Loss && sums.iter().any(|sum| !sum.is_finite()) {
                     self.not_finite.get_or_insert(NotFinite(self.batches + batch));
                 }
-                self.totals.add(*metric, sum);
+                self.totals.add(*metric, &sums);
             }
         }
         self.totals.samples += samples.iter().sum::<usize>() as u64;
@@ -118,26 +129,18 @@ impl Meter {
     }
 }
 
-/// A metric of a batch.
-enum Value {
-    Mean(f32),
-    Count(i64),
-}
-
-impl Pending {
-    /// Each batch's value: means, or counts.
-    fn read(&mut self) -> Result<Vec<Value>, TensorReadError> {
-        let mut values = Vec::new();
-        if !self.means.is_empty() {
-            let means =
-                Tensor::cat(std::mem::take(&mut self.means), 0).try_into_data_as::<f32>()?;
-            values.extend(means.iter::<f32>().map(Value::Mean));
-        }
-        if !self.counts.is_empty() {
-            let counts =
-                Tensor::cat(std::mem::take(&mut self.counts), 0).try_into_data_as::<i64>()?;
-            values.extend(counts.iter::<i64>().map(Value::Count));
-        }
-        Ok(values)
+/// The sums of each batch.
+fn read(batches: Vec<BatchSums>) -> Result<Vec<Vec<f64>>, TensorReadError> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
     }
+    let (values, scales): (Vec<_>, Vec<f64>) =
+        batches.into_iter().map(|batch| (batch.values, batch.scale)).unzip();
+    let values = Tensor::cat(values, 0).try_into_data_as::<f32>()?;
+    let values: Vec<f32> = values.iter::<f32>().collect();
+    let batches = values.chunks_exact(values.len() / scales.len()).zip(scales);
+    let sums = |(values, scale): (&[f32], f64)| {
+        values.iter().map(|value| f64::from(*value) * scale).collect()
+    };
+    Ok(batches.map(sums).collect())
 }

@@ -21,21 +21,43 @@ impl Output {
     }
 }
 
-/// A metric of a batch, still on the device.
-pub enum BatchMetric {
-    /// The mean over the samples, `[1]`.
-    Mean(Tensor<1>),
-    /// The number of samples that count, `[1]`.
-    Count(Tensor<1, Int>),
+/// How a metric is measured.
+pub struct Measurement {
+    /// The sums of a batch; each batch has as many.
+    pub sums: fn(&Output) -> BatchSums,
+    /// The value from the sums of all batches and the number of samples, which is not 0.
+    pub value: fn(&[f64], f64) -> f64,
 }
 
-/// Measures a batch.
-pub fn measure(metric: Metric, output: &Output) -> BatchMetric {
+/// Sums over the samples of a batch, still on the device.
+#[derive(Debug)]
+pub struct BatchSums {
+    /// The sums divided by `scale`, `[sums]`.
+    pub values: Tensor<1>,
+    /// 1, or for means the number of samples.
+    pub scale: f64,
+}
+
+/// The measurement of each metric.
+pub fn measurement(metric: Metric) -> Measurement {
     match metric {
-        Metric::Loss => BatchMetric::Mean(output.loss.clone()),
-        Metric::Accuracy => {
-            let predicted: Tensor<1, Int> = output.logits.clone().argmax(1).squeeze_dim(1);
-            BatchMetric::Count(predicted.equal(output.targets.clone()).int().sum())
-        }
+        Metric::Loss => Measurement { sums: loss, value: mean },
+        Metric::Accuracy => Measurement { sums: right, value: mean },
     }
+}
+
+fn loss(output: &Output) -> BatchSums {
+    BatchSums { values: output.loss.clone(), scale: output.targets.dims()[0] as f64 }
+}
+
+/// The number of right predictions.
+fn right(output: &Output) -> BatchSums {
+    let predicted: Tensor<1, Int> = output.logits.clone().argmax(1).squeeze_dim(1);
+    let values = predicted.equal(output.targets.clone()).float().sum();
+    BatchSums { values, scale: 1.0 }
+}
+
+/// The mean of a single sum.
+fn mean(sums: &[f64], samples: f64) -> f64 {
+    sums.iter().sum::<f64>() / samples
 }

@@ -107,7 +107,7 @@ impl Training<'_> {
         let (network, cursor) = (state.network.valid(), &state.cursor);
         let [valid, train_eval] =
             [evaluate(&network, &self.valid)?, evaluate(&network, &self.train_eval)?];
-        Ok(match (cursor.totals.means(), valid, train_eval) {
+        Ok(match (cursor.totals.measures(), valid, train_eval) {
             (Some(train), Some(valid), Some(train_eval)) => {
                 Some(entry(cursor, train, valid, train_eval))
             }

@@ -32,12 +32,13 @@ fn an_uneven_last_batch_counts_by_its_samples() {
     add(&mut meter, 1.0, &[(3, 3), (4, 4), (5, 0)]);
     add(&mut meter, 5.0, &[(7, 7)]);
     let totals = meter.read().unwrap().unwrap();
+    let sums = |metric| totals.sums[&metric].0.as_slice();
     assert_eq!(
-        (totals.samples, totals.sums[&Metric::Loss], totals.sums[&Metric::Accuracy]),
-        (4, 8.0, 3.0)
+        (totals.samples, sums(Metric::Loss), sums(Metric::Accuracy)),
+        (4, &[8.0][..], &[3.0][..])
     );
-    let means = totals.means().unwrap();
-    assert_eq!((means.loss(), means.accuracy()), (2.0, 0.75));
+    let measures = totals.measures().unwrap();
+    assert_eq!((measures.loss(), measures.accuracy()), (2.0, 0.75));
 }
 
 #[test]
@@ -61,6 +62,21 @@ fn a_metric_that_the_beginning_of_an_epoch_lacks_stays_unknown() {
     add(&mut meter, 1.0, &[(3, 3)]);
     let totals = meter.read().unwrap().unwrap();
     assert_eq!((totals.samples, totals.sums.get(&Metric::Accuracy)), (5, None));
+}
+
+#[test]
+fn an_epoch_goes_on_from_the_sums_of_an_older_checkpoint() {
+    for stored in
+        ["loss = 8.0\ncorrect = 3", "loss = 8\naccuracy = 3.0", "loss = [8.0]\naccuracy = [3]"]
+    {
+        let stored: Totals = toml::from_str(&format!("samples = 4\n{stored}\n")).unwrap();
+        let mut meter = Meter::starting_from(stored);
+        add(&mut meter, 2.0, &[(3, 3)]);
+        let measures = meter.read().unwrap().unwrap().measures().unwrap();
+        assert_eq!((measures.loss(), measures.accuracy()), (2.0, 0.8));
+    }
+    let refusal = toml::from_str::<Totals>("samples = 4\nloss = \"8\"\n").unwrap_err();
+    assert_eq!(refusal.message(), "expected a number or a list of numbers");
 }
 
 #[test]

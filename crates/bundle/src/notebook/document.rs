@@ -15,7 +15,7 @@ pub fn of(notebook: &Notebook) -> Document {
         match kind(cell) {
             Kind::Markdown => blocks.extend(markdown(&source)),
             Kind::Code => {
-                blocks.push(Block::Code { text: source });
+                blocks.push(Block::Code(source));
                 blocks.extend(cell["outputs"].as_array().into_iter().flatten().filter_map(output));
             }
             Kind::Other => {}
@@ -32,15 +32,15 @@ pub fn of(notebook: &Notebook) -> Document {
 /// The output of a cell: a picture if there is one, otherwise text.
 fn output(output: &Value) -> Option<Block> {
     if output["output_type"] == "stream" {
-        return Some(Block::Output { text: text(&output["text"]) });
+        return Some(Block::Output(text(&output["text"])));
     }
     let data = &output["data"];
     if let Some(Ok(png)) =
         data["image/png"].as_str().map(|base64| BASE64_STANDARD.decode(base64.trim()))
     {
-        return Some(Block::Picture { png });
+        return Some(Block::Picture(png));
     }
-    Some(Block::Output { text: text(data.get("text/plain")?) })
+    Some(Block::Output(text(data.get("text/plain")?)))
 }
 
 /// Headings, paragraphs, lists and code; anything else of Markdown is kept as text.
@@ -59,14 +59,12 @@ fn markdown(source: &str) -> Vec<Block> {
                 blocks.push(heading(level, &std::mem::take(&mut line)))
             }
             Event::End(TagEnd::Item) => items.push(std::mem::take(&mut line)),
-            Event::End(TagEnd::List(_)) => {
-                blocks.push(Block::List { items: std::mem::take(&mut items) })
-            }
+            Event::End(TagEnd::List(_)) => blocks.push(Block::List(std::mem::take(&mut items))),
             Event::End(TagEnd::Paragraph) => {
                 blocks.push(Block::paragraph(std::mem::take(&mut line)))
             }
             Event::End(TagEnd::CodeBlock) => {
-                blocks.push(Block::Code { text: plain(&std::mem::take(&mut line)) })
+                blocks.push(Block::Code(plain(&std::mem::take(&mut line))))
             }
             _ => {}
         }
@@ -80,7 +78,7 @@ fn heading(level: HeadingLevel, line: &Text) -> Block {
         HeadingLevel::H1 | HeadingLevel::H2 => {
             Block::Section { anchor: title.to_lowercase().replace(' ', "-"), title }
         }
-        _ => Block::Heading { title },
+        _ => Block::Heading(title),
     }
 }
 

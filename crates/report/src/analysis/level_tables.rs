@@ -19,11 +19,8 @@ pub fn of_combinations(experiment: &Experiment) -> Option<Table> {
     let (rows, columns) = (experiment.factor_values(0), experiment.factor_values(1));
     let names = columns.iter().map(|column| design.in_words(1, column));
     let row = |row: &FactorValue| {
-        let level = |column| experiment.level_at(row, column);
-        let accuracies = columns
-            .iter()
-            .map(|column| accuracy(level(column).and_then(|level| level.last(valid_accuracy))));
-        Cell::row(design.value_in_words(row), accuracies)
+        let last = |column| experiment.level_at(row, column)?.last(valid_accuracy);
+        Cell::row(design.value_in_words(row), columns.iter().map(|column| accuracy(last(column))))
     };
     Some(Table {
         caption: Some("Final validation accuracy".to_owned()),

@@ -7,13 +7,15 @@ use host::text::{duration, thousands};
 use study::stats::Sample;
 
 use super::{
+    charts::{self, Colors, UNITED},
     conclusion::StudyFindings,
     levels::{Level, fitted_accuracy, valid_accuracy},
 };
 use crate::words::{hundredths, lost, or_dash, spread};
 
-/// The text of `results.md`, with the pictures of these names.
-pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
+/// The text of `results.md`.
+pub fn of(study: &StudyFindings) -> String {
+    let colors = Colors::of(&study.results.experiments);
     let mut text = String::from(
         "# How settings change training\n\nComputed from the runs: `cargo xtask analysis` writes \
          this file as `results.md`, beside `report.html`. Accuracies are in percent after the last \
@@ -24,16 +26,10 @@ pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
     );
     for findings in &study.experiments {
         let experiment = findings.experiment;
-        let name = &experiment.design.name;
-        _ = write!(
-            text,
-            "\n## {}\n\nThe experiment `{name}.toml`.\n",
-            experiment.design.full_title()
-        );
-        for picture in ["accuracy-closely", "final", "map"].map(|kind| format!("{name}-{kind}")) {
-            if pictures.contains(&picture) {
-                _ = write!(text, "\n![{}](pictures/{picture}.png)\n", alternative(&picture, name));
-            }
+        let (title, name) = (experiment.design.full_title(), &experiment.design.name);
+        _ = write!(text, "\n## {title}\n\nThe experiment `{name}.toml`.\n");
+        for (chart, _) in charts::of(experiment, &colors).filter(|(chart, _)| chart.is_in_results) {
+            _ = write!(text, "\n![{}](pictures/{})\n", chart.text, chart.file(experiment));
         }
         text += "\n| level | validation accuracy | training accuracy | test accuracy | updates | \
             training time |\n\
@@ -42,9 +38,12 @@ pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
         text += "\n";
         findings.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
     }
-    if pictures.iter().any(|picture| picture == "united") {
-        text += "\n## All learning rates and batch sizes\n\n![Accuracy over learning rate divided \
-                 by batch size](pictures/united.png)\n";
+    if charts::united(&study.results.experiments).is_some() {
+        _ = write!(
+            text,
+            "\n## All learning rates and batch sizes\n\n![Accuracy over learning rate divided by \
+             batch size](pictures/{UNITED})\n"
+        );
     }
     text += "\n## Conclusion\n";
     for topic in &study.conclusion {
@@ -52,15 +51,6 @@ pub fn of(study: &StudyFindings, pictures: &[String]) -> String {
         topic.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
     }
     text
-}
-
-/// The alternative text of a picture.
-fn alternative(picture: &str, name: &str) -> &'static str {
-    match picture.strip_prefix(name) {
-        Some("-accuracy-closely") => "Validation accuracy by epoch",
-        Some("-map") => "Final accuracy of every combination",
-        _ => "Final accuracy",
-    }
 }
 
 fn row(level: &Level) -> String {

@@ -18,9 +18,6 @@ use crate::{
 };
 
 /// The report on a study, whose runs are in this folder.
-///
-/// # Errors
-/// A file of the best run cannot be read, or a picture cannot be drawn.
 pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, ReportError> {
     let results = study.results;
     let trials = results.completed();
@@ -29,7 +26,7 @@ pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, Repor
     let has_united = united.is_some();
     let first = || charts::finals(results.experiments.first()?, &colors);
     let mut blocks = vec![summary(study)];
-    blocks.extend(Block::figure(united.or_else(first))?);
+    blocks.extend(united.or_else(first).map(|chart| Block::figure(&chart)).transpose()?);
     blocks.push(Block::Contents);
     if !trials.is_empty() {
         blocks.extend(setup::section(&trials));
@@ -58,7 +55,8 @@ fn summary(study: &StudyFindings) -> Block {
 /// The conclusion of the study.
 fn conclusion(topics: &[Topic]) -> Vec<Block> {
     let title = (!topics.is_empty()).then(|| Block::section("Conclusion", "conclusion"));
-    let topic = |topic: &Topic| [Block::heading(topic.title), Block::list(&topic.sentences)];
+    let topic =
+        |topic: &Topic| [Block::Heading(topic.title.to_owned()), Block::list(&topic.sentences)];
     title.into_iter().chain(topics.iter().flat_map(topic)).collect()
 }
 

@@ -58,9 +58,6 @@ fn last(Row(.., trial): &Row, value: fn(&Epoch) -> Option<f64>) -> String {
 }
 
 /// The text of `results.csv`.
-///
-/// # Errors
-/// None that a caller can cause.
 pub fn of(results: &Results) -> io::Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(COLUMNS.map(|(name, _)| name))?;

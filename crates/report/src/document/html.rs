@@ -10,7 +10,11 @@ const CSS: &str = include_str!("page.css");
 
 /// The page.
 pub fn of(document: &Document) -> String {
-    let styles: String = document.blocks.iter().filter_map(Block::style).collect();
+    let style = |block: &Block| match block {
+        Block::Live { css, .. } => Some(*css),
+        _ => None,
+    };
+    let styles: String = document.blocks.iter().filter_map(style).collect();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -39,16 +43,16 @@ fn set(block: &Block, all: &[Block]) -> Markup {
     match block {
         Block::Contents => contents(all),
         Block::Section { title, anchor } => html! { h2 id=(anchor) { (title) } },
-        Block::Heading { title } => html! { h3 { (title) } },
-        Block::Paragraph { text } => html! { p { (line(text)) } },
-        Block::List { items } => html! { ul { @for item in items { li { (line(item)) } } } },
+        Block::Heading(title) => html! { h3 { (title) } },
+        Block::Paragraph(text) => html! { p { (line(text)) } },
+        Block::List(items) => html! { ul { @for item in items { li { (line(item)) } } } },
         Block::Table(given) => table(given),
-        Block::Figure { svg } => html! { figure { (PreEscaped(svg)) } },
-        Block::Picture { png } => html! { figure { img src=(data(png)) alt=""; } },
-        Block::Code { text } => html! { pre { code { (text) } } },
-        Block::Output { text } => html! { pre { (text) } },
-        Block::Grid { blocks } => html! { div.grid { (each(blocks)) } },
-        Block::Images { images } => {
+        Block::Figure(svg) => html! { figure { (PreEscaped(svg)) } },
+        Block::Picture(png) => html! { figure { img src=(data(png)) alt=""; } },
+        Block::Code(text) => html! { pre { code { (text) } } },
+        Block::Output(text) => html! { pre { (text) } },
+        Block::Grid(blocks) => html! { div.grid { (each(blocks)) } },
+        Block::Images(images) => {
             html! { div.images { @for image in images { (picture(image)) } } }
         }
         Block::Live { html, .. } => PreEscaped(html.clone()),

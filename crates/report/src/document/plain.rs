@@ -39,14 +39,9 @@ pub fn of_table(table: &Table) -> String {
         0 => text.with(Style::empty()),
         rows => text.with(Style::empty().horizontals([(rows, HorizontalLine::new('─'))])),
     };
-    let lines = text.to_string();
-    table
-        .caption
-        .as_deref()
-        .into_iter()
-        .chain(lines.lines())
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+    let text = text.to_string();
+    let lines = table.caption.as_deref().into_iter().chain(text.lines());
+    lines.map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// The row and the column at which each cell begins, with room for the cells that span several.
@@ -59,12 +54,9 @@ fn places(table: &Table) -> Vec<((usize, usize), &Cell)> {
                 column += 1;
             }
             places.push(((row, column), cell));
-            let rows = row..row + cell.rows;
-            taken.extend(
-                rows.flat_map(|row| {
-                    (column..column + cell.columns).map(move |column| (row, column))
-                }),
-            );
+            for row in row..row + cell.rows {
+                taken.extend((column..column + cell.columns).map(|column| (row, column)));
+            }
         }
     }
     places

@@ -64,13 +64,7 @@ impl Bin {
     fn of(place: usize, inside: &[&LabelledPrediction]) -> Self {
         let edge = |place: usize| place as f64 / BINS as f64;
         let sure: f64 = inside.iter().map(|prediction| f64::from(prediction.probability)).sum();
-        let right =
-            inside.iter().filter(|prediction| prediction.label == prediction.predicted).count();
-        Self {
-            low: edge(place),
-            high: edge(place + 1),
-            confidence: sure / inside.len() as f64,
-            right: Proportion { count: right, all: inside.len() },
-        }
+        let (confidence, right) = (sure / inside.len() as f64, Proportion::of_right(inside));
+        Self { low: edge(place), high: edge(place + 1), confidence, right }
     }
 }

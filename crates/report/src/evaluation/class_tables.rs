@@ -22,29 +22,18 @@ pub(super) fn has_matrix(confusion: &Confusion) -> bool {
 
 /// The confusion matrix.
 pub fn confusion_matrix(confusion: &Confusion) -> Table {
-    let classes = confusion.classes();
-    let names = || classes.labels().map(|label| Cell::header(label.to_string()));
-    let cell = |is_right: bool, count: usize| {
-        let mark = match (is_right, count) {
-            (true, _) => Some(Mark::Right),
-            (false, 0) => None,
-            (false, _) => Some(Mark::Wrong),
-        };
-        Cell { mark, ..Cell::from(count.to_string()) }
-    };
+    let names = || confusion.classes().labels().map(|label| Cell::header(label.to_string()));
     let row = |(class, name): (usize, Cell)| {
-        let counts = confusion
-            .row(class)
-            .iter()
-            .enumerate()
-            .map(|(predicted, count)| cell(predicted == class, *count));
-        [name].into_iter().chain(counts).collect()
+        let cell = |(predicted, count): (usize, &usize)| {
+            let mark = if predicted == class { Mark::Right } else { Mark::Wrong };
+            let mark = Some(mark).filter(|mark| *mark == Mark::Right || *count > 0);
+            Cell { mark, ..Cell::from(count.to_string()) }
+        };
+        [name].into_iter().chain(confusion.row(class).iter().enumerate().map(cell)).collect()
     };
+    let caption = "Confusion matrix: rows are what the image shows, columns what the network sees";
     Table {
-        caption: Some(
-            "Confusion matrix: rows are what the image shows, columns what the network sees"
-                .to_owned(),
-        ),
+        caption: Some(caption.to_owned()),
         head: vec![[Cell::header("")].into_iter().chain(names()).collect()],
         body: names().enumerate().map(row).collect(),
         look: Look::Matrix,
@@ -57,11 +46,9 @@ pub fn frequent_mistakes(confusion: &Confusion) -> Table {
         let MistakeCount { label, predicted, count } = mistake;
         [label.to_string(), predicted.to_string(), count.to_string()].map(Cell::from).into()
     };
+    let classes = confusion.classes().count();
     Table {
-        caption: Some(format!(
-            "The most frequent mistakes among {} classes",
-            confusion.classes().count()
-        )),
+        caption: Some(format!("The most frequent mistakes among {classes} classes")),
         head: vec![["shown", "taken for", "images"].map(Cell::header).into()],
         body: confusion.mistakes().into_iter().take(MISTAKES).map(row).collect(),
         look: Look::Numbers,
@@ -71,11 +58,8 @@ pub fn frequent_mistakes(confusion: &Confusion) -> Table {
 /// Precision, recall and F1 of each class; of many classes, of those with the lowest F1.
 pub fn scores(confusion: &Confusion) -> Table {
     let classes = confusion.classes();
-    let mut scores: Vec<(u16, Score)> = classes
-        .labels()
-        .enumerate()
-        .map(|(class, label)| (label, confusion.score(class)))
-        .collect();
+    let score = |(class, label): (usize, u16)| (label, confusion.score(class));
+    let mut scores: Vec<(u16, Score)> = classes.labels().enumerate().map(score).collect();
     let mut caption = "Scores of each class".to_owned();
     if scores.len() > SCORES {
         scores.sort_by(|a, b| a.1.f1.total_cmp(&b.1.f1));

@@ -75,33 +75,25 @@ impl Confusion {
 
     /// The scores of a class, counted from 0.
     pub fn score(&self, class: usize) -> Score {
-        let right = self.row(class)[class] as f64;
+        let (right, predicted) = (self.row(class)[class] as f64, self.predictions_of(class));
         let support: usize = self.row(class).iter().sum();
-        let predicted = self.predictions_of(class);
         let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         let (precision, recall) = (ratio(right, predicted as f64), ratio(right, support as f64));
-        Score {
-            precision,
-            recall,
-            f1: ratio(2.0 * precision * recall, precision + recall),
-            support,
-        }
+        let f1 = ratio(2.0 * precision * recall, precision + recall);
+        Score { precision, recall, f1, support }
     }
 
     /// The mean scores of the classes with an image or a prediction.
     pub fn means(&self) -> Means {
-        let is_there =
-            |class: &usize| self.score(*class).support > 0 || self.predictions_of(*class) > 0;
-        let scores: Vec<Score> =
-            (0..self.classes.count()).filter(is_there).map(|class| self.score(class)).collect();
+        let scores: Vec<Score> = (0..self.classes.count())
+            .filter(|class| self.predictions_of(*class) > 0 || self.score(*class).support > 0)
+            .map(|class| self.score(class))
+            .collect();
         let mean = |part: fn(&Score) -> f64| {
             scores.iter().map(part).sum::<f64>() / scores.len().max(1) as f64
         };
-        Means {
-            precision: mean(|score| score.precision),
-            recall: mean(|score| score.recall),
-            f1: mean(|score| score.f1),
-        }
+        let (precision, recall) = (mean(|score| score.precision), mean(|score| score.recall));
+        Means { precision, recall, f1: mean(|score| score.f1) }
     }
 
     /// The number of predictions of a class, counted from 0.
@@ -111,15 +103,17 @@ impl Confusion {
 
     /// The mistakes by true and predicted class, the most frequent first.
     pub fn mistakes(&self) -> Vec<MistakeCount> {
-        let (classes, label) = (self.classes.count(), |class| self.classes.label(class));
-        let cells = (0..classes).flat_map(|row| (0..classes).map(move |column| (row, column)));
+        let classes = 0..self.classes.count();
+        let cells =
+            classes.clone().flat_map(|row| classes.clone().map(move |column| (row, column)));
+        let mistake = |(row, column): (usize, usize)| MistakeCount {
+            label: self.classes.label(row),
+            predicted: self.classes.label(column),
+            count: self.row(row)[column],
+        };
         let mut mistakes: Vec<MistakeCount> = cells
             .filter(|(row, column)| row != column)
-            .map(|(row, column)| MistakeCount {
-                label: label(row),
-                predicted: label(column),
-                count: self.row(row)[column],
-            })
+            .map(mistake)
             .filter(|mistake| mistake.count > 0)
             .collect();
         mistakes.sort_by_key(|mistake| Reverse(mistake.count));

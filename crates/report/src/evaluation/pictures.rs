@@ -6,11 +6,12 @@ use run::Mistake;
 
 use super::{Calibration, Confusion, Evaluation, class_tables};
 use crate::{
-    axis::{Axis, Limits},
-    chart::{Chart, Curve, Marker, Spread},
+    axis::Axis,
+    chart::{Chart, Curve, Lines, Look, Marker, Point},
     curves::VALIDATION,
+    error::ReportError,
     heat::{Field, HeatMap},
-    image,
+    picture::{Picture, encode_png},
     sheet::{Sheet, Tile},
     words::{percent_to, points},
 };
@@ -19,15 +20,12 @@ const GREY: RGBColor = RGBColor(150, 150, 156);
 
 /// The pictures of an evaluation by the names of their files, each as PNG. There is no confusion
 /// matrix of many classes, and no sheet of mistakes without a mistake.
-///
-/// # Errors
-/// The drawing library fails.
 pub fn of(
     evaluation: &Evaluation,
     mistakes: &[Mistake],
     size: ImageSize,
     pixel_max: u8,
-) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
     let mut pictures = vec![("calibration.png", reliability(&evaluation.calibration).png()?)];
     if class_tables::has_matrix(&evaluation.confusion) {
         pictures.push(("confusion.png", confusion(&evaluation.confusion).png()?));
@@ -41,12 +39,14 @@ pub fn of(
 /// The reliability diagram: accuracy by confidence.
 pub fn reliability(calibration: &Calibration) -> Chart {
     let percent = |fraction: f64| fraction * 100.0;
-    let axis = |name: &str| Axis { limits: Limits::Within(0.0, 100.0), ..Axis::linear(name) };
-    let bins = &calibration.bins;
+    let axis = |name: &str| Axis { limits: Some((0.0, 100.0)), ..Axis::linear(name) };
     let interval = |(low, high): (f64, f64)| (percent(low), percent(high));
-    let places = bins.iter().map(|bin| (percent(bin.confidence), percent(bin.right.value())));
-    let spread = Spread::Bars(bins.iter().map(|bin| interval(bin.right.interval())).collect());
-    let (ideal, network) = ((GREY, Marker::Circle), (VALIDATION, Marker::Square));
+    let places = calibration.bins.iter().map(|bin| Point {
+        x: percent(bin.confidence),
+        y: percent(bin.right.value()),
+        spread: interval(bin.right.interval()),
+    });
+    let ideal = Look::line(GREY, Marker::Circle);
     Chart {
         title: "Calibration".to_owned(),
         subtitle: format!(
@@ -56,8 +56,8 @@ pub fn reliability(calibration: &Calibration) -> Chart {
         x: axis("confidence (%)"),
         y: axis("accuracy (%)"),
         curves: vec![
-            Curve::new("perfectly calibrated", ideal, vec![(0.0, 0.0), (100.0, 100.0)]),
-            Curve { spread, ..Curve::new("this network", network, places.collect()) },
+            Curve::new("perfectly calibrated", ideal, [(0.0, 0.0), (100.0, 100.0)]),
+            Curve::new("this network", VALIDATION.with(Lines::Bars), places),
         ],
         ..Chart::default()
     }
@@ -73,6 +73,7 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
         Some(Field { label: count.to_string(), color })
     };
     let classes = 0..names.len();
+    let fields = |class| classes.clone().map(|predicted| field(class, predicted)).collect();
     HeatMap {
         title: "Confusion matrix".to_owned(),
         subtitle: "numbers of images; right predictions are grey, mistakes the brighter the more \
@@ -82,10 +83,7 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
         y: "what the image shows".to_owned(),
         columns: names.clone(),
         rows: names,
-        fields: classes
-            .clone()
-            .map(|class| classes.clone().map(|predicted| field(class, predicted)).collect())
-            .collect(),
+        fields: classes.clone().map(fields).collect(),
     }
 }
 
@@ -95,11 +93,8 @@ pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
         pixels: on_paper(&mistake.pixels, pixel_max),
         caption: caption(mistake),
     };
-    Sheet {
-        title: "Most confident mistakes".to_owned(),
-        size,
-        tiles: mistakes.iter().map(tile).collect(),
-    }
+    let tiles = mistakes.iter().map(tile).collect();
+    Sheet { title: "Most confident mistakes".to_owned(), size, tiles }
 }
 
 /// The caption of a mistake, one text per line: labels and confidence.
@@ -112,12 +107,9 @@ pub fn caption(mistake: &Mistake) -> [String; 2] {
 }
 
 /// An image as PNG, its ink black on white.
-///
-/// # Errors
-/// The encoder fails.
-pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>, String> {
+pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>, ReportError> {
     let (width, height) = (size.width() as u32, size.height() as u32);
-    image::png(&on_paper(pixels, pixel_max), (width, height), png::ColorType::Grayscale)
+    encode_png(&on_paper(pixels, pixel_max), (width, height), png::ColorType::Grayscale)
 }
 
 /// Inverts grey values: 0, no ink, becomes 255, white; the largest pixel, full ink, 0, black.

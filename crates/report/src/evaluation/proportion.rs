@@ -1,5 +1,9 @@
 //! Proportions and their confidence intervals.
 
+use std::borrow::Borrow;
+
+use run::LabelledPrediction;
+
 /// The normal distribution has 95 % of its mass between −z and z.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -13,6 +17,13 @@ pub struct Proportion {
 }
 
 impl Proportion {
+    /// The right predictions; at least one prediction in all.
+    pub(super) fn of_right(predictions: &[impl Borrow<LabelledPrediction>]) -> Self {
+        let is_right = |one: &&LabelledPrediction| one.label == one.predicted;
+        let count = predictions.iter().map(Borrow::borrow).filter(is_right).count();
+        Self { count, all: predictions.len() }
+    }
+
     /// The fraction, from 0 to 1.
     pub fn value(self) -> f64 {
         self.count as f64 / self.all as f64

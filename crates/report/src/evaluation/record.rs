@@ -6,13 +6,13 @@ use data::ImageSize;
 use serde::Serialize;
 
 use super::{
-    Evaluation, Proportion,
+    Evaluation,
     calibration::Bin,
     confusion::{Means, Score},
 };
 
 /// The name of the file.
-pub const NAME: &str = "evaluation.json";
+pub(super) const NAME: &str = "evaluation.json";
 
 /// The inputs of an evaluation: a network and images.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,7 +48,7 @@ struct Record<'a> {
     classes: Vec<ClassRecord>,
     means: Means,
     /// A row for each true class, a column for each predicted class.
-    confusion: Vec<Vec<usize>>,
+    confusion: Vec<&'a [usize]>,
     calibration_error: f64,
     calibration: Vec<BinRecord>,
 }
@@ -71,13 +71,17 @@ struct BinRecord {
 }
 
 /// The text of `evaluation.json`.
-///
-/// # Errors
-/// None that a caller can cause.
-pub fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Result<Vec<u8>> {
+pub(super) fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Result<Vec<u8>> {
     let Evaluation { accuracy, confusion, calibration } = evaluation;
     let classes = confusion.classes();
     let class = |(class, label)| ClassRecord { label, score: confusion.score(class) };
+    let bin = |bin: &Bin| BinRecord {
+        above: bin.low,
+        up_to: bin.high,
+        images: bin.right.all,
+        confidence: bin.confidence,
+        accuracy: bin.right.value(),
+    };
     let record = Record {
         inputs,
         images: accuracy.all,
@@ -86,19 +90,11 @@ pub fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Result<Vec<
         accuracy_interval: accuracy.interval(),
         classes: classes.labels().enumerate().map(class).collect(),
         means: confusion.means(),
-        confusion: (0..classes.count()).map(|class| confusion.row(class).to_vec()).collect(),
+        confusion: (0..classes.count()).map(|class| confusion.row(class)).collect(),
         calibration_error: calibration.error(),
-        calibration: calibration.bins.iter().map(BinRecord::from).collect(),
+        calibration: calibration.bins.iter().map(bin).collect(),
     };
     let mut text = serde_json::to_vec_pretty(&record)?;
     text.push(b'\n');
     Ok(text)
-}
-
-impl From<&Bin> for BinRecord {
-    fn from(bin: &Bin) -> Self {
-        let Bin { low, high, confidence, right } = *bin;
-        let Proportion { all, .. } = right;
-        Self { above: low, up_to: high, images: all, confidence, accuracy: right.value() }
-    }
 }

@@ -27,13 +27,13 @@ impl Bar {
 impl Display for Bar {
     fn step(&mut self, now: &Now) {
         let Extent { epochs, samples, .. } = self.extent;
-        let Some(means) = now.totals.means() else { return };
+        let Some(measures) = now.totals.measures() else { return };
         self.bar.set_position((now.epoch as u64 - 1) * samples + now.totals.samples);
         self.bar.set_message(format!(
             "epoch {}/{epochs}  loss {:.4}  accuracy {:.4}  {} samples/s",
             now.epoch,
-            means.loss(),
-            means.accuracy(),
+            measures.loss(),
+            measures.accuracy(),
             thousands(now.totals.samples as f64 / now.elapsed.as_secs_f64()),
         ));
     }

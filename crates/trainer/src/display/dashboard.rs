@@ -73,8 +73,12 @@ impl Display for Dashboard {
             self.epoch = now.epoch;
             self.renderer.start_split("train", self.extent.samples as usize);
         }
-        for state in
-            now.totals.means().iter().flat_map(|means| self.states(means)).collect::<Vec<_>>()
+        for state in now
+            .totals
+            .measures()
+            .iter()
+            .flat_map(|measures| self.states(measures))
+            .collect::<Vec<_>>()
         {
             self.renderer.update_train(state);
         }

@@ -3,11 +3,11 @@
 use run::Epoch;
 use study::Completed;
 
-use super::{colors::Colors, cut::Cut};
+use super::{colors::Colors, cut};
 use crate::{
     analysis::levels::{Experiment, Level, by_epoch, valid_percent},
     axis::Axis,
-    chart::{Chart, Curve, Marker, RGBColor, Spread},
+    chart::{Chart, Curve, Lines, Look, Point},
 };
 
 /// The horizontal axis of the curves.
@@ -15,13 +15,12 @@ use crate::{
 pub enum Against {
     /// Passes over the training rows.
     Epochs,
-    /// Updates of the weights, in thousands.
+    /// Updates of the weights, in thousands; only where the batch size varies.
     Updates,
-    /// Seconds of training.
+    /// Seconds of training; only where the batch size varies.
     Seconds,
 }
 
-const ACCURACY: &str = "validation accuracy (%)";
 /// The most curves in one chart.
 const MOST_CURVES: usize = 10;
 /// A close view shows accuracies at most this far below the best, in percent.
@@ -29,15 +28,14 @@ const CLOSE: f64 = 10.0;
 
 /// The validation loss of each level by epoch, with the range over seeds.
 pub fn losses(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
-    let curves = curves(experiment, |epoch| epoch.valid.loss(), Against::Epochs, colors)?;
-    let cut = Cut::losses(&curves);
-    Some(chart(experiment, "validation loss (nats)", curves, Against::Epochs, cut))
+    let value = |epoch: &Epoch| epoch.valid.loss();
+    let chart = chart(experiment, "validation loss (nats)", value, Against::Epochs, colors)?;
+    Some(cut::losses(&chart).unwrap_or(chart))
 }
 
 /// The validation accuracy of each level, with the range over seeds.
 pub fn accuracies(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
-    let curves = curves(experiment, valid_percent, against, colors)?;
-    Some(chart(experiment, ACCURACY, curves, against, Cut::none()))
+    chart(experiment, "validation accuracy (%)", valid_percent, against, colors)
 }
 
 /// A close view of the accuracies near the best; none if all are.
@@ -46,57 +44,45 @@ pub fn accuracies_closely(
     against: Against,
     colors: &Colors,
 ) -> Option<Chart> {
-    let curves = curves(experiment, valid_percent, against, colors)?;
-    let cut = Cut::accuracies(&curves, CLOSE)?;
-    Some(chart(experiment, ACCURACY, curves, against, cut))
+    cut::accuracies(&accuracies(experiment, against, colors)?, CLOSE)
 }
 
+/// A curve for each level with an epoch; none if there are too many or no curves.
 fn chart(
     experiment: &Experiment,
     name: &str,
-    curves: Vec<Curve>,
+    value: fn(&Epoch) -> f64,
     against: Against,
-    cut: Cut,
-) -> Chart {
+    colors: &Colors,
+) -> Option<Chart> {
+    let levels = &experiment.levels;
+    let is_told_apart = against == Against::Epochs || experiment.varies_batch_size();
+    if levels.len() > MOST_CURVES || !is_told_apart {
+        return None;
+    }
+    let numbers = experiment.numbers();
+    let looks = colors.of_values(&experiment.design.factors[0], numbers.as_deref(), levels.len());
+    let curves: Vec<Curve> = levels
+        .iter()
+        .zip(looks)
+        .filter_map(|(level, look)| curve(level, look, value, against))
+        .collect();
     let x = match against {
         Against::Epochs => Axis::whole("epoch"),
         Against::Updates => Axis::linear("thousand updates of the weights"),
         Against::Seconds => Axis::linear("seconds of training"),
     };
-    Chart {
+    (!curves.is_empty()).then(|| Chart {
         title: experiment.design.full_title(),
-        subtitle: format!("{name}, mean and range over seeds{}", cut.note),
+        subtitle: format!("{name}, mean and range over seeds"),
         x,
-        y: Axis { limits: cut.limits, ..Axis::linear(name) },
-        curves: cut.marked(curves),
+        y: Axis::linear(name),
+        curves,
         ..Chart::default()
-    }
+    })
 }
 
-/// A curve for each level with an epoch; none if there are too many or no curves.
-fn curves(
-    experiment: &Experiment,
-    value: fn(&Epoch) -> f64,
-    against: Against,
-    colors: &Colors,
-) -> Option<Vec<Curve>> {
-    if experiment.levels.len() > MOST_CURVES {
-        return None;
-    }
-    let factor = &experiment.design.factors[0];
-    let looks = colors.of_values(factor, experiment.numbers().as_deref(), experiment.levels.len());
-    let levels = experiment.levels.iter().zip(looks);
-    let curves: Vec<Curve> =
-        levels.filter_map(|(level, look)| curve(level, look, value, against)).collect();
-    (!curves.is_empty()).then_some(curves)
-}
-
-fn curve(
-    level: &Level,
-    look: (RGBColor, Marker),
-    value: fn(&Epoch) -> f64,
-    against: Against,
-) -> Option<Curve> {
+fn curve(level: &Level, look: Look, value: fn(&Epoch) -> f64, against: Against) -> Option<Curve> {
     let place = |trial: &Completed, epoch: &Epoch| match against {
         Against::Epochs => epoch.epoch as f64,
         Against::Updates => trial.spent(epoch.epoch).0,
@@ -104,7 +90,10 @@ fn curve(
     };
     let unit = if against == Against::Updates { 1e3 } else { 1.0 };
     let (places, values) = (by_epoch(level, place), by_epoch(level, |_, epoch| value(epoch)));
-    let points = places.iter().zip(&values).map(|(x, y)| (x.mean / unit, y.mean)).collect();
-    let spread = Spread::Band(values.iter().map(|sample| (sample.low, sample.high)).collect());
-    (!values.is_empty()).then(|| Curve { spread, ..Curve::new(level.label.as_str(), look, points) })
+    let points = places.iter().zip(&values).map(|(x, y)| Point {
+        x: x.mean / unit,
+        y: y.mean,
+        spread: (y.low, y.high),
+    });
+    (!values.is_empty()).then(|| Curve::new(level.label.as_str(), look.with(Lines::Band), points))
 }

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
 use study::plan::number;
 
+use super::factor_axis::numbers;
 use crate::{
     analysis::levels::Experiment,
-    chart::Marker,
+    chart::{Look, Marker},
     curves::{TRAINING, VALIDATION},
 };
 
 /// Colours that colour-blind readers can distinguish (Okabe and Ito 2008,
 /// <https://jfly.uni-koeln.de/color/>), the first two as in the curves of a single run.
 const PALETTE: [RGBColor; 8] = [
-    TRAINING,
-    VALIDATION,
+    TRAINING.color,
+    VALIDATION.color,
     RGBColor(0, 158, 115),
     RGBColor(204, 121, 167),
     RGBColor(86, 180, 233),
@@ -42,10 +43,9 @@ impl Colors {
         let mut numbers: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for experiment in experiments {
             for (factor, name) in experiment.design.factors.iter().enumerate() {
-                let known = numbers.entry(name.clone()).or_default();
-                known.extend(
-                    experiment.factor_values(factor).iter().filter_map(|value| number(value.value)),
-                );
+                let values = experiment.factor_values(factor);
+                let values = values.iter().filter_map(|value| number(value.value));
+                numbers.entry(name.clone()).or_default().extend(values);
             }
         }
         for known in numbers.values_mut() {
@@ -55,25 +55,30 @@ impl Colors {
         Self { numbers }
     }
 
-    /// A colour and a marker for each of these numbers of a factor; without numbers, for `count`
-    /// values.
+    /// A look for each value of a factor of an experiment.
+    pub(super) fn of_factor(&self, experiment: &Experiment, factor: usize) -> Vec<Look> {
+        let values = experiment.factor_values(factor);
+        let name = &experiment.design.factors[factor];
+        self.of_values(name, numbers(&values).as_deref(), values.len())
+    }
+
+    /// A look for each of these numbers of a factor; without numbers, for `count` values.
     pub(super) fn of_values(
         &self,
         factor: &str,
         numbers: Option<&[f64]>,
         count: usize,
-    ) -> Vec<(RGBColor, Marker)> {
+    ) -> Vec<Look> {
         let marker = |place: usize| MARKERS[place % MARKERS.len()];
         let Some(numbers) = numbers.filter(|numbers| numbers.len() > 2) else {
-            return (0..count)
-                .map(|place| (PALETTE[place % PALETTE.len()], marker(place)))
-                .collect();
+            let look = |place: usize| Look::line(PALETTE[place % PALETTE.len()], marker(place));
+            return (0..count).map(look).collect();
         };
         let all = self.numbers.get(factor).map_or(numbers, Vec::as_slice);
         let rank = |number: &f64| all.iter().filter(|other| *other < number).count();
         let last = all.len().saturating_sub(1).max(1) as f64;
         let color = |number: &f64| viridis(rank(number) as f64 / last * BRIGHTEST);
-        numbers.iter().map(|number| (color(number), marker(rank(number)))).collect()
+        numbers.iter().map(|number| Look::line(color(number), marker(rank(number)))).collect()
     }
 }
 

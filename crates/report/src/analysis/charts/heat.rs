@@ -1,8 +1,13 @@
 //! The final accuracies of every combination of two factors of numbers, as a heat map.
 
-use study::{FactorValue, stats::Sample};
+use std::cmp::Ordering::Equal;
 
-use super::{colors::viridis, finals};
+use study::{FactorValue, plan::number, stats::Sample};
+
+use super::{
+    colors::viridis,
+    factor_axis::{axis_name, numbers},
+};
 use crate::{
     analysis::levels::{Experiment, Level, valid_percent},
     heat::{Field, HeatMap},
@@ -34,7 +39,8 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
         }
         None => Field { label: lost(level).to_owned(), color: None },
     };
-    let at = |row: &FactorValue, column: &FactorValue| experiment.level_at(row, column).map(field);
+    let fields =
+        |row| columns.iter().map(|column| experiment.level_at(row, column).map(field)).collect();
     let names = |values: &[FactorValue]| {
         values.iter().map(|value| design.value_in_words(value)).collect::<Vec<_>>()
     };
@@ -44,23 +50,19 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
             "final validation accuracy in %, mean over seeds; violet is {low:.1} or less, yellow \
              {high:.1}; grey lost a seed"
         ),
-        x: finals::axis_name(second),
-        y: finals::axis_name(first),
+        x: axis_name(second),
+        y: axis_name(first),
         columns: names(&columns),
-        fields: rows
-            .iter()
-            .map(|row| columns.iter().map(|column| at(row, column)).collect())
-            .collect(),
+        fields: rows.iter().map(fields).collect(),
         rows: names(&rows),
     })
 }
 
 /// The values in ascending order, if they are enough numbers.
-fn sorted(values: Vec<FactorValue<'_>>) -> Option<Vec<FactorValue<'_>>> {
-    let numbers = finals::numbers(&values).filter(|numbers| numbers.len() >= LEAST)?;
-    let mut sorted: Vec<(f64, FactorValue)> = numbers.into_iter().zip(values).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Some(sorted.into_iter().map(|(_, value)| value).collect())
+fn sorted(mut values: Vec<FactorValue<'_>>) -> Option<Vec<FactorValue<'_>>> {
+    numbers(&values).filter(|numbers| numbers.len() >= LEAST)?;
+    values.sort_by(|a, b| number(a.value).partial_cmp(&number(b.value)).unwrap_or(Equal));
+    Some(values)
 }
 
 /// The cause for which a level lost seeds.

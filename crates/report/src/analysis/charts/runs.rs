@@ -22,7 +22,7 @@ pub fn of_run(trial: &Completed) -> Option<[Chart; 2]> {
         title: format!("{name}, seed {}{ending}", trial.config.seed),
         x: Axis::whole("epoch"),
         y: Axis::linear(name),
-        curves: training_and_validation(metric, &trial.history),
+        curves: training_and_validation(metric, &trial.history).into(),
         size: Size::Small,
         ..Chart::default()
     };
@@ -35,5 +35,5 @@ pub fn of_levels(experiment: &Experiment) -> Grid {
         let charts = of_run(level.trials.first()?)?;
         Some(charts.map(|chart| Chart { subtitle: level.label.clone(), ..chart }))
     };
-    Grid { columns: 4, charts: experiment.levels.iter().filter_map(first).flatten().collect() }
+    Grid { charts: experiment.levels.iter().filter_map(first).flatten().collect() }
 }

@@ -1,6 +1,6 @@
 //! The learning-rate schedules of an experiment.
 
-use super::{colors::Colors, finals::numbers};
+use super::colors::Colors;
 use crate::{
     analysis::levels::Experiment,
     axis::Axis,
@@ -12,22 +12,21 @@ use crate::{
 /// the first factor with another schedule. None if the learning rate is constant in every run.
 pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let design = &experiment.design;
-    let values = experiment.factor_values(0);
-    let looks = colors.of_values(&design.factors[0], numbers(&values).as_deref(), values.len());
     let mut curves: Vec<Curve> = Vec::new();
-    for (value, look) in values.iter().zip(looks) {
+    for (value, look) in experiment.factor_values(0).iter().zip(colors.of_factor(experiment, 0)) {
         let mut levels = experiment
             .levels
             .iter()
             .filter(|level| design.factor_value(&level.values, 0) == *value);
         let Some(trial) = levels.find_map(|level| level.trials.first()) else { continue };
-        let part = |(epochs, rate): (f64, f64)| (epochs, rate / trial.config.learning_rate);
-        let points: Vec<_> = learning_rates(&trial.config).into_iter().map(part).collect();
-        if curves.iter().all(|curve| curve.points != points) {
-            curves.push(Curve::new(design.in_words(0, value), look, points));
+        let rates = learning_rates(&trial.config).into_iter();
+        let parts = rates.map(|(epochs, rate)| (epochs, rate / trial.config.learning_rate));
+        let curve = Curve::new(design.in_words(0, value), look, parts);
+        if curves.iter().all(|other| other.points != curve.points) {
+            curves.push(curve);
         }
     }
-    curves.iter().flat_map(|curve| &curve.points).any(|(_, part)| *part != 1.0).then(|| Chart {
+    curves.iter().flat_map(|curve| &curve.points).any(|point| point.y != 1.0).then(|| Chart {
         title: design.title.clone(),
         subtitle: "learning rate as a fraction of its full value".to_owned(),
         x: Axis::whole("epochs done"),

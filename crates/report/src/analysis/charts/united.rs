@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{colors::Colors, finals};
+use super::{colors::Colors, error_bars};
 use crate::{
     analysis::levels::{Experiment, Level, valid_percent},
-    axis::{Axis, Scale, Tick, Ticks},
+    axis::{Axis, Scale},
     chart::Chart,
 };
 
@@ -20,9 +20,8 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     levels().filter_map(kind).for_each(|kind| *kinds.entry(kind).or_default() += 1);
     let (usual, _) = kinds.into_iter().max_by_key(|(_, count)| *count)?;
     let point = |level: &Level| {
-        let config = &level.trials.first()?.config;
-        let ratio = config.learning_rate / config.batch_size as f64;
-        (kind(level).as_ref() == Some(&usual)).then(|| (ratio, level.last(valid_percent)))
+        let config = &level.trials.first().filter(|_| kind(level).as_ref() == Some(&usual))?.config;
+        Some((config.learning_rate / config.batch_size as f64, level.last(valid_percent)))
     };
     let points = |experiment: &Experiment| {
         let points: Vec<_> = experiment.levels.iter().filter_map(point).collect();
@@ -33,32 +32,15 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
         compared.iter().flat_map(|(_, points)| points).map(|(ratio, _)| *ratio).collect();
     ratios.sort_by(f64::total_cmp);
     ratios.dedup();
-    let [low, .., high] = ratios[..] else { return None };
     if compared.len() < 2 || ratios.len() < LEAST {
         return None;
     }
     let looks = Colors::default().of_values("", None, compared.len());
-    let curve = |((title, points), look): ((_, Vec<_>), _)| {
-        finals::with_bars(title, look, points.into_iter())
-    };
-    let curves = compared.into_iter().zip(looks).map(curve).collect();
-    let x = Axis {
-        scale: Scale::Log,
-        ticks: round(low, high),
-        ..Axis::linear("learning rate / batch size")
-    };
+    let curves = compared.into_iter().zip(looks);
+    let curves = curves.map(|((title, points), look)| error_bars::curve(title, look, points));
+    let x = Axis { scale: Scale::Log, ..Axis::linear("learning rate / batch size") };
     let title = "Learning rate divided by batch size".to_owned();
-    finals::chart(title, x, "validation accuracy (%)", curves)
-}
-
-/// Ticks at 1, 2 and 5 of each decade from low to high.
-fn round(low: f64, high: f64) -> Ticks {
-    let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
-    let all = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| (digit, decade)));
-    // A number from text is exactly as round as the text.
-    let ticks = all.filter_map(|(digit, decade)| format!("{digit}e{decade}").parse::<f64>().ok());
-    let within = ticks.filter(|at| (low * 0.99..=high * 1.01).contains(at));
-    Ticks::At(within.map(|at| Tick { at, label: at.to_string() }).collect())
+    error_bars::chart(title, x, "validation accuracy (%)", curves.collect())
 }
 
 /// The settings of a level besides learning rate and batch size.

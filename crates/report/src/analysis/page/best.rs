@@ -40,8 +40,8 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     let mistakes = run.read_mistakes()?;
     if !mistakes.is_empty() {
         let images = mistakes.iter().map(|mistake| drawing(mistake, best, &run));
-        blocks.push(Block::heading("Most confident mistakes"));
-        blocks.push(Block::Images { images: images.collect::<Result<_, _>>()? });
+        blocks.push(Block::Heading("Most confident mistakes".to_owned()));
+        blocks.push(Block::Images(images.collect::<Result<_, _>>()?));
     }
     Ok(blocks)
 }
@@ -49,21 +49,18 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
 /// The most frequent mistake, the tables of the classes, and the calibration.
 fn of_evaluation(evaluation: &Evaluation) -> Result<Vec<Block>, ReportError> {
     let confusion = &evaluation.confusion;
-    let mut blocks = Vec::new();
-    if let Some(MistakeCount { label, predicted, count }) = confusion.mistakes().first() {
-        let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
-        blocks.push(Block::paragraph(format!(
-            "Its most frequent mistake: {times}, {label} was taken for {predicted}."
-        )));
-    }
-    let calibration = format!("Calibration: {}.", evaluation.calibration_in_words());
-    blocks.extend([
+    let mistake = confusion.mistakes().into_iter().next();
+    let mistake = mistake.map(|MistakeCount { label, predicted, count }| {
+        let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+        format!("Its most frequent mistake: {times}, {label} was taken for {predicted}.")
+    });
+    let rest = [
         Block::Table(class_tables::mistakes(confusion)),
         Block::Table(class_tables::scores(confusion)),
-        Block::paragraph(calibration),
-    ]);
-    blocks.extend(Block::figure(Some(pictures::reliability(&evaluation.calibration)))?);
-    Ok(blocks)
+        Block::paragraph(format!("Calibration: {}.", evaluation.calibration_in_words())),
+        Block::figure(&pictures::reliability(&evaluation.calibration))?,
+    ];
+    Ok(mistake.map(Block::paragraph).into_iter().chain(rest).collect())
 }
 
 /// A demo of the same network; nothing if its weights are missing.
@@ -100,7 +97,6 @@ fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image
         let reason = format!("images of {found} pixels; expected {size} as in summary.json");
         return Err(FileError::refused(&run.path().join(MISTAKES), reason).into());
     }
-    let png =
-        pictures::drawing(&mistake.pixels, size, most).map_err(ReportError::picture("report"))?;
+    let png = pictures::drawing(&mistake.pixels, size, most)?;
     Ok(Image { png, caption: pictures::caption(mistake).into() })
 }

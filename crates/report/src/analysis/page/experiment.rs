@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use study::plan::field_name;
+use study::{Completed, plan::field_name};
 
 use crate::{
     analysis::{
-        charts::{self, Against, Colors},
+        charts::{self, Colors},
         findings::Findings,
         level_tables,
         levels::{Experiment, trials},
     },
+    chart::Chart,
     document::{Block, Style, Text},
     error::ReportError,
 };
@@ -19,28 +20,12 @@ use crate::{
 pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
     let experiment = findings.experiment;
     let design = &experiment.design;
-    let mut blocks = vec![
-        Block::section(design.full_title(), design.name.as_str()),
-        Block::list(&findings.sentences),
-    ];
+    let mut blocks =
+        vec![Block::section(design.full_title(), &design.name), Block::list(&findings.sentences)];
     blocks.extend(base_settings(experiment).map(Block::paragraph));
     blocks.extend(fairness(experiment));
-    let mut figures = vec![charts::schedules(experiment, colors)];
-    let against: &[Against] = match experiment.varies_batch_size() {
-        true => &[Against::Epochs, Against::Updates, Against::Seconds],
-        false => &[Against::Epochs],
-    };
-    for against in against {
-        figures.push(charts::accuracies(experiment, *against, colors));
-        figures.push(charts::accuracies_closely(experiment, *against, colors));
-    }
-    figures.extend([charts::losses(experiment, colors), charts::finals(experiment, colors)]);
-    for figure in figures {
-        blocks.extend(Block::figure(figure)?);
-    }
-    if let Some(map) = charts::heat_map(experiment) {
-        let svg = map.bare_svg().map_err(ReportError::picture("report"))?;
-        blocks.push(Block::Figure { svg });
+    for (_, chart) in charts::of(experiment, colors) {
+        blocks.push(Block::figure(&*chart)?);
     }
     blocks.extend(level_tables::of_combinations(experiment).map(Block::Table));
     blocks.extend([Block::Table(level_tables::of_levels(experiment)), every_run(experiment)?]);
@@ -68,17 +53,14 @@ fn fairness(experiment: &Experiment) -> Vec<Block> {
     } else {
         warning(format!("Not a fair comparison: runs also differ in {unmeant}."))
     };
-    let mut blocks = vec![Block::paragraph(verdict)];
-    if experiment.design.cut_to.is_some() {
-        blocks.push(Block::paragraph(warning(
-            "Cut short: with the epochs of its file, the levels would differ as the title says; \
-             with fewer epochs they may not.",
-        )));
-    }
-    if experiment.levels.iter().any(|level| level.crashed() > 0) {
-        blocks.push(Block::paragraph(warning("Some runs of this experiment have no result.")));
-    }
-    blocks
+    let cut = experiment.design.cut_to.map(|_| {
+        "Cut short: with the epochs of its file, the levels would differ as the title says; with \
+         fewer epochs they may not."
+    });
+    let has_crashed = experiment.levels.iter().any(|level| level.crashed() > 0);
+    let crashed = has_crashed.then_some("Some runs of this experiment have no result.");
+    let warnings = cut.into_iter().chain(crashed).map(warning);
+    [verdict].into_iter().chain(warnings).map(Block::paragraph).collect()
 }
 
 fn warning(text: impl Into<String>) -> Text {
@@ -92,43 +74,35 @@ fn unmeant(experiment: &Experiment) -> BTreeSet<String> {
     let is_varied = |setting: Option<&str>| {
         setting.is_some_and(|setting| design.fields().any(|field| field == setting))
     };
-    let mut unmeant = BTreeSet::new();
+    let Some(first) = trials(experiment).next() else { return BTreeSet::new() };
     // Where any two runs differ, one differs from the first.
-    for trial in trials(experiment) {
-        let of_seed = trials(experiment).find(|other| other.config.seed == trial.config.seed);
-        let settings = of_seed.map(|first| trial.config.differences(&first.config));
-        let settings = settings.into_iter().flatten().map(|(field, ..)| field);
-        unmeant.extend(settings.filter(|field| !design.means(field)));
-        let first = trials(experiment).next();
-        let provenance = first.map(|first| trial.provenance.differences(&first.provenance));
-        let provenance = provenance.into_iter().flatten();
-        unmeant.extend(
-            provenance.filter(|(_, setting)| !is_varied(*setting)).map(|(what, _)| what.to_owned()),
-        );
-    }
-    unmeant
+    let differences = |trial: &Completed| {
+        let is_of_seed = |other: &&Completed| other.config.seed == trial.config.seed;
+        let of_seed = trials(experiment).find(is_of_seed).unwrap_or(first);
+        let settings = trial.config.differences(&of_seed.config).into_iter();
+        let settings = settings.map(|(field, ..)| field).filter(|field| !design.means(field));
+        let provenance = trial.provenance.differences(&first.provenance).into_iter();
+        let provenance = provenance.filter(|(_, setting)| !is_varied(*setting));
+        settings.chain(provenance.map(|(what, _)| what.to_owned())).collect::<Vec<_>>()
+    };
+    trials(experiment).flat_map(differences).collect()
 }
 
 /// The two curves of every run.
 fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
     let mut blocks = Vec::new();
     for level in &experiment.levels {
-        blocks.push(Block::heading(level.label.as_str()));
-        let (mut losses, mut accuracies) = (Vec::new(), Vec::new());
-        for trial in &level.trials {
-            match charts::of_run(trial) {
-                Some([loss, accuracy]) => {
-                    losses.extend(Block::figure(Some(loss))?);
-                    accuracies.extend(Block::figure(Some(accuracy))?);
-                }
-                None => blocks.push(Block::paragraph(warning(format!(
-                    "seed {}: diverged in its first epoch, there is no curve",
-                    trial.config.seed
-                )))),
-            }
-        }
-        losses.append(&mut accuracies);
-        blocks.push(Block::Grid { blocks: losses });
+        blocks.push(Block::Heading(level.label.clone()));
+        let without = level.trials.iter().filter(|trial| trial.history.last().is_none());
+        blocks.extend(without.map(|trial| {
+            let seed = trial.config.seed;
+            let note = format!("seed {seed}: diverged in its first epoch, there is no curve");
+            Block::paragraph(warning(note))
+        }));
+        let charts: Vec<[Chart; 2]> = level.trials.iter().filter_map(charts::of_run).collect();
+        let (losses, accuracies) = (charts.iter().map(|of| &of[0]), charts.iter().map(|of| &of[1]));
+        let figures = losses.chain(accuracies).map(|chart| Block::figure(chart));
+        blocks.push(Block::Grid(figures.collect::<Result<_, _>>()?));
     }
     let summary = Text::from("Loss and accuracy of every run: ")
         .and(Style::Training, "● training")

@@ -1,0 +1,40 @@
+//! Axes along the values of a factor.
+
+use run::Setting;
+use study::{FactorValue, plan::number, stats::Sample};
+
+use crate::axis::{Axis, Scale, Tick, Ticks};
+
+/// The least ratio of the largest and the smallest number on a logarithmic axis.
+const DECADES: f64 = 30.0;
+
+/// The places of values, and their axis: at their numbers, or without numbers, one after the other.
+pub(super) fn laid_out(
+    factor: &str,
+    numbers: Option<Vec<f64>>,
+    names: Vec<String>,
+) -> (Vec<f64>, Axis) {
+    let (places, scale) = match numbers {
+        None => ((0..names.len()).map(|place| place as f64).collect(), Scale::Linear),
+        Some(numbers) => {
+            let is_wide = |span: &Sample| span.low > 0.0 && span.high / span.low >= DECADES;
+            let is_log = Sample::of(&numbers).as_ref().is_some_and(is_wide);
+            (numbers, if is_log { Scale::Log } else { Scale::Linear })
+        }
+    };
+    let mut ticks: Vec<Tick> =
+        places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
+    ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let (name, ticks) = (axis_name(factor), Ticks::At(ticks));
+    (places, Axis { name, scale, ticks, limits: None })
+}
+
+/// A factor, with the unit of its values.
+pub(super) fn axis_name(factor: &str) -> String {
+    run::setting(factor).map_or_else(|| factor.to_owned(), Setting::axis_label)
+}
+
+/// The numbers of a factor, if its values are numbers and no settings vary along.
+pub(super) fn numbers(values: &[FactorValue]) -> Option<Vec<f64>> {
+    values.iter().map(|value| number(value.value).filter(|_| value.along.is_empty())).collect()
+}
