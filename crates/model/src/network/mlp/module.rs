@@ -1,0 +1,307 @@
+//! The description of a multilayer perceptron, its initial weights, and its forward pass.
+
+use std::{fs, path::Path};
+
+use burn::{
+    config::Config,
+    module::Module,
+    nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear, Relu},
+    store::SafetensorsStoreError,
+    tensor::{Device, Int, Tensor},
+};
+
+use super::recognize;
+use crate::{
+    CLASSES, EPSILON, INPUTS, Layer, Layers, NotWeightsError, Pixels, Prediction, WeightsError,
+    init, ops,
+    seed::mixed,
+    tensors,
+    weights::{self, Reason},
+};
+
+/// Describes an [`Mlp`].
+///
+/// ```
+/// use model::MlpConfig;
+///
+/// let config = MlpConfig::new().with_hidden(vec![512, 256]).with_layer_norm(true);
+/// let mlp = config.init(&burn::tensor::Device::default());
+/// assert_eq!(mlp.layers().to_string(), "784-512-256-10");
+/// // The weights, then biases, scales and shifts of the hidden layers, then biases of the output.
+/// let weights = 784 * 512 + 512 * 256 + 256 * 10;
+/// assert_eq!(mlp.layers().num_parameters(), weights + 3 * 512 + 3 * 256 + 10);
+/// ```
+#[derive(Config, Debug, PartialEq)]
+pub struct MlpConfig {
+    /// The pixels of an image.
+    #[config(default = "INPUTS")]
+    pub inputs: usize,
+    /// The classes to tell apart.
+    #[config(default = "CLASSES")]
+    pub classes: usize,
+    /// The sizes of the hidden layers, at least one: the layer at place i has a weight of shape
+    /// `[hidden[i - 1], hidden[i]]` in Burn, `[hidden[i], hidden[i - 1]]` in PyTorch and in files.
+    #[config(default = "vec![256, 128]")]
+    pub hidden: Vec<usize>,
+    /// The probability with which training zeroes an activation of a hidden layer, from 0 to below
+    /// 1.
+    #[config(default = 0.0)]
+    pub dropout: f64,
+    /// Whether each hidden layer normalizes its sums before the ReLU.
+    #[config(default = false)]
+    pub layer_norm: bool,
+    /// The grey value of ink, at least 1.
+    #[config(default = 255)]
+    pub pixel_max: u8,
+    /// The seed of the initial weights.
+    #[config(default = 0)]
+    pub seed: u64,
+}
+
+impl MlpConfig {
+    /// The layers of the network.
+    pub fn layers(&self) -> Layers {
+        let has_dropout = self.dropout > 0.0;
+        Layers::mlp(self.inputs, &self.hidden, self.classes, self.layer_norm, has_dropout)
+    }
+
+    /// The description of the network with these layers. It has no dropout, which acts in training
+    /// alone.
+    pub(crate) fn of(layers: &Layers) -> Self {
+        let outputs = |(_, layer)| match layer {
+            Layer::Linear { outputs, .. } => Some(outputs),
+            _ => None,
+        };
+        let mut hidden: Vec<usize> = layers.iter().filter_map(outputs).collect();
+        hidden.pop();
+        let is_norm = |(_, layer)| matches!(layer, Layer::LayerNorm { .. });
+        Self::new()
+            .with_inputs(layers.inputs())
+            .with_classes(layers.classes())
+            .with_hidden(hidden)
+            .with_layer_norm(layers.iter().any(is_norm))
+    }
+
+    /// Makes the network with initial weights. It maps `[batch, inputs]` to `[batch, classes]`.
+    ///
+    /// Weights and biases of a linear layer are drawn from [`seed`](Self::seed) as PyTorch's
+    /// `nn.Linear` draws them; scales of a layer norm are 1, shifts 0. A seed means the same
+    /// network on every backend, and networks of one seed share the layers that have the same shape
+    /// and place.
+    ///
+    /// # Panics
+    /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, ink is 0, or
+    /// the dropout is not in 0..1.
+    pub fn init(&self, device: &Device) -> Mlp {
+        assert!(
+            self.inputs > 0 && self.classes > 0,
+            "MlpConfig: at least one input and one class are needed"
+        );
+        assert!(!self.hidden.is_empty(), "MlpConfig: at least one hidden layer is needed");
+        assert!(self.hidden.iter().all(|size| *size > 0), "MlpConfig: a hidden layer has size 0");
+        assert!(self.pixel_max > 0, "MlpConfig: ink is 0");
+        let mut inputs = self.inputs;
+        let mut blocks = Vec::with_capacity(self.hidden.len());
+        for (layer, outputs) in self.hidden.iter().copied().enumerate() {
+            blocks.push(Block {
+                linear: init::linear(layer, inputs, outputs, self.seed, device),
+                norm: self
+                    .layer_norm
+                    .then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
+                activation: Relu::new(),
+                dropout: DropoutConfig::new(self.dropout).init(),
+            });
+            inputs = outputs;
+        }
+        Mlp {
+            output: init::linear(self.hidden.len(), inputs, self.classes, self.seed, device),
+            blocks,
+            pixel_max: self.pixel_max,
+        }
+    }
+}
+
+/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch,
+/// units]`.
+#[derive(Module, Debug)]
+pub struct Block {
+    /// Weights `[inputs, units]`, biases `[units]`.
+    pub linear: Linear,
+    /// Scales and shifts `[units]`.
+    pub norm: Option<LayerNorm>,
+    /// ReLU.
+    pub activation: Relu,
+    /// Zeroes activations in training.
+    pub dropout: Dropout,
+}
+
+impl Block {
+    /// The activations, from the outputs of the linear layer.
+    fn activate(&self, x: Tensor<2>, seed: Option<u64>) -> Tensor<2> {
+        let x = match &self.norm {
+            Some(norm) => ops::layer_norm(norm, x),
+            None => x,
+        };
+        ops::dropout(&self.dropout, self.activation.forward(x), seed)
+    }
+}
+
+/// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no
+/// normalization touches. It maps pixels, shape `[batch, inputs]`, to logits, shape `[batch,
+/// classes]`.
+///
+/// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
+#[derive(Module, Debug)]
+pub struct Mlp {
+    /// The hidden layers, from the first on.
+    pub blocks: Vec<Block>,
+    /// From the last hidden layer to the logits: weights `[units, classes]`, biases `[classes]`.
+    pub output: Linear,
+    /// The grey value of ink, at least 1.
+    pub pixel_max: u8,
+}
+
+impl Mlp {
+    /// The logits of a batch: `[batch, inputs]` (pixels from 0 to 1) → `[batch, classes]`.
+    ///
+    /// On an autodiff device, dropout draws its masks from the generator of the device.
+    pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
+        self.pass(images.into(), None)
+    }
+
+    /// The same for grey values from 0 (paper) to [`pixel_max`](Self::pixel_max) (ink). On the CPU
+    /// they are fastest as bytes, [`DType::U8`](burn::tensor::DType).
+    pub fn forward_greys(&self, images: Tensor<2, Int>) -> Tensor<2> {
+        self.pass(images.into(), None)
+    }
+
+    /// A forward pass in training, with dropout masks from this seed alone. On other devices than
+    /// flex, it seeds the generator of the device.
+    pub fn forward_seeded(&self, images: impl Into<Pixels>, seed: u64) -> Tensor<2> {
+        self.pass(images.into(), Some(seed))
+    }
+
+    /// The logits of images, `[batch, height, width]` (grey values); in training, with a seed.
+    pub(crate) fn logits(&self, images: Tensor<3, Int>, seed: Option<u64>) -> Tensor<2> {
+        self.pass(images.flatten::<2>(1, 2).into(), seed)
+    }
+
+    fn pass(&self, images: Pixels, seed: Option<u64>) -> Tensor<2> {
+        if let Some(seed) = seed.filter(|_| self.dropout() > 0.0) {
+            self.device().seed(seed);
+        }
+        let seed_of = |layer| seed.map(|seed| mixed(&[seed, layer]));
+        let Some((first, others)) = self.blocks.split_first() else {
+            return ops::linear(&self.output, images, self.pixel_max);
+        };
+        let x = first.activate(ops::linear(&first.linear, images, self.pixel_max), seed_of(0));
+        let hidden = |x, (layer, block): (u64, &Block)| {
+            block.activate(block.linear.forward(x), seed_of(layer))
+        };
+        self.output.forward((1..).zip(others).fold(x, hidden))
+    }
+
+    /// The prediction for a batch of images: `[batch, inputs]` (pixels from 0 to 1) →
+    /// [`Prediction`].
+    ///
+    /// Dropout acts on an autodiff device only; predict on a plain one, or with
+    /// [`valid`](burn::module::Module).
+    pub fn predict(&self, images: Tensor<2>) -> Prediction {
+        Prediction::of(self.forward(images))
+    }
+
+    /// The same network with this dropout in training, from 0 (none) to below 1: for a network that
+    /// was loaded, to train it further. Dropout takes a place in PyTorch's `nn.Sequential`, and so
+    /// changes the names in a file saved later.
+    ///
+    /// # Panics
+    /// The probability is not in 0..1.
+    #[must_use]
+    pub fn with_dropout(mut self, probability: f64) -> Self {
+        for block in &mut self.blocks {
+            block.dropout = DropoutConfig::new(probability).init();
+        }
+        self
+    }
+
+    /// The same network for grey values up to this one, at least 1: a file of weights does not say.
+    #[must_use]
+    pub fn with_pixel_max(mut self, pixel_max: u8) -> Self {
+        self.pixel_max = pixel_max;
+        self
+    }
+
+    /// The probability of its dropout, from 0 (none) to below 1.
+    pub fn dropout(&self) -> f64 {
+        self.blocks.first().map_or(0.0, |block| block.dropout.prob)
+    }
+
+    /// The device that holds the weights.
+    pub fn device(&self) -> Device {
+        self.output.weight.device()
+    }
+
+    /// Its layers.
+    pub fn layers(&self) -> Layers {
+        self.config().layers()
+    }
+
+    /// The description of this network, but for its seed, which a network does not keep.
+    pub fn config(&self) -> MlpConfig {
+        let inputs = |linear: &Linear| linear.weight.dims()[0];
+        MlpConfig::new()
+            .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
+            .with_classes(self.output.weight.dims()[1])
+            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
+            .with_pixel_max(self.pixel_max)
+            .with_dropout(self.dropout())
+            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
+    }
+
+    /// The weights as safetensors with PyTorch's names and layout: the same weights give the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub fn to_safetensors(&self) -> Result<Vec<u8>, SafetensorsStoreError> {
+        weights::to_safetensors(self, &self.layers())
+    }
+
+    /// Saves [`to_safetensors`](Self::to_safetensors) to a file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        let path = path.as_ref();
+        let bytes = self.to_safetensors().map_err(Reason::from);
+        bytes.and_then(|bytes| Ok(fs::write(path, bytes)?)).map_err(weights::at(path))
+    }
+
+    /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors)
+    /// or PyTorch wrote. The sizes of the layers, inputs and classes among them, and whether they
+    /// are normalized, are read off the tensors. The network has no dropout, which acts in training
+    /// alone: [`with_dropout`](Self::with_dropout).
+    ///
+    /// # Errors
+    /// The file cannot be read, is no safetensors, or holds another kind of network.
+    pub fn load_safetensors(path: impl AsRef<Path>, device: &Device) -> Result<Self, WeightsError> {
+        weights::load(path.as_ref(), |bytes| Self::from_safetensors(bytes, device))
+    }
+
+    /// The same from the bytes of such a file, as `include_bytes!` compiles them into a program:
+    ///
+    /// ```
+    /// # use burn::tensor::Device;
+    /// # use model::{Mlp, MlpConfig};
+    /// # let bytes = MlpConfig::new().init(&Device::default()).to_safetensors()?;
+    /// let mlp = Mlp::from_safetensors(&bytes, &Device::default())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bytes are no safetensors, or hold another kind of network.
+    pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self, Reason> {
+        let layers = recognize(&tensors::read(bytes)?).map_err(NotWeightsError::from)?;
+        weights::of_file(MlpConfig::of(&layers).init(device), &layers, bytes)
+    }
+}
