@@ -12,7 +12,7 @@
 #[cfg(feature = "burn")]
 mod init;
 pub mod layers;
-pub mod network;
+mod network;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 #[cfg(feature = "burn")]
@@ -31,14 +31,7 @@ pub use layers::{Layer, Layers};
 pub use tensors::NotWeightsError;
 #[cfg(feature = "burn")]
 pub use {
-    network::{
-        Network, NetworkConfig,
-        mlp::{Block, Mlp, MlpConfig},
-    },
-    ops::cross_entropy,
-    pixels::Pixels,
-    prediction::Prediction,
-    weights::WeightsError,
+    network::*, ops::cross_entropy, pixels::Pixels, prediction::Prediction, weights::WeightsError,
 };
 
 /// The number of pixels of an MNIST image, 28 rows of 28: the default number of inputs.

@@ -1,7 +1,10 @@
 //! The networks that can be trained. Another one is a file in `network/`, and a row of the table of
 //! [`networks`].
 
-pub(crate) mod mlp;
+mod mlp;
+
+#[cfg(feature = "burn")]
+pub use mlp::Block;
 
 #[cfg(feature = "burn")]
 use std::path::Path;
@@ -18,11 +21,7 @@ use crate::{
     tensors::{self, Tensors},
 };
 #[cfg(feature = "burn")]
-use crate::{
-    Prediction, WeightsError,
-    network::mlp::{Mlp, MlpConfig},
-    weights,
-};
+use crate::{Prediction, WeightsError, weights};
 
 /// Defines the networks from a table with a row for each: its name, its file, its description.
 ///
@@ -39,6 +38,9 @@ macro_rules! networks {
 
         /// Each kind, with the function that recognizes it.
         const RECOGNIZERS: &[(Kind, Recognize)] = &[ $( (Kind::$name, $file::recognize) ),+ ];
+
+        #[cfg(feature = "burn")]
+        pub use { $( $file::{$name, $config} ),+ };
 
         /// The description of a network.
         #[cfg(feature = "burn")]

@@ -2,10 +2,15 @@
 //! description and its forward pass.
 
 #[cfg(feature = "burn")]
+mod config;
+#[cfg(feature = "burn")]
 mod module;
 
 #[cfg(feature = "burn")]
-pub use module::{Block, Mlp, MlpConfig};
+pub use {
+    config::MlpConfig,
+    module::{Block, Mlp},
+};
 
 use super::Mismatch;
 use crate::{Layer, Layers, tensors::Tensors};
