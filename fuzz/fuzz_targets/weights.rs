@@ -6,17 +6,17 @@ use std::{env, fs, process};
 
 use burn::tensor::Device;
 use libfuzzer_sys::fuzz_target;
-use model::Mlp;
+use model::Network;
 
 fuzz_target!(|bytes: &[u8]| {
     let path = env::temp_dir().join(format!("fuzz-{}.safetensors", process::id()));
     fs::write(&path, bytes).expect("the temporary folder can be written to");
-    match Mlp::load_safetensors(&path, &Device::flex()) {
+    match Network::load_safetensors(&path, 255, &Device::flex()) {
         // What was taken for a network is one: it can be written and read again.
         Ok(network) => {
             let written = network.to_safetensors().expect("a network can be written");
             fs::write(&path, &written).expect("the temporary folder can be written to");
-            let again = Mlp::load_safetensors(&path, &Device::flex())
+            let again = Network::load_safetensors(&path, 255, &Device::flex())
                 .expect("what was written can be read");
             assert_eq!(again.layers(), network.layers());
         }

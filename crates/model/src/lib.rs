@@ -1,21 +1,18 @@
 //! Networks for small images, MNIST's digits first of all, on any Burn backend.
 //!
-//! [`network`] lists the networks that can be trained; today that is the multilayer perceptron:
-//! pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear →
-//! (LayerNorm) → ReLU → (Dropout) between them. [`config`] describes it and draws its initial
-//! weights, [`mlp`] is its forward pass, the only one; [`ops`] chooses its operations, and
-//! [`weights`] exchanges it with PyTorch as safetensors. [`layers`] is the list of its layers, from
-//! which everything else about it follows, [`onnx`] among it. The README of the crate follows.
+//! [`Network`] is any of the networks that can be trained; today that is the multilayer perceptron,
+//! [`Mlp`]: pixels in, one logit per class out (784 and 10 by default), with hidden blocks of Linear
+//! → (LayerNorm) → ReLU → (Dropout) between them. [`MlpConfig`] describes it and draws its initial
+//! weights. [`Layers`] is the list of a network's layers, from which everything else about it
+//! follows, [`onnx`] among it. [`ops`] chooses the operations, and [`weights`] exchanges networks
+//! with PyTorch as safetensors. The README of the crate follows.
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
 #[cfg(feature = "burn")]
-pub mod config;
+mod init;
 pub mod layers;
-#[cfg(feature = "burn")]
-pub mod mlp;
-#[cfg(feature = "burn")]
-pub mod network;
+mod network;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 #[cfg(feature = "burn")]
@@ -26,19 +23,15 @@ pub mod pixels;
 pub mod prediction;
 #[cfg(feature = "burn")]
 pub mod seed;
+mod tensors;
 #[cfg(feature = "burn")]
 pub mod weights;
 
-pub use layers::{Layer, Layers, NotWeightsError};
+pub use layers::{Layer, Layers};
+pub use tensors::NotWeightsError;
 #[cfg(feature = "burn")]
 pub use {
-    config::MlpConfig,
-    mlp::{Block, Mlp},
-    network::{Network, NetworkConfig},
-    ops::cross_entropy,
-    pixels::Pixels,
-    prediction::Prediction,
-    weights::WeightsError,
+    network::*, ops::cross_entropy, pixels::Pixels, prediction::Prediction, weights::WeightsError,
 };
 
 /// The number of pixels of an MNIST image, 28 rows of 28: the default number of inputs.

@@ -1,74 +1,172 @@
-//! The networks that can be trained. Another one is a variant here, and a file of its own.
+//! The networks that can be trained. Another one is a file in `network/`, and a row of the table of
+//! [`networks`].
 
+mod mlp;
+
+#[cfg(feature = "burn")]
+pub use mlp::Block;
+
+#[cfg(feature = "burn")]
 use std::path::Path;
 
+#[cfg(feature = "burn")]
 use burn::{
     module::Module,
     store::{ModuleRecord, RecordError, SafetensorsStoreError},
     tensor::{Device, Int, Tensor},
 };
 
-use crate::{Layers, Mlp, MlpConfig, Prediction, WeightsError};
+use crate::{
+    Layers, NotWeightsError,
+    tensors::{self, Tensors},
+};
+#[cfg(feature = "burn")]
+use crate::{Prediction, WeightsError, weights};
 
-/// The description of a network.
-#[derive(Debug, Clone, PartialEq)]
-pub enum NetworkConfig {
-    /// A multilayer perceptron.
-    Mlp(MlpConfig),
+/// Defines the networks from a table with a row for each: its name, its file, its description.
+///
+/// The file `mlp` has
+/// - `recognize`: the layers that the tensors of a file show, or the first mismatch,
+/// - `MlpConfig`, with `of(&layers)`, `with_pixel_max` and `init(&device)`,
+/// - `Mlp`, a Burn module whose fields stand in the order of its layers, with `logits`, `layers`
+///   and `device`.
+macro_rules! networks {
+    ($( $(#[doc = $about:literal])+ $name:ident: $file:ident, $config:ident; )+) => {
+        /// The kind of a network.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Kind { $( $(#[doc = $about])+ $name ),+ }
+
+        /// Each kind, with the function that recognizes it.
+        const RECOGNIZERS: &[(Kind, Recognize)] = &[ $( (Kind::$name, $file::recognize) ),+ ];
+
+        #[cfg(feature = "burn")]
+        pub use { $( $file::{$name, $config} ),+ };
+
+        /// The description of a network.
+        #[cfg(feature = "burn")]
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum NetworkConfig { $( $(#[doc = $about])+ $name($config) ),+ }
+
+        /// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0
+        /// (paper) to the largest of the network (ink), to logits, shape `[batch, classes]`.
+        #[cfg(feature = "burn")]
+        #[derive(Module, Debug)]
+        pub enum Network { $( $(#[doc = $about])+ $name($name) ),+ }
+
+        #[cfg(feature = "burn")]
+        impl NetworkConfig {
+            fn of(kind: Kind, layers: &Layers, pixel_max: u8) -> Self {
+                match kind { $(
+                    Kind::$name => Self::$name($config::of(layers).with_pixel_max(pixel_max))
+                ),+ }
+            }
+
+            /// The network with initial weights.
+            ///
+            /// # Panics
+            /// A size or a probability is impossible.
+            pub fn init(&self, device: &Device) -> Network {
+                match self { $( Self::$name(config) => Network::$name(config.init(device)) ),+ }
+            }
+        }
+
+        #[cfg(feature = "burn")]
+        impl Network {
+            fn logits(&self, images: Tensor<3, Int>, seed: Option<u64>) -> Tensor<2> {
+                match self { $( Self::$name(network) => network.logits(images, seed) ),+ }
+            }
+
+            /// Its layers.
+            pub fn layers(&self) -> Layers {
+                match self { $( Self::$name(network) => network.layers() ),+ }
+            }
+
+            /// The device that holds the weights.
+            pub fn device(&self) -> Device {
+                match self { $( Self::$name(network) => network.device() ),+ }
+            }
+
+            /// The record of its weights in Burn's own format, with the identities that tie an
+            /// optimizer's state to them; the names in it are those of the variant.
+            pub fn into_record(self) -> ModuleRecord {
+                match self { $( Self::$name(network) => network.into_record() ),+ }
+            }
+
+            /// The same network with the weights of a record.
+            ///
+            /// # Errors
+            /// The record is not of a network like this.
+            pub fn try_load_record(self, record: ModuleRecord) -> Result<Self, RecordError> {
+                match self { $(
+                    Self::$name(network) => network.try_load_record(record).map(Self::$name)
+                ),+ }
+            }
+        }
+    };
 }
 
-impl NetworkConfig {
-    /// The network with initial weights.
-    ///
-    /// # Panics
-    /// A size or a probability is impossible.
-    pub fn init(&self, device: &Device) -> Network {
-        match self {
-            Self::Mlp(config) => Network::Mlp(config.init(device)),
-        }
+networks! {
+    /// A multilayer perceptron, for which an image is a row of pixels.
+    Mlp: mlp, MlpConfig;
+}
+
+/// The layers that the tensors of a file show, if they are those of a certain network.
+type Recognize = fn(&[Tensors]) -> Result<Layers, Mismatch>;
+
+/// The first layer of a file that does not fit a network.
+#[derive(Debug, Default)]
+pub(crate) struct Mismatch {
+    place: usize,
+    text: String,
+}
+
+impl Mismatch {
+    /// A mismatch at this place; the text is one line.
+    pub fn at(place: usize, text: String) -> Self {
+        Self { place, text }
     }
 }
 
-/// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0 (paper)
-/// to the largest of the network (ink), to logits, shape `[batch, classes]`.
-#[derive(Module, Debug)]
-pub enum Network {
-    /// A multilayer perceptron, for which an image is a row of pixels.
-    Mlp(Mlp),
+impl From<Mismatch> for NotWeightsError {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Network(mismatch.text)
+    }
 }
 
+/// The network that these bytes of a safetensors file hold.
+///
+/// # Errors
+/// They are no safetensors, or hold no network of this crate: the error is that of the network
+/// which fits furthest.
+pub(crate) fn recognize(bytes: &[u8]) -> Result<(Kind, Layers), NotWeightsError> {
+    let tensors = tensors::read(bytes)?;
+    let mut mismatches = Vec::new();
+    for (kind, recognize) in RECOGNIZERS {
+        match recognize(&tensors) {
+            Ok(layers) => return Ok((*kind, layers)),
+            Err(mismatch) => mismatches.push(mismatch),
+        }
+    }
+    // Of several that fit as far, the first of the table.
+    let closest = mismatches.into_iter().rev().max_by_key(|mismatch| mismatch.place);
+    Err(closest.unwrap_or_default().into())
+}
+
+#[cfg(feature = "burn")]
 impl Network {
     /// The logits of a batch: `[batch, height, width]` (grey values) → `[batch, classes]`.
     pub fn forward(&self, images: Tensor<3, Int>) -> Tensor<2> {
-        match self {
-            Self::Mlp(mlp) => mlp.forward_greys(images.flatten(1, 2)),
-        }
+        self.logits(images, None)
     }
 
     /// The same in training, with masks of dropout that are a function of this seed alone.
     pub fn forward_seeded(&self, images: Tensor<3, Int>, seed: u64) -> Tensor<2> {
-        match self {
-            Self::Mlp(mlp) => mlp.forward_seeded(images.flatten::<2>(1, 2), seed),
-        }
+        self.logits(images, Some(seed))
     }
 
     /// The prediction for a batch of images: `[batch, height, width]` (grey values).
     pub fn predict(&self, images: Tensor<3, Int>) -> Prediction {
         Prediction::of(self.forward(images))
-    }
-
-    /// Its layers.
-    pub fn layers(&self) -> Layers {
-        match self {
-            Self::Mlp(mlp) => mlp.layers(),
-        }
-    }
-
-    /// The device that holds the weights.
-    pub fn device(&self) -> Device {
-        match self {
-            Self::Mlp(mlp) => mlp.device(),
-        }
     }
 
     /// The weights as safetensors with PyTorch's names and layout: the same weights give the same
@@ -77,9 +175,7 @@ impl Network {
     /// # Errors
     /// The device failed.
     pub fn to_safetensors(&self) -> Result<Vec<u8>, SafetensorsStoreError> {
-        match self {
-            Self::Mlp(mlp) => mlp.to_safetensors(),
-        }
+        weights::to_safetensors(self, &self.layers())
     }
 
     /// Loads the network of a file of safetensors. Its kind and its sizes are those in the file;
@@ -92,24 +188,10 @@ impl Network {
         pixel_max: u8,
         device: &Device,
     ) -> Result<Self, WeightsError> {
-        Ok(Self::Mlp(Mlp::load_safetensors(path, device)?.with_pixel_max(pixel_max)))
-    }
-
-    /// The record of its weights in Burn's own format, with the identities that tie an optimizer's
-    /// state to them; the names in it are those of the variant.
-    pub fn into_record(self) -> ModuleRecord {
-        match self {
-            Self::Mlp(mlp) => mlp.into_record(),
-        }
-    }
-
-    /// The same network with the weights of a record.
-    ///
-    /// # Errors
-    /// The record is not of a network like this.
-    pub fn try_load_record(self, record: ModuleRecord) -> Result<Self, RecordError> {
-        match self {
-            Self::Mlp(mlp) => mlp.try_load_record(record).map(Self::Mlp),
-        }
+        weights::load(path.as_ref(), |bytes| {
+            let (kind, layers) = recognize(bytes)?;
+            let network = NetworkConfig::of(kind, &layers, pixel_max).init(device);
+            weights::of_file(network, &layers, bytes)
+        })
     }
 }

@@ -6,7 +6,7 @@
 use prost::Message;
 use safetensors::SafeTensors;
 
-use crate::{EPSILON, Layer, Layers, NotWeightsError};
+use crate::{Layers, NotWeightsError};
 
 /// The first version of the operators that has layer norms, and the version of the format that came
 /// with it.
@@ -38,8 +38,8 @@ pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> 
         node: nodes(&layers),
         name: "network".to_owned(),
         initializer,
-        input: vec![values("pixels", layers.inputs())],
-        output: vec![values("logits", layers.classes()), values("probabilities", layers.classes())],
+        input: vec![values("pixels", &layers.input())],
+        output: ["logits", "probabilities"].map(|name| values(name, &[layers.classes()])).to_vec(),
     };
     let operators = OperatorSet { domain: String::new(), version: OPERATORS };
     let producer_name = "digits".to_owned();
@@ -58,20 +58,28 @@ fn nodes(layers: &Layers) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let last = layers.iter().last().map(|(place, _)| place);
     for (place, layer) in layers.iter() {
-        let (operator, name, attributes) = match layer {
-            Layer::Linear { .. } => ("Gemm", "linear", vec![Attribute::transposed()]),
-            Layer::LayerNorm { .. } => ("LayerNormalization", "norm", vec![Attribute::epsilon()]),
-            Layer::Relu => ("Relu", "relu", Vec::new()),
-            Layer::Flatten | Layer::Dropout => continue,
+        let Some(operator) = layer.operator() else { continue };
+        let output = if Some(place) == last {
+            "logits".to_owned()
+        } else {
+            format!("{}_{place}", operator.name)
         };
-        let output =
-            if Some(place) == last { "logits".to_owned() } else { format!("{name}_{place}") };
         let weights = layer.shapes().map(|_| [format!("{place}.weight"), format!("{place}.bias")]);
         let input = [before(&nodes)].into_iter().chain(weights.into_iter().flatten()).collect();
-        nodes.push(Node::new(operator, input, output, attributes));
+        nodes.push(Node::new(operator.kind, input, output, operator.attributes));
     }
     nodes.push(Node::new("Softmax", vec![before(&nodes)], "probabilities".to_owned(), Vec::new()));
     nodes
+}
+
+/// What computes a layer.
+pub(crate) struct Operator {
+    /// Its name in ONNX.
+    pub kind: &'static str,
+    /// The first part of its output's name.
+    pub name: &'static str,
+    /// Its settings.
+    pub attributes: Vec<Attribute>,
 }
 
 /// The output of the last node; before the first one, the pixels.
@@ -79,11 +87,12 @@ fn before(nodes: &[Node]) -> String {
     nodes.last().map_or("pixels", |node| &node.output[0]).to_owned()
 }
 
-/// Rows of this many numbers, one for each image of a batch.
-fn values(name: &str, count: usize) -> ValueInfo {
-    let batch = Dimension { size: Some(Size::Named("batch".to_owned())) };
-    let row = Dimension { size: Some(Size::Fixed(count as i64)) };
-    let tensor_type = TensorType { elem_type: FLOAT, shape: Some(Shape { dim: vec![batch, row] }) };
+/// Values of this shape for each image of a batch.
+fn values(name: &str, shape: &[usize]) -> ValueInfo {
+    let batch = Size::Named("batch".to_owned());
+    let sizes = shape.iter().map(|size| Size::Fixed(*size as i64));
+    let dim = [batch].into_iter().chain(sizes).map(|size| Dimension { size: Some(size) }).collect();
+    let tensor_type = TensorType { elem_type: FLOAT, shape: Some(Shape { dim }) };
     ValueInfo { name: name.to_owned(), kind: Some(Type { tensor_type: Some(tensor_type) }) }
 }
 
@@ -142,26 +151,29 @@ impl Node {
     }
 }
 
+/// A setting of an operator: a number, a whole number, or several of these.
 #[derive(Clone, PartialEq, Message)]
-struct Attribute {
+pub(crate) struct Attribute {
     #[prost(string, tag = "1")]
-    name: String,
+    pub name: String,
     #[prost(float, tag = "2")]
-    f: f32,
+    pub f: f32,
     #[prost(int64, tag = "3")]
-    i: i64,
+    pub i: i64,
+    #[prost(int64, repeated, tag = "8")]
+    pub ints: Vec<i64>,
+    /// Which of them it is: 1, 2 or 7.
     #[prost(int32, tag = "20")]
-    kind: i32,
+    pub kind: i32,
 }
 
 impl Attribute {
-    /// Weights are `[outputs, inputs]`.
-    fn transposed() -> Self {
-        Self { name: "transB".to_owned(), i: 1, kind: 2, ..Self::default() }
+    pub fn number(name: &str, f: f32) -> Self {
+        Self { name: name.to_owned(), f, kind: 1, ..Self::default() }
     }
 
-    fn epsilon() -> Self {
-        Self { name: "epsilon".to_owned(), f: EPSILON as f32, kind: 1, ..Self::default() }
+    pub fn whole(name: &str, i: i64) -> Self {
+        Self { name: name.to_owned(), i, kind: 2, ..Self::default() }
     }
 }
 

@@ -5,8 +5,8 @@
 use std::{collections::BTreeMap, fs};
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
-use model::{Layers, Mlp, MlpConfig};
+use burn::tensor::{Device, Int, Tensor};
+use model::{Layers, Mlp, MlpConfig, Network, NetworkConfig};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -43,8 +43,34 @@ fn a_saved_network_loads_as_the_same_network() {
     }
 }
 
+/// Every network that the crate has.
+fn networks() -> impl Iterator<Item = NetworkConfig> {
+    configs().into_iter().map(NetworkConfig::Mlp)
+}
+
 #[test]
-fn a_network_is_read_from_bytes_and_layers_are_without_burn() {
+fn a_file_tells_which_network_it_holds_and_its_layers_are_read_without_burn() {
+    for config in networks() {
+        let saved = config.init(&Device::flex());
+        let bytes = saved.to_safetensors().unwrap();
+        let layers = Layers::read(&bytes).unwrap();
+        // Dropout among them, which has a place in the file.
+        assert_eq!(layers, saved.layers());
+        assert_eq!(layers.num_parameters(), saved.num_params());
+
+        let path = file();
+        fs::write(&path, &bytes).unwrap();
+        let loaded = Network::load_safetensors(&path, 255, &Device::flex()).unwrap();
+        let side = layers.inputs().isqrt();
+        let greys = Tensor::<1, Int>::arange(0..(side * side) as i64, &Device::flex()) % 256;
+        let images = greys.reshape([1, side, side]);
+        let logits = loaded.forward(images.clone()).into_data();
+        logits.assert_eq(&saved.forward(images).into_data(), true);
+    }
+}
+
+#[test]
+fn a_network_is_read_from_bytes() {
     for config in configs() {
         let saved = config.init(&Device::flex());
         let bytes = saved.to_safetensors().unwrap();
@@ -54,14 +80,9 @@ fn a_network_is_read_from_bytes_and_layers_are_without_burn() {
             .forward(images.clone())
             .into_data()
             .assert_eq(&saved.forward(images).into_data(), true);
-
-        let layers = Layers::read(&bytes).unwrap();
-        // Dropout among them, which has a place in the file.
-        assert_eq!(layers, saved.layers());
-        assert_eq!(layers.num_parameters(), saved.num_params());
         let sizes = [&[config.inputs], &config.hidden[..], &[config.classes]].concat();
         let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-        assert_eq!(layers.to_string(), sizes.join("-"));
+        assert_eq!(saved.layers().to_string(), sizes.join("-"));
     }
     let told = Mlp::from_safetensors(b"{}", &Device::flex()).unwrap_err().to_string();
     assert!(told.starts_with("not a whole safetensors file: "), "{told}");
@@ -160,6 +181,18 @@ fn other_files_are_refused_in_one_line_that_says_why() {
         (with("0.bias", &[]), "layer 0 lacks its weight or its bias"),
         (with("conv.weight", &[3, 3]), "tensor \"conv.weight\": expected names like"),
         (with("02.weight", &[10, 4]), "tensor \"02.weight\": expected names like"),
+        (
+            zeros(
+                Dtype::F32,
+                &[
+                    ("0.weight", &[4, 784]),
+                    ("0.bias", &[4]),
+                    ("18446744073709551615.weight", &[10, 4]),
+                    ("18446744073709551615.bias", &[10]),
+                ],
+            ),
+            "tensor \"18446744073709551615.bias\": expected names like",
+        ),
         (
             zeros(
                 Dtype::F32,

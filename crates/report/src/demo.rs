@@ -49,13 +49,13 @@ pub struct Demo {
 /// The input of the script.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Known {
+struct Known<'a> {
     width: usize,
     height: usize,
     pixel_max: NonZeroU8,
     first_label: u16,
-    /// The names of the layers, in order: the place of a layer names its tensors.
-    layers: Vec<&'static str>,
+    /// The layers, in order: the place of a layer names its tensors.
+    layers: &'a Layers,
     /// A safetensors file, in base64.
     weights: String,
 }
@@ -180,10 +180,10 @@ impl Demo {
             height: self.image.height(),
             pixel_max: self.pixel_max,
             first_label: self.classes.first(),
-            layers: self.layers.iter().map(|(_, layer)| layer.name()).collect(),
+            layers: &self.layers,
             weights: BASE64_STANDARD.encode(&self.weights),
         };
-        // Numbers and base64: nothing that could fail, or end the script.
+        // Numbers, names and base64: nothing that could fail, or end the script.
         serde_json::to_string(&known).unwrap_or_default()
     }
 }

@@ -164,7 +164,8 @@ fn limits_count_the_levels_that_had_not_done_learning() {
         "{limits}"
     );
     assert!(
-        limits.contains("With 5 seeds per level") && limits.contains("hidden layers 256-128"),
+        limits.contains("With 5 seeds per level")
+            && limits.contains("one kind of network, 784-256-128-10, on "),
         "{limits}"
     );
     assert!(StudyFindings::of(&Study { experiments: Vec::new() }).conclusion.is_empty());

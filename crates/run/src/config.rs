@@ -8,7 +8,7 @@ use toml::Value;
 
 use crate::{
     Schedule, Setting, Settings,
-    check::ValueError,
+    check::{ValueError, plain},
     settings::{EPOCHS, ResolvedSettings, SETTINGS},
 };
 
@@ -103,6 +103,8 @@ impl Settings {
 
     /// Defaults that follow from other settings.
     fn fill_in_what_depends_on_others(&mut self) {
+        let network = self.network.unwrap_or_default();
+        self.hidden = self.hidden.take().or(network.default_hidden());
         let optimizer = self.optimizer.unwrap_or_default();
         self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
         self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
@@ -119,6 +121,7 @@ impl Settings {
 /// The settings on which the default of a setting depends.
 pub fn follows_from(setting: &str) -> &'static [&'static str] {
     match setting {
+        "hidden" => &["network"],
         "gamma" | "step_size" => &["schedule", "epochs"],
         _ => &[],
     }
@@ -129,7 +132,7 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
     let given = |field: &'static str, value: String, expected: String| {
         Err(ValueError { field, value, expected })
     };
-    let (optimizer, schedule) = (settings.optimizer, settings.schedule);
+    let optimizer = settings.optimizer;
     if !optimizer.takes_momentum() && settings.momentum > 0.0 {
         let expected = format!(
             "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
@@ -140,13 +143,10 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         let expected = "false, or sgd with a momentum above 0".to_owned();
         return given("nesterov", "true".to_owned(), expected);
     }
-    if let (Some(gamma), Schedule::Constant | Schedule::Cosine) = (settings.gamma, schedule) {
-        let expected = format!("none with the {schedule} schedule; step and exponential have one");
-        return given("gamma", gamma.to_string(), expected);
-    }
-    if let (Some(size), true) = (settings.step_size, schedule != Schedule::Step) {
-        let expected = format!("none with the {schedule} schedule; only step has one");
-        return given("step_size", size.to_string(), expected);
+    for (field, has_it, expected) in of_a_choice(settings) {
+        if let (Some(value), false) = (settings.value(field), has_it) {
+            return given(field, plain(&value), expected);
+        }
     }
     if settings.warmup > settings.epochs as f64 {
         let expected = format!("at most the {} epochs of the training", settings.epochs);
@@ -160,6 +160,29 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         );
     }
     Ok(())
+}
+
+/// The settings that not every network or schedule has: whether those of this run have it, and the
+/// refusal if not.
+fn of_a_choice(settings: &ResolvedSettings) -> [(&'static str, bool, String); 3] {
+    let (network, schedule) = (settings.network, settings.schedule);
+    [
+        (
+            "hidden",
+            network.default_hidden().is_some(),
+            format!("none with the network {network}, which has no hidden layers"),
+        ),
+        (
+            "gamma",
+            schedule.default_gamma(settings.epochs).is_some(),
+            format!("none with the {schedule} schedule; step and exponential have one"),
+        ),
+        (
+            "step_size",
+            schedule == Schedule::Step,
+            format!("none with the {schedule} schedule; only step has one"),
+        ),
+    ]
 }
 
 const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];

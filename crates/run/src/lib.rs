@@ -2,8 +2,8 @@
 //! read them, and `xtask` starts all three. This crate does not use Burn.
 //!
 //! 1. [`settings`] defines every setting in one place, and reads settings from TOML files and the
-//!    command line: values may be missing or invalid. [`backend`], [`optimizer`], [`schedule`] and
-//!    [`keep`] are the choices; [`check`] checks single values.
+//!    command line: values may be missing or invalid. [`backend`], [`network`], [`optimizer`],
+//!    [`schedule`] and [`keep`] are the choices; [`check`] checks single values.
 //! 2. [`config`] is the resolved configuration, complete and valid. [`learning_rates`] follow from
 //!    it.
 //! 3. [`run`] is a run read from its folder: configuration, [`provenance`] and summary.
@@ -27,6 +27,7 @@ pub mod job;
 pub mod keep;
 pub mod learning_rates;
 pub mod metric;
+pub mod network;
 pub mod optimizer;
 pub mod predictions;
 pub mod provenance;
@@ -48,6 +49,7 @@ pub use job::{Job, JobError, Start, Workspace};
 pub use keep::Keep;
 pub use learning_rates::LearningRates;
 pub use metric::{Measures, Metric};
+pub use network::NetworkKind;
 pub use optimizer::Optimizer;
 pub use predictions::{LabelledPrediction, Mistake, Prediction};
 pub use provenance::Provenance;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 
 use crate::{
-    Backend, Keep, Optimizer, Provenance, Schedule,
+    Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
     check::{
         ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image, layers,
         optional, or, pixel_max, plain, seed, threads,
@@ -57,8 +57,11 @@ define_settings! {
     /// Seed of the split and of --limit; runs that differ only in --seed share their rows
     split_seed: i64 => u64 = or(0, seed),
         flag("split-seed", "N"), label("split seed", "");
-    /// Sizes of the hidden layers
-    hidden: Vec<i64> => Vec<usize> = or(vec![256, 128], layers),
+    /// Network
+    network: NetworkKind => NetworkKind = or(NetworkKind::Mlp, any),
+        flag("network", "N", value_enum), label("network", "");
+    /// Sizes of the hidden layers [default: 256,128]
+    hidden: Vec<i64> => Option<Vec<usize>> = optional(layers),
         flag("hidden", "SIZES", value_delimiter = ','), label("hidden layers", "units");
     /// Dropout probability of the hidden layers
     dropout: f64 => f64 = or(0.0, below_1),

@@ -20,6 +20,7 @@ use message::{
     Event, HParam, HParams, Kind, Metadata, PluginData, SessionStart, Summary, Tagged, Value, What,
 };
 use prost::Message;
+use toml::Table;
 
 use crate::{Epoch, History, LearningRates, Metric, RunConfig, RunFolder, config::value_name};
 
@@ -57,7 +58,8 @@ impl EventFile {
         remove_old(folder).map_err(FileError::at(&path))?;
         let mut file = File::create(&path).map_err(FileError::at(&path))?;
         let version = What::FileVersion("brain.Event:2".to_owned());
-        let settings = What::Summary(settings(config, now));
+        let table = Table::try_from(config).unwrap_or_default();
+        let settings = What::Summary(settings(&table, now));
         file.write_all(&[version, settings].map(|what| record(now, 0, what)).concat())
             .map_err(FileError::at(&path))?;
         let learning_rates = LearningRates::of(config, steps);
@@ -109,7 +111,7 @@ impl EventFile {
 }
 
 /// The event with all settings, for the table of hyperparameters.
-fn settings(config: &RunConfig, now: f64) -> Summary {
+fn settings(table: &Table, now: f64) -> Summary {
     let kind = |value: &toml::Value| match value {
         toml::Value::Integer(number) => Kind::Number(*number as f64),
         toml::Value::Float(number) => Kind::Number(*number),
@@ -120,7 +122,6 @@ fn settings(config: &RunConfig, now: f64) -> Summary {
         key: name.clone(),
         value: Some(Value { kind: Some(kind(value)) }),
     };
-    let table = toml::Table::try_from(config).unwrap_or_default();
     let start = SessionStart { hparams: table.iter().map(entry).collect(), start_time: now };
     let content = Some(HParams { session_start_info: Some(start) });
     let plugin_data = Some(PluginData { plugin_name: "hparams".to_owned(), content });
@@ -155,4 +156,23 @@ fn remove_old(folder: &RunFolder) -> io::Result<()> {
 /// The total time of epochs, in seconds.
 fn trained(epochs: &[Epoch]) -> f64 {
     epochs.iter().map(|epoch| epoch.seconds).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use super::*;
+
+    /// The other records are compared in `tests/tensorboard.rs`; this one would differ with each
+    /// new setting.
+    #[test]
+    fn the_settings_are_to_the_byte_what_tensorboard_writes() {
+        const BEGUN: f64 = 1_700_000_000.0;
+        let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/tensorboard/");
+        let table = fs::read_to_string(format!("{fixture}run.toml")).unwrap().parse().unwrap();
+        let expected = record(BEGUN, 0, What::Summary(settings(&table, BEGUN)));
+        let file = fs::read(format!("{fixture}{NAME}.{BEGUN}.digits")).unwrap();
+        assert!(file.windows(expected.len()).any(|part| part == expected));
+    }
 }

@@ -4,11 +4,13 @@
 
 use std::{fs, path::Path};
 
+use clap::Args;
 use proptest::prelude::*;
 use run::{
-    Backend, Job, Keep, Optimizer, Provenance, Run, RunFolder, Schedule, Settings, Start,
-    TrainFlags, Workspace,
+    Job, Optimizer, Provenance, Run, RunFolder, Setting, Settings, Start, TrainFlags, Workspace,
+    settings::SETTINGS,
 };
+use toml::{Table, Value};
 
 /// What a TOML file with this text comes to, or the one line that refuses it.
 fn read(text: &str) -> Result<Settings, String> {
@@ -32,6 +34,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     pixel_max = 255
     valid_fraction = 0.2
     split_seed = 0
+    network = "mlp"
     hidden = [256, 128]
     dropout = 0.0
     layer_norm = false
@@ -91,6 +94,7 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "pixel_max = 256",
         "seed = -1",
         "backend = \"tpu\"",
+        "network = \"perceptron\"",
         "optimizer = \"rmsprop\"",
         "schedule = \"linear\"",
         "keep = \"first\"",
@@ -103,9 +107,14 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "epochs = 3\nepochs = 4",
     ]
     .iter()
-    .map(|text| read(text).unwrap_err())
+    .map(|text| read(text).unwrap_err().replace(&all_names(), "[all settings]"))
     .collect();
     insta::assert_snapshot!(refusals.join("\n"));
+}
+
+/// The names of all settings, as an error lists them.
+fn all_names() -> String {
+    SETTINGS.iter().map(|setting| format!("`{}`", setting.name)).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -164,7 +173,7 @@ fn the_command_line_goes_before_the_file_and_the_file_before_the_defaults() {
     let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
     let config = flags.over(file).resolve().unwrap();
     assert_eq!((config.learning_rate, config.batch_size, config.epochs), (0.1, 128, 10));
-    assert_eq!(config.hidden, [64]);
+    assert_eq!(config.hidden, Some(vec![64]));
 }
 
 #[test]
@@ -252,111 +261,43 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
     assert_eq!(run, Run { folder, config, provenance, summary: None });
 }
 
+/// Values of a setting: those that it takes of some of each type, valid or not.
+fn values(setting: &Setting) -> Vec<Value> {
+    let command = Settings::augment_args(clap::Command::new("train"));
+    let argument = command.get_arguments().find(|argument| argument.get_id() == setting.name);
+    let choices: Vec<String> = argument
+        .unwrap()
+        .get_possible_values()
+        .iter()
+        .map(|choice| choice.get_name().to_owned())
+        .collect();
+    let texts = ["data/a b.csv", "./-", "28x28", "3x900"].map(str::to_owned);
+    let wholes = [-5, 0, 1, 2, 20, 255, 300, 99_999].map(Value::from);
+    let numbers = [-0.1, 0.0, 1e-300, 0.125, 0.9, 1.0, 2.5, f64::INFINITY].map(Value::from);
+    let lists = [vec![1], vec![256, 128], vec![3, 0], Vec::new()].map(Value::from);
+    let flags = [false, true].map(Value::from);
+    let all = choices.into_iter().chain(texts).map(Value::from);
+    let all = all.chain(wholes).chain(numbers).chain(lists).chain(flags);
+    all.filter(|value| table(&[(setting.name, value.clone())]).try_into::<Settings>().is_ok())
+        .collect()
+}
+
+fn table(values: &[(&str, Value)]) -> Table {
+    values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+/// Settings of which few are given, so that many of them go together.
 fn settings() -> impl Strategy<Value = Settings> {
-    let backend = prop::option::of(prop::sample::select(vec![
-        Backend::Flex,
-        Backend::Ndarray,
-        Backend::Wgpu,
-        Backend::Cuda,
-    ]));
-    let path = || prop::option::of("[a-z./ -]{1,12}".prop_map(Into::into));
-    let whole = || prop::option::of(-5i64..100_000);
-    let number = || prop::option::of(prop::num::f64::NORMAL);
-    let flag = any::<Option<bool>>;
-    let optimizer = prop::option::of(prop::sample::select(vec![
-        Optimizer::Sgd,
-        Optimizer::Adam,
-        Optimizer::AdamW,
-    ]));
-    let schedules =
-        vec![Schedule::Constant, Schedule::Step, Schedule::Exponential, Schedule::Cosine];
-    let schedule = prop::option::of(prop::sample::select(schedules));
-    let keep = prop::option::of(prop::sample::select(vec![Keep::Last, Keep::Best]));
-    (
-        (
-            (
-                backend,
-                path(),
-                path(),
-                prop::option::of("[0-9]{1,3}x[0-9]{1,3}"),
-                prop::option::of(-2i64..300),
-            ),
-            (whole(), number(), prop::option::of(prop::collection::vec(-2i64..999, 1..4))),
-        ),
-        (
-            number(),
-            flag(),
-            whole(),
-            whole(),
-            number(),
-            number(),
-            number(),
-            (whole(), whole()),
-            whole(),
-        ),
-        (optimizer, flag(), schedule, number(), whole(), number(), whole(), number(), keep),
-    )
-        .prop_map(
-            |(
-                ((backend, data, test_data, image, pixel_max), (limit, valid_fraction, hidden)),
-                rest,
-                way,
-            )| {
-                let (
-                    dropout,
-                    layer_norm,
-                    epochs,
-                    batch_size,
-                    learning_rate,
-                    momentum,
-                    weight_decay,
-                    seeds,
-                    threads,
-                ) = rest;
-                let (seed, split_seed) = seeds;
-                let (
-                    optimizer,
-                    nesterov,
-                    schedule,
-                    gamma,
-                    step_size,
-                    warmup,
-                    patience,
-                    min_gain,
-                    keep,
-                ) = way;
-                Settings {
-                    optimizer,
-                    nesterov,
-                    schedule,
-                    gamma,
-                    step_size,
-                    warmup,
-                    patience,
-                    min_gain,
-                    keep,
-                    backend,
-                    data,
-                    test_data,
-                    image,
-                    pixel_max,
-                    limit,
-                    valid_fraction,
-                    split_seed,
-                    hidden,
-                    dropout,
-                    layer_norm,
-                    epochs,
-                    batch_size,
-                    learning_rate,
-                    momentum,
-                    weight_decay,
-                    seed,
-                    threads,
-                    provenance: None,
-                }
-            },
-        )
+    let value = |setting: &'static Setting| {
+        let value = prop::sample::select(values(setting));
+        prop::option::weighted(0.2, value).prop_map(|value| (setting.name, value))
+    };
+    let each: Vec<_> = SETTINGS.iter().map(value).collect();
+    each.prop_map(|each| {
+        let given: Vec<_> =
+            each.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        table(&given).try_into().unwrap()
+    })
 }
 
 fn start() -> impl Strategy<Value = Start> {
@@ -390,7 +331,8 @@ proptest! {
             prop_assert!((0.0..1.0).contains(&config.momentum));
             prop_assert!(config.learning_rate > 0.0 && config.weight_decay >= 0.0);
             prop_assert!(config.valid_fraction > 0.0 && config.valid_fraction < 1.0);
-            prop_assert!(!config.hidden.is_empty() && config.hidden.iter().all(|size| *size > 0));
+            let hidden = config.hidden.as_deref().unwrap_or_default();
+            prop_assert!(!hidden.is_empty() && hidden.iter().all(|size| *size > 0));
         }
     }
 }

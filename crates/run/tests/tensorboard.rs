@@ -36,6 +36,18 @@ fn files(folder: &TempDir) -> Vec<(String, Vec<u8>)> {
     fs::read_dir(folder.path()).unwrap().map(|entry| file(entry.unwrap().path())).collect()
 }
 
+/// The records of a file, as TFRecord frames them: a length, its checksum, the content, its
+/// checksum.
+fn records(mut file: &[u8]) -> Vec<&[u8]> {
+    let mut records = Vec::new();
+    while let Some((length, _)) = file.split_first_chunk() {
+        let (record, rest) = file.split_at(u64::from_le_bytes(*length) as usize + 16);
+        records.push(record);
+        file = rest;
+    }
+    records
+}
+
 #[test]
 fn the_file_is_to_the_byte_what_tensorboard_writes() {
     let history = RunFolder::at(fixture()).read_history().unwrap();
@@ -51,7 +63,16 @@ fn the_file_is_to_the_byte_what_tensorboard_writes() {
     }
     let name = format!("events.out.tfevents.{BEGUN}.digits");
     let expected = fs::read(fixture().join(&name)).unwrap();
-    assert_eq!(files(&folder), [(name, expected)]);
+    let [(found_name, found)] = &files(&folder)[..] else { panic!("one file") };
+    assert_eq!(*found_name, name);
+    let (mut found, mut expected) = (records(found), records(&expected));
+    // A run has the settings of today. The fixture's are compared in `src/tensorboard.rs`.
+    let settings = String::from_utf8_lossy(found.remove(1)).into_owned();
+    expected.remove(1);
+    assert_eq!(found, expected);
+    for name in toml::Table::try_from(config()).unwrap().keys() {
+        assert!(settings.contains(name), "{name}");
+    }
 }
 
 #[test]

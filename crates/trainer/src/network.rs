@@ -4,7 +4,7 @@ use std::num::NonZeroU8;
 
 use data::{ImageSize, Images};
 use model::{MlpConfig, NetworkConfig};
-use run::RunConfig;
+use run::{NetworkKind, RunConfig};
 
 /// The shape of the data, which a network must fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +30,16 @@ impl Shape {
 
 /// The network of a config for data of this shape.
 pub fn config(config: &RunConfig, shape: Shape) -> NetworkConfig {
-    NetworkConfig::Mlp(
-        MlpConfig::new()
-            .with_inputs(shape.size.pixels())
-            .with_classes(shape.classes)
-            .with_pixel_max(shape.pixel_max.get())
-            .with_hidden(config.hidden.clone())
-            .with_dropout(config.dropout)
-            .with_layer_norm(config.layer_norm)
-            .with_seed(config.seed),
-    )
+    match config.network {
+        NetworkKind::Mlp => NetworkConfig::Mlp(
+            MlpConfig::new()
+                .with_inputs(shape.size.pixels())
+                .with_classes(shape.classes)
+                .with_pixel_max(shape.pixel_max.get())
+                .with_hidden(config.hidden.clone().unwrap_or_default())
+                .with_dropout(config.dropout)
+                .with_layer_norm(config.layer_norm)
+                .with_seed(config.seed),
+        ),
+    }
 }

@@ -13,7 +13,7 @@ mod support;
 use std::{fs, process::Command};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use model::{Mlp, MlpConfig};
+use model::{MlpConfig, Network, NetworkConfig};
 use report::demo::Demo;
 use run::RunFolder;
 use serde::Deserialize;
@@ -75,14 +75,15 @@ fn draw(page: &str) -> Vec<Drawn> {
 }
 
 /// The network's probabilities for what the page showed it.
-fn probabilities(network: &Mlp, pixels: &[u8]) -> Vec<f32> {
-    let values: Vec<f32> = pixels.iter().map(|grey| f32::from(*grey) / 255.0).collect();
-    let image = Tensor::from_data(TensorData::new(values, [1, pixels.len()]), &Device::flex());
+fn probabilities(network: &Network, pixels: &[u8]) -> Vec<f32> {
+    let side = pixels.len().isqrt();
+    let greys = TensorData::new(pixels.to_vec(), [1, side, side]);
+    let image = Tensor::from_data(greys, &Device::flex());
     network.predict(image).probabilities.into_data_as::<f32>().iter().collect()
 }
 
 /// Whether the page says what the network says; how far it is off at most.
-fn compare(drawn: &[Drawn], network: &Mlp) -> f32 {
+fn compare(drawn: &[Drawn], network: &Network) -> f32 {
     let mut off = 0.0_f32;
     for one in drawn.iter().filter(|one| one.style != "cleared") {
         let expected = probabilities(network, &one.pixels);
@@ -111,8 +112,8 @@ fn reads_what_is_drawn(flags: &str) {
     run.train_well(&format!("--data ../../data/mnist_train.csv.gz --epochs 3 --lr 0.3 {flags}"));
     let demo = Demo::of_run(&RunFolder::at(&run.path)).unwrap();
     let drawn = draw(&demo.page());
-    let network =
-        Mlp::load_safetensors(run.path.join("model.safetensors"), &Device::flex()).unwrap();
+    let weights = run.path.join("model.safetensors");
+    let network = Network::load_safetensors(weights, 255, &Device::flex()).unwrap();
     let off = compare(&drawn, &network);
     let read = |one: &&Drawn| one.bars.iter().any(|bar| bar.is_best && bar.label == one.digit);
     for (style, count) in [("printed", 10), ("written", 10), ("keys", 1)] {
@@ -158,12 +159,9 @@ fn a_network_with_layer_norm_reads_digits_that_are_drawn() {
 fn a_file_without_a_run_is_shown_with_the_most_probable_of_its_classes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letters.safetensors");
-    let network = MlpConfig::new()
-        .with_inputs(256)
-        .with_classes(26)
-        .with_hidden(vec![32])
-        .init(&Device::flex());
-    network.save_safetensors(&path).unwrap();
+    let config = MlpConfig::new().with_inputs(256).with_classes(26).with_hidden(vec![32]);
+    let network = NetworkConfig::Mlp(config).init(&Device::flex());
+    fs::write(&path, network.to_safetensors().unwrap()).unwrap();
     let drawn = draw(&Demo::of_file(&path).unwrap().page());
     assert!(drawn.iter().all(|one| one.pixels.len() == 256 && one.bars.len() == 12));
     compare(&drawn, &network);

@@ -8,7 +8,7 @@ mod support;
 use std::{fs, path::PathBuf};
 
 use burn::tensor::{Device, Tensor};
-use model::Mlp;
+use model::Network;
 use support::{Run, stderr};
 use tempfile::TempDir;
 
@@ -106,11 +106,12 @@ fn images_of_any_size_and_number_of_classes_are_learned_and_reported_by_their_la
         }
 
         // The weights say by themselves what they are for.
-        let mlp =
-            Mlp::load_safetensors(run.path.join("model.safetensors"), &Device::flex()).unwrap();
-        let (inputs, classes) = (mlp.config().inputs, mlp.config().classes);
+        let weights = run.path.join("model.safetensors");
+        let network = Network::load_safetensors(weights, 255, &Device::flex()).unwrap();
+        let (inputs, classes) = (network.layers().inputs(), network.layers().classes());
         assert!(told.contains(&format!("{inputs}-16-{classes}")), "{name}: {told}");
-        assert_eq!(mlp.forward(Tensor::ones([1, inputs], &Device::flex())).dims(), [1, classes]);
+        let image = Tensor::ones([1, 1, inputs as i32], &Device::flex());
+        assert_eq!(network.forward(image).dims(), [1, classes]);
     }
 }
 

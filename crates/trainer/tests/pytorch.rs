@@ -24,7 +24,7 @@ use burn::{
     tensor::{Device, Gradients, Tensor},
 };
 use data::{ImageBatch, ImageLoader, Storage};
-use model::{Mlp, cross_entropy};
+use model::{Network, cross_entropy};
 use run::{Backend, LearningRates, RunConfig, Settings};
 use safetensors::SafeTensors;
 use trainer::{device, optimizer};
@@ -100,12 +100,12 @@ fn logits_of_trained_networks() {
         let rows: Vec<usize> = (0..expected.len()).collect();
         for backend in support::compiled() {
             let device = device::open(backend).unwrap().device;
-            let network =
-                Mlp::load_safetensors(folder.join("weights_200.safetensors"), &device).unwrap();
+            let weights = folder.join("weights_200.safetensors");
+            let network = Network::load_safetensors(weights, 255, &device).unwrap();
             let loader =
                 ImageLoader::sequential(&digits.select(&rows), rows.len(), Storage::Host, &device);
             let images = loader.iter().next().unwrap().unwrap().images;
-            let logits = network.forward_greys(images.flatten(1, 2)).into_data_as::<f32>();
+            let logits = network.forward(images).into_data_as::<f32>();
             let pairs = logits.iter::<f32>().zip(expected.concat());
             let off = pairs.map(|(logit, expected)| (logit - expected).abs()).fold(0.0, f32::max);
             println!("{backend}, {name}: logits off by at most {off:.1e}");
@@ -141,7 +141,7 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     } else {
         fixtures.with_file_name("plain").join("weights_0.safetensors")
     };
-    let mut network = Mlp::load_safetensors(first, &device).unwrap();
+    let mut network = Network::load_safetensors(first, 255, &device).unwrap();
     let learning_rates = LearningRates::of(config, EPOCH);
     let mut optimizer = optimizer::init(config);
     let expected = losses(fixtures);
@@ -149,7 +149,7 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
     for (step, batch) in (1..=STEPS).zip(batches(&device).iter()) {
         let ImageBatch { images, targets } = batch.unwrap();
-        let loss = cross_entropy(network.forward_greys(images.flatten(1, 2)), targets);
+        let loss = cross_entropy(network.forward(images), targets);
         let (value, expected) =
             (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
         loss_off = loss_off.max((value / expected - 1.0).abs());
@@ -208,7 +208,7 @@ impl ModuleMapper for ToGradients<'_> {
 }
 
 /// How far any weight is off, in parts of the largest of its tensor.
-fn difference(network: &Mlp, file: &Path) -> f64 {
+fn difference(network: &Network, file: &Path) -> f64 {
     let (found, expected) =
         (tensors(&network.valid().to_safetensors().unwrap()), tensors(&fs::read(file).unwrap()));
     assert!(found.keys().eq(expected.keys()), "{:?} and {:?}", found.keys(), expected.keys());

@@ -17,10 +17,11 @@ function tensorsOf(bytes) {
   return tensors;
 }
 
-// The layers by name and place, each with its weight and its bias, if it has any.
-function layersOf(names, tensors) {
-  return names.map((name, place) => ({
-    compute: OPERATIONS[name],
+// The layers, each with its operation, and its weight and bias, if it has any: its place names them.
+function layersOf(layers, tensors) {
+  return layers.map((layer, place) => ({
+    ...layer,
+    compute: OPERATIONS[layer.kind],
     weight: tensors[`${place}.weight`]?.values,
     bias: tensors[`${place}.bias`]?.values,
   }));
@@ -46,7 +47,7 @@ const relu = x => x.map(value => Math.max(value, 0));
 
 const unchanged = x => x;
 
-// What each layer computes, by its name. The image is a row of pixels from the start, and dropout acts in training alone.
+// What each layer computes, by its kind. The image is a row of pixels from the start, and dropout acts in training alone.
 const OPERATIONS = { flatten: unchanged, linear, layerNorm, relu, dropout: unchanged };
 
 function softmax(logits) {

@@ -5,8 +5,8 @@ const STEP = 6;
 
 const demo = document.querySelector(".demo");
 const find = selector => demo.querySelector(selector);
-const { width, height, pixelMax, firstLabel, layers: names, weights } = JSON.parse(find("script[type='application/json']").textContent);
-const layers = layersOf(names, tensorsOf(Uint8Array.from(atob(weights), character => character.charCodeAt(0))));
+const { width, height, pixelMax, firstLabel, layers: kinds, weights } = JSON.parse(find("script[type='application/json']").textContent);
+const layers = layersOf(kinds, tensorsOf(Uint8Array.from(atob(weights), character => character.charCodeAt(0))));
 const [paper, answer, seen, undo, clear] = [".paper", ".answer", ".seen", ".undo", ".clear"].map(find);
 
 let strokes = [];

@@ -15,14 +15,12 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
         return Vec::new();
     }
     let mut sentences = Vec::new();
-    let hidden = |trial: &Completed| {
-        trial.config.hidden.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
-    };
-    let data = |trial: &Completed| trial.config.data.display().to_string();
-    if let (Some(hidden), Some(data)) = (shared(&trials, hidden), shared(&trials, data)) {
+    // Older runs do not record it.
+    let network = shared(&trials, |trial| trial.summary.network.as_deref()).flatten();
+    let data = shared(&trials, |trial| trial.config.data.display().to_string());
+    if let (Some(network), Some(data)) = (network, data) {
         sentences.push(format!(
-            "It covers one kind of network, with hidden layers {hidden}, on {data}; others may \
-             need other settings."
+            "It covers one kind of network, {network}, on {data}; others may need other settings."
         ));
     }
     if shared(&trials, |trial| trial.config.split_seed).is_some() {
@@ -50,7 +48,10 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
 }
 
 /// The value that all trials share, if they do.
-fn shared<T: PartialEq>(trials: &[&Completed], value: impl Fn(&Completed) -> T) -> Option<T> {
+fn shared<'a, T: PartialEq>(
+    trials: &[&'a Completed],
+    value: impl Fn(&'a Completed) -> T,
+) -> Option<T> {
     let first = value(trials.first()?);
     trials.iter().all(|trial| value(trial) == first).then_some(first)
 }

@@ -1,12 +1,21 @@
-//! The multilayer perceptron.
+//! The forward pass of a multilayer perceptron, and its files.
+
+use std::{fs, path::Path};
 
 use burn::{
     module::Module,
     nn::{Dropout, DropoutConfig, LayerNorm, Linear, Relu},
+    store::SafetensorsStoreError,
     tensor::{Device, Int, Tensor},
 };
 
-use crate::{ops, pixels::Pixels, prediction::Prediction, seed::mixed};
+use super::{config::MlpConfig, recognize};
+use crate::{
+    Layers, NotWeightsError, Pixels, Prediction, WeightsError, ops,
+    seed::mixed,
+    tensors,
+    weights::{self, Reason},
+};
 
 /// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch,
 /// units]`.
@@ -37,7 +46,7 @@ impl Block {
 /// normalization touches. It maps pixels, shape `[batch, inputs]`, to logits, shape `[batch,
 /// classes]`.
 ///
-/// Made by [`MlpConfig::init`](crate::MlpConfig::init) or [`Mlp::load_safetensors`].
+/// Made by [`MlpConfig::init`] or [`Mlp::load_safetensors`].
 #[derive(Module, Debug)]
 pub struct Mlp {
     /// The hidden layers, from the first on.
@@ -65,13 +74,18 @@ impl Mlp {
     /// A forward pass in training, with dropout masks from this seed alone. On other devices than
     /// flex, it seeds the generator of the device.
     pub fn forward_seeded(&self, images: impl Into<Pixels>, seed: u64) -> Tensor<2> {
-        if self.dropout() > 0.0 {
-            self.device().seed(seed);
-        }
         self.pass(images.into(), Some(seed))
     }
 
+    /// The logits of images, `[batch, height, width]` (grey values); in training, with a seed.
+    pub(crate) fn logits(&self, images: Tensor<3, Int>, seed: Option<u64>) -> Tensor<2> {
+        self.pass(images.flatten::<2>(1, 2).into(), seed)
+    }
+
     fn pass(&self, images: Pixels, seed: Option<u64>) -> Tensor<2> {
+        if let Some(seed) = seed.filter(|_| self.dropout() > 0.0) {
+            self.device().seed(seed);
+        }
         let seed_of = |layer| seed.map(|seed| mixed(&[seed, layer]));
         let Some((first, others)) = self.blocks.split_first() else {
             return ops::linear(&self.output, images, self.pixel_max);
@@ -121,5 +135,69 @@ impl Mlp {
     /// The device that holds the weights.
     pub fn device(&self) -> Device {
         self.output.weight.device()
+    }
+
+    /// Its layers.
+    pub fn layers(&self) -> Layers {
+        self.config().layers()
+    }
+
+    /// The description of this network, but for its seed, which a network does not keep.
+    pub fn config(&self) -> MlpConfig {
+        let inputs = |linear: &Linear| linear.weight.dims()[0];
+        MlpConfig::new()
+            .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
+            .with_classes(self.output.weight.dims()[1])
+            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
+            .with_pixel_max(self.pixel_max)
+            .with_dropout(self.dropout())
+            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
+    }
+
+    /// The weights as safetensors with PyTorch's names and layout: the same weights give the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub fn to_safetensors(&self) -> Result<Vec<u8>, SafetensorsStoreError> {
+        weights::to_safetensors(self, &self.layers())
+    }
+
+    /// Saves [`to_safetensors`](Self::to_safetensors) to a file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        let path = path.as_ref();
+        let bytes = self.to_safetensors().map_err(Reason::from);
+        bytes.and_then(|bytes| Ok(fs::write(path, bytes)?)).map_err(weights::at(path))
+    }
+
+    /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors)
+    /// or PyTorch wrote. The sizes of the layers, inputs and classes among them, and whether they
+    /// are normalized, are read off the tensors. The network has no dropout, which acts in training
+    /// alone: [`with_dropout`](Self::with_dropout).
+    ///
+    /// # Errors
+    /// The file cannot be read, is no safetensors, or holds another kind of network.
+    pub fn load_safetensors(path: impl AsRef<Path>, device: &Device) -> Result<Self, WeightsError> {
+        weights::load(path.as_ref(), |bytes| Self::from_safetensors(bytes, device))
+    }
+
+    /// The same from the bytes of such a file, as `include_bytes!` compiles them into a program:
+    ///
+    /// ```
+    /// # use burn::tensor::Device;
+    /// # use model::{Mlp, MlpConfig};
+    /// # let bytes = MlpConfig::new().init(&Device::default()).to_safetensors()?;
+    /// let mlp = Mlp::from_safetensors(&bytes, &Device::default())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bytes are no safetensors, or hold another kind of network.
+    pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self, Reason> {
+        let layers = recognize(&tensors::read(bytes)?).map_err(NotWeightsError::from)?;
+        weights::of_file(MlpConfig::of(&layers).init(device), &layers, bytes)
     }
 }

@@ -1,15 +1,13 @@
-//! The description of a network, and its first weights.
+//! The description of a multilayer perceptron, and its initial weights.
 
 use burn::{
     config::Config,
-    module::Param,
-    nn::{DropoutConfig, LayerNormConfig, Linear, Relu},
-    tensor::{Device, TensorData},
+    nn::{DropoutConfig, LayerNormConfig, Relu},
+    tensor::Device,
 };
-use rand::RngExt;
-use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use crate::{CLASSES, EPSILON, INPUTS, Layers, Mlp, mlp::Block};
+use super::module::{Block, Mlp};
+use crate::{CLASSES, EPSILON, INPUTS, Layer, Layers, init};
 
 /// Describes an [`Mlp`].
 ///
@@ -57,15 +55,29 @@ impl MlpConfig {
         Layers::mlp(self.inputs, &self.hidden, self.classes, self.layer_norm, has_dropout)
     }
 
-    /// Makes the network with fresh weights.
+    /// The description of the network with these layers. It has no dropout, which acts in training
+    /// alone.
+    pub(crate) fn of(layers: &Layers) -> Self {
+        let outputs = |(_, layer)| match layer {
+            Layer::Linear { outputs, .. } => Some(outputs),
+            _ => None,
+        };
+        let mut hidden: Vec<usize> = layers.iter().filter_map(outputs).collect();
+        hidden.pop();
+        let is_norm = |(_, layer)| matches!(layer, Layer::LayerNorm { .. });
+        Self::new()
+            .with_inputs(layers.inputs())
+            .with_classes(layers.classes())
+            .with_hidden(hidden)
+            .with_layer_norm(layers.iter().any(is_norm))
+    }
+
+    /// Makes the network with initial weights. It maps `[batch, inputs]` to `[batch, classes]`.
     ///
-    /// They are drawn on the host from [`seed`](Self::seed), so that a seed means the same network
-    /// on every backend: weights and biases of a linear layer from U(−k, k) with k = 1/√inputs, as
-    /// PyTorch's `nn.Linear` does (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a =
-    /// √5); scales of a layer norm 1, shifts 0. Each layer has a generator of its own: networks of
-    /// one seed share the layers that have the same shape and place.
-    ///
-    /// The network maps `[batch, inputs]` to `[batch, classes]`.
+    /// Weights and biases of a linear layer are drawn from [`seed`](Self::seed) as PyTorch's
+    /// `nn.Linear` draws them; scales of a layer norm are 1, shifts 0. A seed means the same
+    /// network on every backend, and networks of one seed share the layers that have the same shape
+    /// and place.
     ///
     /// # Panics
     /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, ink is 0, or
@@ -82,7 +94,7 @@ impl MlpConfig {
         let mut blocks = Vec::with_capacity(self.hidden.len());
         for (layer, outputs) in self.hidden.iter().copied().enumerate() {
             blocks.push(Block {
-                linear: linear(inputs, outputs, self.seed, layer, device),
+                linear: init::linear(layer, inputs, outputs, self.seed, device),
                 norm: self
                     .layer_norm
                     .then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
@@ -92,40 +104,9 @@ impl MlpConfig {
             inputs = outputs;
         }
         Mlp {
-            output: linear(inputs, self.classes, self.seed, self.hidden.len(), device),
+            output: init::linear(self.hidden.len(), inputs, self.classes, self.seed, device),
             blocks,
             pixel_max: self.pixel_max,
         }
     }
-}
-
-impl Mlp {
-    /// Its layers.
-    pub fn layers(&self) -> Layers {
-        self.config().layers()
-    }
-
-    /// The description of this network, but for its seed, which a network does not keep.
-    pub fn config(&self) -> MlpConfig {
-        let inputs = |linear: &Linear| linear.weight.dims()[0];
-        MlpConfig::new()
-            .with_inputs(inputs(self.blocks.first().map_or(&self.output, |block| &block.linear)))
-            .with_classes(self.output.weight.dims()[1])
-            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
-            .with_pixel_max(self.pixel_max)
-            .with_dropout(self.dropout())
-            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
-    }
-}
-
-fn linear(inputs: usize, outputs: usize, seed: u64, layer: usize, device: &Device) -> Linear {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(layer as u64);
-    let bound = 1.0 / (inputs as f32).sqrt();
-    let mut draw = |count: usize| -> Vec<f32> {
-        (0..count).map(|_| rng.random_range(-bound..bound)).collect()
-    };
-    let weight = TensorData::new(draw(inputs * outputs), [inputs, outputs]);
-    let bias = TensorData::new(draw(outputs), [outputs]);
-    Linear { weight: Param::from_data(weight, device), bias: Some(Param::from_data(bias, device)) }
 }
