@@ -156,7 +156,7 @@ fn conclude(
     pdf_writer: Option<&Path>,
     here: &Here,
 ) -> anyhow::Result<()> {
-    host::outln!();
+    host::outln!("");
     let has_ended = |trial: &&Trial| {
         folder.is_done(&trial.name) || crashes.iter().any(|crash| crash.name == trial.name)
     };

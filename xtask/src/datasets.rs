@@ -107,7 +107,7 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
         print("problems", format!("{}{more}", scan.problems.len()));
         scan.problems.iter().for_each(|problem| print("", problem.to_string()));
     }
-    host::outln!();
+    host::outln!("");
     Ok(scan.problems.is_empty())
 }
 

@@ -38,7 +38,7 @@ pub fn announce(config: &RunConfig, device: &ComputeDevice, rows: &Rows, state: 
             counted(state.cursor.step, "step")
         );
     }
-    host::outln!();
+    host::outln!("");
 }
 
 /// Says how it ended, if that needs saying.
