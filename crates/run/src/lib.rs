@@ -2,8 +2,8 @@
 //! read them, and `xtask` starts all three. This crate does not use Burn.
 //!
 //! 1. [`settings`] defines every setting in one place, and reads settings from TOML files and the
-//!    command line: values may be missing or invalid. [`backend`], [`network`], [`optimizer`],
-//!    [`schedule`] and [`keep`] are the choices; [`check`] checks single values.
+//!    command line: values may be missing or invalid. [`backend`], [`network`], [`augment`],
+//!    [`optimizer`], [`schedule`] and [`keep`] are the choices; [`check`] checks single values.
 //! 2. [`config`] is the resolved configuration, complete and valid. [`learning_rates`] follow from
 //!    it.
 //! 3. [`run`] is a run read from its folder: configuration, [`provenance`] and summary.
@@ -16,6 +16,7 @@
 //! 7. [`trained`] finds a trained network; [`request`] is a request for its predictions.
 //! 8. [`tensorboard`] writes the history as an event file for TensorBoard.
 
+pub mod augment;
 pub mod backend;
 pub mod check;
 pub mod config;
@@ -39,6 +40,7 @@ pub mod summary;
 pub mod tensorboard;
 pub mod trained;
 
+pub use augment::Augment;
 pub use backend::Backend;
 pub use config::RunConfig;
 pub use define::Setting;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 
 use crate::{
-    Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
+    Augment, Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
     check::{
         ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image, layers,
         optional, or, pixel_max, plain, seed, threads,
@@ -71,6 +71,9 @@ define_settings! {
         flag("layer-norm", "BOOL", num_args = 0..=1, require_equals = true,
             default_missing_value = "true"),
         label("layer norm", "");
+    /// Random change of each training image in each epoch
+    augment: Augment => Augment = or(Augment::None, any),
+        flag("augment", "KIND", value_enum), label("augmentation", "");
     /// Passes over the training rows
     epochs: i64 => usize = or(EPOCHS, count),
         flag("epochs", "N"), label("epochs", "");

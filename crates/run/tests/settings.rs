@@ -38,6 +38,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     hidden = [256, 128]
     dropout = 0.0
     layer_norm = false
+    augment = "none"
     epochs = 10
     batch_size = 64
     optimizer = "sgd"
@@ -95,6 +96,7 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "seed = -1",
         "backend = \"tpu\"",
         "network = \"perceptron\"",
+        "augment = \"mirror\"",
         "optimizer = \"rmsprop\"",
         "schedule = \"linear\"",
         "keep = \"first\"",

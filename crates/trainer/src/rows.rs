@@ -6,7 +6,7 @@ use anyhow::Context;
 use data::{Classes, ImageLoader, ImageSet, ImageSize, Images, known, stratified_subset};
 use run::RunConfig;
 
-use crate::{device::ComputeDevice, evaluation, network::Shape, warnings};
+use crate::{augment, device::ComputeDevice, evaluation, network::Shape, warnings};
 
 /// The largest number of training rows that are evaluated as the validation rows are.
 const MOST_TRAIN_EVAL_ROWS: usize = 10_000;
@@ -65,14 +65,12 @@ impl Rows {
         let most = valid.labels().len().min(train.labels().len()).min(MOST_TRAIN_EVAL_ROWS);
         let train_eval = train.select(&stratified_subset(train.labels(), most, config.split_seed)?);
         let autodiff = device.device.clone().autodiff();
+        let (batch, seed) = (config.batch_size, config.seed);
         Ok(Self {
-            train: ImageLoader::shuffled(
-                &train,
-                config.batch_size,
-                config.seed,
-                storage,
-                &autodiff,
-            ),
+            train: match augment::transform(config.augment) {
+                None => ImageLoader::shuffled(&train, batch, seed, storage, &autodiff),
+                Some(change) => ImageLoader::transformed(&train, batch, seed, change, &autodiff),
+            },
             train_eval: sequential(&train_eval),
             valid: sequential(&valid),
             test: test.map(|images| (sequential(&images), images)),

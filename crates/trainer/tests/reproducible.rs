@@ -149,12 +149,12 @@ fn a_run_toml_repeats_its_run() {
 }
 
 /// What else has a state, or must not have one: the moments of Adam, the place in a schedule, the
-/// epochs waited for a gain.
+/// epochs waited for a gain, the shifts of images.
 const WAYS: [&str; 3] = [
     "--optimizer adam --weight-decay 0.01 --schedule cosine --warmup 1.5 --keep best",
     "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain \
      0.005",
-    "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best",
+    "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best --augment shift",
 ];
 
 #[test]
