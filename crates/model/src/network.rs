@@ -113,25 +113,8 @@ networks! {
 /// The layers that the tensors of a file show, if they are those of a certain network.
 type Recognize = fn(&[Tensors]) -> Result<Layers, Mismatch>;
 
-/// The first layer of a file that does not fit a network.
-#[derive(Debug, Default)]
-pub(crate) struct Mismatch {
-    place: usize,
-    text: String,
-}
-
-impl Mismatch {
-    /// A mismatch at this place; the text is one line.
-    pub fn at(place: usize, text: String) -> Self {
-        Self { place, text }
-    }
-}
-
-impl From<Mismatch> for NotWeightsError {
-    fn from(mismatch: Mismatch) -> Self {
-        Self::Network(mismatch.text)
-    }
-}
+/// The place of the first layer of a file that does not fit a network, and why, in one line.
+pub(crate) type Mismatch = (usize, String);
 
 /// The network that these bytes of a safetensors file hold.
 ///
@@ -148,8 +131,8 @@ pub(crate) fn recognize(bytes: &[u8]) -> Result<(Kind, Layers), NotWeightsError>
         }
     }
     // Of several that fit as far, the first of the table.
-    let closest = mismatches.into_iter().rev().max_by_key(|mismatch| mismatch.place);
-    Err(closest.unwrap_or_default().into())
+    let closest = mismatches.into_iter().rev().max_by_key(|(place, _)| *place);
+    Err(NotWeightsError::Network(closest.unwrap_or_default().1))
 }
 
 #[cfg(feature = "burn")]

@@ -40,20 +40,19 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Tensors>, NotWeightsError> {
     named.sort_by_key(|(name, _)| *name);
     let mut found = Vec::new();
     for (name, tensor) in named {
-        let Some((place, is_bias)) = place(name) else {
-            return Err(NotWeightsError::Network(format!(
+        let reason = match (place(name), tensor.dtype()) {
+            (Some((place, is_bias)), Dtype::F32) => {
+                found.push((place, is_bias, tensor.shape().to_vec()));
+                continue;
+            }
+            (Some(_), other) => format!("tensor {name:?} is {other:?}; expected F32"),
+            (None, _) => format!(
                 "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's \
                  nn.Sequential gives them",
                 shown(&name)
-            )));
+            ),
         };
-        if tensor.dtype() != Dtype::F32 {
-            return Err(NotWeightsError::Network(format!(
-                "tensor {name:?} is {:?}; expected F32",
-                tensor.dtype()
-            )));
-        }
-        found.push((place, is_bias, tensor.shape().to_vec()));
+        return Err(NotWeightsError::Network(reason));
     }
     found.sort_by_key(|(place, is_bias, _)| (*place, *is_bias));
     found.chunk_by(|a, b| a.0 == b.0).map(of_layer).collect()

@@ -143,9 +143,18 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         let expected = "false, or sgd with a momentum above 0".to_owned();
         return given("nesterov", "true".to_owned(), expected);
     }
-    for (field, has_it, expected) in of_a_choice(settings) {
+    // What not every network or schedule has.
+    let schedule = settings.schedule;
+    let has_hidden = settings.network.default_hidden().is_some();
+    let has_gamma = schedule.default_gamma(settings.epochs).is_some();
+    let has_steps = schedule == Schedule::Step;
+    for (field, has_it, choice) in [
+        ("hidden", has_hidden, "chosen network, which has no hidden layers".to_owned()),
+        ("gamma", has_gamma, format!("{schedule} schedule; step and exponential have one")),
+        ("step_size", has_steps, format!("{schedule} schedule; only step has one")),
+    ] {
         if let (Some(value), false) = (settings.value(field), has_it) {
-            return given(field, plain(&value), expected);
+            return given(field, plain(&value), format!("none with the {choice}"));
         }
     }
     if settings.warmup > settings.epochs as f64 {
@@ -160,29 +169,6 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         );
     }
     Ok(())
-}
-
-/// The settings that not every network or schedule has: whether those of this run have it, and the
-/// refusal if not.
-fn of_a_choice(settings: &ResolvedSettings) -> [(&'static str, bool, String); 3] {
-    let (network, schedule) = (settings.network, settings.schedule);
-    [
-        (
-            "hidden",
-            network.default_hidden().is_some(),
-            format!("none with the network {network}, which has no hidden layers"),
-        ),
-        (
-            "gamma",
-            schedule.default_gamma(settings.epochs).is_some(),
-            format!("none with the {schedule} schedule; step and exponential have one"),
-        ),
-        (
-            "step_size",
-            schedule == Schedule::Step,
-            format!("none with the {schedule} schedule; only step has one"),
-        ),
-    ]
 }
 
 const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];

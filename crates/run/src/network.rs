@@ -1,7 +1,5 @@
 //! The names of the networks, and their defaults. The trainer constructs them.
 
-use std::fmt;
-
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
@@ -21,13 +19,5 @@ impl NetworkKind {
         match self {
             Self::Mlp => Some(vec![256, 128]),
         }
-    }
-}
-
-impl fmt::Display for NetworkKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Mlp => "mlp",
-        })
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn recognize(tensors: &[Tensors]) -> Result<Layers, Mismatch> {
         let refuse = |found: &[usize], expected: String| {
             let text =
                 format!("layer {place} has a tensor of shape {found:?}; expected {expected}");
-            Err(Mismatch::at(*place, text))
+            Err((*place, text))
         };
         let mut width = match (widths.last(), &weight[..]) {
             (Some(width), _) => *width,
@@ -74,7 +74,7 @@ pub(super) fn recognize(tensors: &[Tensors]) -> Result<Layers, Mismatch> {
     }
     if linears.len() < 2 {
         let text = "the network has no hidden layer; expected at least one".to_owned();
-        return Err(Mismatch::at(linears.last().copied().unwrap_or_default(), text));
+        return Err((linears.last().copied().unwrap_or_default(), text));
     }
     check_order(&linears, &norms)?;
     Ok(in_places(&widths, &linears, &norms))
@@ -89,7 +89,7 @@ fn check_order(linears: &[usize], norms: &[usize]) -> Result<(), Mismatch> {
             "layer norms at {norms:?}; expected one behind each hidden layer, at {normed:?}, or \
              none"
         );
-        return Err(Mismatch::at(norms[0], text));
+        return Err((norms[0], text));
     }
     // An activation has no tensors, and so its place must be free.
     let ends = if norms.is_empty() { linears } else { norms };
@@ -100,7 +100,7 @@ fn check_order(linears: &[usize], norms: &[usize]) -> Result<(), Mismatch> {
                  second at {} or later",
                 end + 2
             );
-            return Err(Mismatch::at(*next, text));
+            return Err((*next, text));
         }
     }
     Ok(())

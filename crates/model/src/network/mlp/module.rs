@@ -197,7 +197,8 @@ impl Mlp {
     /// # Errors
     /// The bytes are no safetensors, or hold another kind of network.
     pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self, Reason> {
-        let layers = recognize(&tensors::read(bytes)?).map_err(NotWeightsError::from)?;
+        let layers = recognize(&tensors::read(bytes)?)
+            .map_err(|(_, text)| NotWeightsError::Network(text))?;
         weights::of_file(MlpConfig::of(&layers).init(device), &layers, bytes)
     }
 }

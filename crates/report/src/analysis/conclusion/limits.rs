@@ -16,7 +16,7 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
     }
     let mut sentences = Vec::new();
     // Older runs do not record it.
-    let network = shared(&trials, |trial| trial.summary.network.as_deref()).flatten();
+    let network = shared(&trials, |trial| trial.summary.network.clone()).flatten();
     let data = shared(&trials, |trial| trial.config.data.display().to_string());
     if let (Some(network), Some(data)) = (network, data) {
         sentences.push(format!(
@@ -48,10 +48,7 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
 }
 
 /// The value that all trials share, if they do.
-fn shared<'a, T: PartialEq>(
-    trials: &[&'a Completed],
-    value: impl Fn(&'a Completed) -> T,
-) -> Option<T> {
+fn shared<T: PartialEq>(trials: &[&Completed], value: impl Fn(&Completed) -> T) -> Option<T> {
     let first = value(trials.first()?);
     trials.iter().all(|trial| value(trial) == first).then_some(first)
 }
