@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use host::FileError;
 use report::evaluation::Evaluation;
-use run::{Job, RunFolder, Summary, TrainFlags};
+use run::{Job, RunFolder, Start, Summary, TrainFlags};
 
 use crate::{
     cargo, download, interrupt, network, program,
@@ -30,6 +30,9 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     }
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
     let job = Job::from_flags(flags).or_usage()?;
+    if job.start == Start::Resume {
+        host::outln!("run      {}", here.show(job.folder.path()).display());
+    }
     let folder = job.folder.clone();
     let done = carry_out(job, kaggle.as_deref(), watching, &here);
     folder.discard_unused();

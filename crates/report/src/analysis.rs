@@ -17,7 +17,7 @@ pub mod markdown;
 pub mod page;
 pub mod results_csv;
 
-use std::fs;
+use std::{fs, path::Path};
 
 use host::FileError;
 use study::{Results, StudyFolder, results};
@@ -26,15 +26,22 @@ use crate::{
     chart::Chart,
     document::{Document, html},
     error::ReportError,
-    files::write_file,
+    files::{remove_file, write_file},
 };
 use charts::{Against, Colors};
 use conclusion::StudyFindings;
 
 pub use levels::{Experiment, Level};
 
+/// The report as a PDF, which the program `pdf` writes.
+const PDF: &str = "report.pdf";
+/// The picture of all experiments together.
+const UNITED: &str = "united";
+/// The kinds of pictures of an experiment.
+const KINDS: [&str; 4] = ["accuracy", "accuracy-closely", "final", "map"];
+
 /// Writes `report.html`, `results.csv`, `results.md` and `pictures/` into the folder of an
-/// analysis.
+/// analysis, and removes the pictures and the `report.pdf` of an earlier report.
 ///
 /// # Errors
 /// A file of a run cannot be read, or a file of the report cannot be written.
@@ -42,8 +49,9 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let results = results::read(folder)?;
     let findings = StudyFindings::of(&results);
     let mut page = page::of(&findings, folder)?;
-    page.blocks.extend(page::best::to_try(&results, folder)?);
+    page.blocks.extend(page::best::to_try(&results, folder));
     let path = |name: &str| folder.path().join(name);
+    remove_file(&path(PDF))?;
     write_file(path("results.csv"), results_csv::of(&results))?;
     write_file(path("report.html"), Ok(html::of(&page).into_bytes()))?;
     let pictures = write_pictures(&results, folder)?;
@@ -60,15 +68,15 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
         let accuracies = charts::accuracies(experiment, Against::Epochs, &colors);
         let closely = charts::accuracies_closely(experiment, Against::Epochs, &colors);
         let each = [
-            ("accuracy", png(accuracies)),
-            ("accuracy-closely", png(closely)),
-            ("final", png(charts::finals(experiment, &colors))),
-            ("map", charts::heat_map(experiment).map(|map| map.png())),
+            png(accuracies),
+            png(closely),
+            png(charts::finals(experiment, &colors)),
+            charts::heat_map(experiment).map(|map| map.png()),
         ];
-        let name = |kind: &str| format!("{}-{kind}", experiment.design.name);
-        pictures.extend(each.map(|(kind, png)| (name(kind), png)));
+        let names = KINDS.map(|kind| format!("{}-{kind}", experiment.design.name));
+        pictures.extend(names.into_iter().zip(each));
     }
-    pictures.push(("united".to_owned(), png(charts::united(&results.experiments))));
+    pictures.push((UNITED.to_owned(), png(charts::united(&results.experiments))));
 
     let folder = folder.path().join("pictures");
     fs::create_dir_all(&folder).map_err(|reason| FileError { path: folder.clone(), reason })?;
@@ -79,7 +87,25 @@ fn write_pictures(results: &Results, folder: &StudyFolder) -> Result<Vec<String>
         write_file(folder.join(format!("{name}.png")), Ok(png))?;
         names.push(name);
     }
+    remove_old_pictures(&folder, &names)?;
     Ok(names)
+}
+
+/// Removes the pictures of experiments that are no longer in the study. Files of other names stay.
+fn remove_old_pictures(folder: &Path, names: &[String]) -> Result<(), FileError> {
+    for entry in fs::read_dir(folder).map_err(FileError::at(folder))? {
+        let path = entry.map_err(FileError::at(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(name) = name.strip_suffix(".png") else { continue };
+        let is_ours = name == UNITED
+            || KINDS
+                .iter()
+                .any(|kind| name.strip_suffix(kind).is_some_and(|name| name.ends_with('-')));
+        if is_ours && !names.iter().any(|written| written == name) {
+            remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The report of an analysis as a document.

@@ -26,7 +26,7 @@ use run::{LabelledPrediction, Mistake};
 use crate::{
     document::plain,
     error::ReportError,
-    files::write_file,
+    files::{remove_file, write_file},
     words::{percent, percents, points},
 };
 
@@ -101,8 +101,8 @@ impl Evaluation {
         )
     }
 
-    /// Writes `evaluation.json` and the pictures into a folder, and returns the names of the
-    /// pictures.
+    /// Writes `evaluation.json` and the pictures into a folder, removes the pictures of an earlier
+    /// evaluation, and returns the names of the pictures.
     ///
     /// # Errors
     /// A picture cannot be drawn, or a file not be written.
@@ -120,6 +120,9 @@ impl Evaluation {
         for (name, png) in pictures {
             write_file(folder.join(name), Ok(png))?;
             names.push(name);
+        }
+        for name in FILES.iter().filter(|name| **name != record::NAME && !names.contains(name)) {
+            remove_file(&folder.join(name))?;
         }
         Ok(names)
     }

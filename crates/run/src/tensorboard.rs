@@ -40,6 +40,11 @@ pub struct EventFile {
 }
 
 impl EventFile {
+    /// Whether the folder holds an event file, which a resumed run continues.
+    pub fn is_in(folder: &RunFolder) -> bool {
+        event_files(folder).is_ok_and(|files| !files.is_empty())
+    }
+
     /// Begins the event file of a run with its settings and the epochs so far, and removes an older
     /// one. `steps` is the number of steps in an epoch.
     ///
@@ -55,7 +60,7 @@ impl EventFile {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let path = folder.path().join(format!("{NAME}.{now:.0}.digits"));
         remove_old(folder).map_err(FileError::at(&path))?;
-        let mut file = File::create(&path).map_err(FileError::at(&path))?;
+        let mut file = host::file::begin(&path)?;
         let version = What::FileVersion("brain.Event:2".to_owned());
         let settings = What::Summary(settings(config, now));
         file.write_all(&[version, settings].map(|what| record(now, 0, what)).concat())
@@ -120,8 +125,8 @@ fn settings(config: &RunConfig, now: f64) -> Summary {
         key: name.clone(),
         value: Some(Value { kind: Some(kind(value)) }),
     };
-    let table = toml::Table::try_from(config).unwrap_or_default();
-    let start = SessionStart { hparams: table.iter().map(entry).collect(), start_time: now };
+    let start =
+        SessionStart { hparams: config.values().iter().map(entry).collect(), start_time: now };
     let content = Some(HParams { session_start_info: Some(start) });
     let plugin_data = Some(PluginData { plugin_name: "hparams".to_owned(), content });
     let tag = "_hparams_/session_start_info".to_owned();
@@ -143,13 +148,18 @@ fn checksum(bytes: &[u8]) -> [u8; 4] {
 }
 
 fn remove_old(folder: &RunFolder) -> io::Result<()> {
+    event_files(folder)?.into_iter().try_for_each(fs::remove_file)
+}
+
+fn event_files(folder: &RunFolder) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder.path())? {
-        let path = entry?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(NAME)) {
-            fs::remove_file(path)?;
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(NAME) {
+            files.push(entry.path());
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 /// The total time of epochs, in seconds.

@@ -8,7 +8,7 @@ use std::{
 
 use burn::tensor::Device;
 use host::{FileError, Lock, Stop};
-use run::{Job, JobError, Run, Start};
+use run::{Job, JobError, Outcome, Run, Start};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -39,6 +39,13 @@ pub fn lock(job: &Job, stop: &Stop) -> Result<Lock, FileError> {
     }
 }
 
+/// The outcome of a run that has ended. A run with a damaged record has not.
+pub fn ended(job: &Job) -> Option<Outcome> {
+    Run::record(job.folder.clone()).ok()?;
+    let (summary, _) = job.folder.read_result().ok()??;
+    Some(summary.outcome)
+}
+
 /// Whether the folder holds this run already.
 ///
 /// # Errors
@@ -67,7 +74,7 @@ pub fn state(
     device: &Device,
 ) -> anyhow::Result<Option<State>> {
     same_data(job, rows)?;
-    match checkpoints.load(&job.config, rows.shape, device) {
+    match checkpoints.load(rows.shape, device) {
         Err(error) if job.start == Start::Missing => {
             host::errln!("warning: {error:#}; this run starts again from the beginning");
             Ok(None)
@@ -80,7 +87,7 @@ pub fn state(
 /// result.
 fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
     let Job { config, folder, .. } = job;
-    let stored = Run::read(folder.clone())?.provenance;
+    let stored = Run::record(folder.clone()).map_err(JobError::from)?.provenance;
     let data = (Some(&config.data), Some(stored.data_sha256), Some(&rows.sha256));
     let test = (config.test_data.as_ref(), stored.test_data_sha256, rows.test_sha256.as_ref());
     for (data, expected, found) in [data, test] {

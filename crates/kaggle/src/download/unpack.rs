@@ -72,6 +72,7 @@ fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError>
         let wanted = folder.file().unwrap_or("a CSV file");
         return Err(folder.bad(format!("the zip does not hold {wanted}")));
     }
+    wanted.keys().try_for_each(|name| folder.refuse_foreign(name))?;
     for (name, index) in &wanted {
         let entry = zip.by_index(*index).map_err(bad)?;
         // The limit also holds for a zip with wrong sizes in its header.

@@ -22,7 +22,8 @@ pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
             .filter(|level| design.factor_value(&level.values, 0) == *value);
         let Some(trial) = levels.find_map(|level| level.trials.first()) else { continue };
         let part = |(epochs, rate): (f64, f64)| (epochs, rate / trial.config.learning_rate);
-        let points: Vec<_> = learning_rates(&trial.config).into_iter().map(part).collect();
+        let points: Vec<_> =
+            learning_rates(&trial.config, trial.config.epochs).into_iter().map(part).collect();
         if curves.iter().all(|curve| curve.points != points) {
             curves.push(Curve::new(design.in_words(0, value), look, points));
         }

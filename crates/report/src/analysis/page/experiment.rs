@@ -20,7 +20,8 @@ pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>
     let experiment = findings.experiment;
     let design = &experiment.design;
     let mut blocks = vec![
-        Block::section(design.full_title(), design.name.as_str()),
+        // A section of the page may have the same name as an experiment.
+        Block::section(design.full_title(), format!("experiment-{}", design.name)),
         Block::list(&findings.sentences),
     ];
     blocks.extend(base_settings(experiment).map(Block::paragraph));
