@@ -100,7 +100,8 @@ class Suite:
         seconds = run("cargo xtask analysis", command).seconds
         records = list(study.glob("runs/*/run.toml"))
         ours.read_version(records[0].parent)
-        self.studied = [tomllib.loads(record.read_text()) for record in records]
+        records = [tomllib.loads(record.read_text()) for record in records]
+        self.studied = [{**record.get("defaults", {}), **record} for record in records]
         return {"study": seconds}
 
     def peers_study(self, peer, round):

@@ -51,12 +51,12 @@ fuzz_target!(|bytes: &[u8]| {
     }
 
     let device = Device::flex().autodiff();
-    let checkpoints = Checkpoints::of(RunFolder::at(&folder));
-    match checkpoints.load(&CONFIG, SHAPE, &device) {
+    let checkpoints = Checkpoints::of(RunFolder::at(&folder), CONFIG.clone());
+    match checkpoints.load(SHAPE, &device) {
         Ok(state) => {
             let mut state = step(state.expect("the checkpoint is there"), &device);
             checkpoints.save(&mut state).expect("what goes on can be saved");
-            checkpoints.load(&CONFIG, SHAPE, &device).expect("what was saved can be loaded");
+            checkpoints.load(SHAPE, &device).expect("what was saved can be loaded");
         }
         Err(error) => {
             let told = format!("{error:#}");

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use host::{flags::from_1_to, folder::refuse_foreign};
+use host::{flags::from_1_to, output::check_folder};
 use run::Backend;
 
 use crate::{
@@ -56,7 +56,7 @@ pub struct BenchFlags {
 pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let out = here.path(&flags.out);
-    refuse_foreign(&out, &FILES)?;
+    check_folder(&out, &FILES)?;
     let python = python(flags.peers.as_deref(), &here)?;
     let mut backends = vec![flags.backend];
     backends.extend((flags.backend != Backend::Flex).then_some(Backend::Flex));

@@ -2,6 +2,9 @@
 
 use std::{path::PathBuf, process::Command};
 
+use host::OutputFile;
+use study::folder::BUNDLE;
+
 use crate::{analysis, cargo, program, workspace};
 
 /// The flags of `bundle`.
@@ -25,12 +28,13 @@ fn id(text: &str) -> Result<String, String> {
 /// Builds and starts the program `bundle`, which writes the zip into the folder of the user.
 ///
 /// # Errors
-/// There is no analysis, or the program does not compile.
+/// There is no analysis, another file is in the place of the zip, or the program does not compile.
 pub fn bundle(flags: BundleFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let folder = analysis::folder(flags.folder, &here);
     folder.read()?;
     let zip = flags.ids.join("_") + ".zip";
+    OutputFile::of(&here.path(zip.as_ref()), BUNDLE)?;
     let mut bundle = Command::new(program::other("bundle")?);
     bundle.arg(workspace::folder()).arg(folder.path()).arg(here.path(zip.as_ref()));
     let code = cargo::run(&mut bundle)?;

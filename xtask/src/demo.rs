@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use host::write_whole;
-use report::demo::Demo;
+use host::OutputFile;
+use report::demo::{self, Demo};
 use run::Trained;
 
 use crate::{usage::OrUsage, workspace};
@@ -21,16 +21,19 @@ pub struct DemoFlags {
 /// Writes the page, and returns the exit code.
 ///
 /// # Errors
-/// There is no such network, or the page cannot be written.
+/// There is no such network, or the page cannot be written or is another file.
 pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
+    let out = OutputFile::of(&here.path(&flags.out), demo::FILE)?;
     let Trained { weights, run } =
         Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?;
     let demo = match run {
-        Some(run) if run.folder.model() == weights => Demo::of_run(&run.folder)?,
+        Some(run) if run.folder.model() == weights && run.summary.is_some() => {
+            Demo::of_run(&run.folder)?
+        }
         _ => Demo::of_file(&weights)?,
     };
-    write_whole(&here.path(&flags.out), demo.page().as_bytes())?;
+    out.write(demo.page().as_bytes())?;
     host::outln!(
         "{}, with {}; open it in a browser",
         flags.out.display(),

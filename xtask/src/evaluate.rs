@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use data::{Images, known};
-use host::{FileError, folder::refuse_foreign, text::counted};
+use host::{FileError, output::check_folder, text::counted};
 use report::evaluation::{self, Evaluation, EvaluationInputs};
 use run::{Rows, Run, predictions};
 
@@ -133,6 +133,6 @@ fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FileErro
         || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));
     let of_run = || network.trained.run.as_ref().map(|run| run.folder.path().join(NAME));
     let folder = asked.or_else(of_run).unwrap_or_else(beside);
-    refuse_foreign(Path::new(&folder), &evaluation::FILES)?;
+    check_folder(Path::new(&folder), &evaluation::FILES)?;
     Ok(folder)
 }

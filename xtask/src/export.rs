@@ -2,11 +2,17 @@
 
 use std::{fs, io, path::PathBuf};
 
-use host::{FileError, write_whole};
+use host::{FileError, FileKind, OutputFile};
 use model::onnx;
 use run::Trained;
 
 use crate::{usage::OrUsage, workspace};
+
+/// What [`onnx`] writes: the version of the format, and the producer.
+const FILE: FileKind = FileKind {
+    name: "network of `cargo xtask export`",
+    is: |head| head.starts_with(b"\x08\x08\x12\x06digits"),
+};
 
 /// The flags of `export`.
 #[derive(Debug, clap::Args)]
@@ -21,15 +27,16 @@ pub struct ExportFlags {
 /// Writes the file, and returns the exit code.
 ///
 /// # Errors
-/// There is no such network, or the file cannot be written.
+/// There is no such network, or the file cannot be written or is another.
 pub fn export(flags: ExportFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
+    let out = OutputFile::of(&here.path(&flags.out), FILE)?;
     let weights =
         Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?.weights;
     let model = fs::read(&weights)
         .and_then(|bytes| onnx::from_safetensors(&bytes).map_err(io::Error::other));
     let model = model.map_err(FileError::at(&weights))?;
-    write_whole(&here.path(&flags.out), &model)?;
+    out.write(&model)?;
     host::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
     Ok(0)
 }

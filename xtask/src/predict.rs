@@ -5,6 +5,8 @@ mod submission;
 
 use std::path::{Path, PathBuf};
 
+use host::OutputFile;
+
 use crate::{
     download,
     network::{Network, NetworkFlags},
@@ -68,7 +70,7 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
     match wanted {
         Wanted::Photos(pictures) => photos::predict(&network, &pictures, flags.show, &here),
         Wanted::Submission { data, out } => {
-            submission::refuse_foreign(&out)?;
+            let out = OutputFile::of(&out, submission::FILE)?;
             match kaggle.as_deref().map(download::fetch_test_file).transpose()? {
                 Some(code @ 1..) => Ok(code),
                 _ => submission::predict(&network, &data, &out, &here),

@@ -4,7 +4,7 @@ use std::{ffi::OsStr, path::Path, process::Command};
 
 use host::FileError;
 use report::evaluation::Evaluation;
-use run::{Job, RunFolder, Summary, TrainFlags};
+use run::{Job, RunFolder, Start, Summary, TrainFlags};
 
 use crate::{
     cargo, download, interrupt, network, program,
@@ -25,6 +25,9 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     }
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
     let job = Job::from_flags(flags).or_usage()?;
+    if job.start == Start::Resume {
+        host::outln!("run      {}", here.show(job.folder.path()).display());
+    }
     let folder = job.folder.clone();
     interrupt::discards(&folder);
     let done = carry_out(job, kaggle.as_deref(), watching, &here);

@@ -83,6 +83,24 @@ fn an_out_that_cannot_be_used_is_refused_before_anything_is_built() {
 }
 
 #[test]
+fn a_folder_that_the_user_made_stays_also_when_the_command_fails() {
+    let here = below_the_workspace();
+    for out in ["mine", "mine/a/b"] {
+        fs::create_dir_all(here.path().join("mine")).unwrap();
+        // It cannot build.
+        let mut train = xtask(here.path());
+        train.env("CARGO", "/nonexistent").args(["train", "--threads", "9", "--out", out]);
+        assert_eq!(train.output().unwrap().status.code(), Some(1));
+        assert_eq!(fs::read_dir(here.path().join("mine")).unwrap().count(), 0, "{out}");
+    }
+    let mut train = xtask(here.path());
+    train.args(["train", "--out", "mine", "--data", "nosuch.csv"]);
+    let output = train.output().unwrap();
+    assert!(told(&output).contains("nosuch.csv: no such file"), "{}", told(&output));
+    assert_eq!(fs::read_dir(here.path().join("mine")).unwrap().count(), 0);
+}
+
+#[test]
 fn without_a_place_for_temporary_files_no_folder_is_left_behind() {
     let (elsewhere, here) = (below_the_workspace(), below_the_workspace());
     let train = |here: &Path| {

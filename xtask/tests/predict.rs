@@ -65,6 +65,7 @@ fn nine_of_ten_photographed_digits_are_read() {
     // Before the first, there may be a word on the program that is being built.
     let answers: Vec<&str> = told.lines().filter(|line| line.contains(" %")).collect();
     assert_eq!((code, answers.len()), (0, 20), "{told}");
+    assert!(told.contains(&format!("weights  {}/model.safetensors\n", trained())), "{told}");
     let is_right = |(picture, line): (&PathBuf, &str)| {
         let shows = &picture.file_name().unwrap().to_str().unwrap()[..1];
         line.rsplit_once(&*picture.extension().unwrap().to_string_lossy())
@@ -303,6 +304,8 @@ fn a_watched_run_has_one_event_file_also_when_it_is_resumed() {
     for arguments in [&start[..], &resume[..]] {
         let (told, code) = xtask(arguments);
         assert_eq!(code, 0, "{told}");
+        let says_which = told.starts_with(&format!("run      {out}\n"));
+        assert_eq!(says_which, arguments == resume, "{told}");
     }
     let events: Vec<PathBuf> = run.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     let events: Vec<&PathBuf> =

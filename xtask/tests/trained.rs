@@ -18,7 +18,13 @@ const PYTORCH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/pytorch"
 
 /// What it says, and its exit code.
 fn xtask(here: &Path, arguments: &[&str]) -> (String, i32) {
+    xtask_of(Path::new(env!("CARGO_MANIFEST_DIR")), here, arguments)
+}
+
+/// The same for the workspace with this folder `xtask`.
+fn xtask_of(manifest: &Path, here: &Path, arguments: &[&str]) -> (String, i32) {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .env("CARGO_MANIFEST_DIR", manifest)
         .current_dir(here)
         .args(arguments)
         // Were it to build, it would fail here.
@@ -105,6 +111,24 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
 }
 
 #[test]
+fn the_network_of_the_run_that_ended_last_is_taken_and_named() {
+    let workspace = tempfile::tempdir().unwrap();
+    let runs = workspace.path().join("runs");
+    fs::create_dir(&runs).unwrap();
+    for name in ["009", "best", "001"] {
+        let run = finished(&weights("plain")).keep();
+        fs::rename(run, runs.join(name)).unwrap();
+        let path = runs.join(name).join("summary.json");
+        fs::write(&path, fs::read(&path).unwrap()).unwrap();
+        for command in ["demo", "export"] {
+            let told = xtask_of(&workspace.path().join("xtask"), workspace.path(), &[command]);
+            let expected = format!("runs/{name}/model.safetensors");
+            assert!(told.1 == 0 && told.0.contains(&expected), "{told:?}");
+        }
+    }
+}
+
+#[test]
 fn an_export_is_what_onnxruntime_was_seen_to_run() {
     let here = tempfile::tempdir().unwrap();
     for name in ["plain", "layer_norm"] {
@@ -125,28 +149,36 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
     fs::create_dir(here.path().join("begun")).unwrap();
     write("begun/run.toml", b"");
     write("text.safetensors", b"not weights");
-    fs::create_dir(here.path().join("damaged")).unwrap();
-    write("damaged/run.toml", b"");
-    write("damaged/model.safetensors", b"");
+    let damaged = finished(&weights("plain"));
+    fs::write(damaged.path().join("model.safetensors"), "").unwrap();
 
     write("tall.safetensors", &weights_for(600));
     let other = finished(&weights("plain"));
     let path = other.path().join("summary.json");
     let summary = fs::read_to_string(&path).unwrap();
     fs::write(&path, summary.replace("28x28", "20x30")).unwrap();
-    let unfinished = finished(&weights("plain"));
+    // As they are after `--resume --epochs 4`, with the weights of epoch 1.
+    let [unfinished, stopped, diverged] = [0; 3].map(|_| finished(&weights("plain")));
     fs::remove_file(unfinished.path().join("summary.json")).unwrap();
+    for (run, outcome) in
+        [(&stopped, Outcome::Interrupted), (&diverged, Outcome::Diverged { epoch: 4, step: 7 })]
+    {
+        let run = RunFolder::at(run.path());
+        let summary = run.read_summary().unwrap().unwrap();
+        run.write_summary(&Summary { outcome, ..summary }).unwrap();
+    }
     let name = |folder: &TempDir| folder.path().to_str().unwrap().to_owned();
-    let (other, unfinished) = (name(&other), name(&unfinished));
+    let [other, damaged, unfinished, stopped, diverged] =
+        [&other, &damaged, &unfinished, &stopped, &diverged].map(name);
     let sound = weights("plain").to_str().unwrap().to_owned();
 
     for (line, expected) in [
         (vec!["demo", "absent"], "absent: no such run folder or .safetensors file"),
         (vec!["export", "absent"], "absent: no such run folder or .safetensors file"),
-        (vec!["demo", "begun"], "begun: this run has not finished, so it has no model.safetensors"),
+        (vec!["demo", "begun"], "begun: this run has not finished, so it has no final weights"),
         (vec!["demo", "text.safetensors"], "text.safetensors: not a whole safetensors file: "),
         (vec!["export", "text.safetensors"], "text.safetensors: not a whole safetensors file: "),
-        (vec!["export", "damaged"], "damaged/model.safetensors: not a whole safetensors file: "),
+        (vec!["export", &damaged], "/model.safetensors: not a whole safetensors file: "),
         (
             vec!["demo", "tall.safetensors"],
             "a network of 600 inputs, which are no square image; name the folder of its run",
@@ -155,7 +187,14 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
             vec!["demo", &other],
             "a network of 784 inputs and 10 classes; expected 600 and 10 as in summary.json",
         ),
-        (vec!["demo", &unfinished], "this run has not finished; expected one with a summary.json"),
+        (vec!["demo", &unfinished], "this run has not finished, so it has no final weights"),
+        (vec!["export", &stopped], "this run has not finished, so it has no final weights"),
+        (vec!["evaluate", &stopped], "this run has not finished, so it has no final weights"),
+        (
+            vec!["predict", &stopped, "7.png"],
+            "this run has not finished, so it has no final weights",
+        ),
+        (vec!["demo", &diverged], "this run diverged in epoch 4, so it has no final weights"),
         (
             vec!["demo", &sound, "--out", "absent/demo.html"],
             "absent/demo.html: No such file or directory",
@@ -164,5 +203,49 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
         let (told, code) = xtask(here.path(), &line);
         assert!(told.lines().count() == 1 && [1, 2].contains(&code), "{line:?}: {code}, {told}");
         assert!(told.starts_with("error: ") && told.contains(expected), "{line:?}: {told}");
+    }
+}
+
+#[test]
+fn no_output_takes_the_place_of_another_file() {
+    let (run, here) = (finished(&weights("plain")), tempfile::tempdir().unwrap());
+    let path = run.path().to_str().unwrap();
+    let file = |name: &str| format!("{path}/{name}");
+    let analysis = here.path().join("analysis");
+    fs::create_dir(&analysis).unwrap();
+    fs::write(analysis.join("study.toml"), "experiments = []").unwrap();
+    fs::write(here.path().join("1_2.zip"), "PK of another program").unwrap();
+    fs::write(here.path().join("test.csv"), "0,0\n").unwrap();
+    let [model, record, summary] = ["model.safetensors", "run.toml", "summary.json"].map(file);
+    let whole = [&model, &record, &summary].map(|file| fs::read(file).unwrap());
+    for (line, expected) in [
+        (vec!["export", path, "--out", &model], "this file is no network of `cargo xtask export`"),
+        (vec!["demo", path, "--out", &record], "this file is no page of `cargo xtask demo`"),
+        (
+            vec!["predict", path, "--data", "test.csv", "--out", &summary],
+            "this file is no submission, and is not overwritten; choose another name",
+        ),
+        (
+            vec!["predict", path, "--data", "test.csv", "--out", "absent/x.csv"],
+            "absent/x.csv: No such file or directory",
+        ),
+        (vec!["evaluate", path, "--out", path], "this folder holds other files"),
+        (vec!["evaluate", path, "--out", &record], "this is a file; expected a folder"),
+        (vec!["train", "--out", path, "--resume", "--epochs", "1"], "all 1 epochs of this run"),
+        (vec!["analysis", "--out", path], "this folder holds other files"),
+        (vec!["report", path], "study.toml: No such file or directory"),
+        (vec!["bundle", "--ids", "1,2", "analysis"], "1_2.zip: this file is no bundle"),
+    ] {
+        let (told, code) = xtask(here.path(), &line);
+        let error = told.lines().last().unwrap();
+        assert!(error.starts_with("error: ") && error.contains(expected), "{line:?}: {told}");
+        assert!([1, 2].contains(&code), "{line:?}: {code}");
+    }
+    assert!(whole == [&model, &record, &summary].map(|file| fs::read(file).unwrap()));
+
+    // The same command again writes its file anew.
+    for _ in 0..2 {
+        assert_eq!(xtask(here.path(), &["export", path]).1, 0);
+        assert_eq!(xtask(here.path(), &["demo", path]).1, 0);
     }
 }

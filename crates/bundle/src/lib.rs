@@ -17,8 +17,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use host::write_whole;
-use study::{StudyFolder, results};
+use host::{OutputFile, write_whole};
+use study::{StudyFolder, folder::CONTENTS as CONTENTS_NAME, results};
 
 use notebook::{Notebook, document, kernel};
 use sources::Sources;
@@ -60,7 +60,7 @@ pub enum Step {
 pub fn write(
     workspace: &Path,
     folder: &StudyFolder,
-    zip: &Path,
+    zip: &OutputFile,
     on_step: impl Fn(Step),
 ) -> Result<Vec<String>, String> {
     on_step(Step::Report);
@@ -71,12 +71,12 @@ pub fn write(
     let Sources { mut files, notes } = sources::of(workspace)?;
     files.extend(records::of(folder, &results::read(folder).map_err(in_a_line)?)?);
     files.insert(NOTEBOOK.to_owned(), read(&executed)?);
-    files.insert("CONTENTS.txt".to_owned(), CONTENTS.into());
+    files.insert(CONTENTS_NAME.to_owned(), CONTENTS.into());
     for name in ["analysis.pdf", "report.html", "report.pdf", "results.csv"] {
         files.insert(name.to_owned(), read(&folder.path().join(name))?);
     }
     let packed = archive::pack(&files).map_err(in_a_line)?;
-    write_whole(zip, &packed).map_err(in_a_line)?;
+    zip.write(&packed).map_err(in_a_line)?;
     Ok(notes)
 }
 

@@ -7,8 +7,11 @@ use std::{
 };
 
 use bundle::{Step, notebook::kernel};
-use host::progress::{self, ProgressBar};
-use study::StudyFolder;
+use host::{
+    OutputFile,
+    progress::{self, ProgressBar},
+};
+use study::{StudyFolder, folder::BUNDLE};
 
 fn main() -> ExitCode {
     kernel::hook();
@@ -22,8 +25,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let bar = progress::bar(None, "{pos} of {len} cells of the notebook  {eta} left");
-    let written =
-        bundle::write(workspace, &StudyFolder::at(folder), zip, |step| show(bar.as_ref(), step));
+    let show = |step| show(bar.as_ref(), step);
+    let written = OutputFile::of(zip, BUNDLE)
+        .map_err(|error| error.to_string())
+        .and_then(|zip| bundle::write(workspace, &StudyFolder::at(folder), &zip, show));
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }

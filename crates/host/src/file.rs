@@ -1,8 +1,11 @@
 //! Atomic writes: a file appears whole or not at all.
+//!
+//! The names in a folder of ours are our files: a link there is replaced, and what it leads to
+//! stays. A file that the user named is an [`OutputFile`](crate::OutputFile).
 
 use std::{
     error::Error,
-    fs::File,
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -48,12 +51,19 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), FileError> {
 /// Writes a file like [`write_whole`], with content and permissions from `fill`.
 ///
 /// # Errors
-/// The file cannot be written, or `fill` fails; the file keeps its old content.
+/// The file cannot be written, or `fill` fails; the file keeps its old content. Devices and pipes
+/// are refused.
 pub fn replace(
     path: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), FileError> {
     let replaced = || {
+        remove_link(path)?;
+        if is_stream(path) {
+            return Err(io::Error::other(
+                "this is no regular file; expected one or an unused name",
+            ));
+        }
         let mut file = AtomicWriteFile::open(path)?;
         fill(file.as_file_mut())?;
         file.commit()
@@ -61,11 +71,38 @@ pub fn replace(
     replaced().map_err(FileError::at(path))
 }
 
+/// Begins a file that grows, such as a log. An older file or link of this name is removed.
+///
+/// # Errors
+/// The file cannot be created.
+pub fn begin(path: &Path) -> Result<File, FileError> {
+    remove(path)?;
+    File::create_new(path).map_err(FileError::at(path))
+}
+
+/// Removes a file, if it exists.
+///
+/// # Errors
+/// The file cannot be removed.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::at(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the path leads to a device, a pipe or a socket, which has no content to keep.
+pub(crate) fn is_stream(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn remove_link(path: &Path) -> io::Result<()> {
+    if path.is_symlink() { fs::remove_file(path) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
-
-    use std::fs;
 
     use super::*;
 
@@ -124,5 +161,28 @@ mod tests {
             assert!(fs::metadata(&path).unwrap().permissions().readonly());
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_place_of_a_file_of_ours_is_replaced_and_its_target_stays() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let parent = tempfile::tempdir().unwrap();
+        let [target, plain, whole, log] =
+            ["target", "plain", "whole", "log"].map(|name| parent.path().join(name));
+        fs::write(&target, "theirs").unwrap();
+        for path in [&whole, &log] {
+            symlink("target", path).unwrap();
+        }
+        for path in [&plain, &whole] {
+            write_whole(path, b"ours").unwrap();
+        }
+        begin(&log).unwrap().write_all(b"ours").unwrap();
+        for path in [&whole, &log] {
+            assert_eq!(fs::read(path).unwrap(), b"ours");
+            let mode = |path| fs::symlink_metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode(path), mode(&plain));
+        }
+        assert_eq!(fs::read(&target).unwrap(), b"theirs");
     }
 }

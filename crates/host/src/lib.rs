@@ -4,16 +4,16 @@
 //!    bars, and [`text`] formats numbers.
 //! 2. [`stop`] catches Ctrl-C and other requests to stop; [`child`] explains the end of a child
 //!    process.
-//! 3. [`mod@file`] writes files atomically, and has the error type of files; [`folder`] refuses
-//!    output folders with files of others; [`lock`] locks a folder against other processes; [`git`]
-//!    asks the repository of a folder.
+//! 3. [`mod@file`] writes files atomically, and has the error type of files; [`output`] has the
+//!    rule for files and folders that the user names; [`lock`] locks a folder against other
+//!    processes; [`git`] asks the repository of a folder.
 
 pub mod child;
 pub mod file;
 pub mod flags;
-pub mod folder;
 pub mod git;
 pub mod lock;
+pub mod output;
 pub mod print;
 pub mod progress;
 pub mod stop;
@@ -21,4 +21,5 @@ pub mod text;
 
 pub use file::{FileError, write_whole};
 pub use lock::Lock;
+pub use output::{FileKind, OutputFile};
 pub use stop::Stop;

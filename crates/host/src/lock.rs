@@ -1,7 +1,7 @@
 //! Locks between processes.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     path::Path,
     thread,
@@ -65,12 +65,17 @@ impl Lock {
     }
 }
 
+/// Opens the file, or creates it. A file that a link names is not ours.
 fn create(path: &Path) -> io::Result<File> {
+    if path.is_symlink() {
+        let name = path.file_name().unwrap_or_default().display();
+        return Err(io::Error::other(format!("{name} is a link; expected a file or none")));
+    }
     loop {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        match File::create(path) {
+        match OpenOptions::new().write(true).create(true).truncate(false).open(path) {
             // Another process has just removed an unused folder.
             Err(reason) if reason.kind() == io::ErrorKind::NotFound => {}
             file => return file,
@@ -112,6 +117,22 @@ mod tests {
         assert!(Lock::try_take(&path).unwrap().is_none());
         drop(lock);
         assert!(Lock::try_take(&path).unwrap().is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_empties_no_file() {
+        let parent = tempfile::tempdir().unwrap();
+        let [path, other] = [".lock", "other"].map(|name| parent.path().join(name));
+        fs::write(&other, "theirs").unwrap();
+        std::os::unix::fs::symlink("other", &path).unwrap();
+        let told = Lock::try_take(&path).unwrap_err().to_string();
+        assert_eq!(told, ".lock is a link; expected a file or none");
+        Lock::wait(&path).unwrap_err();
+        fs::remove_file(&path).unwrap();
+        fs::hard_link(&other, &path).unwrap();
+        Lock::try_take(&path).unwrap().unwrap();
+        assert_eq!(fs::read(&other).unwrap(), b"theirs");
     }
 
     #[test]

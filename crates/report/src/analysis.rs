@@ -17,9 +17,9 @@ mod markdown;
 mod page;
 mod results_csv;
 
-use std::{fs, path::Path};
+use std::{collections::HashSet, fs, path::Path};
 
-use host::{FileError, write_whole};
+use host::{FileError, file::remove, write_whole};
 use study::{Results, StudyFolder, results};
 
 use crate::{
@@ -32,8 +32,11 @@ use conclusion::StudyFindings;
 
 pub use levels::{Experiment, Level};
 
+/// The report as a PDF, which the program `pdf` writes.
+const PDF: &str = "report.pdf";
+
 /// Writes `report.html`, `results.csv`, `results.md` and `pictures/` into the folder of an
-/// analysis.
+/// analysis, and removes the pictures and the `report.pdf` of an earlier report.
 ///
 /// # Errors
 /// A file of a run cannot be read, or a file of the report cannot be written.
@@ -41,8 +44,9 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let results = results::read(folder)?;
     let findings = StudyFindings::of(&results);
     let mut page = page::of(&findings, folder)?;
-    page.blocks.extend(page::best::to_try(&results, folder)?);
+    page.blocks.extend(page::best::to_try(&results, folder));
     let path = |name: &str| folder.path().join(name);
+    remove(&path(PDF))?;
     let csv = results_csv::of(&results).map_err(FileError::at(&path("results.csv")))?;
     write_whole(&path("results.csv"), &csv)?;
     write_whole(&path("report.html"), html::of(&page).as_bytes())?;
@@ -54,16 +58,34 @@ pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
 /// Writes the charts of all experiments into a folder.
 fn write_pictures(results: &Results, folder: &Path) -> Result<(), ReportError> {
     fs::create_dir_all(folder).map_err(FileError::at(folder))?;
-    let write = |name: &str, picture: &dyn Picture| {
-        Ok::<_, ReportError>(write_whole(&folder.join(name), &picture.png()?)?)
+    let mut written = HashSet::new();
+    let mut write = |name: String, picture: &dyn Picture| {
+        write_whole(&folder.join(&name), &picture.png()?)?;
+        written.insert(name);
+        Ok::<_, ReportError>(())
     };
     let colors = Colors::of(&results.experiments);
     for experiment in &results.experiments {
         for (chart, picture) in charts::of(experiment, &colors) {
-            write(&chart.file(experiment), &*picture)?;
+            write(chart.file(experiment), &*picture)?;
         }
     }
-    charts::united(&results.experiments).map_or(Ok(()), |united| write(UNITED, &united))
+    if let Some(united) = charts::united(&results.experiments) {
+        write(UNITED.to_owned(), &united)?;
+    }
+    Ok(remove_old_pictures(folder, &written)?)
+}
+
+/// Removes the pictures of experiments that are no longer in the study. Files of other names stay.
+fn remove_old_pictures(folder: &Path, written: &HashSet<String>) -> Result<(), FileError> {
+    for entry in fs::read_dir(folder).map_err(FileError::at(folder))? {
+        let path = entry.map_err(FileError::at(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if charts::is_picture(&name) && !written.contains(&*name) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The report of an analysis as a document.

@@ -1,6 +1,6 @@
 //! The learning curves of a run.
 
-use run::{Epoch, History, LearningRates, Measures, Metric, Run, RunConfig, RunFolder};
+use run::{Epoch, History, LearningRates, Measures, Metric, Run, RunConfig, RunError, RunFolder};
 
 use crate::{
     axis::Axis,
@@ -23,7 +23,7 @@ const BEST: Look = Look { color: INK, marker: Marker::Ring, lines: Lines::None }
 /// A file of the run cannot be read, or a picture cannot be written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
     let history = folder.read_history()?;
-    let config = Run::read(folder.clone())?.config;
+    let config = Run::record(folder.clone()).map_err(RunError::from)?.config;
     if history.last().is_none() {
         return Ok(Vec::new());
     }
@@ -46,13 +46,17 @@ pub fn of_run(config: &RunConfig, history: &History) -> Vec<(&'static str, Chart
         .into_iter()
         .filter(known)
         .map(|metric| (metric.name(), of_metric(metric, config, history)));
-    metrics.chain(of_learning_rate(config).map(|chart| ("learning-rate", chart))).collect()
+    let rates = of_learning_rate(config, history.epochs().len());
+    metrics.chain(rates.map(|chart| ("learning-rate", chart))).collect()
 }
 
-/// The learning rate of a run over its epochs, as (epochs done, learning rate).
-pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
+/// The learning rate of a run over this many of its epochs, as (epochs done, learning rate). Of
+/// many epochs, some are left out.
+pub(crate) fn learning_rates(config: &RunConfig, epochs: usize) -> Vec<(f64, f64)> {
     // The shape is the same for any number of steps in an epoch.
     const STEPS: usize = 20;
+    // The most epochs that are drawn: half as many as the chart is wide in pixels.
+    const MOST: usize = 500;
     let rates = LearningRates::of(config, STEPS);
     let epoch = |epoch: usize| {
         let steps = (0..STEPS).map(move |step| {
@@ -62,11 +66,13 @@ pub(crate) fn learning_rates(config: &RunConfig) -> Vec<(f64, f64)> {
         // a vertical line.
         steps.chain([((epoch + 1) as f64, rates.at(epoch + 1, STEPS - 1))])
     };
-    (0..config.epochs).flat_map(epoch).collect()
+    let last = (epochs > 0).then(|| epochs - 1);
+    let drawn = (0..epochs.saturating_sub(1)).step_by(epochs.div_ceil(MOST).max(1)).chain(last);
+    drawn.flat_map(epoch).collect()
 }
 
-fn of_learning_rate(config: &RunConfig) -> Option<Chart> {
-    let points = learning_rates(config);
+fn of_learning_rate(config: &RunConfig, epochs: usize) -> Option<Chart> {
+    let points = learning_rates(config, epochs);
     let name = format!("{} schedule", config.schedule);
     points.iter().any(|(_, rate)| *rate != config.learning_rate).then(|| Chart {
         title: "Learning rate".to_owned(),

@@ -11,7 +11,7 @@ use std::{fs, num::NonZeroU8, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
-use host::{FileError, text::thousands};
+use host::{FileError, FileKind, text::thousands};
 use maud::{Markup, PreEscaped, html};
 use model::Layers;
 use run::{Run, RunFolder};
@@ -29,6 +29,14 @@ const SCRIPT: &str = concat!(
     include_str!("demo/image.js"),
     include_str!("demo/page.js")
 );
+
+/// The title of a page.
+const TITLE: &str = "Try the network";
+/// A [`page`](Demo::page) as a file.
+pub const FILE: FileKind = FileKind {
+    name: "page of `cargo xtask demo`",
+    is: |head| String::from_utf8_lossy(head).contains(&format!("<title>{TITLE}</title>")),
+};
 
 /// The shorter side of the paper, in its units. The pen of `demo.css` is 22 units wide.
 const PAPER: usize = 280;
@@ -117,7 +125,7 @@ impl Demo {
             thousands(self.layers.num_parameters() as f64)
         );
         html::of(&Document {
-            title: "Try the network".to_owned(),
+            title: TITLE.to_owned(),
             blocks: vec![Block::paragraph(about), self.block()],
         })
     }

@@ -20,7 +20,7 @@ pub use record::EvaluationInputs;
 use std::{fs, path::Path};
 
 use data::Classes;
-use host::{FileError, text::thousands, write_whole};
+use host::{FileError, file::remove, text::thousands, write_whole};
 use run::{LabelledPrediction, Mistake};
 
 use crate::{
@@ -96,8 +96,8 @@ impl Evaluation {
         )
     }
 
-    /// Writes `evaluation.json` and the pictures into a folder, and returns the names of the
-    /// pictures.
+    /// Writes `evaluation.json` and the pictures into a folder, removes the pictures of an earlier
+    /// evaluation, and returns the names of the pictures.
     ///
     /// # Errors
     /// A picture cannot be drawn, or a file not be written.
@@ -110,9 +110,14 @@ impl Evaluation {
         fs::create_dir_all(folder).map_err(FileError::at(folder))?;
         let record = folder.join(record::NAME);
         write_whole(&record, &record::of(self, inputs).map_err(FileError::at(&record))?)?;
-        let pictures = pictures::of(self, mistakes, inputs.size, inputs.pixel_max)?;
-        let write =
-            |(name, png): (_, Vec<u8>)| write_whole(&folder.join(name), &png).map(|()| name);
-        Ok(pictures.into_iter().map(write).collect::<Result<_, _>>()?)
+        let mut names = Vec::new();
+        for (name, png) in pictures::of(self, mistakes, inputs.size, inputs.pixel_max)? {
+            write_whole(&folder.join(name), &png)?;
+            names.push(name);
+        }
+        for name in FILES.iter().filter(|name| **name != record::NAME && !names.contains(name)) {
+            remove(&folder.join(name))?;
+        }
+        Ok(names)
     }
 }

@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 
 use data::{Classes, ImageSize};
 use report::{
+    curves,
     evaluation::{Evaluation, EvaluationInputs},
     run_summary,
 };
@@ -189,6 +190,64 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
             record["confusion"][classes.class(2).unwrap()][classes.class(3).unwrap()],
             mistakes
         );
+    }
+}
+
+#[test]
+fn an_evaluation_keeps_no_picture_of_the_one_before() {
+    let prediction = LabelledPrediction { row: 0, label: 1, predicted: 2, probability: 0.75 };
+    let size = ImageSize::new(3, 2).unwrap();
+    let mistake = Mistake { prediction, pixels: vec![9; size.pixels()] };
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("notes.png"), "mine").unwrap();
+    let write = |classes, mistakes: &[Mistake]| {
+        let inputs = EvaluationInputs {
+            weights: "w".into(),
+            data: "d".into(),
+            rows: "all".into(),
+            size,
+            pixel_max: 16,
+            in_training_data: None,
+        };
+        let evaluation = Evaluation::of(&[prediction], Classes::new(1, classes)).unwrap();
+        evaluation.write(folder.path(), &inputs, mistakes).unwrap();
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names.join(" ")
+    };
+    let all = "calibration.png confusion.png evaluation.json mistakes.png notes.png";
+    assert_eq!(write(10, &[mistake]), all);
+    assert_eq!(write(300, &[]), "calibration.png evaluation.json notes.png");
+}
+
+#[test]
+fn the_picture_of_the_learning_rate_is_of_the_epochs_done_and_small() {
+    for (schedule, epochs) in
+        [("cosine", 100_000_000_u64), ("step", u64::MAX / 2), ("exponential", 200_000)]
+    {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = run(parent.path(), 2);
+        let text = format!("schedule = \"{schedule}\"\nepochs = {epochs}\nwarmup = 1");
+        folder.write("run.toml", text.as_bytes()).unwrap();
+        report::draw(&folder).unwrap();
+        let svg = fs::read(folder.path().join("learning-rate.svg")).unwrap();
+        assert!(svg.len() < 500_000, "{schedule}: {} bytes", svg.len());
+
+        // Of many epochs, some are drawn; the first and the last are.
+        let text = format!("schedule = \"{schedule}\"\nepochs = 30000");
+        let config = toml::from_str::<run::Settings>(&text).unwrap().resolve().unwrap();
+        let mut history = History::default();
+        let two = folder.read_history().unwrap();
+        for epoch in 1..=20_000 {
+            history.push(Epoch { epoch, ..two.epochs()[0] });
+        }
+        let charts = curves::of_run(&config, &history);
+        let points =
+            &charts.iter().find(|chart| chart.0 == "learning-rate").unwrap().1.curves[0].points;
+        assert!(points.len() < 20_000, "{}", points.len());
+        assert_eq!((points[0].x, points.last().unwrap().x), (0.0, 20_000.0));
     }
 }
 

@@ -1,10 +1,10 @@
 //! The configuration of a run: resolved settings, complete and valid.
 
-use std::ops::Deref;
+use std::{collections::BTreeSet, ops::Deref};
 
 use data::{Images, ReadOptions, SplitError, stratified_split, stratified_subset};
-use serde::Serialize;
-use toml::Value;
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use toml::{Table, Value};
 
 use crate::{
     Schedule, Setting, Settings,
@@ -18,10 +18,51 @@ const TEST_DATA: &str = "data/mnist_test.csv.gz";
 /// A complete and valid configuration of a run. Only
 /// [`Settings::resolve`](crate::Settings::resolve) makes one, and nothing can change it, so no
 /// function has to check it again.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunConfig(ResolvedSettings);
+#[derive(Debug, Clone)]
+pub struct RunConfig {
+    settings: ResolvedSettings,
+    /// The names of the settings that somebody gave; the others are defaults.
+    given: BTreeSet<&'static str>,
+}
+
+/// Two runs with the same settings are the same, whether these were given or defaults.
+impl PartialEq for RunConfig {
+    fn eq(&self, other: &Self) -> bool {
+        self.settings == other.settings
+    }
+}
+
+/// The given settings, and the others in a table `defaults`.
+impl Serialize for RunConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let values = Table::try_from(&self.settings).map_err(serde::ser::Error::custom)?;
+        let named = SETTINGS.iter().filter_map(|setting| values.get_key_value(setting.name));
+        let (given, defaults): (Vec<_>, Vec<_>) =
+            named.partition(|(name, _)| self.given.contains(name.as_str()));
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in given {
+            map.serialize_entry(name, value)?;
+        }
+        map.serialize_entry("defaults", &InOrder(defaults))?;
+        map.end()
+    }
+}
+
+/// Values by name, in this order.
+struct InOrder<'a>(Vec<(&'a String, &'a Value)>);
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
 
 impl RunConfig {
+    /// Every value by its name.
+    pub fn values(&self) -> Table {
+        Table::try_from(&self.settings).unwrap_or_default()
+    }
+
     /// The run in one line: `hidden layers 256-128, learning rate 0.01, …`. It names the main
     /// settings and those that differ from their defaults, but neither backend nor data.
     pub fn describe(&self) -> String {
@@ -71,8 +112,7 @@ impl RunConfig {
 
     /// The fields in which two runs differ: name, value in this run, value in the other.
     pub fn differences(&self, other: &Self) -> Vec<(String, String, String)> {
-        let table = |config: &Self| toml::Table::try_from(config).unwrap_or_default();
-        let (mine, others) = (table(self), table(other));
+        let (mine, others) = (self.values(), other.values());
         let show = |value: Option<&toml::Value>| {
             value.map_or_else(|| "none".to_owned(), toml::Value::to_string)
         };
@@ -87,18 +127,21 @@ impl RunConfig {
 }
 
 impl Settings {
-    /// Fills in the defaults, and checks all values by themselves and together.
+    /// Fills in the defaults, the recorded ones first, and checks all values by themselves and
+    /// together.
     ///
     /// # Errors
     /// The first invalid value, by the name of its field.
-    pub fn resolve(mut self) -> Result<RunConfig, ValueError> {
-        if self.data.is_none() && self.test_data.is_none() {
-            self.test_data = Some(TEST_DATA.into());
+    pub fn resolve(self) -> Result<RunConfig, ValueError> {
+        let given = self.given();
+        let mut all = self.or_recorded();
+        if !given.contains("data") && all.test_data.is_none() {
+            all.test_data = Some(TEST_DATA.into());
         }
-        self.fill_in_what_depends_on_others();
-        let settings = self.resolve_each()?;
+        all.fill_in_what_depends_on_others();
+        let settings = all.resolve_each()?;
         check_together(&settings)?;
-        Ok(RunConfig(settings))
+        Ok(RunConfig { settings, given })
     }
 
     /// Defaults that follow from other settings.
@@ -119,6 +162,15 @@ impl Settings {
 }
 
 /// The settings on which the default of a setting depends.
+pub(crate) fn default_depends_on(setting: &str) -> &'static [&'static str] {
+    match setting {
+        "learning_rate" | "weight_decay" => &["optimizer"],
+        setting => follows_from(setting),
+    }
+}
+
+/// The settings of which a setting is a part: levels of an experiment that differ in these may
+/// differ in it as well.
 pub fn follows_from(setting: &str) -> &'static [&'static str] {
     match setting {
         "hidden" => &["network"],
@@ -199,6 +251,6 @@ impl Deref for RunConfig {
     type Target = ResolvedSettings;
 
     fn deref(&self) -> &ResolvedSettings {
-        &self.0
+        &self.settings
     }
 }

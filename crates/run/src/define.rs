@@ -59,6 +59,11 @@ macro_rules! define_settings {
                 )]
                 pub $name: Option<$given>,
             )*
+            /// The table `[defaults]` of a `run.toml`: the values of that run which nobody gave.
+            /// They take the place of today's defaults.
+            #[arg(skip)]
+            #[serde(skip_serializing)]
+            pub defaults: Option<Box<Settings>>,
             /// The record of a `run.toml` besides the settings. It does not change a run.
             #[arg(skip)]
             #[serde(skip_serializing)]
@@ -81,8 +86,21 @@ macro_rules! define_settings {
 
         impl Settings {
             /// These settings, with missing ones from `base`.
-            fn or(self, base: Self) -> Self {
-                Self { $( $name: self.$name.or(base.$name), )* provenance: None }
+            pub(crate) fn or(self, base: Self) -> Self {
+                let defaults = self.defaults.or(base.defaults);
+                Self { $( $name: self.$name.or(base.$name), )* defaults, provenance: None }
+            }
+
+            /// The names of the settings that are given.
+            pub(crate) fn given(&self) -> BTreeSet<&'static str> {
+                let each = [$( self.$name.is_some().then_some(stringify!($name)), )*];
+                each.into_iter().flatten().collect()
+            }
+
+            /// These settings without those of these names.
+            fn without(mut self, names: &[&str]) -> Self {
+                $( self.$name = self.$name.filter(|_| !names.contains(&stringify!($name))); )*
+                self
             }
 
             /// Fills in the defaults, and checks each value by itself.

@@ -12,13 +12,18 @@
 //! | `checkpoints/last/` | everything needed to resume |
 //! | `loss.svg`, `loss.png`, `accuracy.svg`, `accuracy.png` | the learning curves |
 //! | `learning-rate.svg`, `learning-rate.png` | the learning rate, if it changes |
+//!
+//! A run that was trained further, and has not finished since, still has the weights and the
+//! predictions of its earlier end; [`Run::weights`](crate::Run::weights) knows.
+
+mod parent;
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use host::{FileError, Lock, folder, write_whole};
+use host::{FileError, Lock, output::check_folder, write_whole};
 use serde::Serialize;
 
 use crate::{
@@ -39,56 +44,30 @@ pub const MODEL: &str = "model.safetensors";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFolder {
     path: PathBuf,
+    /// The lock and the folders that did not exist before this process made them, the deepest
+    /// first.
+    made: Vec<PathBuf>,
 }
 
 impl RunFolder {
     /// The run folder at this path, which need not exist yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        Self { path: path.into(), made: Vec::new() }
     }
 
-    /// Creates the next free numbered folder in `parent`: `001`, `002`, …. No two processes get the
-    /// same folder.
+    /// Creates the folder at this path, unless it exists. [`discard_unused`](Self::discard_unused)
+    /// removes what this makes.
     ///
     /// # Errors
-    /// The folder cannot be created.
-    pub fn next_in(parent: &Path) -> Result<Self, FileError> {
-        folder::refuse_other_than_folder(parent)?;
-        fs::create_dir_all(parent).map_err(FileError::at(parent))?;
-        let numbers = Self::numbers(parent).map_err(FileError::at(parent))?;
-        let mut number = numbers.last().map_or(1, |last| last + 1);
-        loop {
-            let path = parent.join(format!("{number:03}"));
-            match fs::create_dir(&path) {
-                Ok(()) => return Ok(Self { path }),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(reason) => return Err(FileError::at(&path)(reason)),
-            }
-        }
-    }
-
-    /// The latest run in `parent`: the highest number of a folder that holds a run.
-    pub fn latest_in(parent: &Path) -> Option<Self> {
-        Self::latest_first(parent).find(Self::holds_run)
-    }
-
-    /// The latest finished run in `parent`: the highest number of a folder that holds one.
-    pub fn latest_trained_in(parent: &Path) -> Option<Self> {
-        Self::latest_first(parent).find(|folder| folder.holds_run() && folder.model().is_file())
-    }
-
-    fn latest_first(parent: &Path) -> impl Iterator<Item = Self> {
-        let numbers = Self::numbers(parent).unwrap_or_default();
-        numbers.into_iter().rev().map(|number| Self::at(parent.join(format!("{number:03}"))))
-    }
-
-    fn numbers(parent: &Path) -> io::Result<Vec<u32>> {
-        let mut numbers = Vec::new();
-        for entry in fs::read_dir(parent)? {
-            numbers.extend(entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()));
-        }
-        numbers.sort_unstable();
-        Ok(numbers)
+    /// The folder cannot be created, or another process holds its lock.
+    pub fn create(path: impl Into<PathBuf>) -> Result<Self, FileError> {
+        let path = path.into();
+        let lock = path.join(LOCK);
+        let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let made = lock.ancestors().take_while(is_missing).map(Path::to_owned).collect();
+        let folder = Self { path, made };
+        folder.lock().map(drop)?;
+        Ok(folder)
     }
 
     /// Creates the folder if it does not exist, and locks it against other processes, as far as the
@@ -118,7 +97,7 @@ impl RunFolder {
     /// # Errors
     /// The path is refused, or the folder cannot be read.
     pub fn refuse_foreign(&self) -> Result<(), FileError> {
-        folder::refuse_foreign(&self.path, &[])
+        check_folder(&self.path, &[])
     }
 
     /// Whether the folder holds a run.
@@ -141,16 +120,17 @@ impl RunFolder {
         self.path.join("checkpoints")
     }
 
-    /// Removes the folder if it holds no run and no other process has locked it.
+    /// Removes what this value made, if there is no run in it and no other process has locked it.
     pub fn discard_unused(&self) {
-        if !self.path.is_dir() {
+        if self.made.is_empty() || !self.path.is_dir() {
             return;
         }
         let Ok(_lock) = self.lock() else { return };
         if !self.holds_run() {
-            // A folder with other files stays.
-            let _ = fs::remove_file(self.path.join(LOCK));
-            let _ = fs::remove_dir(&self.path);
+            for path in &self.made {
+                // A folder with other files stays.
+                let _ = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
+            }
         }
     }
 
@@ -306,7 +286,7 @@ struct Record<'a> {
 fn to_toml(config: &RunConfig, provenance: &Provenance) -> Result<String, toml::ser::Error> {
     let body = toml::to_string(&Record { config, provenance })?;
     Ok(format!(
-        "# The settings and circumstances of this run. --config with this file repeats the \
-         run.\n{body}"
+        "# The settings and circumstances of this run; [defaults] has the settings that were not \
+         given. --config with this file repeats the run.\n{body}"
     ))
 }

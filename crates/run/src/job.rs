@@ -1,14 +1,18 @@
 //! A job of the trainer: a configuration, a run folder and a starting point. The flags of `train`
 //! or a study describe it; a file passes it to the trainer.
 
+mod error;
+
+pub use error::JobError;
+
 use std::path::{Path, PathBuf};
 
 use host::{FileError, write_whole};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Outcome, Run, RunConfig, RunError, RunFolder, Schedule, Settings, SettingsError, Summary,
-    TrainFlags, check::ValueError, settings::read_toml,
+    Outcome, Run, RunConfig, RunFolder, Schedule, Settings, SettingsError, Summary, TrainFlags,
+    check::ValueError, settings::read_toml,
 };
 
 /// The default folder of runs.
@@ -63,111 +67,13 @@ struct File<S> {
     settings: S,
 }
 
-/// Why a job is invalid. Its text is one line.
-#[derive(Debug, thiserror::Error)]
-pub enum JobError {
-    /// Invalid settings.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The folder cannot be used.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The run in the folder cannot be read.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// The folder already holds a run.
-    #[error("{}: this folder holds a run; continue it with --resume, or choose another \
-        --out", .0.display())]
-    Taken(PathBuf),
-    /// The folder holds no run to resume.
-    #[error("{}: no run to resume here", .0.display())]
-    NothingToResume(PathBuf),
-    /// The run to resume has finished.
-    #[error(
-        "{}: all {epochs} epochs of this run are done; give --epochs with a larger number to train \
-         it further",
-        path.display()
-    )]
-    Done {
-        /// The folder.
-        path: PathBuf,
-        /// Its epochs.
-        epochs: usize,
-    },
-    /// The run to resume has stopped early.
-    #[error(
-        "{}: this run stopped early, after epoch {epochs}: its validation accuracy had not risen \
-         for {patience} epochs",
-        path.display()
-    )]
-    StoppedEarly {
-        /// The folder.
-        path: PathBuf,
-        /// Its epochs.
-        epochs: usize,
-        /// The patience of the run, in epochs.
-        patience: usize,
-    },
-    /// The cosine schedule of the run to resume fixes its number of epochs.
-    #[error(
-        "epochs = {asked}; the run to resume has {has}, after which its learning rate is 0 \
-         (schedule = cosine): train a new run for another number of epochs"
-    )]
-    Length {
-        /// The epochs requested.
-        asked: usize,
-        /// The epochs of the run.
-        has: usize,
-    },
-    /// The run to resume has more epochs than requested.
-    #[error("{}: epochs = {asked}; this run has reached epoch {epoch}: give --epochs {epoch} or \
-        more", path.display())]
-    Passed {
-        /// The folder.
-        path: PathBuf,
-        /// The epochs requested.
-        asked: usize,
-        /// The epoch that the run has reached.
-        epoch: usize,
-    },
-    /// The data of the run to resume have changed.
-    #[error(
-        "{}: this run was started with other data: the SHA-256 of {} is {found}, expected \
-         {expected}; restore the file, or train a new run",
-        folder.display(),
-        data.display()
-    )]
-    OtherData {
-        /// The folder.
-        folder: PathBuf,
-        /// The file.
-        data: PathBuf,
-        /// The checksum of the file.
-        found: String,
-        /// The recorded checksum.
-        expected: String,
-    },
-    /// A setting of the run to resume cannot change.
-    #[error(
-        "{field} = {asked}; the run to resume has {has}: only --epochs can change in a resumed run"
-    )]
-    Changed {
-        /// The field.
-        field: String,
-        /// The value requested.
-        asked: String,
-        /// The value of the run.
-        has: String,
-    },
-}
-
 impl Job {
     /// Refuses a folder whose run has other settings than this job.
     ///
     /// # Errors
     /// A setting differs, or `run.toml` cannot be read.
     pub fn refuse_other_run(&self) -> Result<(), JobError> {
-        unchanged(&self.config, &Run::read(self.folder.clone())?.config)
+        unchanged(&self.config, &Run::record(self.folder.clone())?.config)
     }
 
     /// Reads a job from a file that [`write`](Self::write) wrote.
@@ -217,14 +123,16 @@ impl Job {
         let base = flags.config.as_deref().map(complete).transpose()?.unwrap_or_default();
         let config = flags.settings.over(base).resolve().map_err(SettingsError::OnCommandLine)?;
         let folder = match flags.out {
-            Some(path) => RunFolder::at(path),
+            Some(path) => {
+                let folder = RunFolder::at(path);
+                if folder.holds_run() {
+                    return Err(JobError::Taken(folder.path().to_owned()));
+                }
+                folder.refuse_foreign()?;
+                RunFolder::create(folder.path())?
+            }
             None => RunFolder::next_in(Path::new(RUNS))?,
         };
-        if folder.holds_run() {
-            return Err(JobError::Taken(folder.path().to_owned()));
-        }
-        folder.refuse_foreign()?;
-        drop(folder.lock()?);
         Ok(Self { config, folder, start: Start::New, workspace: Workspace::default() })
     }
 
@@ -243,7 +151,7 @@ impl Job {
             |invalid: ValueError| JobError::Settings(SettingsError::OnCommandLine(invalid));
         let (has, wants) = (
             stored.clone().resolve().map_err(invalid)?,
-            asked.over(stored.clone()).resolve().map_err(invalid)?,
+            asked.or(stored.clone()).resolve().map_err(invalid)?,
         );
         unchanged(&wants, &has)?;
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;

@@ -28,7 +28,7 @@ impl LearningRates {
             step_size: config.step_size.unwrap_or(1),
             epoch: steps_an_epoch,
             warmup: (config.warmup * steps_an_epoch as f64).round() as usize,
-            all: config.epochs * steps_an_epoch,
+            all: config.epochs.saturating_mul(steps_an_epoch),
         }
     }
 

@@ -1,11 +1,13 @@
 //! A run read from its folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use data::{Classes, ImageSize};
 use host::FileError;
 
-use crate::{JobError, Provenance, RunConfig, RunFolder, Settings, SettingsError, Summary};
+use crate::{
+    JobError, Outcome, Provenance, RunConfig, RunFolder, Settings, SettingsError, Summary,
+};
 
 /// A run read from its folder. If the run has certainly ended, `S` is [`Summary`].
 #[derive(Debug, Clone, PartialEq)]
@@ -31,19 +33,46 @@ pub enum RunError {
     File(#[from] FileError),
 }
 
+impl Run<()> {
+    /// Reads `run.toml` alone.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn record(folder: RunFolder) -> Result<Self, SettingsError> {
+        let path = folder.run_toml();
+        let settings = Settings::read(&path)?;
+        let provenance = settings.provenance.clone().unwrap_or_default();
+        let config =
+            settings.resolve().map_err(|invalid| SettingsError::InFile { path, invalid })?;
+        Ok(Self { folder, config, provenance, summary: () })
+    }
+}
+
+impl<S> Run<S> {
+    /// The same run with this summary.
+    pub fn with<T>(self, summary: T) -> Run<T> {
+        let Self { folder, config, provenance, .. } = self;
+        Run { folder, config, provenance, summary }
+    }
+}
+
 impl Run {
     /// Reads `run.toml` and `summary.json`.
     ///
     /// # Errors
     /// `run.toml` is missing, or one of the files is damaged.
     pub fn read(folder: RunFolder) -> Result<Self, RunError> {
-        let path = folder.run_toml();
-        let settings = Settings::read(&path)?;
-        let provenance = settings.provenance.clone().unwrap_or_default();
-        let config =
-            settings.resolve().map_err(|invalid| SettingsError::InFile { path, invalid })?;
-        let summary = folder.read_summary()?;
-        Ok(Self { folder, config, provenance, summary })
+        let record = Run::record(folder)?;
+        let summary = record.folder.read_summary()?;
+        Ok(record.with(summary))
+    }
+
+    /// The final weights; none if the run has not finished since it was last trained. The weights
+    /// in its folder are then of an earlier end, or there are none.
+    pub fn weights(&self) -> Option<PathBuf> {
+        let outcome = self.summary.as_ref().map(|summary| summary.outcome);
+        let is_finished = outcome == Some(Outcome::Finished);
+        Some(self.folder.model()).filter(|weights| is_finished && weights.is_file())
     }
 
     /// The size and the classes of the images, if the run has ended at least once.

@@ -2,6 +2,7 @@
 //! file, and these override the defaults.
 
 use std::{
+    collections::BTreeSet,
     fs,
     num::NonZeroU8,
     path::{Path, PathBuf},
@@ -18,6 +19,7 @@ use crate::{
         ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image, layers,
         optional, or, pixel_max, plain, seed, threads,
     },
+    config::default_depends_on,
     define::{Setting, define_settings},
 };
 
@@ -173,21 +175,46 @@ impl Settings {
     /// A `run.toml` without a split seed comes from an older run, whose seed decided the split too.
     /// Another split would train on rows that the run validates on.
     fn with_the_split_of_old(mut self) -> Self {
-        if self.provenance.is_some() {
+        if self.provenance.is_some() && self.defaults.is_none() {
             self.split_seed = self.split_seed.or(self.seed);
         }
         self
     }
 
-    /// These settings, with missing ones from `base`.
+    /// These settings, with missing ones from another source.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
         // The test data and the format of the images belong to the data of the same source.
-        let of_other_data = self.data.is_some() && self.data != base.data;
-        self.or(match of_other_data {
-            true => Self { test_data: None, image: None, pixel_max: None, ..base },
-            false => base,
-        })
+        const OF_DATA: [&str; 3] = ["test_data", "image", "pixel_max"];
+        let is_other = self.data.is_some() && self.data != base.clone().or_recorded().data;
+        self.changing(if is_other { base.map_all(|each| each.without(&OF_DATA)) } else { base })
+    }
+
+    /// These settings, with missing ones from `base`. A recorded default of `base` is left out if
+    /// it depended on another value of a setting that these settings change.
+    #[must_use]
+    pub fn changing(self, mut base: Self) -> Self {
+        if let Some(defaults) = base.defaults.take() {
+            let old = base.clone().or((*defaults).clone());
+            let (old, new) = (old.table(), self.table());
+            let is_changed =
+                |name: &&str| new.contains_key(*name) && new.get(*name) != old.get(*name);
+            let is_stale = |name: &&str| default_depends_on(name).iter().any(is_changed);
+            let stale: Vec<&str> = defaults.given().into_iter().filter(is_stale).collect();
+            base.defaults = Some(Box::new(defaults.without(&stale)));
+        }
+        self.or(base)
+    }
+
+    /// Converts these settings and the recorded defaults.
+    fn map_all(mut self, convert: impl Fn(Self) -> Self) -> Self {
+        self.defaults = self.defaults.map(|defaults| Box::new(convert(*defaults)));
+        convert(self)
+    }
+
+    /// The given values by name. A path that is not valid Unicode leaves none.
+    fn table(&self) -> Table {
+        Table::try_from(self).unwrap_or_default()
     }
 
     /// Checks each value by itself. [`resolve`](Self::resolve) checks the combinations.
@@ -195,7 +222,15 @@ impl Settings {
     /// # Errors
     /// The first invalid value, by the name of its field.
     pub fn check(&self) -> Result<(), ValueError> {
-        self.clone().resolve_each().map(drop)
+        self.clone().or_recorded().resolve_each().map(drop)
+    }
+
+    /// These settings, with missing ones from the recorded defaults.
+    pub(crate) fn or_recorded(mut self) -> Self {
+        match self.defaults.take() {
+            Some(defaults) => self.or(*defaults),
+            None => self,
+        }
     }
 }
 
@@ -245,7 +280,7 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
 
 /// The message of the parser in plain words.
 pub fn without_jargon(error: &toml::de::Error) -> String {
-    let message = error.message().replace('\n', ", ").replace(", `provenance`", "");
+    let message = error.message().replace('\n', ", ").replace(", `defaults`, `provenance`", "");
     let jargon = [
         ("expected i64", "expected a whole number"),
         ("expected f64", "expected a number"),

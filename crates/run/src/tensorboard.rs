@@ -41,6 +41,11 @@ pub struct EventFile {
 }
 
 impl EventFile {
+    /// Whether the folder holds an event file, which a resumed run continues.
+    pub fn is_in(folder: &RunFolder) -> bool {
+        event_files(folder).is_ok_and(|files| !files.is_empty())
+    }
+
     /// Begins the event file of a run with its settings and the epochs so far, and removes an older
     /// one. `steps` is the number of steps in an epoch.
     ///
@@ -56,10 +61,9 @@ impl EventFile {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let path = folder.path().join(format!("{NAME}.{now:.0}.digits"));
         remove_old(folder).map_err(FileError::at(&path))?;
-        let mut file = File::create(&path).map_err(FileError::at(&path))?;
+        let mut file = host::file::begin(&path)?;
         let version = What::FileVersion("brain.Event:2".to_owned());
-        let table = Table::try_from(config).unwrap_or_default();
-        let settings = What::Summary(settings(&table, now));
+        let settings = What::Summary(settings(&config.values(), now));
         file.write_all(&[version, settings].map(|what| record(now, 0, what)).concat())
             .map_err(FileError::at(&path))?;
         let learning_rates = LearningRates::of(config, steps);
@@ -144,13 +148,18 @@ fn checksum(bytes: &[u8]) -> [u8; 4] {
 }
 
 fn remove_old(folder: &RunFolder) -> io::Result<()> {
+    event_files(folder)?.into_iter().try_for_each(fs::remove_file)
+}
+
+fn event_files(folder: &RunFolder) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder.path())? {
-        let path = entry?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(NAME)) {
-            fs::remove_file(path)?;
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(NAME) {
+            files.push(entry.path());
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 /// The total time of epochs, in seconds.

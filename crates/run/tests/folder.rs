@@ -4,13 +4,16 @@
 
 use std::{
     fs,
+    path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
+    time::{Duration, SystemTime},
 };
 
 use proptest::prelude::*;
 use run::{
     Epoch, History, LabelledPrediction, Measures, Metric, Mistake, Outcome, RunFolder, Summary,
+    Trained,
 };
 
 fn measures(loss: f64, accuracy: f64) -> Measures {
@@ -120,19 +123,100 @@ fn numbered_folders_are_never_shared() {
 }
 
 #[test]
-fn the_latest_run_is_the_one_with_the_highest_number() {
+fn names_that_are_no_plain_numbers_of_three_or_four_digits_do_not_count() {
     let runs = tempfile::tempdir().unwrap();
-    assert_eq!(RunFolder::latest_in(runs.path()), None);
-    for number in ["001", "009", "010", "notes", "011"] {
-        fs::create_dir(runs.path().join(number)).unwrap();
-        if number != "011" {
-            fs::write(runs.path().join(number).join("run.toml"), "").unwrap();
-        }
+    for (name, next) in [
+        ("20261129", "001"),
+        ("best", "002"),
+        ("+12", "003"),
+        ("41", "004"),
+        ("0041", "042"),
+        ("999", "1000"),
+        ("9998", "9999"),
+    ] {
+        fs::create_dir(runs.path().join(name)).unwrap();
+        let folder = RunFolder::next_in(runs.path()).unwrap();
+        assert_eq!(folder.path(), runs.path().join(next), "after {name}");
     }
-    assert_eq!(RunFolder::latest_in(runs.path()).unwrap().path(), runs.path().join("010"));
-    assert_eq!(RunFolder::latest_trained_in(runs.path()), None);
-    fs::write(runs.path().join("009/model.safetensors"), "").unwrap();
-    assert_eq!(RunFolder::latest_trained_in(runs.path()).unwrap().path(), runs.path().join("009"));
+}
+
+/// A run in this folder: its files change at this second.
+fn run_at(folder: &Path, outcome: Option<Outcome>, second: u64) {
+    let run = RunFolder::at(folder);
+    fs::create_dir_all(folder).unwrap();
+    fs::write(run.run_toml(), "").unwrap();
+    let mut files = vec![run.run_toml()];
+    if let Some(outcome) = outcome {
+        run.write_summary(&summary(outcome)).unwrap();
+        files.push(folder.join("summary.json"));
+    }
+    for file in files {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+        fs::File::options().append(true).open(file).unwrap().set_modified(time).unwrap();
+    }
+}
+
+#[test]
+fn the_latest_network_is_that_of_the_run_that_ended_last_whatever_its_name() {
+    let runs = tempfile::tempdir().unwrap();
+    let folder = |name: &str| runs.path().join(name);
+    let latest = || Some(Trained::latest_in(runs.path())?.run?.folder.path().to_owned());
+    assert_eq!((RunFolder::latest_in(runs.path()), latest()), (None, None));
+    for (second, name) in (0..).zip(["010", "001", "best"]) {
+        let before = latest();
+        run_at(&folder(name), Some(Outcome::Finished), second);
+        assert_eq!(latest(), before, "there are no weights yet");
+        fs::write(folder(name).join("model.safetensors"), "").unwrap();
+        assert_eq!(latest(), Some(folder(name)));
+    }
+    // A later run without an end, a damaged one, and other folders are no networks.
+    run_at(&folder("begun"), None, 7);
+    run_at(&folder("stopped"), Some(Outcome::Interrupted), 8);
+    run_at(&folder("damaged"), None, 9);
+    fs::write(folder("damaged/summary.json"), "{").unwrap();
+    fs::create_dir(folder("notes")).unwrap();
+    fs::write(folder("notes/summary.json"), "{}").unwrap();
+    for name in ["begun", "stopped", "damaged"] {
+        fs::write(folder(name).join("model.safetensors"), "").unwrap();
+    }
+    assert_eq!(latest(), Some(folder("best")));
+}
+
+#[test]
+fn the_latest_run_is_the_one_that_changed_last_also_without_an_end() {
+    let runs = tempfile::tempdir().unwrap();
+    let latest = || RunFolder::latest_in(runs.path()).unwrap().path().to_owned();
+    run_at(&runs.path().join("002"), Some(Outcome::Finished), 2);
+    run_at(&runs.path().join("001"), None, 3);
+    assert_eq!(latest(), runs.path().join("001"));
+    run_at(&runs.path().join("best"), Some(Outcome::Interrupted), 4);
+    assert_eq!(latest(), runs.path().join("best"));
+}
+
+#[test]
+fn a_run_that_goes_on_has_no_final_weights_until_it_finishes() {
+    let parent = tempfile::tempdir().unwrap();
+    let (path, model) = (parent.path(), parent.path().join("model.safetensors"));
+    let refusal = || {
+        Trained::find(Some(path)).unwrap_err().to_string().replace(path.to_str().unwrap(), "run")
+    };
+    fs::write(&model, "of an earlier end").unwrap();
+    run_at(path, None, 0);
+    let unfinished = "run: this run has not finished, so it has no final weights; finish it with \
+        `cargo xtask train --resume`, or name a .safetensors file";
+    assert_eq!(refusal(), unfinished);
+    run_at(path, Some(Outcome::Interrupted), 0);
+    assert_eq!(refusal(), unfinished);
+    run_at(path, Some(Outcome::Diverged { epoch: 4, step: 1 }), 0);
+    let diverged = "run: this run diverged in epoch 4, so it has no final weights; name a \
+        .safetensors file";
+    assert_eq!(refusal(), diverged);
+    // Who names the file means it.
+    assert_eq!(Trained::find(Some(&model)).unwrap().weights, model);
+    run_at(path, Some(Outcome::Finished), 0);
+    assert_eq!(Trained::find(Some(path)).unwrap().weights, model);
+    fs::remove_file(&model).unwrap();
+    assert_eq!(refusal(), "run/model.safetensors: the weights of this run are missing");
 }
 
 #[test]
@@ -180,9 +264,29 @@ fn what_is_no_folder_of_runs_is_refused() {
 }
 
 #[test]
+fn what_was_there_before_is_never_discarded_and_what_was_made_leaves_nothing() {
+    let parent = tempfile::tempdir().unwrap();
+    let mine = parent.path().join("mine");
+    fs::create_dir(&mine).unwrap();
+    let folder = RunFolder::create(&mine).unwrap();
+    folder.discard_unused();
+    assert_eq!(fs::read_dir(&mine).unwrap().count(), 0);
+    fs::write(mine.join(".lock"), "").unwrap();
+    RunFolder::create(&mine).unwrap().discard_unused();
+    assert!(mine.join(".lock").is_file());
+
+    let deep = RunFolder::create(mine.join("a/b/c")).unwrap();
+    assert!(deep.path().is_dir());
+    deep.discard_unused();
+    assert!(mine.is_dir() && !mine.join("a").exists());
+    RunFolder::at(&mine).discard_unused();
+    assert!(mine.is_dir());
+}
+
+#[test]
 fn a_folder_in_which_another_process_is_at_work_is_not_discarded() {
     let parent = tempfile::tempdir().unwrap();
-    let folder = RunFolder::at(parent.path().join("run"));
+    let folder = RunFolder::create(parent.path().join("run")).unwrap();
     let lock = folder.lock().unwrap();
     folder.discard_unused();
     assert!(folder.path().is_dir() && folder.lock().is_err());
@@ -194,7 +298,7 @@ fn a_folder_in_which_another_process_is_at_work_is_not_discarded() {
 #[test]
 fn a_folder_that_all_discard_and_lock_at_once_has_one_owner() {
     let parent = tempfile::tempdir().unwrap();
-    let folder = RunFolder::at(parent.path().join("run"));
+    let folder = RunFolder::create(parent.path().join("run")).unwrap();
     let owners = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -213,6 +317,28 @@ fn a_folder_that_all_discard_and_lock_at_once_has_one_owner() {
     });
 }
 
+fn summary(outcome: Outcome) -> Summary {
+    Summary {
+        outcome,
+        epochs: 2,
+        best_epoch: Some(1),
+        best_valid_accuracy: Some(0.5),
+        kept_epoch: None,
+        final_valid_loss: Some(1.5),
+        final_valid_accuracy: Some(0.25),
+        test_loss: None,
+        test_accuracy: None,
+        train_rows: 8,
+        valid_rows: 2,
+        image: "20x30".parse().unwrap(),
+        classes: 26,
+        first_label: 1,
+        network: None,
+        parameters: 3,
+        train_seconds: 0.5,
+    }
+}
+
 #[test]
 fn a_summary_says_how_the_run_ended() {
     let parent = tempfile::tempdir().unwrap();
@@ -221,25 +347,7 @@ fn a_summary_says_how_the_run_ended() {
     for outcome in
         [Outcome::Finished, Outcome::Interrupted, Outcome::Diverged { epoch: 3, step: 70 }]
     {
-        let summary = Summary {
-            outcome,
-            epochs: 2,
-            best_epoch: Some(1),
-            best_valid_accuracy: Some(0.5),
-            kept_epoch: None,
-            final_valid_loss: Some(1.5),
-            final_valid_accuracy: Some(0.25),
-            test_loss: None,
-            test_accuracy: None,
-            train_rows: 8,
-            valid_rows: 2,
-            image: "20x30".parse().unwrap(),
-            classes: 26,
-            first_label: 1,
-            network: None,
-            parameters: 3,
-            train_seconds: 0.5,
-        };
+        let summary = summary(outcome);
         folder.write_summary(&summary).unwrap();
         assert_eq!(folder.read_summary().unwrap(), Some(summary));
     }

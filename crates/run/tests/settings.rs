@@ -7,8 +7,8 @@ use std::{fs, path::Path};
 use clap::Args;
 use proptest::prelude::*;
 use run::{
-    Job, Optimizer, Provenance, Run, RunFolder, Setting, Settings, Start, TrainFlags, Workspace,
-    settings::SETTINGS,
+    Job, Optimizer, Provenance, Run, RunFolder, Schedule, Setting, Settings, Start, TrainFlags,
+    Workspace, settings::SETTINGS,
 };
 use toml::{Table, Value};
 
@@ -28,6 +28,7 @@ fn read(text: &str) -> Result<Settings, String> {
 fn an_empty_file_means_the_defaults_of_the_assignment() {
     let config = read("").unwrap().resolve().unwrap();
     insta::assert_snapshot!(toml::to_string(&config).unwrap(), @r#"
+    [defaults]
     backend = "flex"
     data = "data/mnist_train.csv.gz"
     test_data = "data/mnist_test.csv.gz"
@@ -198,6 +199,74 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
     assert_eq!((own.image, own.pixel_max.get()), (None, 255));
 }
 
+/// The settings in the `run.toml` of a run with these settings.
+fn recorded(text: &str) -> Settings {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    let config = read(text).unwrap().resolve().unwrap();
+    folder.write_record(&config, &Provenance::default()).unwrap();
+    Settings::read(&folder.run_toml()).unwrap()
+}
+
+#[test]
+fn a_run_toml_hands_on_what_was_given_and_no_default_that_depends_on_what_changes() {
+    let (given, none) = (Settings::default, Settings::default);
+    let adamw = Settings { optimizer: Some(Optimizer::AdamW), ..given() };
+    let config = adamw.clone().over(recorded("")).resolve().unwrap();
+    assert_eq!((config.learning_rate, config.weight_decay), (0.001, 0.01));
+    let config = adamw.over(recorded("learning_rate = 0.01")).resolve().unwrap();
+    assert_eq!((config.learning_rate, config.weight_decay), (0.01, 0.01));
+
+    let two = "schedule = \"exponential\"\nepochs = 2";
+    let longer = Settings { epochs: Some(20), ..given() };
+    let constant = Settings { schedule: Some(Schedule::Constant), ..given() };
+    assert_eq!(none().over(recorded(two)).resolve().unwrap().gamma, Some(0.1));
+    assert_eq!(longer.clone().over(recorded(two)).resolve().unwrap().gamma, Some(0.7943));
+    assert_eq!(constant.clone().over(recorded(two)).resolve().unwrap().gamma, None);
+    let own = format!("{two}\ngamma = 0.5");
+    assert_eq!(longer.over(recorded(&own)).resolve().unwrap().gamma, Some(0.5));
+    assert_eq!(constant.over(recorded(&own)).resolve().unwrap_err().field, "gamma");
+
+    // The default test data belong to the default data.
+    let data = Settings { data: Some("own.csv".into()), ..given() };
+    assert_eq!(data.over(recorded("")).resolve().unwrap().test_data, None);
+}
+
+#[test]
+fn a_run_toml_repeats_its_run_also_when_defaults_have_changed() {
+    // As if another version had written it.
+    let text = "epochs = 3\n[defaults]\ndata = \"old.csv\"\ntest_data = \"old_test.csv\"\n\
+        batch_size = 7\noptimizer = \"adam\"\nlearning_rate = 0.3\n[provenance]\n";
+    let lr = Settings { learning_rate: Some(0.5), ..Settings::default() };
+    for (flags, rate) in [(Settings::default(), 0.3), (lr, 0.5)] {
+        let config = flags.over(read(text).unwrap()).resolve().unwrap();
+        assert_eq!((config.epochs, config.batch_size, config.learning_rate), (3, 7, rate));
+        assert_eq!(config.data, Path::new("old.csv"));
+        assert_eq!(config.test_data.as_deref(), Some(Path::new("old_test.csv")));
+    }
+    // The same value is no change.
+    let same = Settings { optimizer: Some(Optimizer::Adam), ..Settings::default() };
+    assert_eq!(same.over(read(text).unwrap()).resolve().unwrap().learning_rate, 0.3);
+    let sgd = Settings { optimizer: Some(Optimizer::Sgd), ..Settings::default() };
+    assert_eq!(sgd.over(read(text).unwrap()).resolve().unwrap().learning_rate, 0.01);
+
+    let told = read("[defaults]\nbatch_size = 0").unwrap_err();
+    assert_eq!(told, "run.toml: batch_size = 0; expected a whole number of at least 1");
+}
+
+#[test]
+fn a_run_toml_of_a_repeated_run_is_that_of_the_run() {
+    for text in ["", "epochs = 3\nlearning_rate = 0.01", "data = \"own.csv\"\nseed = 1"] {
+        let (once, twice) = (recorded(text), recorded(text));
+        assert_eq!(once, twice);
+        let config = once.clone().resolve().unwrap();
+        let parent = tempfile::tempdir().unwrap();
+        let folder = RunFolder::at(parent.path());
+        folder.write_record(&config, &Provenance::default()).unwrap();
+        assert_eq!(Settings::read(&folder.run_toml()).unwrap(), once);
+    }
+}
+
 #[test]
 fn the_same_data_keep_their_test_data_and_their_format() {
     let file = read("data = \"my.csv\"\ntest_data = \"test.csv\"\nimage = \"8x9\"").unwrap();
@@ -316,7 +385,11 @@ proptest! {
             let job = Job { config, folder: RunFolder::at("runs/my run"), start, workspace };
             let file = folder.path().join("job.toml");
             job.write(&file).unwrap();
-            prop_assert_eq!(Job::read(&file).unwrap(), job);
+            let read = Job::read(&file).unwrap();
+            // Also as what was given, and what was not.
+            let text = |job: &Job| toml::to_string(&job.config).unwrap();
+            prop_assert_eq!(text(&read), text(&job));
+            prop_assert_eq!(read, job);
         }
     }
 

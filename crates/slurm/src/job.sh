@@ -15,6 +15,7 @@ trap 'stopped=yes; exec 3>&-' TERM
 
 run() {
     local run="$runs/$1" trainer
+    [ ! -L "$run/log.txt" ] || rm -f "$run/log.txt" # The file that a link names is not ours.
     exec 3> >(exec "$submission/trainer" --stop-at-end-of-input --cache "$cache" "$run/job.toml" >>"$run/log.txt" 2>&1)
     trainer=$!
     # The signal interrupts the wait as well.

@@ -32,8 +32,8 @@ pub enum CatalogError {
     Experiment(#[from] ExperimentError),
 }
 
-/// Reads the experiments of these names and checks every run of them. Without names, it reads all
-/// experiments of the folder except those with `only_by_name`.
+/// Reads the experiments of these names, each once, and checks every run of them. Without names, it
+/// reads all experiments of the folder except those with `only_by_name`.
 ///
 /// # Errors
 /// The folder cannot be read, a name is unknown, or a run would be impossible.
@@ -51,7 +51,12 @@ pub fn read(
         return Err(CatalogError::Unknown { name: name.clone(), known });
     }
     let usual = entries.into_iter().filter(|entry| !entry.only_by_name).map(|entry| entry.name);
-    let chosen = if names.is_empty() { usual.collect() } else { names.to_vec() };
+    let mut chosen: Vec<String> = Vec::new();
+    for name in if names.is_empty() { usual.collect() } else { names.to_vec() } {
+        if !chosen.contains(&name) {
+            chosen.push(name);
+        }
+    }
     let read = |name: &String| Experiment::read(&folder.join(format!("{name}.toml")), overrides);
     Ok(chosen.iter().map(read).collect::<Result<_, _>>()?)
 }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::PathBuf};
 
-use host::FileError;
+use host::{FileError, write_whole};
 use run::{Job, Start, Workspace};
 
 use crate::{StudyFolder, Trial, folder::FrozenTrainer};
@@ -65,7 +65,7 @@ impl Work<'_> {
             .and_then(|()| Job { config, folder, start: Start::Missing, workspace }.write(&file));
         written.map(|()| file).map_err(|error| {
             // If this fails too, the crash still names the path of the log.
-            let _ = fs::write(self.log(trial), format!("error: {error}\n"));
+            let _ = write_whole(&self.log(trial), format!("error: {error}\n").as_bytes());
             self.crash(trial, String::new())
         })
     }

@@ -30,7 +30,7 @@ use run::{
 use serde::Deserialize;
 use toml::{Spanned, Table, Value};
 
-use crate::{Design, Experiment, Level, Trial};
+use crate::{Design, Experiment, Level, Name, Trial};
 
 /// Flags of the command line that change every experiment.
 #[derive(Debug, Clone, Default)]
@@ -99,10 +99,11 @@ impl Experiment<Trial> {
             ExperimentError { path: path.to_owned(), line: Some(line), reason }
         })?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = Name::try_from(name).map_err(|error| refuse(error.to_string()))?;
         Self::new(name, file, overrides).map_err(refuse)
     }
 
-    fn new(name: String, file: File, overrides: &Overrides) -> Result<Self, String> {
+    fn new(name: Name, file: File, overrides: &Overrides) -> Result<Self, String> {
         let seeds = file.seeds.map(|seeds| {
             let seeds =
                 usize::try_from(seeds).ok().filter(|seeds| (1..=MOST_SEEDS).contains(seeds));
@@ -128,6 +129,16 @@ impl Experiment<Trial> {
         };
         if design.fields().any(|field| field == "seed") {
             return Err("seed is varied by `seeds`, not as a factor".to_owned());
+        }
+        if let Some(seed) = file.base.seed {
+            return Err(format!(
+                "base.seed = {seed}; expected none: each level runs with the seeds 0 to {}, by \
+                 `seeds`",
+                seeds - 1
+            ));
+        }
+        if let Some(field) = design.factors.iter().find(|field| design.along.contains(field)) {
+            return Err(format!("{field} is in [vary] and in [along]; expected it in one of them"));
         }
         let base = overrides.settings.clone().over(file.base);
         let mut levels = Vec::new();
@@ -171,15 +182,16 @@ fn level(
     most_epochs: Option<usize>,
     seeds: usize,
 ) -> Result<(Level<Trial>, bool), String> {
-    let mut table = Table::try_from(base).map_err(|error| error.to_string())?;
-    table.extend(fields.iter().cloned());
-    let mut settings: Settings = table.try_into().map_err(|error| without_jargon(&error))?;
+    let table: Table = fields.iter().cloned().collect();
+    let settings: Settings = table.try_into().map_err(|error| without_jargon(&error))?;
+    let mut settings = settings.changing(base.clone());
     let resolve =
         |settings: Settings| settings.resolve().map_err(|invalid: ValueError| invalid.to_string());
     let config = resolve(settings.clone())?;
     let mut is_cut = false;
     if let Some(most) = most_epochs.filter(|most| *most < config.epochs) {
-        settings.epochs = Some(most as i64);
+        let cut = Settings { epochs: Some(most as i64), ..Settings::default() };
+        settings = cut.changing(settings);
         for (_, value) in fields.iter_mut().filter(|(field, _)| field == "epochs") {
             *value = Value::Integer(most as i64);
             is_cut = true;

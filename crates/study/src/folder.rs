@@ -7,13 +7,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use host::{FileError, Lock, folder::refuse_foreign, write_whole};
+use host::{FileError, FileKind, Lock, output::check_folder, write_whole};
 use run::RunFolder;
 
-use crate::Study;
+use crate::{Name, Study, results};
 
 /// The name of the folder of the runs.
 const RUNS: &str = "runs";
+
+/// The list of contents in a bundle.
+pub const CONTENTS: &str = "CONTENTS.txt";
+/// The bundle of a study, a zip with a list of its contents. The names in a zip are not compressed,
+/// and few come before this one.
+pub const BUNDLE: FileKind = FileKind {
+    name: "bundle",
+    is: |head| head.starts_with(b"PK") && String::from_utf8_lossy(head).contains(CONTENTS),
+};
 
 /// A study on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +80,7 @@ impl StudyFolder {
     /// # Errors
     /// The folder is refused, or cannot be read.
     pub fn refuse_foreign(&self) -> Result<(), FileError> {
-        if self.study_toml().is_file() { Ok(()) } else { refuse_foreign(&self.path, &[RUNS]) }
+        if self.study_toml().is_file() { Ok(()) } else { check_folder(&self.path, &[RUNS]) }
     }
 
     /// The folder of the runs.
@@ -84,9 +93,9 @@ impl StudyFolder {
         RunFolder::at(self.runs().join(name))
     }
 
-    /// Whether a run has a result. A diverged run has one.
+    /// Whether a run has a result. A diverged run has one, a damaged one has none.
     pub fn is_done(&self, name: &str) -> bool {
-        matches!(self.run(name).read_result(), Ok(Some(_)))
+        matches!(results::completed(self, name), Ok(Some(_)))
     }
 
     /// Writes `study.toml`: the names of the runs.
@@ -106,10 +115,10 @@ impl StudyFolder {
     pub fn read(&self) -> Result<Study<String>, FileError> {
         let path = self.study_toml();
         let text = fs::read_to_string(&path).map_err(FileError::at(&path))?;
-        let study: Study<String> =
+        let study: Study<Name> =
             toml::from_str(&text).map_err(|error| FileError::refused(&path, error.message()))?;
         // The labels are not in the file.
-        Ok(study.map(|name| name))
+        Ok(study.map(|name| name.to_string()))
     }
 
     /// Copies the trainer, so that all trials of a study use the same program, whatever is built

@@ -4,7 +4,7 @@
 //! 1. [`experiment`] reads an experiment from a file `experiments/*.toml`; [`catalog`] finds and
 //!    orders the files.
 //! 2. [`plan`] has the types that everything else uses: a [`Study`] consists of [`Experiment`]s, an
-//!    experiment of [`Level`]s, and a level of trials, one for each seed.
+//!    experiment of [`Level`]s, and a level of trials, one for each seed. [`name`] has their names.
 //! 3. [`folder`] is a study on disk: `study.toml`, and a folder for each run.
 //!    [`other_data`] refuses data that have changed since its runs have read them.
 //! 4. [`scheduler`] passes the trials without a result to an [`executor`]: [`local`] starts a
@@ -18,6 +18,7 @@ pub mod executor;
 pub mod experiment;
 pub mod folder;
 pub mod local;
+pub mod name;
 pub mod other_data;
 pub mod plan;
 pub mod results;
@@ -29,5 +30,6 @@ pub use executor::{Crash, Executor, ExecutorError, Monitor, Work};
 pub use experiment::{ExperimentError, Overrides};
 pub use folder::StudyFolder;
 pub use local::LocalProcesses;
+pub use name::{Name, NameError};
 pub use plan::{Design, Experiment, FactorValue, Level, Study, Trial};
 pub use results::{Completed, Results};

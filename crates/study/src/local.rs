@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use host::{FileError, child};
+use host::{FileError, child, file::begin};
 
 use crate::{Crash, Executor, ExecutorError, Monitor, Trial, Work};
 
@@ -96,7 +96,7 @@ fn train(
     monitor: &dyn Monitor,
 ) -> Result<ExitStatus, FileError> {
     let (trainer, log) = (work.trainer.path(), work.log(trial));
-    let output = File::create(&log).map_err(|reason| FileError { path: log, reason })?;
+    let output = begin(&log)?;
     let failed = |reason| FileError { path: trainer.to_owned(), reason };
     let mut child = start(trainer, job, output).map_err(failed)?;
     let mut input = child.stdin.take();

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::Value;
 
+use crate::Name;
+
 /// Experiments that are run and reported on together, and share the trials that they have in
 /// common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ pub struct Experiment<T> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Design {
     /// The name of its file, without the ending.
-    pub name: String,
+    pub name: Name,
     /// Its title in the report.
     pub title: String,
     /// The varied settings: one, or two whose every combination is a level.

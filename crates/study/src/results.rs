@@ -1,7 +1,8 @@
 //! The results of the trials of a study.
 
-use std::ops::Deref;
+use std::{collections::HashMap, convert::Infallible, ops::Deref};
 
+use host::FileError;
 use run::{Epoch, History, Outcome, Run, RunError, Summary};
 
 use crate::{
@@ -43,19 +44,31 @@ pub struct Reached {
     pub seconds: f64,
 }
 
-/// Reads every trial of a study that has ended.
+/// Reads every trial of a study that has ended. A damaged one has not, with a warning.
 ///
 /// # Errors
-/// A file cannot be read.
-pub fn read(folder: &StudyFolder) -> Result<Results, RunError> {
-    folder.read()?.try_map(|name| completed(folder, name))
+/// `study.toml` cannot be read.
+pub fn read(folder: &StudyFolder) -> Result<Results, FileError> {
+    // A trial may belong to several experiments.
+    let mut read: HashMap<String, Option<Completed>> = HashMap::new();
+    let study = folder.read()?.try_map(|name| {
+        let result = read.entry(name).or_insert_with_key(|name| {
+            completed(folder, name).unwrap_or_else(|damage| {
+                host::errln!("warning: {damage}; this run counts as not done");
+                None
+            })
+        });
+        Ok::<_, Infallible>(result.clone())
+    });
+    Ok(study.unwrap_or_else(|never| match never {}))
 }
 
-fn completed(folder: &StudyFolder, name: String) -> Result<Option<Completed>, RunError> {
-    let folder = folder.run(&name);
+/// The result of a trial; none if it has not ended.
+pub(crate) fn completed(folder: &StudyFolder, name: &str) -> Result<Option<Completed>, RunError> {
+    let folder = folder.run(name);
     let Some((summary, history)) = folder.read_result()? else { return Ok(None) };
-    let Run { folder, config, provenance, .. } = Run::read(folder)?;
-    Ok(Some(Completed { name, run: Run { folder, config, provenance, summary }, history }))
+    let run = Run::record(folder)?.with(summary);
+    Ok(Some(Completed { name: name.to_owned(), run, history }))
 }
 
 impl Results {

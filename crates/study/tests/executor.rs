@@ -6,8 +6,8 @@ use std::{cell::RefCell, fs};
 
 use run::{Settings, Workspace};
 use study::{
-    Crash, Executor, ExecutorError, Monitor, StudyFolder, Trial, Work, folder::FrozenTrainer,
-    scheduler,
+    Crash, Executor, ExecutorError, LocalProcesses, Monitor, StudyFolder, Trial, Work,
+    folder::FrozenTrainer, scheduler,
 };
 
 /// Starts nothing: each trial crashes, and its job is there.
@@ -59,6 +59,7 @@ fn an_executor_gets_the_trials_without_a_result_the_longest_first() {
     let summary = r#"{"outcome": "diverged", "epoch": 1, "step": 1, "epochs": 0, "train_rows": 1,
         "valid_rows": 1, "parameters": 1, "train_seconds": 0.0}"#;
     fs::write(result.path().join("summary.json"), summary).unwrap();
+    fs::write(result.path().join("run.toml"), "epochs = 3").unwrap();
 
     let work = Work { folder: &folder, trainer: frozen(&folder), workspace: Workspace::default() };
     let executor = Crashing::default();
@@ -76,4 +77,25 @@ fn an_executor_gets_the_trials_without_a_result_the_longest_first() {
     work.trainer.link(&kept).unwrap();
     drop(work);
     assert!(kept.is_file() && !place.path().join("trainer").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_a_link_is_replaced_and_its_target_stays() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let place = tempfile::tempdir().unwrap();
+    let folder = StudyFolder::at(place.path());
+    let program = place.path().join("program");
+    fs::write(&program, "#!/bin/sh\necho trained\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let trainer = folder.freeze(&program).unwrap();
+    let work = Work { folder: &folder, trainer, workspace: Workspace::default() };
+    let (other, trial) = (place.path().join("other"), trial(1));
+    fs::write(&other, "theirs").unwrap();
+    fs::create_dir_all(folder.run(&trial.name).path()).unwrap();
+    symlink(&other, work.log(&trial)).unwrap();
+    let local = LocalProcesses { jobs: 1 };
+    let crashes = scheduler::run(&work, vec![trial.clone()], &local, &Silent).unwrap();
+    assert_eq!((crashes.len(), fs::read_to_string(&other).unwrap()), (1, "theirs".to_owned()));
+    assert_eq!(fs::read_to_string(work.log(&trial)).unwrap(), "trained\n");
 }

@@ -27,7 +27,7 @@ fn levels_differ_in_the_factor_alone() {
     let experiment =
         plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
     assert_eq!(
-        (experiment.design.name.as_str(), experiment.levels[0].planned, experiment.levels.len()),
+        (&*experiment.design.name, experiment.levels[0].planned, experiment.levels.len()),
         ("mine", 5, 3)
     );
     let runs: Vec<_> =
@@ -155,11 +155,30 @@ fn impossible_experiments_are_refused_in_one_line() {
         "title = \"T\"\nonly_by_name = 1\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\nbase.dropout = 1.5\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\nepochs = 5\n[vary]\nbatch_size = [1, 2]",
+        "title = \"T\"\nbase.seed = 3\n[vary]\nbatch_size = [1, 2]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nbatch_size = [3, 4]",
     ]
     .iter()
     .map(|text| plain(text).unwrap_err().replace(&all_settings, "[all settings]"))
     .collect();
     insta::assert_snapshot!(refusals.join("\n"));
+}
+
+#[test]
+fn the_defaults_of_a_run_that_became_the_base_give_way_to_what_varies() {
+    let text = "title = \"T\"\n[base]\nschedule = \"exponential\"\n[base.defaults]\n\
+        batch_size = 7\nepochs = 2\ngamma = 0.1\n";
+    let runs = |vary: &str, overrides: &Overrides| {
+        let experiment = read(&format!("{text}[vary]\n{vary}"), overrides).unwrap();
+        let run = |level: &study::Level<Trial>| level.trials[0].config.clone();
+        experiment.levels.iter().map(run).collect::<Vec<_>>()
+    };
+    let of_epochs = runs("epochs = [2, 20]", &Overrides::default());
+    let of_epochs = of_epochs.iter().map(|run| (run.batch_size, run.gamma));
+    assert_eq!(of_epochs.collect::<Vec<_>>(), [(7, Some(0.1)), (7, Some(0.7943))]);
+    let cut = Overrides { epochs: Some(1), ..Overrides::default() };
+    let of_rates = runs("learning_rate = [0.1, 0.2]", &cut);
+    assert!(of_rates.iter().all(|run| (run.epochs, run.gamma) == (1, Some(0.01))));
 }
 
 #[test]
@@ -176,8 +195,7 @@ fn experiments_share_the_runs_that_they_have_in_common() {
 fn the_experiments_of_the_repository_can_be_run() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
     let experiments = catalog::read(&folder, &[], &Overrides::default()).unwrap();
-    let names: Vec<_> =
-        experiments.iter().map(|experiment| experiment.design.name.as_str()).collect();
+    let names: Vec<_> = experiments.iter().map(|experiment| &*experiment.design.name).collect();
     let expected = [
         "learning-rate",
         "batch-size",
@@ -213,10 +231,14 @@ fn experiments_come_in_the_order_that_they_ask_for_and_single_runs_are_none() {
     write("dear.toml", "title = \"T\"\norder = 3\nonly_by_name = true\nvary.batch_size = [1, 2]");
     let read = |names: &[String]| {
         let experiments = catalog::read(folder.path(), names, &Overrides::default()).unwrap();
-        experiments.into_iter().map(|experiment| experiment.design.name).collect::<Vec<_>>()
+        experiments
+            .into_iter()
+            .map(|experiment| experiment.design.name.to_string())
+            .collect::<Vec<_>>()
     };
     assert_eq!(read(&[]), ["first", "second", "unordered"]);
     assert_eq!(read(&["dear".to_owned()]), ["dear"]);
+    assert_eq!(read(&["dear", "first", "dear"].map(str::to_owned)), ["dear", "first"]);
     let names = ["third".to_owned()];
     let told = catalog::read(folder.path(), &names, &Overrides::default()).unwrap_err().to_string();
     assert_eq!(told, "no experiment \"third\"; expected one of first, second, dear, unordered");

@@ -2,10 +2,10 @@
 //!
 //! `checkpoints/last/` holds everything that it takes to resume: the network, and what the
 //! optimizer remembers, in Burn's own format, which keeps the identity that ties the ones to the
-//! others, and `checkpoint.toml`: the place in the run, and the checksums of the other two. Nothing
-//! that was changed since is read: Burn takes an optimizer without momenta, or with those of
-//! another network, for a good one, and a training that goes on from there is not the training that
-//! was interrupted.
+//! others, and `checkpoint.toml`: the place in the run, its settings, and the checksums of the
+//! other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or
+//! with those of another network, for a good one, and a training that goes on from there is not the
+//! training that was interrupted.
 //!
 //! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy.
 //! Both appear whole or not at all, also where two processes are at work that no lock kept apart:
@@ -24,9 +24,10 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
+use data::shown::printable;
 use host::write_whole;
 use model::Network;
-use run::{RunConfig, RunFolder};
+use run::{JobError, RunConfig, RunFolder, Schedule, Settings};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -45,7 +46,7 @@ const WRITING: &str = "writing";
 
 /// `checkpoint.toml`.
 #[derive(Debug, Serialize, Deserialize)]
-struct Place {
+struct Place<S> {
     /// Of `network.bpk`.
     network_sha256: String,
     /// Of `optimizer.bpk`.
@@ -57,18 +58,22 @@ struct Place {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     best_sha256: Option<String>,
     cursor: Cursor,
+    /// Of the run. Older checkpoints do not say.
+    #[serde(default = "Option::default")]
+    settings: Option<S>,
 }
 
 /// The checkpoints of a run.
 #[derive(Debug)]
 pub struct Checkpoints {
     run: RunFolder,
+    config: RunConfig,
 }
 
 impl Checkpoints {
-    /// The checkpoints in this folder.
-    pub fn of(run: RunFolder) -> Self {
-        Self { run }
+    /// The checkpoints of a run with these settings in this folder.
+    pub fn of(run: RunFolder, config: RunConfig) -> Self {
+        Self { run, config }
     }
 
     /// Writes the state, the history first: a checkpoint never knows of an epoch that the history
@@ -83,7 +88,7 @@ impl Checkpoints {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let writing = self.path(&format!("{WRITING}-{}-{}", process::id(), now.as_nanos()));
         let failed = || format!("{}: cannot save the checkpoint", writing.display());
-        write_checkpoint(&writing, state).with_context(failed)?;
+        write_checkpoint(&writing, &self.config, state).with_context(failed)?;
         self.install(&writing).with_context(failed)
     }
 
@@ -117,21 +122,21 @@ impl Checkpoints {
     /// half written is removed.
     ///
     /// # Errors
-    /// The checkpoint is damaged, or belongs to another network.
-    pub fn load(
-        &self,
-        config: &RunConfig,
-        shape: Shape,
-        device: &Device,
-    ) -> anyhow::Result<Option<State>> {
+    /// The checkpoint is damaged, belongs to another network, or was trained with other settings.
+    pub fn load(&self, shape: Shape, device: &Device) -> anyhow::Result<Option<State>> {
         self.remove_half_written()?;
         let Some(path) =
             [self.path("last"), self.path("previous")].into_iter().find(|path| path.is_dir())
         else {
             return Ok(None);
         };
-        let mut state = read_checkpoint(&path, config, shape, device)
-            .with_context(|| format!("{}: this checkpoint cannot be read", path.display()))?;
+        let unreadable = || format!("{}: this checkpoint cannot be read", path.display());
+        let place = read_place(&path).with_context(unreadable)?;
+        if let Some(trained) = &place.settings {
+            self.refuse_edited(trained)?;
+        }
+        let mut state =
+            read_state(&path, place, &self.config, shape, device).with_context(unreadable)?;
         state.history = self.run.read_history()?;
         state.history.truncate(state.cursor.epoch - 1);
         if state.history.epochs().len() + 1 != state.cursor.epoch {
@@ -143,11 +148,27 @@ impl Checkpoints {
                 state.cursor.epoch - 1
             ));
         }
-        if stopping::is_over(config, &state.history) {
+        if stopping::is_over(&self.config, &state.history) {
             // No epoch is left that would write them again.
             self.refuse_other_best(&state)?;
         }
         Ok(Some(state))
+    }
+
+    /// Refuses settings that were edited in `run.toml`: the record would claim them for the epochs
+    /// before. More epochs are possible, and the data, whose checksums tell, may have moved.
+    fn refuse_edited(&self, trained: &RunConfig) -> Result<(), JobError> {
+        let can_change = |field: &str| match field {
+            "epochs" => self.config.schedule != Schedule::Cosine,
+            field => ["data", "test_data"].contains(&field),
+        };
+        let differences = self.config.differences(trained);
+        match differences.into_iter().find(|(field, ..)| !can_change(field)) {
+            Some((field, asked, has)) => {
+                Err(JobError::Edited { path: self.run.run_toml(), field, asked, has })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Reads the network as it was after the best epoch of this training.
@@ -202,7 +223,7 @@ impl Checkpoints {
     }
 }
 
-fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
+fn write_checkpoint(folder: &Path, config: &RunConfig, state: &State) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let network = state.network.valid().into_record().into_bytes()?;
     let optimizer = state.optimizer.into_bytes()?;
@@ -212,6 +233,7 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
         layers: Some(state.network.layers().to_string()),
         best_sha256: state.best_sha256.clone(),
         cursor: state.cursor.clone(),
+        settings: Some(config),
     };
     write_whole(&folder.join(NETWORK), &network)?;
     write_whole(&folder.join(OPTIMIZER), &optimizer)?;
@@ -219,15 +241,27 @@ fn write_checkpoint(folder: &Path, state: &State) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_checkpoint(
+fn read_place(folder: &Path) -> anyhow::Result<Place<RunConfig>> {
+    let text = fs::read(folder.join(PLACE)).with_context(|| PLACE.to_owned())?;
+    let damaged = |message: &str| anyhow!("{PLACE}: {}", printable(message));
+    let place: Place<Settings> =
+        toml::from_slice(&text).map_err(|error| damaged(error.message()))?;
+    ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
+    let settings = place.settings.map(Settings::resolve).transpose();
+    let settings = settings.map_err(|invalid| damaged(&invalid.to_string()))?;
+    let Place { network_sha256, optimizer_sha256, layers, best_sha256, cursor, .. } = place;
+    Ok(Place { network_sha256, optimizer_sha256, layers, best_sha256, cursor, settings })
+}
+
+fn read_state(
     folder: &Path,
+    place: Place<RunConfig>,
     config: &RunConfig,
     shape: Shape,
     device: &Device,
 ) -> anyhow::Result<State> {
-    let read = |name: &str| fs::read(folder.join(name)).with_context(|| name.to_owned());
     let whole = |name: &str, expected: &str| {
-        let content = read(name)?;
+        let content = fs::read(folder.join(name)).with_context(|| name.to_owned())?;
         let found = sha256(&content);
         ensure!(
             found == expected,
@@ -235,9 +269,6 @@ fn read_checkpoint(
         );
         Ok(Bytes::from_bytes_vec(content))
     };
-    let place: Place =
-        toml::from_slice(&read(PLACE)?).map_err(|error| anyhow!("{PLACE}: {}", error.message()))?;
-    ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
     let network = network::config(config, shape).init(device);
     let (expected, found) = (network.layers().to_string(), place.layers.unwrap_or_default());
     ensure!(

@@ -71,10 +71,10 @@ pub fn run(
     job.workspace.cache = cache.or(job.workspace.cache);
     let _lock = resume::lock(&job, stop).map_err(anyhow::Error::from)?;
     if job.start == Start::Missing
-        && let Some((summary, _)) = job.folder.read_result().map_err(anyhow::Error::from)?
+        && let Some(outcome) = resume::ended(&job)
     {
         host::outln!("this run has ended already");
-        return Ok(summary.outcome);
+        return Ok(outcome);
     }
     Ok(carry_out(&job, displays, stop)?)
 }
@@ -85,7 +85,7 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     let device = device::open(config.backend)?;
     let holds_run = resume::holds_run(job)?;
     let rows = Rows::load(config, workspace.cache.as_deref(), &device)?;
-    let checkpoints = Checkpoints::of(folder.clone());
+    let checkpoints = Checkpoints::of(folder.clone(), config.clone());
     let autodiff = device.device.clone().autodiff();
     let resumed =
         if holds_run { resume::state(job, &rows, &checkpoints, &autodiff)? } else { None };
@@ -134,7 +134,8 @@ fn choose_display(
         samples: training.train.rows() as u64,
     };
     let display = display::choose(displays.tui, extent, training.stop);
-    if !displays.tensorboard {
+    // A resumed run goes on with its event file, which would otherwise end early.
+    if !displays.tensorboard && !EventFile::is_in(&job.folder) {
         return Ok(display);
     }
     let (steps, now) = (training.train.num_batches(), SystemTime::now());

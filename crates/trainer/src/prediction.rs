@@ -29,7 +29,7 @@ fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
             of_set(&network, &set, &device)
         }
         Rows::Validation { run } => {
-            let config = Run::read(RunFolder::at(run))?.config;
+            let config = Run::record(RunFolder::at(run))?.config;
             let (network, set) = read(request, &config.data, config.read_options(), &device)?;
             let split = config.limited(set.labelled()?).and_then(|images| config.split(&images));
             let (_, valid) = split.with_context(|| config.data.display().to_string())?;

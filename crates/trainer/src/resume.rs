@@ -8,7 +8,7 @@ use std::{
 
 use burn::tensor::Device;
 use host::{FileError, Lock, Stop};
-use run::{Job, JobError, Run, Start};
+use run::{Job, JobError, Outcome, Run, Start};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -39,6 +39,13 @@ pub fn lock(job: &Job, stop: &Stop) -> Result<Lock, FileError> {
     }
 }
 
+/// The outcome of a run that has ended. A run with a damaged record has not.
+pub fn ended(job: &Job) -> Option<Outcome> {
+    Run::record(job.folder.clone()).ok()?;
+    let (summary, _) = job.folder.read_result().ok()??;
+    Some(summary.outcome)
+}
+
 /// Whether the folder holds this run already.
 ///
 /// # Errors
@@ -67,7 +74,7 @@ pub fn state(
     device: &Device,
 ) -> anyhow::Result<Option<State>> {
     same_data(job, rows)?;
-    match checkpoints.load(&job.config, rows.shape, device) {
+    match checkpoints.load(rows.shape, device) {
         Err(error) if job.start == Start::Missing => {
             host::errln!("warning: {error:#}; this run starts again from the beginning");
             Ok(None)
@@ -79,7 +86,7 @@ pub fn state(
 /// Another split would validate on rows that were trained on, and another test set is another
 /// result.
 fn same_data(job: &Job, rows: &Rows) -> anyhow::Result<()> {
-    let stored = Run::read(job.folder.clone())?;
+    let stored = Run::record(job.folder.clone()).map_err(JobError::from)?;
     stored.refuse_other_data(&job.config.data, &rows.sha256)?;
     if let (Some(test), Some(sha256)) = (&job.config.test_data, &rows.test_sha256) {
         stored.refuse_other_data(test, sha256)?;

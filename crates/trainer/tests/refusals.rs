@@ -145,6 +145,50 @@ fn a_run_is_not_cut_short() {
 }
 
 #[test]
+fn a_record_that_was_edited_is_not_claimed_for_the_epochs_before() {
+    let run = Run::new();
+    run.train_well("--limit 400 --epochs 1 --hidden 16 --lr 0.1");
+    let toml = run.path.join("run.toml");
+    let record = fs::read_to_string(&toml).unwrap();
+    let found = |edit: &str, told: &str| format!("{edit}; this run was trained with {told}: only");
+    for (old, new, expected) in [
+        ("learning_rate = 0.1", "learning_rate = 0.5", found("learning_rate = 0.5", "0.1")),
+        ("batch_size = 64", "batch_size = 32", found("batch_size = 32", "64")),
+        ("[defaults]", "patience = 3\n[defaults]", found("patience = 3", "none")),
+    ] {
+        assert!(record.contains(old), "{record}");
+        fs::write(&toml, record.replace(old, new)).unwrap();
+        let (told, code) = refusal(&run, "--resume --epochs 2");
+        assert!(told.contains(&expected) && told.contains("run.toml: ") && code == 2, "{told}");
+    }
+    // More epochs, and a file that has moved, are what a resumed run may have.
+    let moved = run.path.parent().unwrap().join("moved.csv.gz");
+    fs::copy(support::digits(), &moved).unwrap();
+    let digits = format!("{:?}", support::digits());
+    assert!(record.contains(&digits), "{record}");
+    let edited = record.replace(&digits, &format!("{moved:?}"));
+    fs::write(&toml, edited.replace("epochs = 1", "epochs = 2")).unwrap();
+    run.train_well("--resume");
+
+    // A checkpoint from before settings were in it.
+    let checkpoint = run.path.join("checkpoints/last/checkpoint.toml");
+    let text = fs::read_to_string(&checkpoint).unwrap();
+    fs::write(&checkpoint, &text[..text.find("[settings]").unwrap()]).unwrap();
+    run.train_well("--resume --epochs 3");
+}
+
+#[test]
+fn a_cosine_is_not_trained_further_by_an_edited_record() {
+    let run = Run::new();
+    run.train_well("--limit 400 --epochs 2 --hidden 16 --schedule cosine");
+    let toml = run.path.join("run.toml");
+    let record = fs::read_to_string(&toml).unwrap();
+    fs::write(&toml, record.replace("epochs = 2", "epochs = 3")).unwrap();
+    let (told, code) = refusal(&run, "--resume");
+    assert!(told.contains("epochs = 3; this run was trained with 2") && code == 2, "{told}");
+}
+
+#[test]
 fn a_checkpoint_from_before_metrics_had_names_is_read() {
     let (whole, old) = (Run::new(), Run::new());
     whole.train_well("--limit 400 --epochs 3 --momentum 0.9");

@@ -52,7 +52,9 @@ fn a_run_of_old_goes_on_with_the_split_that_its_seed_gave_it() {
     whole.train_well(&format!("{flags} --split-seed 5 --epochs 3"));
     old.train_well(&format!("{flags} --split-seed 5 --epochs 2"));
     let record = String::from_utf8(old.read("run.toml")).unwrap();
-    fs::write(old.path.join("run.toml"), record.replace("split_seed = 5\n", "")).unwrap();
+    // Older records do not tell defaults from what was given.
+    let record = record.replace("split_seed = 5\n", "").replace("[defaults]\n", "");
+    fs::write(old.path.join("run.toml"), record).unwrap();
     old.train_well("--resume --epochs 3").assert_equals(&whole);
     assert!(String::from_utf8(old.read("run.toml")).unwrap().contains("split_seed = 5"));
     // The rows are others where nobody says so.
@@ -138,6 +140,38 @@ fn a_run_trained_further_is_the_longer_run() {
         .train_well("--limit 1000 --epochs 1 --momentum 0.5")
         .train_well("--resume --epochs 3")
         .assert_equals(&long);
+}
+
+#[test]
+fn a_run_that_was_watched_goes_on_with_its_event_file_also_unasked() {
+    let flags = "--limit 400 --hidden 16";
+    let (watched, unwatched) = (Run::new(), Run::new());
+    let mut command = watched.command(&format!("{flags} --epochs 1"));
+    assert!(command.arg("--tensorboard").output().unwrap().status.success());
+    unwatched.train_well(&format!("{flags} --epochs 1"));
+    let events = |run: &Run| {
+        let entries = fs::read_dir(&run.path).unwrap().map(|entry| entry.unwrap().path());
+        let is_events = |path: &std::path::PathBuf| path.to_string_lossy().contains(".tfevents.");
+        let count = |path| {
+            let text = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+            text.matches("accuracy/validation").count()
+        };
+        entries.filter(is_events).map(count).collect::<Vec<_>>()
+    };
+    for run in [&watched, &unwatched] {
+        run.train_well("--resume --epochs 3");
+    }
+    assert_eq!((events(&watched), events(&unwatched)), (vec![3], vec![]));
+}
+
+#[test]
+fn a_run_that_goes_on_has_the_schedule_of_its_beginning_and_its_record_repeats_it() {
+    let flags = "--limit 400 --hidden 16 --schedule exponential";
+    let (extended, again) = (Run::new(), Run::new());
+    extended.train_well(&format!("{flags} --epochs 2")).train_well("--resume --epochs 4");
+    let record = extended.path.join("run.toml");
+    assert!(fs::read_to_string(&record).unwrap().contains("gamma = 0.1\n"));
+    again.train_well(&format!("--config {}", record.display())).assert_equals(&extended);
 }
 
 #[test]

@@ -53,6 +53,18 @@ fn the_second_time_there_is_nothing_to_do() {
 }
 
 #[test]
+fn a_damaged_summary_is_missing_too() {
+    let run = Run::new();
+    run.train_well(FLAGS);
+    let whole = run.read("model.safetensors");
+    fs::write(run.path.join("summary.json"), "{").unwrap();
+    assert!(missing(&run).output().unwrap().status.success());
+    let again = String::from_utf8(missing(&run).output().unwrap().stdout).unwrap();
+    assert_eq!(again, "this run has ended already\n");
+    assert!(run.read("model.safetensors") == whole);
+}
+
+#[test]
 fn of_two_at_once_one_waits_for_the_other() {
     let run = Run::new();
     let both = [missing(&run).spawn().unwrap(), missing(&run).spawn().unwrap()];

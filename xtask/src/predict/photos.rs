@@ -56,6 +56,7 @@ pub fn predict(
         Ok(predictions) => predictions,
         Err(code) => return Ok(code),
     };
+    host::outln!("weights  {}", here.show(&network.trained.weights).display());
     let seen = options.read(&data)?;
     let labels = network.labels(&predictions)?;
     let names: Vec<String> =

@@ -103,6 +103,18 @@ impl Folder {
         Ok(files)
     }
 
+    /// Refuses to overwrite a file of the user, who can write it: downloads are read-only.
+    pub(super) fn refuse_foreign(&self, name: &str) -> Result<(), FileError> {
+        let path = self.path.join(name);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if !found.permissions().readonly() => {
+                let reason = "this file is no download, and is not overwritten; move it away";
+                Err(FileError::refused(&path, reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a file of this folder.
     pub(super) fn write(&self, name: &str, content: &mut dyn Read) -> Result<(), FileError> {
         write(&self.path.join(name), content)

@@ -73,6 +73,7 @@ fn unzip(folder: &Folder, download: &File) -> Result<Vec<String>, DownloadError>
         let wanted = folder.file().unwrap_or("a CSV file");
         return Err(folder.bad(format!("the zip does not hold {wanted}")));
     }
+    wanted.keys().try_for_each(|name| folder.refuse_foreign(name))?;
     for (name, index) in &wanted {
         let packed = zip.by_index_raw(*index).map_err(bad)?;
         refuse_unreadable(&packed).map_err(|reason| folder.bad(reason.to_string()))?;

@@ -139,6 +139,28 @@ fn files_of_one_name_stay_apart_or_are_refused() {
 }
 
 #[test]
+fn a_data_set_overwrites_no_file_of_the_user() {
+    let storage = storage(zipped(&[("a.csv", &digits()), ("b.csv", &digits())]), |reply, _| reply);
+    let server = kaggle(&storage);
+    let user = User::of(&server);
+    let folder = user.home.path().join("kaggle/ada/digits");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("b.csv"), "mine").unwrap();
+    let message = user.refused("--dataset ada/digits");
+    assert!(
+        message.ends_with("b.csv: this file is no download, and is not overwritten; move it away")
+    );
+    assert_eq!(fs::read(folder.join("b.csv")).unwrap(), b"mine");
+    assert!(!folder.join("a.csv").exists());
+
+    // A download that broke off left files that it wrote.
+    fs::remove_file(folder.join("b.csv")).unwrap();
+    assert!(user.run("--dataset ada/digits").status.success());
+    fs::remove_file(folder.join(".all.json")).unwrap();
+    assert!(user.run("--dataset ada/digits").status.success());
+}
+
+#[test]
 fn a_zip_that_would_fill_the_disk_is_refused_before_it_writes() {
     let mut zip = zipped(&[("a.csv", b"1"), ("b.csv", b"2")]);
     // The sizes in its directory, 24 bytes after the signature of each entry: three quarters of the

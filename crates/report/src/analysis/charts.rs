@@ -84,6 +84,12 @@ impl ExperimentChart {
     }
 }
 
+/// Whether a file in `pictures/` has the name of one of our charts.
+pub fn is_picture(name: &str) -> bool {
+    let is_chart = |chart: &ExperimentChart| name.ends_with(&format!("-{}.png", chart.name));
+    name == UNITED || CHARTS.iter().any(is_chart)
+}
+
 /// The charts that an experiment has, in order.
 pub fn of(
     experiment: &Experiment,

@@ -15,7 +15,7 @@ struct Row<'a>(&'a Experiment, &'a Level, &'a Completed);
 type Column = (&'static str, fn(&Row) -> String);
 
 const COLUMNS: [Column; 19] = [
-    ("experiment", |Row(experiment, ..)| experiment.design.name.clone()),
+    ("experiment", |Row(experiment, ..)| experiment.design.name.to_string()),
     ("level", |Row(_, level, _)| level.label.clone()),
     ("seed", |Row(.., trial)| trial.config.seed.to_string()),
     ("run", |Row(.., trial)| trial.name.clone()),

@@ -49,7 +49,7 @@ impl Made {
             });
         }
         let design = Design {
-            name: "learning-rate".into(),
+            name: "learning-rate".to_owned().try_into().unwrap(),
             title: "Learning rate".into(),
             factors: vec!["learning_rate".into()],
             along: vec![],
@@ -174,7 +174,7 @@ impl MadeUp {
         let names =
             |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>();
         let design = Design {
-            name: "made-up".into(),
+            name: "made-up".to_owned().try_into().unwrap(),
             title: "Made up".into(),
             factors: names(self.factors),
             along: names(self.along),

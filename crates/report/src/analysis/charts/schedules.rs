@@ -19,7 +19,7 @@ pub fn of(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
             .iter()
             .filter(|level| design.factor_value(&level.values, 0) == *value);
         let Some(trial) = levels.find_map(|level| level.trials.first()) else { continue };
-        let rates = learning_rates(&trial.config).into_iter();
+        let rates = learning_rates(&trial.config, trial.config.epochs).into_iter();
         let parts = rates.map(|(epochs, rate)| (epochs, rate / trial.config.learning_rate));
         let curve = Curve::new(design.in_words(0, value), look, parts);
         if curves.iter().all(|other| other.points != curve.points) {

@@ -1,7 +1,7 @@
 //! The sections of the page on the best network.
 
 use host::FileError;
-use run::{Mistake, RunFolder, folder::MISTAKES};
+use run::{LabelledPrediction, Mistake, RunFolder, folder::MISTAKES};
 use study::{Completed, Results, StudyFolder};
 
 use crate::{
@@ -22,7 +22,21 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
         return Ok(blocks);
     };
     let run = folder.run(&best.name);
-    let Some(evaluation) = Evaluation::of(&run.read_predictions()?, best.summary.labels()) else {
+    let (predictions, mistakes) = match predictions(best, &run) {
+        Ok(read) => read,
+        Err(damage) => {
+            host::errln!("warning: {damage}; the report has no evaluation of the best network");
+            blocks.push(Block::paragraph(
+                Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(
+                    Style::Plain,
+                    " has the highest final validation accuracy. Its predictions are missing or \
+                     damaged, so there is no evaluation.",
+                ),
+            ));
+            return Ok(blocks);
+        }
+    };
+    let Some(evaluation) = Evaluation::of(&predictions, best.summary.labels()) else {
         return Ok(blocks);
     };
     let about = format!(
@@ -37,13 +51,29 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
         Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(Style::Plain, about),
     ));
     blocks.extend(of_evaluation(&evaluation)?);
-    let mistakes = run.read_mistakes()?;
     if !mistakes.is_empty() {
-        let images = mistakes.iter().map(|mistake| drawing(mistake, best, &run));
+        let images = mistakes.iter().map(|mistake| drawing(mistake, best));
         blocks.push(Block::Heading("Most confident mistakes".to_owned()));
         blocks.push(Block::Images(images.collect::<Result<_, _>>()?));
     }
     Ok(blocks)
+}
+
+/// The predictions of a run, and its most confident mistakes.
+fn predictions(
+    best: &Completed,
+    run: &RunFolder,
+) -> Result<(Vec<LabelledPrediction>, Vec<Mistake>), FileError> {
+    let (predictions, mistakes) = (run.read_predictions()?, run.read_mistakes()?);
+    let size = best.summary.image;
+    match mistakes.iter().find(|mistake| mistake.pixels.len() != size.pixels()) {
+        None => Ok((predictions, mistakes)),
+        Some(mistake) => {
+            let found = mistake.pixels.len();
+            let reason = format!("images of {found} pixels; expected {size} as in summary.json");
+            Err(FileError::refused(&run.path().join(MISTAKES), reason))
+        }
+    }
 }
 
 /// The most frequent mistake, the tables of the classes, and the calibration.
@@ -63,23 +93,26 @@ fn of_evaluation(evaluation: &Evaluation) -> Result<Vec<Block>, ReportError> {
     Ok(mistake.map(Block::paragraph).into_iter().chain(rest).collect())
 }
 
-/// A demo of the same network; nothing if its weights are missing.
-pub(in crate::analysis) fn to_try(
-    results: &Results,
-    folder: &StudyFolder,
-) -> Result<Vec<Block>, ReportError> {
-    let Some(best) = results.best() else { return Ok(Vec::new()) };
+/// A demo of the same network; nothing if its weights are missing or damaged.
+pub(in crate::analysis) fn to_try(results: &Results, folder: &StudyFolder) -> Vec<Block> {
+    let Some(best) = results.best() else { return Vec::new() };
     let run = folder.run(&best.name);
     if !run.model().is_file() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let demo = Demo::of_run(&run)?;
+    let demo = match Demo::of_run(&run) {
+        Ok(demo) => demo,
+        Err(damage) => {
+            host::errln!("warning: {damage}; the report has no page to draw on");
+            return Vec::new();
+        }
+    };
     let about = format!(
         " shows its predictions as you draw, with mouse, pen, finger or keys. Its weights are \
          {:.1} MB of this page, which fetches and sends nothing.",
         demo.size() as f64 / 1e6
     );
-    Ok(vec![
+    vec![
         Block::section("Try it", "try"),
         Block::paragraph(
             Text::from("The best network, ")
@@ -87,16 +120,11 @@ pub(in crate::analysis) fn to_try(
                 .and(Style::Plain, format!(",{about}")),
         ),
         demo.block(),
-    ])
+    ]
 }
 
-fn drawing(mistake: &Mistake, best: &Completed, run: &RunFolder) -> Result<Image, ReportError> {
+fn drawing(mistake: &Mistake, best: &Completed) -> Result<Image, ReportError> {
     let (size, most) = (best.summary.image, best.config.pixel_max.get());
-    let found = mistake.pixels.len();
-    if found != size.pixels() {
-        let reason = format!("images of {found} pixels; expected {size} as in summary.json");
-        return Err(FileError::refused(&run.path().join(MISTAKES), reason).into());
-    }
     let png = pictures::drawing(&mistake.pixels, size, most)?;
     Ok(Image { png, caption: pictures::caption(mistake).into() })
 }

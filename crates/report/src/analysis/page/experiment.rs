@@ -20,8 +20,10 @@ use crate::{
 pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
     let experiment = findings.experiment;
     let design = &experiment.design;
+    // A section of the page may have the same name as an experiment.
+    let anchor = format!("experiment-{}", design.name);
     let mut blocks =
-        vec![Block::section(design.full_title(), &design.name), Block::list(&findings.sentences)];
+        vec![Block::section(design.full_title(), &anchor), Block::list(&findings.sentences)];
     blocks.extend(base_settings(experiment).map(Block::paragraph));
     blocks.extend(fairness(experiment));
     for (_, chart) in charts::of(experiment, colors) {
