@@ -225,7 +225,7 @@ fn an_evaluation_keeps_no_picture_of_the_one_before() {
 #[test]
 fn the_picture_of_the_learning_rate_is_of_the_epochs_done_and_small() {
     for (schedule, epochs) in
-        [("cosine", 100_000_000_u64), ("step", u64::MAX / 2), ("exponential", 200_000)]
+        [("cosine", 100_000_000_u64), ("step", 1_000_000_000), ("exponential", 200_000)]
     {
         let parent = tempfile::tempdir().unwrap();
         let folder = run(parent.path(), 2);

@@ -251,7 +251,7 @@ fn a_run_toml_repeats_its_run_also_when_defaults_have_changed() {
     assert_eq!(sgd.over(read(text).unwrap()).resolve().unwrap().learning_rate, 0.01);
 
     let told = read("[defaults]\nbatch_size = 0").unwrap_err();
-    assert_eq!(told, "run.toml: batch_size = 0; expected a whole number of at least 1");
+    assert_eq!(told, "run.toml: batch_size = 0; expected a whole number from 1 to 1000000000");
 }
 
 #[test]
