@@ -41,10 +41,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Tensors>, NotWeightsError> {
     let mut found = Vec::new();
     for (name, tensor) in named {
         let reason = match (place(name), tensor.dtype()) {
-            (Some((place, is_bias)), Dtype::F32) => {
+            (Some((place, is_bias)), Dtype::F32) if is_finite(tensor.data()) => {
                 found.push((place, is_bias, tensor.shape().to_vec()));
                 continue;
             }
+            (Some(_), Dtype::F32) => format!(
+                "tensor {name:?} has values that are not finite, as of a training that diverged"
+            ),
             (Some(_), other) => format!("tensor {name:?} is {other:?}; expected F32"),
             (None, _) => format!(
                 "tensor {:?}: expected names like \"0.weight\" and \"0.bias\", as PyTorch's \
@@ -56,6 +59,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Tensors>, NotWeightsError> {
     }
     found.sort_by_key(|(place, is_bias, _)| (*place, *is_bias));
     found.chunk_by(|a, b| a.0 == b.0).map(of_layer).collect()
+}
+
+/// Whether no value is infinite or not a number: a network with such weights predicts nothing.
+fn is_finite(data: &[u8]) -> bool {
+    data.as_chunks().0.iter().all(|value| f32::from_le_bytes(*value).is_finite())
 }
 
 /// The tensors of one layer, of those found at its place.

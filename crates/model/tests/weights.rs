@@ -166,6 +166,8 @@ fn other_files_are_refused_in_one_line_that_says_why() {
         zeros(Dtype::F32, &tensors)
     };
     let whole = zeros(Dtype::F32, &good);
+    // The last value, a bias of the output.
+    let ending_in = |value: f32| [&whole[..whole.len() - 4], &value.to_le_bytes()].concat();
     let cases = [
         (with("0.weight", &[4]), "layer 0 has a tensor of shape [4]; expected [outputs, inputs]"),
         (
@@ -210,6 +212,8 @@ fn other_files_are_refused_in_one_line_that_says_why() {
             zeros(Dtype::F32, &[("0.weight", &[10, 784]), ("0.bias", &[10])]),
             "the network has no hidden layer; expected at least one",
         ),
+        (ending_in(f32::NAN), "has values that are not finite"),
+        (ending_in(f32::NEG_INFINITY), "has values that are not finite"),
         (zeros(Dtype::F16, &good), "tensor \"0.bias\" is F16; expected F32"),
         (zeros(Dtype::F32, &[]), "the network has no hidden layer; expected at least one"),
         (whole[..whole.len() - 1].to_vec(), "not a whole safetensors file: "),
