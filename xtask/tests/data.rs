@@ -177,8 +177,8 @@ fn size_classes_and_labels_of_any_images_are_told() {
     let path = |path: &Path| path.display().to_string();
     let refused = |class: usize| {
         format!(
-            "cargo xtask train refuses them: class {class} has only 1 row; a stratified split needs \
-             at least 2 of each class"
+            "cargo xtask train refuses them: class {class} has only 1 row; a stratified split \
+             needs at least 2 of each class"
         )
     };
     for (arguments, lines) in [
@@ -233,8 +233,8 @@ fn size_classes_and_labels_of_any_images_are_told() {
     // Two rows of each are too few only for the default split.
     let pairs = file(&folder, "pairs.csv", images(64, (0..10).chain(0..10)));
     let (told, _) = data(&["check", &path(&pairs)]);
-    let expected = "rows of each: 2 2 2 2 2 2 2 2 2 2; cargo xtask train refuses them: 4 validation \
-        rows for 10 classes; ";
+    let expected = "rows of each: 2 2 2 2 2 2 2 2 2 2; cargo xtask train refuses them: 4 \
+        validation rows for 10 classes; ";
     assert!(told.contains(expected), "{told}");
     let (told, code) = data(&["check", &path(&small), "--pixel-max", "9"]);
     assert!(

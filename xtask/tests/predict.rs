@@ -145,8 +145,8 @@ fn images_that_the_network_was_trained_on_are_counted() {
     let unlabelled: Vec<&str> = rows.iter().map(|row| row.split_once(',').unwrap().1).collect();
     let expected = |result: &str| {
         format!(
-            "warning: 30 of the 80 images in {data} are also in data/mnist_train.csv.gz, the training \
-             data of the network: the {result} will be too high\n"
+            "warning: 30 of the 80 images in {data} are also in data/mnist_train.csv.gz, the \
+             training data of the network: the {result} will be too high\n"
         )
     };
     fs::write(&data, unlabelled.join("\n")).unwrap();

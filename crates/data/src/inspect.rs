@@ -58,8 +58,8 @@ pub fn inspect(
     })
 }
 
-/// All files in a folder and its subfolders that may hold images, by name. A folder to which several
-/// links lead counts once.
+/// All files in a folder and its subfolders that may hold images, by name. A folder to which
+/// several links lead counts once.
 ///
 /// # Errors
 /// A folder cannot be read.

@@ -137,8 +137,8 @@ pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
         _ => "by a rare method",
     };
     Err(io::Error::other(format!(
-        "the file in the zip is packed {method}; expected Deflate: unpack it, and name the file, or \
-         pack it again, as .gz for example"
+        "the file in the zip is packed {method}; expected Deflate: unpack it, and name the file, \
+         or pack it again, as .gz for example"
     )))
 }
 

@@ -62,8 +62,8 @@ pub(crate) fn pixel_max(value: i64) -> Result<NonZeroU8, &'static str> {
     u8::try_from(value).ok().and_then(NonZeroU8::new).ok_or("a whole number from 1 to 255")
 }
 
-/// More epochs, rows or samples than any run has: a limit against typing errors, with which products
-/// of two such numbers stay exact.
+/// More epochs, rows or samples than any run has: a limit against typing errors, with which
+/// products of two such numbers stay exact.
 pub const LARGEST_COUNT: i64 = 1_000_000_000;
 
 pub(crate) fn count(value: i64) -> Result<usize, &'static str> {

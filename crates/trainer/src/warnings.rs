@@ -9,8 +9,8 @@ use run::RunConfig;
 pub fn warn_of_shared_rows(config: &RunConfig, shared: usize, test: &Images) {
     if shared > 0 {
         host::errln!(
-            "warning: {shared} of the {} of the test data are also in {}: the test accuracy will be \
-             too high",
+            "warning: {shared} of the {} of the test data are also in {}: the test accuracy will \
+             be too high",
             counted(test.labels().len(), "row"),
             config.data.display()
         );
