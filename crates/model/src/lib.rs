@@ -4,8 +4,8 @@
 //! [`Mlp`]: pixels in, one logit per class out (784 and 10 by default), with hidden blocks of
 //! Linear → (LayerNorm) → ReLU → (Dropout) between them. [`MlpConfig`] describes it and
 //! draws its initial weights. [`Layers`] is the list of a network's layers, from which everything
-//! else about it follows, [`onnx`] among it. [`ops`] chooses the operations, and [`weights`] exchanges networks
-//! with PyTorch as safetensors. The README of the crate follows.
+//! else about it follows, [`onnx`] among it. [`ops`] chooses the operations, and [`weights`]
+//! exchanges networks with PyTorch as safetensors. The README of the crate follows.
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
