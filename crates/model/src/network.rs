@@ -1,10 +1,10 @@
-//! The networks that can be trained. Another one is a file in `network/`, and a row of the table of
-//! [`networks`].
+//! The networks that can be trained. Another one is a file in `network/`, and a variant of the enums
+//! here: the compiler shows each function that needs it.
 
 mod mlp;
 
 #[cfg(feature = "burn")]
-pub use mlp::Block;
+pub use mlp::{Block, Mlp, MlpConfig};
 
 #[cfg(feature = "burn")]
 use std::path::Path;
@@ -23,92 +23,14 @@ use crate::{
 #[cfg(feature = "burn")]
 use crate::{Prediction, WeightsError, weights};
 
-/// Defines the networks from a table with a row for each: its name, its file, its description.
-///
-/// The file `mlp` has
-/// - `recognize`: the layers that the tensors of a file show, or the first mismatch,
-/// - `MlpConfig`, with `of(&layers)`, `with_pixel_max` and `init(&device)`,
-/// - `Mlp`, a Burn module whose fields stand in the order of its layers, with `logits`, `layers`
-///   and `device`.
-macro_rules! networks {
-    ($( $(#[doc = $about:literal])+ $name:ident: $file:ident, $config:ident; )+) => {
-        /// The kind of a network.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Kind { $( $(#[doc = $about])+ $name ),+ }
-
-        /// Each kind, with the function that recognizes it.
-        const RECOGNIZERS: &[(Kind, Recognize)] = &[ $( (Kind::$name, $file::recognize) ),+ ];
-
-        #[cfg(feature = "burn")]
-        pub use { $( $file::{$name, $config} ),+ };
-
-        /// The description of a network.
-        #[cfg(feature = "burn")]
-        #[derive(Debug, Clone, PartialEq)]
-        pub enum NetworkConfig { $( $(#[doc = $about])+ $name($config) ),+ }
-
-        /// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0
-        /// (paper) to the largest of the network (ink), to logits, shape `[batch, classes]`.
-        #[cfg(feature = "burn")]
-        #[derive(Module, Debug)]
-        pub enum Network { $( $(#[doc = $about])+ $name($name) ),+ }
-
-        #[cfg(feature = "burn")]
-        impl NetworkConfig {
-            fn of(kind: Kind, layers: &Layers, pixel_max: u8) -> Self {
-                match kind { $(
-                    Kind::$name => Self::$name($config::of(layers).with_pixel_max(pixel_max))
-                ),+ }
-            }
-
-            /// The network with initial weights.
-            ///
-            /// # Panics
-            /// A size or a probability is impossible.
-            pub fn init(&self, device: &Device) -> Network {
-                match self { $( Self::$name(config) => Network::$name(config.init(device)) ),+ }
-            }
-        }
-
-        #[cfg(feature = "burn")]
-        impl Network {
-            fn logits(&self, images: Tensor<3, Int>, seed: Option<u64>) -> Tensor<2> {
-                match self { $( Self::$name(network) => network.logits(images, seed) ),+ }
-            }
-
-            /// Its layers.
-            pub fn layers(&self) -> Layers {
-                match self { $( Self::$name(network) => network.layers() ),+ }
-            }
-
-            /// The device that holds the weights.
-            pub fn device(&self) -> Device {
-                match self { $( Self::$name(network) => network.device() ),+ }
-            }
-
-            /// The record of its weights in Burn's own format, with the identities that tie an
-            /// optimizer's state to them; the names in it are those of the variant.
-            pub fn into_record(self) -> ModuleRecord {
-                match self { $( Self::$name(network) => network.into_record() ),+ }
-            }
-
-            /// The same network with the weights of a record.
-            ///
-            /// # Errors
-            /// The record is not of a network like this.
-            pub fn try_load_record(self, record: ModuleRecord) -> Result<Self, RecordError> {
-                match self { $(
-                    Self::$name(network) => network.try_load_record(record).map(Self::$name)
-                ),+ }
-            }
-        }
-    };
+/// A kind of network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Mlp,
 }
 
-networks! {
-    /// A multilayer perceptron, for which an image is a row of pixels.
-    Mlp: mlp, MlpConfig;
-}
+/// Each kind, with the function that recognizes it.
+const RECOGNIZERS: [(Kind, Recognize); 1] = [(Kind::Mlp, mlp::recognize)];
 
 /// The layers that the tensors of a file show, if they are those of a certain network.
 type Recognize = fn(&[Tensors]) -> Result<Layers, Mismatch>;
@@ -126,17 +48,59 @@ pub(crate) fn recognize(bytes: &[u8]) -> Result<(Kind, Layers), NotWeightsError>
     let mut mismatches = Vec::new();
     for (kind, recognize) in RECOGNIZERS {
         match recognize(&tensors) {
-            Ok(layers) => return Ok((*kind, layers)),
+            Ok(layers) => return Ok((kind, layers)),
             Err(mismatch) => mismatches.push(mismatch),
         }
     }
-    // Of several that fit as far, the first of the table.
+    // Of several that fit as far, the first of the list.
     let closest = mismatches.into_iter().rev().max_by_key(|(place, _)| *place);
     Err(NotWeightsError::Network(closest.unwrap_or_default().1))
 }
 
+/// The description of a network.
+#[cfg(feature = "burn")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum NetworkConfig {
+    /// A multilayer perceptron.
+    Mlp(MlpConfig),
+}
+
+#[cfg(feature = "burn")]
+impl NetworkConfig {
+    fn of(kind: Kind, layers: &Layers, pixel_max: u8) -> Self {
+        match kind {
+            Kind::Mlp => Self::Mlp(MlpConfig::of(layers).with_pixel_max(pixel_max)),
+        }
+    }
+
+    /// The network with initial weights.
+    ///
+    /// # Panics
+    /// A size or a probability is impossible.
+    pub fn init(&self, device: &Device) -> Network {
+        match self {
+            Self::Mlp(config) => Network::Mlp(config.init(device)),
+        }
+    }
+}
+
+/// A network. It maps images, shape `[batch, height, width]`, whose grey values go from 0 (paper)
+/// to the largest of the network (ink), to logits, shape `[batch, classes]`.
+#[cfg(feature = "burn")]
+#[derive(Module, Debug)]
+pub enum Network {
+    /// A multilayer perceptron, for which an image is a row of pixels.
+    Mlp(Mlp),
+}
+
 #[cfg(feature = "burn")]
 impl Network {
+    fn logits(&self, images: Tensor<3, Int>, seed: Option<u64>) -> Tensor<2> {
+        match self {
+            Self::Mlp(mlp) => mlp.logits(images, seed),
+        }
+    }
+
     /// The logits of a batch: `[batch, height, width]` (grey values) → `[batch, classes]`.
     pub fn forward(&self, images: Tensor<3, Int>) -> Tensor<2> {
         self.logits(images, None)
@@ -150,6 +114,38 @@ impl Network {
     /// The prediction for a batch of images: `[batch, height, width]` (grey values).
     pub fn predict(&self, images: Tensor<3, Int>) -> Prediction {
         Prediction::of(self.forward(images))
+    }
+
+    /// Its layers.
+    pub fn layers(&self) -> Layers {
+        match self {
+            Self::Mlp(mlp) => mlp.layers(),
+        }
+    }
+
+    /// The device that holds the weights.
+    pub fn device(&self) -> Device {
+        match self {
+            Self::Mlp(mlp) => mlp.device(),
+        }
+    }
+
+    /// The record of its weights in Burn's own format, with the identities that tie an optimizer's
+    /// state to them; the names in it are those of the variant.
+    pub fn into_record(self) -> ModuleRecord {
+        match self {
+            Self::Mlp(mlp) => mlp.into_record(),
+        }
+    }
+
+    /// The same network with the weights of a record.
+    ///
+    /// # Errors
+    /// The record is not of a network like this.
+    pub fn try_load_record(self, record: ModuleRecord) -> Result<Self, RecordError> {
+        match self {
+            Self::Mlp(mlp) => mlp.try_load_record(record).map(Self::Mlp),
+        }
     }
 
     /// The weights as safetensors with PyTorch's names and layout: the same weights give the same
