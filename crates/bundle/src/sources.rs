@@ -61,7 +61,7 @@ pub fn of(workspace: &Path) -> Result<Sources, String> {
 /// The files that git tracks, whatever it is told to ignore, and those that it neither tracks nor
 /// ignores.
 fn in_repository(workspace: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), String> {
-    let list = |arguments: &[&str]| {
+    let list = |arguments: &[&str]| -> Result<Vec<PathBuf>, String> {
         let names = git::read(workspace, &[&["ls-files", "-z"], arguments].concat())?;
         let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
         let path = |name: &[u8]| workspace.join(String::from_utf8_lossy(name).as_ref());
