@@ -1,5 +1,5 @@
-//! The networks that can be trained. Another one is a file in `network/`, and a variant of the enums
-//! here: the compiler shows each function that needs it.
+//! The networks that can be trained. Another one is a file in `network/`, and a variant of the
+//! enums here: the compiler shows each function that needs it.
 
 mod mlp;
 
