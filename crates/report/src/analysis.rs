@@ -4,8 +4,8 @@
 //!    and [`conclusion`] those on the whole study.
 //! 2. [`charts`] draws the results.
 //! 3. [`evaluation`](crate::evaluation) evaluates the best network on the test images.
-//! 4. [`page`] renders everything as one document, for `report.html` and `report.pdf`, and
-//!    [`markdown`] the findings as `results.md`. [`results_csv`] lists every run. The main
+//! 4. `page` renders everything as one document, for `report.html` and `report.pdf`, and
+//!    `markdown` the findings as `results.md`. `results_csv` lists every run. The main
 //!    pictures are also in `pictures/`, for other documents.
 
 pub mod charts;

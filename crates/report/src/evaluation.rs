@@ -3,7 +3,7 @@
 //!
 //! [`proportion`] has accuracies and their confidence intervals, [`confusion`] the confusion matrix
 //! and the scores of each class, [`calibration`] the calibration error. [`class_tables`] and
-//! [`pictures`] show them, and [`record`] is `evaluation.json`.
+//! `pictures` show them, and `record` is `evaluation.json`.
 
 pub mod calibration;
 pub mod class_tables;
