@@ -6,7 +6,8 @@ use data::{ImageSize, shown::shortened};
 use serde::Serialize;
 use toml::Value;
 
-use crate::settings::QUOTED;
+/// The largest number of characters of a file that a message quotes.
+pub(crate) const QUOTED: usize = 100;
 
 /// An invalid value.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

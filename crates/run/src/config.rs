@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use crate::{
     Schedule, Setting, Settings,
     check::{ValueError, plain},
-    settings::{EPOCHS, ResolvedSettings, SETTINGS},
+    settings::{ResolvedSettings, SETTINGS},
 };
 
 /// The default test set.
@@ -142,40 +142,6 @@ impl Settings {
         let settings = all.resolve_each()?;
         check_together(&settings)?;
         Ok(RunConfig { settings, given })
-    }
-
-    /// Defaults that follow from other settings.
-    fn fill_in_what_depends_on_others(&mut self) {
-        let network = self.network.unwrap_or_default();
-        self.hidden = self.hidden.take().or(network.default_hidden());
-        let optimizer = self.optimizer.unwrap_or_default();
-        self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
-        self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());
-        let schedule = self.schedule.unwrap_or_default();
-        // The check refuses an invalid number of epochs.
-        let epochs = self.epochs.unwrap_or(EPOCHS).max(1) as usize;
-        self.gamma = self.gamma.or(schedule.default_gamma(epochs));
-        if schedule == Schedule::Step {
-            self.step_size = self.step_size.or(Some(epochs.div_ceil(3) as i64));
-        }
-    }
-}
-
-/// The settings on which the default of a setting depends.
-pub(crate) fn default_depends_on(setting: &str) -> &'static [&'static str] {
-    match setting {
-        "learning_rate" | "weight_decay" => &["optimizer"],
-        setting => follows_from(setting),
-    }
-}
-
-/// The settings of which a setting is a part: levels of an experiment that differ in these may
-/// differ in it as well.
-pub fn follows_from(setting: &str) -> &'static [&'static str] {
-    match setting {
-        "hidden" => &["network"],
-        "gamma" | "step_size" => &["schedule", "epochs"],
-        _ => &[],
     }
 }
 

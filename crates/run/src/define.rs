@@ -98,7 +98,7 @@ macro_rules! define_settings {
             }
 
             /// These settings without those of these names.
-            fn without(mut self, names: &[&str]) -> Self {
+            pub(crate) fn without(mut self, names: &[&str]) -> Self {
                 $( self.$name = self.$name.filter(|_| !names.contains(&stringify!($name))); )*
                 self
             }

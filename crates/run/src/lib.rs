@@ -4,7 +4,8 @@
 //! 1. [`settings`] defines every setting in one place, and reads settings from TOML files and the
 //!    command line: values may be missing or invalid. [`backend`], [`network`], [`augment`],
 //!    [`optimizer`], [`schedule`] and [`keep`] are the choices; [`check`] checks single values.
-//! 2. [`config`] is the resolved configuration, complete and valid. [`learning_rates`] follow from
+//! 2. [`config`] is the resolved configuration, complete and valid; [`defaults`] has the defaults
+//!    that depend on other settings. [`learning_rates`] follow from
 //!    it.
 //! 3. [`run`] is a run read from its folder: configuration, [`provenance`] and summary.
 //! 4. [`metric`] names the metrics; [`history`] is `history.csv`, one row per epoch;
@@ -20,6 +21,7 @@ pub mod augment;
 pub mod backend;
 pub mod check;
 pub mod config;
+pub mod defaults;
 mod define;
 pub mod flags;
 pub mod folder;

@@ -16,17 +16,14 @@ use toml::{Table, Value};
 use crate::{
     Augment, Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
     check::{
-        ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image, layers,
-        optional, or, pixel_max, plain, seed, threads,
+        QUOTED, ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image,
+        layers, optional, or, pixel_max, plain, seed, threads,
     },
-    config::default_depends_on,
     define::{Setting, define_settings},
 };
 
 /// The default training set.
 const DATA: &str = "data/mnist_train.csv.gz";
-/// The largest number of characters of a file that a message quotes.
-pub(crate) const QUOTED: usize = 100;
 /// The largest number of characters of a message of the parser, which may list all settings.
 const MESSAGE: usize = 1000;
 /// The default number of epochs.
@@ -190,22 +187,6 @@ impl Settings {
         self.changing(if is_other { base.map_all(|each| each.without(&OF_DATA)) } else { base })
     }
 
-    /// These settings, with missing ones from `base`. A recorded default of `base` is left out if
-    /// it depended on another value of a setting that these settings change.
-    #[must_use]
-    pub fn changing(self, mut base: Self) -> Self {
-        if let Some(defaults) = base.defaults.take() {
-            let old = base.clone().or((*defaults).clone());
-            let (old, new) = (old.table(), self.table());
-            let is_changed =
-                |name: &&str| new.contains_key(*name) && new.get(*name) != old.get(*name);
-            let is_stale = |name: &&str| default_depends_on(name).iter().any(is_changed);
-            let stale: Vec<&str> = defaults.given().into_iter().filter(is_stale).collect();
-            base.defaults = Some(Box::new(defaults.without(&stale)));
-        }
-        self.or(base)
-    }
-
     /// Converts these settings and the recorded defaults.
     fn map_all(mut self, convert: impl Fn(Self) -> Self) -> Self {
         self.defaults = self.defaults.map(|defaults| Box::new(convert(*defaults)));
@@ -213,7 +194,7 @@ impl Settings {
     }
 
     /// The given values by name. A path that is not valid Unicode leaves none.
-    fn table(&self) -> Table {
+    pub(crate) fn table(&self) -> Table {
         Table::try_from(self).unwrap_or_default()
     }
 

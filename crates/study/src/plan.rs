@@ -3,9 +3,7 @@
 use std::convert::Infallible;
 
 use run::{
-    Optimizer, RunConfig, Settings,
-    config::{follows_from, value_name},
-    settings::SETTINGS,
+    Optimizer, RunConfig, Settings, config::value_name, defaults::follows_from, settings::SETTINGS,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
