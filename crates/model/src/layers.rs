@@ -119,6 +119,11 @@ impl Layers {
         shapes.map(|(w, b)| w.iter().product::<usize>() + b.iter().product::<usize>()).sum()
     }
 
+    /// The number of values that all layers with weights put out for an image.
+    pub fn num_outputs(&self) -> usize {
+        self.ends().map(|(_, output)| output.iter().product::<usize>()).sum()
+    }
+
     fn ends(&self) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
         self.0.iter().filter_map(Layer::ends)
     }

@@ -73,6 +73,13 @@ impl NetworkConfig {
         }
     }
 
+    /// The layers of the network.
+    pub fn layers(&self) -> Layers {
+        match self {
+            Self::Mlp(config) => config.layers(),
+        }
+    }
+
     /// The network with initial weights.
     ///
     /// # Panics

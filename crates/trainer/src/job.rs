@@ -13,7 +13,7 @@ use crate::{
     checkpoint::Checkpoints,
     device::{self, ComputeDevice},
     display::{self, Display, Extent, TensorBoard},
-    messages, provenance, results, resume,
+    memory, messages, provenance, results, resume,
     rows::Rows,
     state::State,
     training::Training,
@@ -85,6 +85,7 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     let device = device::open(config.backend)?;
     let holds_run = resume::holds_run(job)?;
     let rows = Rows::load(config, workspace.cache.as_deref(), &device)?;
+    memory::refuse_too_large(config, &rows)?;
     let checkpoints = Checkpoints::of(folder.clone(), config.clone());
     let autodiff = device.device.clone().autodiff();
     let resumed =

@@ -29,6 +29,7 @@ pub mod device;
 pub mod display;
 pub mod evaluation;
 pub mod job;
+pub mod memory;
 pub mod messages;
 pub mod meter;
 pub mod metrics;

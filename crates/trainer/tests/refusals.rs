@@ -34,6 +34,19 @@ fn what_the_data_cannot_be_split_into_exits_with_2_before_anything_is_done() {
 }
 
 #[test]
+fn a_network_that_does_not_fit_into_the_memory_is_refused() {
+    let run = Run::new();
+    let (told, code) = refusal(&run, "--limit 500 --hidden 1048576,1048576");
+    assert!(
+        told.contains("the network 784-1048576-1048576-10 with sgd takes about 132")
+            && told.ends_with("the memory of this machine: choose smaller layers")
+            && code == 1,
+        "{told}"
+    );
+    assert!(!run.path.join("run.toml").exists());
+}
+
+#[test]
 fn a_job_that_is_none_is_refused_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("job.toml");
