@@ -31,6 +31,10 @@ pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Comma
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_of_xtask)) {
         cargo.env_remove(name);
     }
+    // A relative folder is one of the user's, not of the workspace.
+    if let (Some(target), Ok(user)) = (env::var_os("CARGO_TARGET_DIR"), workspace::user()) {
+        cargo.env("CARGO_TARGET_DIR", user.join(target));
+    }
     cargo
 }
 

@@ -3,7 +3,7 @@
 use std::{
     env, io,
     path::{Component, Path, PathBuf},
-    sync::LazyLock,
+    sync::{LazyLock, OnceLock},
 };
 
 use crate::usage::UsageError;
@@ -27,12 +27,24 @@ pub struct Here {
     workspace: PathBuf,
 }
 
+/// The folder of the user, once the working directory is the workspace.
+static USER: OnceLock<PathBuf> = OnceLock::new();
+
+/// The folder in which the user has typed the command.
+///
+/// # Errors
+/// The folder no longer exists.
+pub fn user() -> io::Result<PathBuf> {
+    USER.get().map_or_else(env::current_dir, |user| Ok(user.clone()))
+}
+
 /// Changes the working directory to the workspace.
 ///
 /// # Errors
 /// A folder no longer exists.
 pub fn enter() -> io::Result<Here> {
     let user = env::current_dir()?;
+    USER.get_or_init(|| user.clone());
     env::set_current_dir(folder())?;
     Ok(Here { user, workspace: env::current_dir()? })
 }

@@ -30,13 +30,18 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
             ("CARGO_PKG_NAME", "xtask"),
             ("CARGO_MANIFEST_DIR", manifest),
             ("CARGO_HOME", "/nonexistent"),
+            ("CARGO_TARGET_DIR", "built/here"),
         ])
+        .current_dir(folder.path())
         .status()
         .unwrap();
     assert!(status.success());
     let seen = fs::read_to_string(seen).unwrap();
     assert!(!seen.contains("CARGO_PKG_") && !seen.contains("CARGO_MANIFEST_"), "{seen}");
     assert!(seen.contains("CARGO_HOME=/nonexistent"), "{seen}");
+    // Cargo's working directory is the workspace; the user's was another.
+    let target = folder.path().canonicalize().unwrap().join("built/here");
+    assert!(seen.contains(&format!("CARGO_TARGET_DIR={}\n", target.display())), "{seen}");
 }
 
 #[test]
