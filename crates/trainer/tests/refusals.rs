@@ -167,7 +167,7 @@ fn a_record_that_was_edited_is_not_claimed_for_the_epochs_before() {
     for (old, new, expected) in [
         ("learning_rate = 0.1", "learning_rate = 0.5", found("learning_rate = 0.5", "0.1")),
         ("batch_size = 64", "batch_size = 32", found("batch_size = 32", "64")),
-        ("[defaults]", "patience = 3\n[defaults]", found("patience = 3", "none")),
+        ("\n[defaults]\n", "\npatience = 3\n[defaults]\n", found("patience = 3", "none")),
     ] {
         assert!(record.contains(old), "{record}");
         fs::write(&toml, record.replace(old, new)).unwrap();
