@@ -9,14 +9,15 @@ use std::{
 
 use anyhow::bail;
 use host::flags::from_1_to;
-use run::{Backend, ImageFlags, Settings, SettingsError, check::LARGEST_COUNT};
+use run::{
+    Backend, ImageFlags, Settings, SettingsError, check::LARGEST_COUNT, images::RunImagesError,
+};
 use slurm::{JobArrays, SlurmError, SlurmFlags};
 use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
     experiment::MOST_SEEDS,
-    other_data,
     results::{self, Completed},
-    scheduler,
+    scheduler, trial_data,
 };
 
 use crate::{
@@ -119,7 +120,11 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let backend = flags.backend.unwrap_or_default();
     let executor = executor(flags, backend)?;
     let trials = study.trials();
-    other_data::refuse(&folder, &trials, &workspace::cache()).or_usage()?;
+    trial_data::refuse_changed(&folder, &trials, &workspace::cache()).or_usage()?;
+    trial_data::refuse_unusable(&trials, &workspace::cache()).map_err(|error| match error {
+        RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
+        RunImagesError::Read(error) => anyhow::Error::from(error),
+    })?;
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
     let pdf_writer = pdf_writer(flags.pdf)?;
@@ -143,12 +148,14 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
         return Ok(interrupt::EXIT_CODE);
     }
     if !flags.slurm.dry_run {
-        conclude(&folder, &trials, &crashes, pdf_writer.as_deref(), here)?;
+        let concluded = conclude(&folder, &trials, &crashes, pdf_writer.as_deref(), here);
+        report_crashes(&crashes, here);
+        concluded?;
     }
     Ok(u8::from(!crashes.is_empty()))
 }
 
-/// Writes the report if all trials have ended, and lists the crashed ones.
+/// Writes the report if all trials have ended.
 fn conclude(
     folder: &StudyFolder,
     trials: &[Trial],
@@ -173,11 +180,14 @@ fn conclude(
             shlex::try_quote(&path.to_string_lossy()).unwrap_or_default()
         );
     }
+    Ok(())
+}
+
+fn report_crashes(crashes: &[Crash], here: &Here) {
     for Crash { name, reason, log } in crashes {
         let reason = if reason.is_empty() { String::new() } else { format!("{reason}; ") };
         host::errln!("error: the run {name} crashed: {reason}{}", here.show(log).display());
     }
-    Ok(())
 }
 
 /// The executor of the trials.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use data::{Images, known};
 use host::{FileError, output::check_folder, text::counted};
 use report::evaluation::{self, Evaluation, EvaluationInputs};
-use run::{Rows, Run, predictions};
+use run::{Rows, Run, images::RunImages, predictions};
 
 use crate::{
     network::{Network, NetworkFlags},
@@ -48,8 +48,9 @@ struct Evaluated {
 /// The network or the data are missing, the trainer does not compile, or the disk fails.
 pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let network = Network::find(flags.run.map(|path| here.path(&path)).as_deref(), flags.network)?;
-    let evaluated = evaluated(&network, flags.data.map(|path| here.path(&path)))?;
+    let recorded = |path: Option<PathBuf>| path.map(|path| here.recorded(&path)).transpose();
+    let network = Network::find(recorded(flags.run)?.as_deref(), flags.network)?;
+    let evaluated = evaluated(&network, recorded(flags.data)?)?;
     let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
     let Evaluated { data, which, rows, images, seen } = &evaluated;
     let predictions = match network.predict(rows.clone(), Some(workspace::cache()))? {
@@ -118,12 +119,11 @@ fn all_of(
 /// The validation rows of a run.
 fn validation_rows(run: &Run) -> anyhow::Result<Evaluated> {
     let data = run.config.data.clone();
-    let set = run.config.read_options().read_cached(&data, &workspace::cache())?;
-    run.refuse_other_data(&data, set.sha256()).or_usage()?;
-    let (_, images) = run.config.split(&run.config.limited(set.labelled()?)?)?;
+    let images = RunImages::read(&run.config, Some(&workspace::cache()))?;
+    run.refuse_other_data(&data, &images.sha256).or_usage()?;
     let which = "the validation rows of the run, which has no test data";
     let rows = Rows::Validation { run: run.folder.path().to_owned() };
-    Ok(Evaluated { data, which, rows, images, seen: None })
+    Ok(Evaluated { data, which, rows, images: images.valid, seen: None })
 }
 
 /// The folder for the record and the pictures. It must not hold other files.

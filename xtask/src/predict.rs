@@ -48,7 +48,7 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
         Some((first, rest)) if is_network(first) => (Some(first.as_path()), rest),
         _ => (None, &paths[..]),
     };
-    let given = flags.data.as_deref().map(|path| here.path(path));
+    let given = flags.data.as_deref().map(|path| here.recorded(path)).transpose()?;
     let wanted = match (kaggle.clone().or(given), pictures) {
         (Some(data), []) => Wanted::Submission { data, out: out(flags.out.as_deref(), &here) },
         (Some(_), [picture, ..]) => {

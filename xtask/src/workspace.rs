@@ -50,8 +50,14 @@ pub fn enter() -> io::Result<Here> {
 }
 
 impl Here {
-    /// A path of the user, relative to the workspace.
+    /// A path of the user, relative to the workspace. A file on an open descriptor (`/dev/stdin`)
+    /// becomes the path of this file: other processes have other descriptors.
     pub fn path(&self, given: &Path) -> PathBuf {
+        let is_descriptor = given.starts_with("/dev") || given.starts_with("/proc");
+        let file = || given.canonicalize().ok().filter(|file| file.is_file());
+        if is_descriptor && let Some(file) = file() {
+            return file;
+        }
         seen_from(&self.workspace, given, &self.user)
     }
 

@@ -412,3 +412,57 @@ fn data_that_cannot_be_used_are_refused_once_and_not_by_every_run() {
         assert!(!output.status.success() && !path("out").exists());
     }
 }
+
+#[test]
+fn what_is_wrong_for_every_run_is_refused_once_before_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let experiments = folder.path().join("experiments");
+    fs::create_dir(&experiments).unwrap();
+    for (name, text) in [
+        ("fine", "[vary]\nlearning_rate = [0.1, 0.2]"),
+        ("base_backend", "base.backend = \"wgpu\"\n[vary]\nlearning_rate = [0.1, 0.2]"),
+        ("vary_backend", "[vary]\nbackend = [\"flex\", \"wgpu\"]"),
+        ("vary_data", "[vary]\ndata = [\"data/mnist_test.csv.gz\", \"nosuch.csv\"]"),
+    ] {
+        fs::write(experiments.join(format!("{name}.toml")), format!("title = \"T\"\n{text}"))
+            .unwrap();
+    }
+    for (flags, expected, code) in [
+        ("base_backend", "backend is the same for all runs of an analysis", 2),
+        ("vary_backend", "backend is the same for all runs of an analysis", 2),
+        ("vary_data", "nosuch.csv: no such file", 1),
+        ("fine --limit 70000", "limit 70000: expected a number of rows from 1 to 60000", 2),
+        ("fine --quick --limit 5", "mnist_train.csv.gz: ", 2),
+        ("fine --pixel-max 16", "expected a whole number from 0 to 16", 1),
+        ("fine --test-data nosuch.csv", "nosuch.csv: no such file", 1),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .current_dir(workspace())
+            .args(["analysis", "--experiments"])
+            .arg(&experiments)
+            .arg("--out")
+            .arg(folder.path().join("out"))
+            .args(flags.split(' '))
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(expected) && told.lines().count() == 1, "{flags}: {told}");
+        assert_eq!(output.status.code(), Some(code), "{flags}: {told}");
+        assert!(!folder.path().join("out").exists(), "{flags}");
+    }
+}
+
+#[test]
+#[ignore = "mounts a disk, for which it must be root"]
+fn a_disk_that_starts_no_programs_is_refused_in_a_line() {
+    let disk = tempfile::tempdir().unwrap();
+    let mut mount = Command::new("mount");
+    let mount = mount.args(["-t", "tmpfs", "-o", "noexec,size=200m", "tmpfs"]).arg(disk.path());
+    assert!(mount.status().unwrap().success());
+    let out = disk.path().join("analysis");
+    let output = Analysis { out, ..Analysis::new() }.run();
+    let unmounted = Command::new("umount").arg(disk.path()).status().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("analysis: programs cannot be started from this disk"), "{told}");
+    assert_eq!((output.status.code(), unmounted.success()), (Some(1), true), "{told}");
+}

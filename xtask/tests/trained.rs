@@ -231,7 +231,10 @@ fn no_output_takes_the_place_of_another_file() {
         ),
         (vec!["evaluate", path, "--out", path], "this folder holds other files"),
         (vec!["evaluate", path, "--out", &record], "this is a file; expected a folder"),
-        (vec!["train", "--out", path, "--resume", "--epochs", "1"], "all 1 epochs of this run"),
+        (
+            vec!["train", "--out", path, "--resume", "--epochs", "1"],
+            "this run is complete, after 1 epoch;",
+        ),
         (vec!["analysis", "--out", path], "this folder holds other files"),
         (vec!["report", path], "study.toml: No such file or directory"),
         (vec!["bundle", "--ids", "1,2", "analysis"], "1_2.zip: this file is no bundle"),

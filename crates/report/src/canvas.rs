@@ -76,6 +76,23 @@ impl<DB: DrawingBackend> Canvas<DB> {
         Ok((width / self.scale) as i32)
     }
 
+    /// The lines of a text that is broken between words, so that none is wider than this. A single
+    /// word may be wider.
+    pub(crate) fn wrapped(&self, text: &str, style: &Style, width: i32) -> Drawn<Vec<String>> {
+        let mut lines = vec![String::new()];
+        for word in text.split(' ') {
+            let line = lines.last_mut().filter(|line| !line.is_empty());
+            let longer =
+                line.as_ref().map_or_else(|| word.to_owned(), |line| format!("{line} {word}"));
+            match line {
+                Some(_) if self.width(&longer, style)? > width => lines.push(word.to_owned()),
+                Some(line) => *line = longer,
+                None => lines = vec![longer],
+            }
+        }
+        Ok(lines)
+    }
+
     pub(crate) fn line(&self, places: Vec<Place>, color: RGBColor, width: u32) -> Drawn {
         self.draw(PathElement::new(self.all_at(places), color.stroke_width(width * self.scale)))
     }

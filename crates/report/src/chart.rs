@@ -94,12 +94,17 @@ impl Chart {
         let (left, title, subtitle) = if is_small { (8, 12, 27) } else { (22, 24, 47) };
         canvas.write(&self.title, canvas.bold(layout.title, INK), (left, title), LEFT)?;
         let style = canvas.text(layout.label, QUIET_INK);
-        canvas.write(&self.subtitle, style, (left, subtitle), LEFT)?;
+        let lines = canvas.wrapped(&self.subtitle, &style, layout.width - left - layout.right)?;
+        let mut below = subtitle;
+        for line in &lines {
+            canvas.write(line, style.clone(), (left, below), LEFT)?;
+            below += layout.label + 5;
+        }
         if is_small {
-            return Ok(if self.subtitle.is_empty() { 26 } else { 41 });
+            return Ok(if self.subtitle.is_empty() { 26 } else { below - 4 });
         }
         let style = canvas.text(layout.label, INK);
-        let (mut x, mut y) = (left, if self.subtitle.is_empty() { 50 } else { 74 });
+        let (mut x, mut y) = (left, if self.subtitle.is_empty() { 50 } else { below + 9 });
         for Curve { name, look: Look { color, marker, lines }, .. } in &self.curves {
             let has_line = *lines != Lines::None;
             let (middle, symbol) = if has_line { (15, 38) } else { (8, 24) };

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, ops::Deref};
 
 use data::{Images, ReadOptions, SplitError, stratified_split, stratified_subset};
+use host::text::counted;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use toml::{Table, Value};
 
@@ -176,7 +177,8 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         }
     }
     if settings.warmup > settings.epochs as f64 {
-        let expected = format!("at most the {} epochs of the training", settings.epochs);
+        let epochs = counted(settings.epochs, "epoch");
+        let expected = format!("at most {epochs}, the length of the training");
         return given("warmup", settings.warmup.to_string(), expected);
     }
     if settings.min_gain > 0.0 && settings.patience.is_none() {

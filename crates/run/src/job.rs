@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Outcome, Run, RunConfig, RunFolder, Schedule, Settings, SettingsError, Summary, TrainFlags,
-    check::ValueError, settings::read_toml,
+    settings::read_toml,
 };
 
 /// The default folder of runs.
@@ -147,12 +147,10 @@ impl Job {
         let stored = Settings::read(&folder.run_toml())?;
         let epochs = asked.epochs.or(stored.epochs);
         let asked = Settings { epochs: stored.epochs, ..asked };
-        let invalid =
-            |invalid: ValueError| JobError::Settings(SettingsError::OnCommandLine(invalid));
-        let (has, wants) = (
-            stored.clone().resolve().map_err(invalid)?,
-            asked.or(stored.clone()).resolve().map_err(invalid)?,
-        );
+        let in_file = |invalid| SettingsError::InFile { path: folder.run_toml(), invalid };
+        let invalid = SettingsError::OnCommandLine;
+        let has = stored.clone().resolve().map_err(in_file)?;
+        let wants = asked.or(stored.clone()).resolve().map_err(invalid)?;
         unchanged(&wants, &has)?;
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;
         if config.schedule == Schedule::Cosine && config.epochs != has.epochs {

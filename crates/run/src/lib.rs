@@ -7,15 +7,16 @@
 //! 2. [`config`] is the resolved configuration, complete and valid; [`defaults`] has the defaults
 //!    that depend on other settings. [`learning_rates`] follow from
 //!    it.
-//! 3. [`run`] is a run read from its folder: configuration, [`provenance`] and summary.
-//! 4. [`metric`] names the metrics; [`history`] is `history.csv`, one row per epoch;
+//! 3. [`images`] reads and splits the images that a configuration names.
+//! 4. [`run`] is a run read from its folder: configuration, [`provenance`] and summary.
+//! 5. [`metric`] names the metrics; [`history`] is `history.csv`, one row per epoch;
 //!    [`summary`] is `summary.json`, the outcome; [`predictions`] is `predictions.csv`, the
 //!    prediction for each test image.
-//! 5. [`folder`] is the folder of a run on disk.
-//! 6. [`flags`] are the flags of `train`; [`job`] is the resulting job for the trainer, a
+//! 6. [`folder`] is the folder of a run on disk.
+//! 7. [`flags`] are the flags of `train`; [`job`] is the resulting job for the trainer, a
 //!    configuration and a folder.
-//! 7. [`trained`] finds a trained network; [`request`] is a request for its predictions.
-//! 8. [`tensorboard`] writes the history as an event file for TensorBoard.
+//! 8. [`trained`] finds a trained network; [`request`] is a request for its predictions.
+//! 9. [`tensorboard`] writes the history as an event file for TensorBoard.
 
 pub mod augment;
 pub mod backend;
@@ -26,6 +27,7 @@ mod define;
 pub mod flags;
 pub mod folder;
 pub mod history;
+pub mod images;
 pub mod job;
 pub mod keep;
 pub mod learning_rates;

@@ -143,7 +143,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     gamma = 0.5; expected none with the constant schedule; step and exponential have one
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one
     step_size = 3; expected none with the exponential schedule; only step has one
-    warmup = 5.5; expected at most the 5 epochs of the training
+    warmup = 5.5; expected at most 5 epochs, the length of the training
     min_gain = 0.001; expected 0, or a patience as well
     ");
 }

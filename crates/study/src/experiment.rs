@@ -137,6 +137,12 @@ impl Experiment<Trial> {
                 seeds - 1
             ));
         }
+        if design.fields().any(|field| field == "backend") || file.base.backend.is_some() {
+            return Err(
+                "backend is the same for all runs of an analysis: choose it with --backend"
+                    .to_owned(),
+            );
+        }
         if let Some(field) = design.factors.iter().find(|field| design.along.contains(field)) {
             return Err(format!("{field} is in [vary] and in [along]; expected it in one of them"));
         }

@@ -5,6 +5,7 @@ use std::{
     env::consts::EXE_SUFFIX,
     fs, io,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use host::{FileError, FileKind, Lock, output::check_folder, write_whole};
@@ -125,7 +126,7 @@ impl StudyFolder {
     /// meanwhile.
     ///
     /// # Errors
-    /// The disk is full, for example.
+    /// The disk is full, for example, or does not allow programs to be started.
     pub fn freeze(&self, trainer: &Path) -> Result<FrozenTrainer, FileError> {
         let path = self.path.join(format!("trainer{EXE_SUFFIX}"));
         let freeze = || {
@@ -136,10 +137,18 @@ impl StudyFolder {
             link(trainer, &path)
         };
         // The system looks for a program without a folder in its path elsewhere.
-        freeze()
+        let frozen = freeze()
             .and_then(|()| fs::canonicalize(&path))
             .map(FrozenTrainer)
-            .map_err(FileError::at(&path))
+            .map_err(FileError::at(&path))?;
+        match Command::new(frozen.path()).arg("--version").output() {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                let reason = "programs cannot be started from this disk, and an analysis keeps its \
+                              trainer in its folder; choose another --out";
+                Err(FileError::refused(&self.path, reason))
+            }
+            _ => Ok(frozen),
+        }
     }
 
     fn study_toml(&self) -> PathBuf {

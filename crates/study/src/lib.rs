@@ -6,7 +6,8 @@
 //! 2. [`plan`] has the types that everything else uses: a [`Study`] consists of [`Experiment`]s, an
 //!    experiment of [`Level`]s, and a level of trials, one for each seed. [`name`] has their names.
 //! 3. [`folder`] is a study on disk: `study.toml`, and a folder for each run.
-//!    [`other_data`] refuses data that have changed since its runs have read them.
+//!    [`trial_data`] refuses data that its trials cannot use, or that have changed since they read
+//!    them.
 //! 4. [`scheduler`] passes the trials without a result to an [`executor`]: [`local`] starts a
 //!    process for each. Executors for other systems are crates of their own.
 //! 5. [`results`] reads the results of the trials; [`stats`] computes intervals and p values of
@@ -19,11 +20,11 @@ pub mod experiment;
 pub mod folder;
 pub mod local;
 pub mod name;
-pub mod other_data;
 pub mod plan;
 pub mod results;
 pub mod scheduler;
 pub mod stats;
+pub mod trial_data;
 
 pub use comparison::Comparison;
 pub use executor::{Crash, Executor, ExecutorError, Monitor, Work};

@@ -5,7 +5,7 @@
 use std::{
     fs::File,
     io,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
     thread,
@@ -70,10 +70,10 @@ fn run_one(
     trial: &Trial,
     monitor: &dyn Monitor,
 ) -> Result<Option<Crash>, ExecutorError> {
-    let crash = match work.job(trial) {
+    let crash = match prepare(work, trial) {
         Err(crash) => crash,
-        Ok(job) => {
-            let status = train(work, trial, &job, monitor)?;
+        Ok((job, log)) => {
+            let status = train(work, trial, &job, log, monitor)?;
             if work.folder.is_done(&trial.name) {
                 monitor.finished(trial);
                 return Ok(None);
@@ -88,17 +88,24 @@ fn run_one(
     Ok(Some(crash))
 }
 
+/// Writes the job of a trial, and begins its log.
+fn prepare(work: &Work<'_>, trial: &Trial) -> Result<(PathBuf, File), Crash> {
+    let job = work.job(trial)?;
+    let log = begin(&work.log(trial));
+    log.map(|log| (job, log)).map_err(|error| work.crash(trial, error.to_string()))
+}
+
 /// Runs the trainer on a job to its end.
 fn train(
     work: &Work<'_>,
     trial: &Trial,
     job: &Path,
+    log: File,
     monitor: &dyn Monitor,
 ) -> Result<ExitStatus, FileError> {
-    let (trainer, log) = (work.trainer.path(), work.log(trial));
-    let output = begin(&log)?;
+    let trainer = work.trainer.path();
     let failed = |reason| FileError { path: trainer.to_owned(), reason };
-    let mut child = start(trainer, job, output).map_err(failed)?;
+    let mut child = start(trainer, job, log).map_err(failed)?;
     let mut input = child.stdin.take();
     loop {
         if let Some(status) = child.try_wait().map_err(failed)? {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
 
-use std::{cell::RefCell, fs};
+use std::{cell::RefCell, env, fs};
 
 use run::{Settings, Workspace};
 use study::{
@@ -44,9 +44,7 @@ fn trial(epochs: i64) -> Trial {
 }
 
 fn frozen(folder: &StudyFolder) -> FrozenTrainer {
-    let program = folder.path().join("program");
-    fs::write(&program, "").unwrap();
-    folder.freeze(&program).unwrap()
+    folder.freeze(&env::current_exe().unwrap()).unwrap()
 }
 
 #[test]

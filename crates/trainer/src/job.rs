@@ -5,9 +5,9 @@ use std::{
     time::SystemTime,
 };
 
-use data::{ReadError, SplitError};
+use data::ReadError;
 use host::Stop;
-use run::{EventFile, Job, JobError, Outcome, Provenance, Start};
+use run::{EventFile, Job, JobError, Outcome, Provenance, Start, images::RunImagesError};
 
 use crate::{
     checkpoint::Checkpoints,
@@ -34,14 +34,21 @@ pub enum TrainerError {
 impl TrainerError {
     /// Whether a request to stop ended the run before it began.
     pub fn is_stop(&self) -> bool {
-        matches!(self, Self::Run(error) if error.downcast_ref().is_some_and(ReadError::is_stop))
+        let is_stop = |error: &anyhow::Error| match error.downcast_ref() {
+            Some(RunImagesError::Read(error)) => error.is_stop(),
+            _ => error.downcast_ref().is_some_and(ReadError::is_stop),
+        };
+        matches!(self, Self::Run(error) if is_stop(error))
     }
 
     /// Whether other flags would have been right: data that cannot be split so are such a case.
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Job(_) => true,
-            Self::Run(error) => error.is::<SplitError>() || error.is::<JobError>(),
+            Self::Run(error) => {
+                let is_split = matches!(error.downcast_ref(), Some(RunImagesError::Split { .. }));
+                is_split || error.is::<JobError>()
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use host::Stop;
+use host::{Stop, Stopwatch};
 
 use crate::{
     display::{Display, Now},
@@ -45,7 +45,7 @@ pub struct Monitor<'a> {
     steps: usize,
     /// Seconds of the epoch before the pass.
     seconds: f64,
-    started: Instant,
+    stopwatch: Stopwatch,
     last_read: Instant,
     is_stopped: bool,
 }
@@ -67,7 +67,7 @@ impl<'a> Monitor<'a> {
             step: cursor.step,
             steps,
             seconds: cursor.seconds,
-            started: Instant::now(),
+            stopwatch: Stopwatch::start(),
             last_read: Instant::now(),
             is_stopped: false,
         }
@@ -79,6 +79,7 @@ impl<'a> Monitor<'a> {
     /// The device failed.
     pub fn step(&mut self, output: Output) -> anyhow::Result<ControlFlow<()>> {
         self.meter.add(&output.inner());
+        self.stopwatch.lap();
         self.step += 1;
         self.is_stopped = self.step < self.steps && self.stop.is_asked();
         let is_due = self.meter.pending() == PENDING_BATCHES
@@ -88,7 +89,7 @@ impl<'a> Monitor<'a> {
             return Ok(ControlFlow::Continue(()));
         }
         let Ok(totals) = self.meter.read()? else { return Ok(ControlFlow::Break(())) };
-        let elapsed = self.started.elapsed();
+        let elapsed = self.stopwatch.counted();
         self.display.step(&Now { epoch: self.epoch, totals: &totals, elapsed });
         self.last_read = Instant::now();
         Ok(if self.is_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
@@ -101,7 +102,8 @@ impl<'a> Monitor<'a> {
     pub fn finish(mut self, cursor: &mut Cursor) -> anyhow::Result<PassEnd> {
         let totals = self.meter.read()?;
         cursor.step = self.step;
-        cursor.seconds = self.seconds + self.started.elapsed().as_secs_f64();
+        self.stopwatch.lap();
+        cursor.seconds = self.seconds + self.stopwatch.counted().as_secs_f64();
         Ok(match totals {
             Err(NotFinite(step)) => PassEnd::Diverged { step: self.first + step + 1 },
             Ok(totals) => {

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::Context;
-use data::{Classes, ImageLoader, ImageSet, ImageSize, Images, known, stratified_subset};
-use run::RunConfig;
+use data::{Classes, ImageLoader, ImageSize, Images, known, stratified_subset};
+use run::{RunConfig, images::RunImages};
 
 use crate::{augment, device::ComputeDevice, evaluation, network::Shape, warnings};
 
@@ -37,24 +36,17 @@ impl Rows {
     /// Reads the rows of a config. Parsed data is kept in `cache`, if there is one.
     ///
     /// # Errors
-    /// A file cannot be read, or its rows cannot be split.
+    /// A file cannot be read, or its rows cannot be limited or split.
     pub fn load(
         config: &RunConfig,
         cache: Option<&Path>,
         device: &ComputeDevice,
     ) -> anyhow::Result<Self> {
-        let set = read(config, &config.data, cache)?;
-        let sha256 = set.sha256().to_owned();
-        let all = set.labelled()?;
-        warnings::warn_of_darkness(config, all.brightest());
-        let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
-        let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
-        let test = test.map(|test| test.labelled_like(&all)).transpose()?;
-        let in_data = || config.data.display().to_string();
-        let images = config.limited(all).with_context(in_data)?;
-        let (train, valid) = config.split(&images).with_context(in_data)?;
+        let images = RunImages::read(config, cache)?;
+        warnings::warn_of_darkness(config, images.brightest);
+        let RunImages { all, train, valid, test, sha256, test_sha256, .. } = images;
         if let Some(test) = &test {
-            warnings::warn_of_shared_rows(config, known::count_shared(test.iter(), &images), test);
+            warnings::warn_of_shared_rows(config, known::count_shared(test.iter(), &all), test);
         }
         let storage = device.storage();
         let sequential = |images: &Images| {
@@ -74,9 +66,9 @@ impl Rows {
             train_eval: sequential(&train_eval),
             valid: sequential(&valid),
             test: test.map(|images| (sequential(&images), images)),
-            shape: Shape::of(&images),
-            classes: images.classes(),
-            density: images.density(),
+            shape: Shape::of(&all),
+            classes: all.classes(),
+            density: all.density(),
             sha256,
             test_sha256,
         })
@@ -86,9 +78,4 @@ impl Rows {
     pub fn size(&self) -> ImageSize {
         self.shape.size
     }
-}
-
-fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> anyhow::Result<ImageSet> {
-    let options = config.read_options();
-    Ok(cache.map_or_else(|| options.read(path), |cache| options.read_cached(path, cache))?)
 }

@@ -27,3 +27,47 @@ pub fn stops_early(config: &RunConfig, history: &History) -> bool {
     }
     waited >= patience
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use run::{Epoch, Measures, Metric, Settings};
+
+    use super::*;
+
+    fn history(accuracies: &[f64]) -> History {
+        let mut history = History::default();
+        for (epoch, accuracy) in (1..).zip(accuracies) {
+            let measures = |metric| match metric {
+                Metric::Accuracy => Some(*accuracy),
+                _ => Some(1.0),
+            };
+            let measures = Measures::of(measures).unwrap();
+            history.push(Epoch {
+                epoch,
+                train: measures,
+                valid: measures,
+                train_eval: None,
+                seconds: 1.0,
+                samples_per_second: 1.0,
+            });
+        }
+        history
+    }
+
+    #[test]
+    fn a_rise_of_exactly_the_least_gain_counts() {
+        let settings = Settings { patience: Some(1), min_gain: Some(0.15), ..Settings::default() };
+        let config = settings.resolve().unwrap();
+        // 0.85 - 0.7 is a little below 0.15 in floating-point numbers.
+        for (accuracies, stops) in [
+            (&[0.7, 0.85][..], false),
+            (&[0.7, 0.8499], true),
+            (&[0.7, 0.7], true),
+            (&[0.7], false),
+        ] {
+            assert_eq!(stops_early(&config, &history(accuracies)), stops, "{accuracies:?}");
+        }
+    }
+}

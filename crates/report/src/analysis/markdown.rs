@@ -27,6 +27,7 @@ pub fn of(study: &StudyFindings) -> String {
     for findings in &study.experiments {
         let experiment = findings.experiment;
         let (title, name) = (experiment.design.full_title(), &experiment.design.name);
+        let title = escaped(&title);
         _ = write!(text, "\n## {title}\n\nThe experiment `{name}.toml`.\n");
         for (chart, _) in charts::of(experiment, &colors).filter(|(chart, _)| chart.is_in_results) {
             _ = write!(text, "\n![{}](pictures/{})\n", chart.text, chart.file(experiment));
@@ -36,7 +37,7 @@ pub fn of(study: &StudyFindings) -> String {
                  |---|---|---|---|---|---|\n";
         experiment.levels.iter().for_each(|level| text += &row(level));
         text += "\n";
-        findings.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
+        text += &items(&findings.sentences);
     }
     if charts::united(&study.results.experiments).is_some() {
         _ = write!(
@@ -47,10 +48,32 @@ pub fn of(study: &StudyFindings) -> String {
     }
     text += "\n## Conclusion\n";
     for topic in &study.conclusion {
-        _ = write!(text, "\n### {}\n\n", topic.title);
-        topic.sentences.iter().for_each(|sentence| text += &format!("- {sentence}\n"));
+        _ = write!(text, "\n### {}\n\n{}", topic.title, items(&topic.sentences));
     }
     text
+}
+
+/// A list of sentences, which repeat titles and values of the experiments.
+fn items(sentences: &[String]) -> String {
+    sentences.iter().map(|sentence| format!("- {}\n", escaped(sentence))).collect()
+}
+
+/// A text on one line that means nothing but itself: titles and values may be any text. An
+/// underscore within a word, as in an address, has no meaning.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut is_in_word = false;
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_special = match char {
+            '_' => !(is_in_word && chars.peek().is_some_and(|next| next.is_alphanumeric())),
+            char => "\\`*[]<>|&~$".contains(char),
+        };
+        escaped.extend(is_special.then_some('\\'));
+        escaped.push(if char.is_control() { ' ' } else { char });
+        is_in_word = char.is_alphanumeric() || char == '_';
+    }
+    escaped
 }
 
 fn row(level: &Level) -> String {
@@ -65,11 +88,30 @@ fn row(level: &Level) -> String {
         level.trials.iter().map(|trial| trial.summary.epochs * trial.updates_an_epoch()).max();
     format!(
         "| {}{lost} | {} | {} | {} | {} | {} |\n",
-        level.label,
+        escaped(&level.label),
         accuracy(level.last(valid_accuracy)),
         accuracy(level.last(fitted_accuracy)),
         accuracy(level.test_accuracy()),
         or_dash(updates.map(|updates| thousands(updates as f64))),
         or_dash(level.seconds().map(|sample| duration(sample.mean)))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_title_is_text_and_nothing_else() {
+        for (title, text) in [
+            ("Learning rate, on a logarithmic scale", "Learning rate, on a logarithmic scale"),
+            ("<script>alert(1)</script>", r"\<script\>alert(1)\</script\>"),
+            ("[a](http://b) | `c`", r"\[a\](http://b) \| \`c\`"),
+            ("one\n# two", "one # two"),
+            ("https://doi.org/10.1007/3-540-49430-8_2", "https://doi.org/10.1007/3-540-49430-8_2"),
+            ("_so_ my_file_", r"\_so\_ my_file\_"),
+        ] {
+            assert_eq!(escaped(title), text);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use host::FileError;
+use host::{FileError, text::counted};
 
 use crate::{RunError, SettingsError};
 
@@ -27,9 +27,10 @@ pub enum JobError {
     NothingToResume(PathBuf),
     /// The run to resume has finished.
     #[error(
-        "{}: all {epochs} epochs of this run are done; give --epochs with a larger number to train \
-         it further",
-        path.display()
+        "{}: this run is complete, after {}; give --epochs with a larger number to train it \
+         further",
+        path.display(),
+        counted(*epochs, "epoch")
     )]
     Done {
         /// The folder.
@@ -40,8 +41,9 @@ pub enum JobError {
     /// The run to resume has stopped early.
     #[error(
         "{}: this run stopped early, after epoch {epochs}: its validation accuracy had not risen \
-         for {patience} epochs",
-        path.display()
+         for {}",
+        path.display(),
+        counted(*patience, "epoch")
     )]
     StoppedEarly {
         /// The folder.

@@ -1,11 +1,15 @@
-//! Refuses to mix results of different data: a study keeps its runs, but the file that they have
-//! read may have another content by now. Paths and times do not matter, only the content does.
+//! Refuses data before any trial runs: unusable data, and results of different data in one study. A
+//! study keeps its runs, but the file that they have read may have another content by now. Paths and
+//! times do not matter, only the content does.
 
 use std::path::{Path, PathBuf};
 
 use data::{ReadError, ReadOptions};
 use host::text::counted;
-use run::Run;
+use run::{
+    Run, RunConfig,
+    images::{self, RunImages, RunImagesError},
+};
 
 use crate::{StudyFolder, Trial};
 
@@ -42,7 +46,11 @@ pub enum OtherDataError {
 ///
 /// # Errors
 /// A file has changed, or cannot be read.
-pub fn refuse(folder: &StudyFolder, trials: &[Trial], cache: &Path) -> Result<(), OtherDataError> {
+pub fn refuse_changed(
+    folder: &StudyFolder,
+    trials: &[Trial],
+    cache: &Path,
+) -> Result<(), OtherDataError> {
     let begun: Vec<Run> =
         trials.iter().filter_map(|trial| Run::read(folder.run(&trial.name)).ok()).collect();
     for (data, options) in files(&begun) {
@@ -57,6 +65,22 @@ pub fn refuse(folder: &StudyFolder, trials: &[Trial], cache: &Path) -> Result<()
                 found: set.sha256().to_owned(),
                 expected: (*expected).to_owned(),
             });
+        }
+    }
+    Ok(())
+}
+
+/// Refuses data that a trial cannot use, before the first trial starts. Parsed data is kept in
+/// `cache`.
+///
+/// # Errors
+/// A file cannot be read, or its rows cannot be limited or split.
+pub fn refuse_unusable(trials: &[Trial], cache: &Path) -> Result<(), RunImagesError> {
+    let mut checked: Vec<&RunConfig> = Vec::new();
+    for Trial { config, .. } in trials {
+        if !checked.iter().any(|other| images::are_the_same(config, other)) {
+            RunImages::read(config, Some(cache))?;
+            checked.push(config);
         }
     }
     Ok(())

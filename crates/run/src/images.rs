@@ -1,0 +1,76 @@
+//! The images of a run: read, limited and split as its configuration says.
+
+use std::path::{Path, PathBuf};
+
+use data::{ImageSet, Images, ReadError, SplitError};
+
+use crate::RunConfig;
+
+/// The images of a run.
+#[derive(Debug, Clone)]
+pub struct RunImages {
+    /// All images that the run uses: those of its data, or with a limit a stratified subset.
+    pub all: Images,
+    /// Those that it trains on.
+    pub train: Images,
+    /// Those that it validates on.
+    pub valid: Images,
+    /// Those that it tests on at the end, if there are any.
+    pub test: Option<Images>,
+    /// The highest pixel of the data, without a limit.
+    pub brightest: u8,
+    /// Checksum of the data, unpacked.
+    pub sha256: String,
+    /// Checksum of the test data, unpacked.
+    pub test_sha256: Option<String>,
+}
+
+/// Why a run cannot use its data. Its text is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum RunImagesError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The rows cannot be limited or split.
+    #[error("{}: {reason}", data.display())]
+    Split {
+        /// The file.
+        data: PathBuf,
+        /// The reason.
+        reason: SplitError,
+    },
+}
+
+impl RunImages {
+    /// Reads the images of a run. Parsed data is kept in `cache`, if there is one.
+    ///
+    /// # Errors
+    /// A file cannot be read, or its rows cannot be limited or split.
+    pub fn read(config: &RunConfig, cache: Option<&Path>) -> Result<Self, RunImagesError> {
+        let set = read(config, &config.data, cache)?;
+        let sha256 = set.sha256().to_owned();
+        let images = set.labelled()?;
+        let brightest = images.brightest();
+        let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
+        let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
+        let test = test.map(|test| test.labelled_like(&images)).transpose()?;
+        let refused = |reason| RunImagesError::Split { data: config.data.clone(), reason };
+        let all = config.limited(images).map_err(refused)?;
+        let (train, valid) = config.split(&all).map_err(refused)?;
+        Ok(Self { all, train, valid, test, brightest, sha256, test_sha256 })
+    }
+}
+
+/// Whether two runs use the same images.
+pub fn are_the_same(one: &RunConfig, other: &RunConfig) -> bool {
+    let key = |config: &RunConfig| {
+        let files = (config.data.clone(), config.test_data.clone(), config.read_options());
+        (files, config.limit, config.valid_fraction, config.split_seed)
+    };
+    key(one) == key(other)
+}
+
+fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> Result<ImageSet, ReadError> {
+    let options = config.read_options();
+    cache.map_or_else(|| options.read(path), |cache| options.read_cached(path, cache))
+}
