@@ -5,7 +5,7 @@ use burn::{
     tensor::{DType, Device, Int, Tensor, TensorData},
 };
 
-use crate::{Classes, ImageSet, ImageSize, Images, LabelledImage, images::target};
+use crate::{ImageSet, ImageSize, Images, LabelledImage};
 
 /// A batch of labelled images.
 #[derive(Debug, Clone)]
@@ -57,20 +57,19 @@ pub(crate) fn tensor(images: Vec<u8>, size: ImageSize, device: &Device) -> Tenso
 #[derive(Debug, Clone, Copy)]
 pub struct ImageBatcher {
     size: ImageSize,
-    classes: Classes,
 }
 
 impl ImageBatcher {
     /// The batcher for images of this set.
     pub fn of(images: &Images) -> Self {
-        Self { size: images.size(), classes: images.classes() }
+        Self { size: images.size() }
     }
 }
 
 impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
     fn batch(&self, items: Vec<LabelledImage>, device: &Device) -> ImageBatch {
         let images = items.iter().map(|item| &item.pixels[..]);
-        let targets: Vec<i64> = items.iter().map(|item| target(self.classes, item.label)).collect();
+        let targets: Vec<i64> = items.iter().map(|item| i64::from(item.target)).collect();
         ImageBatch {
             images: tensor(gather(images, self.size), self.size, device),
             targets: Tensor::from_data(TensorData::new(targets, [items.len()]), device),

@@ -11,14 +11,16 @@ use std::{
 };
 
 use host::{FileError, Lock, file::replace};
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use crate::{ImageSet, ImageSize, ReadError, ReadOptions, raw::RawImages, source};
+use crate::{
+    Form, Ids, ImageSet, ImageSize, Labels, ReadError, ReadOptions, raw::RawImages, set::Scale,
+    source,
+};
 
 /// The first bytes of a cached file, with the version of the format.
-const MAGIC: &[u8; 9] = b"images 5\n";
-/// The length of a SHA-256 in hexadecimal.
-const SHA256: usize = 64;
+const MAGIC: &[u8; 9] = b"images 6\n";
 /// The number of cached files. MNIST takes 47 MB for training and 8 MB for testing; a run reads one
 /// of each.
 const KEPT: usize = 8;
@@ -32,12 +34,12 @@ impl ReadOptions {
     ///
     /// # Errors
     /// See [`read`](Self::read). An unwritable cache is no error, only slower.
-    pub fn read_cached(self, path: impl AsRef<Path>, cache: &Path) -> Result<ImageSet, ReadError> {
+    pub fn read_cached(&self, path: impl AsRef<Path>, cache: &Path) -> Result<ImageSet, ReadError> {
         read_or_keep(self, path.as_ref(), cache)
     }
 }
 
-fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<ImageSet, ReadError> {
+fn read_or_keep(options: &ReadOptions, path: &Path, cache: &Path) -> Result<ImageSet, ReadError> {
     let Ok(name) = name(options, path) else { return options.read(path) };
     let kept = cache.join(&name);
     // Without the lock, each process parses the file for itself.
@@ -54,26 +56,55 @@ fn read_or_keep(options: ReadOptions, path: &Path, cache: &Path) -> Result<Image
     Ok(set)
 }
 
-/// The name of the cached file: a hash of the options, and of all bytes of the source.
-fn name(options: ReadOptions, path: &Path) -> io::Result<String> {
-    let mut source = source::open(path)?;
+/// The name of the cached file: a hash of the options, and of all bytes of the source and of the
+/// files that the options name.
+fn name(options: &ReadOptions, path: &Path) -> io::Result<String> {
     let (mut hash, mut block) = (Xxh3Default::new(), vec![0; BLOCK]);
     hash.update(format!("{options:?}").as_bytes());
-    loop {
-        match source.read(&mut block)? {
-            0 => return Ok(format!("{:032x}", hash.digest128())),
-            count => hash.update(&block[..count]),
+    let files = [Some(path), options.labels.as_deref(), options.class_names.as_deref()];
+    for file in files.into_iter().flatten() {
+        let mut source = source::open(file)?;
+        loop {
+            match source.read(&mut block)? {
+                0 => break,
+                count => hash.update(&block[..count]),
+            }
         }
     }
+    Ok(format!("{:032x}", hash.digest128()))
 }
 
-/// Writes the images: first [`MAGIC`], then a checksum of everything after it.
+/// What a cached file says of its images, as JSON.
+#[derive(Serialize, Deserialize)]
+struct About {
+    size: ImageSize,
+    labels: Option<(Vec<String>, Vec<usize>)>,
+    ids: Option<Ids>,
+    scale: Scale,
+    form: Form,
+    sha256: String,
+}
+
+/// Writes the images: [`MAGIC`], a checksum of everything after it, what is to be said of them, the
+/// index of the label of each row, and the pixels.
 fn keep(set: &ImageSet, kept: &Path) -> Result<(), FileError> {
-    let labels: Vec<u8> =
-        set.labels().unwrap_or_default().iter().flat_map(|label| label.to_le_bytes()).collect();
-    let numbers = [set.size.width(), set.size.height(), set.first_line, labels.len()];
-    let numbers = numbers.map(|number| (number as u64).to_le_bytes());
-    let parts = [set.sha256().as_bytes(), numbers.as_flattened(), &labels, set.images.bytes()];
+    let labels = set.labels.as_ref();
+    let about = About {
+        size: set.size,
+        labels: labels.map(|labels| (labels.names().to_vec(), labels.lines().to_vec())),
+        ids: set.ids.clone(),
+        scale: set.scale,
+        form: set.form.clone(),
+        sha256: set.sha256.clone(),
+    };
+    let about = serde_json::to_vec(&about).map_err(|error| FileError::refused(kept, error))?;
+    let of_rows: Vec<u8> = labels
+        .map_or(&[][..], Labels::of_rows)
+        .iter()
+        .flat_map(|label| label.to_le_bytes())
+        .collect();
+    let lengths = [about.len(), of_rows.len()].map(|length| (length as u64).to_le_bytes());
+    let parts = [lengths.as_flattened(), &about, &of_rows, set.images.bytes()];
     let checksum = checksum(parts).to_le_bytes();
     replace(kept, |file| {
         [&MAGIC[..], &checksum].into_iter().chain(parts).try_for_each(|part| file.write_all(part))
@@ -105,32 +136,32 @@ fn prune(cache: &Path) -> io::Result<()> {
 }
 
 /// The images in a cached file; none if it is damaged.
-fn decode(options: ReadOptions, path: &Path, mut file: File) -> Option<ImageSet> {
-    let (mut magic, mut expected) = ([0; MAGIC.len()], [0; 16]);
-    let (mut sha256, mut numbers) = ([0; SHA256], [[0; 8]; 4]);
-    for part in [&mut magic[..], &mut expected, &mut sha256, numbers.as_flattened_mut()] {
+fn decode(options: &ReadOptions, path: &Path, mut file: File) -> Option<ImageSet> {
+    let (mut magic, mut expected, mut lengths) = ([0; MAGIC.len()], [0; 16], [[0; 8]; 2]);
+    for part in [&mut magic[..], &mut expected, lengths.as_flattened_mut()] {
         file.read_exact(part).ok()?;
     }
     let mut hash = Xxh3Default::new();
-    hash.update(&sha256);
-    hash.update(numbers.as_flattened());
-    let [width, height, first_line, label_bytes] = numbers.map(u64::from_le_bytes);
-    let labels = read_hashed(&mut file, label_bytes, &mut hash)?;
+    hash.update(lengths.as_flattened());
+    let [about, of_rows] = lengths.map(u64::from_le_bytes);
+    let about = read_hashed(&mut file, about, &mut hash)?;
+    let of_rows = read_hashed(&mut file, of_rows, &mut hash)?;
     let pixels = read_hashed(&mut file, u64::MAX, &mut hash)?;
     if magic != *MAGIC || hash.digest128() != u128::from_le_bytes(expected) {
         return None;
     }
-    let size = ImageSize::new(usize::try_from(width).ok()?, usize::try_from(height).ok()?)?;
-    let labels: Vec<u16> =
-        labels.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
+    let About { size, labels, ids, scale, form, sha256 } = serde_json::from_slice(&about).ok()?;
+    let of_rows = of_rows.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
     Some(ImageSet {
         path: path.to_owned(),
         size,
         pixel_max: options.pixel_max,
         images: RawImages::from_bytes(size.pixels(), pixels)?,
-        labels: (!labels.is_empty()).then_some(labels),
-        first_line: usize::try_from(first_line).ok()?,
-        sha256: String::from_utf8_lossy(&sha256).into_owned(),
+        labels: labels.map(|(names, lines)| Labels::from_parts(names, lines, of_rows)),
+        ids,
+        scale,
+        form,
+        sha256,
     })
 }
 

@@ -1,98 +1,127 @@
-//! The classes of a data set.
+//! The classes of a data set: their names, in the order of the outputs of a network.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Serialize};
 
 /// The largest number of classes; more are probably a mistake.
 pub const MOST_CLASSES: usize = 1000;
 
-/// The classes of a data set. Their labels are whole numbers without gaps, from 0 or from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Classes {
-    first: u16,
-    count: usize,
-}
+/// The names of at least two classes, all different: the labels as the training data has them. A
+/// class is a number from 0, the index of its name. Clones are cheap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<String>", try_from = "Vec<String>")]
+pub struct Classes(Arc<[String]>);
 
-/// Why labels are no valid classes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why names are no valid classes. Its text is one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClassesError {
-    /// A label is missing. This is the first row with the next label.
-    Gap {
-        /// The row, from 0.
-        row: usize,
-        /// Its label.
-        label: u16,
-    },
-    /// All rows have this label.
-    One(u16),
+    /// There is a single class, or none.
+    #[error("{}; expected at least 2 classes", match .0 {
+        Some(name) => format!("every row has the label {name}"),
+        None => "no classes".to_owned(),
+    })]
+    TooFew(Option<String>),
     /// The number of classes is too large.
+    #[error("{0} classes; expected at most {MOST_CLASSES}")]
     TooMany(usize),
+    /// Two classes have this name.
+    #[error("two classes have the name {0}; expected different names")]
+    Twice(String),
 }
 
 impl Classes {
-    /// The digits 0 to 9.
-    pub const DIGITS: Self = Self { first: 0, count: 10 };
-
-    /// This number of classes, the first of which has this label.
-    pub fn new(first: u16, count: usize) -> Self {
-        Self { first, count }
-    }
-
-    /// The classes of rows with these labels. There is at least one row.
+    /// The classes with these names, in this order.
     ///
     /// # Errors
-    /// A gap in the labels, fewer than 2 classes, or more than 1,000.
-    pub fn of(labels: &[u16]) -> Result<Self, ClassesError> {
-        let mut is_there =
-            vec![false; 1 + usize::from(labels.iter().copied().max().unwrap_or_default())];
-        labels.iter().for_each(|label| is_there[usize::from(*label)] = true);
-        let above_gap = (2..is_there.len()).find(|label| is_there[*label] && !is_there[label - 1]);
-        if let Some(label) = above_gap {
-            let row =
-                labels.iter().position(|other| usize::from(*other) == label).unwrap_or_default();
-            return Err(ClassesError::Gap { row, label: label as u16 });
+    /// Fewer than 2 names, more than 1,000, or a name twice.
+    pub fn new(names: Vec<String>) -> Result<Self, ClassesError> {
+        if names.len() < 2 {
+            return Err(ClassesError::TooFew(names.into_iter().next()));
         }
-        let first = u16::from(!is_there[0]);
-        match is_there.len() - usize::from(first) {
-            0 | 1 => Err(ClassesError::One(first)),
-            count if count > MOST_CLASSES => Err(ClassesError::TooMany(count)),
-            count => Ok(Self { first, count }),
+        if names.len() > MOST_CLASSES {
+            return Err(ClassesError::TooMany(names.len()));
         }
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort_unstable();
+        if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(ClassesError::Twice(twice[0].clone()));
+        }
+        Ok(Self(names.into()))
+    }
+
+    /// This number of classes, at least 2, named by numbers from `first` on: what a file says that
+    /// has no names.
+    pub fn numbered(first: u16, count: usize) -> Self {
+        Self((0..count.max(2)).map(|class| (usize::from(first) + class).to_string()).collect())
     }
 
     /// The number of classes.
-    pub fn count(self) -> usize {
-        self.count
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
-    /// The label of the first class: 0 or 1.
-    pub fn first(self) -> u16 {
-        self.first
+    /// The names, in order.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
-    /// The labels in ascending order.
-    pub fn labels(self) -> impl Iterator<Item = u16> {
-        (0..self.count).map(move |class| self.label(class))
+    /// The name of a class.
+    ///
+    /// # Panics
+    /// There is no such class.
+    pub fn name(&self, class: usize) -> &str {
+        &self.0[class]
     }
 
-    /// The label of a class, counted from 0 like the outputs of a network.
-    pub fn label(self, class: usize) -> u16 {
-        self.first + class as u16
+    /// The class with this name.
+    pub fn class(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|other| other == name)
     }
 
-    /// The class of a label, counted from 0; none if no class has it.
-    pub fn class(self, label: u16) -> Option<usize> {
-        label.checked_sub(self.first).map(usize::from).filter(|class| *class < self.count)
-    }
-
-    /// Whether a class has this label.
-    pub fn has(self, label: u16) -> bool {
-        self.class(label).is_some()
+    /// Whether the names are the digits 0 to 9.
+    pub fn are_digits(&self) -> bool {
+        *self == Self::numbered(0, 10)
     }
 }
 
-/// `0 to 9`.
+impl TryFrom<Vec<String>> for Classes {
+    type Error = ClassesError;
+
+    fn try_from(names: Vec<String>) -> Result<Self, ClassesError> {
+        Self::new(names)
+    }
+}
+
+impl From<Classes> for Vec<String> {
+    fn from(classes: Classes) -> Self {
+        classes.0.to_vec()
+    }
+}
+
+/// `0 to 9`, `a to z`, `cat, dog, horse`, or for many `apple, bear, …, zebra`.
 impl fmt::Display for Classes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to {}", self.first, usize::from(self.first) + self.count - 1)
+        const MOST_LISTED: usize = 5;
+        let names: Vec<&str> = self.names().collect();
+        match &names[..] {
+            [first, .., last] if are_consecutive(&names) => write!(f, "{first} to {last}"),
+            [first, second, .., last] if names.len() > MOST_LISTED => {
+                write!(f, "{first}, {second}, …, {last}")
+            }
+            few => f.write_str(&few.join(", ")),
+        }
     }
+}
+
+/// Whether names are whole numbers, or single letters, without a gap.
+fn are_consecutive(names: &[&str]) -> bool {
+    let number = |name: &&str| name.parse().ok();
+    let letter = |name: &&str| match name.as_bytes() {
+        [byte] if byte.is_ascii_alphabetic() => Some(i64::from(*byte)),
+        _ => None,
+    };
+    let places: Option<Vec<i64>> = names.iter().map(number).collect();
+    let places = places.or_else(|| names.iter().map(letter).collect());
+    places.is_some_and(|places| places.is_sorted_by(|a, b| a + 1 == *b))
 }

@@ -12,8 +12,8 @@ use crate::{Classes, ImageSize, raw::RawImages};
 pub struct LabelledImage {
     /// Grey values row by row, from 0 (background) to the largest pixel value (ink).
     pub pixels: Vec<u8>,
-    /// The label in the file.
-    pub label: u16,
+    /// The class, counted from 0.
+    pub target: u16,
 }
 
 /// Labelled images of one size, at least one. Clones and selections share the pixels, so both are
@@ -27,28 +27,27 @@ pub struct Images {
     images: Arc<RawImages>,
     /// The rows of these images in the file; none means all rows.
     rows: Option<Arc<Vec<usize>>>,
-    /// The labels of these images.
-    labels: Arc<Vec<u16>>,
+    /// The classes of these images.
+    targets: Arc<Vec<u16>>,
 }
 
 impl Images {
-    /// Joins images and labels. The caller has checked that each image has a label of one of the
-    /// classes.
+    /// Joins images and the class of each.
     pub(crate) fn from_parts(
         size: ImageSize,
         pixel_max: NonZeroU8,
         classes: Classes,
         images: RawImages,
-        labels: Vec<u16>,
+        targets: Vec<u16>,
     ) -> Self {
-        debug_assert_eq!((images.len(), images.pixels()), (labels.len(), size.pixels()));
+        debug_assert_eq!((images.len(), images.pixels()), (targets.len(), size.pixels()));
         Self {
             size,
             pixel_max,
             classes,
             images: Arc::new(images),
             rows: None,
-            labels: Arc::new(labels),
+            targets: Arc::new(targets),
         }
     }
 
@@ -63,8 +62,8 @@ impl Images {
     }
 
     /// The classes. Some may have no image here, but only in the training data.
-    pub fn classes(&self) -> Classes {
-        self.classes
+    pub fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// The pixels of one image, row by row.
@@ -77,14 +76,14 @@ impl Images {
 
     /// The pixels of each image.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.labels.len()).map(|index| self.image(index))
+        (0..self.targets.len()).map(|index| self.image(index))
     }
 
     /// The share of the pixels that are not 0.
     pub fn density(&self) -> f64 {
         let ink: usize =
             self.iter().map(|image| image.iter().filter(|pixel| **pixel > 0).count()).sum();
-        ink as f64 / (self.labels.len() * self.size.pixels()) as f64
+        ink as f64 / (self.targets.len() * self.size.pixels()) as f64
     }
 
     /// The largest pixel value.
@@ -97,14 +96,9 @@ impl Images {
         self.rows.as_ref().map_or(index, |rows| rows[index])
     }
 
-    /// The label of each image, as the file has it.
-    pub fn labels(&self) -> &[u16] {
-        &self.labels
-    }
-
     /// The class of each image, counted from 0.
-    pub fn targets(&self) -> impl Iterator<Item = i64> {
-        self.labels.iter().map(|label| target(self.classes, *label))
+    pub fn targets(&self) -> &[u16] {
+        &self.targets
     }
 
     /// The images with these indices, in this order.
@@ -113,23 +107,18 @@ impl Images {
     /// An index is not below the number of images.
     pub fn select(&self, indices: &[usize]) -> Self {
         let rows = indices.iter().map(|index| self.row(*index)).collect();
-        let labels = indices.iter().map(|index| self.labels[*index]).collect();
-        Self { rows: Some(Arc::new(rows)), labels: Arc::new(labels), ..self.clone() }
+        let targets = indices.iter().map(|index| self.targets[*index]).collect();
+        Self { rows: Some(Arc::new(rows)), targets: Arc::new(targets), ..self.clone() }
     }
-}
-
-/// The output of a network for a label.
-pub(crate) fn target(classes: Classes, label: u16) -> i64 {
-    i64::from(label) - i64::from(classes.first())
 }
 
 #[cfg(feature = "burn")]
 impl Dataset<LabelledImage> for Images {
     fn get(&self, index: usize) -> Result<LabelledImage, DatasetError> {
-        Ok(LabelledImage { pixels: self.image(index).to_vec(), label: self.labels[index] })
+        Ok(LabelledImage { pixels: self.image(index).to_vec(), target: self.targets[index] })
     }
 
     fn len(&self) -> usize {
-        self.labels.len()
+        self.targets.len()
     }
 }

@@ -2,7 +2,7 @@
 //! with MNIST.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -21,8 +21,6 @@ pub struct Inspection {
     pub size: u64,
     /// The name of the data set, if it is known and the file has no error.
     pub name: Option<&'static str>,
-    /// The number of rows with each label, in ascending order; none in a file without labels.
-    pub labels: Option<BTreeMap<u16, usize>>,
     /// The largest pixel value.
     pub brightest: u8,
     /// The number of images that are also in the official test set. A network trained on them would
@@ -30,28 +28,20 @@ pub struct Inspection {
     pub in_official_test: usize,
 }
 
-/// Inspects a file, compares it with MNIST if that is available, and lists at most `most_problems`
-/// errors.
+/// Inspects a file, and compares it with MNIST if that is available.
 ///
 /// # Errors
 /// The file cannot be opened.
 pub fn inspect(
     path: &Path,
-    options: ReadOptions,
+    options: &ReadOptions,
     mnist: Option<&Mnist>,
-    most_problems: usize,
 ) -> Result<Inspection, ReadError> {
-    let scan = options.scan(path, most_problems)?;
+    let scan = options.scan(path)?;
     let set = scan.set.as_ref();
-    let count = |labels: &[u16]| {
-        let mut counts = BTreeMap::new();
-        labels.iter().for_each(|label| *counts.entry(*label).or_default() += 1);
-        counts
-    };
     Ok(Inspection {
         size: fs::metadata(path).map_or(0, |file| file.len()),
         name: set.filter(|_| scan.problems.is_empty()).and_then(|set| known::name(set, mnist)),
-        labels: set.and_then(|set| set.labels()).map(count),
         brightest: set.and_then(|set| set.images().flatten().copied().max()).unwrap_or_default(),
         in_official_test: set.zip(mnist).map_or(0, |(set, mnist)| mnist.shared(set).test),
         scan,

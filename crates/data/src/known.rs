@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{ImageSet, Images, ReadOptions};
+use crate::{ImageSet, Images, Labels, ReadOptions};
 
 /// The 60,000 training images of MNIST, in the repository.
 pub const MNIST_TRAIN: &str = "data/mnist_train.csv.gz";
@@ -95,15 +95,17 @@ fn images(set: &ImageSet) -> impl Iterator<Item = u128> {
 
 /// A hash of every row, label and pixels.
 fn rows(set: &ImageSet) -> impl Iterator<Item = u128> {
-    set.images().enumerate().map(|(row, image)| match set.labels() {
-        Some(labels) => hash(&[bytes(labels[row].to_le_bytes().as_slice()), image]),
+    let hashed = |name: &String| match name.parse::<u8>() {
+        Ok(number) => vec![number],
+        Err(_) => name.clone().into_bytes(),
+    };
+    // A label is hashed as a byte, if it is a number that fits in one.
+    let labels = set.labels();
+    let names: Vec<_> = labels.map_or(&[][..], Labels::names).iter().map(hashed).collect();
+    set.images().enumerate().map(move |(row, image)| match labels {
+        Some(labels) => hash(&[&names[usize::from(labels.of_rows()[row])], image]),
         None => hash(&[image]),
     })
-}
-
-/// A label as it is hashed: in one byte if possible.
-fn bytes(label: &[u8]) -> &[u8] {
-    label.strip_suffix(&[0]).unwrap_or(label)
 }
 
 /// The sum of the hashes of all rows, which does not depend on their order.

@@ -33,35 +33,51 @@
 //! # Ok(()) }
 //! ```
 
+mod arrange;
 #[cfg(feature = "burn")]
 pub mod batch;
 pub mod cache;
 mod checksum;
+mod class_names;
 pub mod classes;
-pub mod csv;
+mod colour;
+pub mod error;
+mod foreign;
+pub mod form;
 pub mod images;
 pub mod inspect;
 pub mod known;
+mod label_file;
+pub mod labels;
 #[cfg(feature = "burn")]
 pub mod loader;
+pub mod options;
 pub mod order;
 mod raw;
+pub mod read;
 mod seeded;
+pub mod set;
 pub mod shown;
 pub mod size;
 pub mod source;
 pub mod split;
+mod text;
 pub mod transform;
 
 #[cfg(feature = "burn")]
 pub use batch::{ImageBatch, ImageBatcher};
 pub use classes::Classes;
-pub use csv::{CsvError, Form, ImageSet, LineEnd, ReadError, ReadOptions, Scan, read};
+pub use error::{Problem, ReadError};
+pub use form::Form;
 pub use images::{Images, LabelledImage};
 pub use inspect::{Inspection, inspect};
+pub use labels::Labels;
 #[cfg(feature = "burn")]
 pub use loader::{ImageLoader, Storage};
+pub use options::{LabelColumn, ReadOptions};
 pub use order::Order;
+pub use read::{Scan, read};
+pub use set::{Ids, ImageSet};
 pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};
 pub use transform::{Shift, Transform};

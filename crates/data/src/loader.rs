@@ -101,7 +101,7 @@ impl ImageLoader {
         storage: Storage,
         device: &Device,
     ) -> Self {
-        let rows = images.labels().len();
+        let rows = images.targets().len();
         let store = match storage {
             Storage::Device => {
                 let all = (0..rows).map(|row| images.image(row));
@@ -109,7 +109,7 @@ impl ImageLoader {
             }
             Storage::Host => Store::Host(images.clone(), None),
         };
-        let targets: Vec<i64> = images.targets().collect();
+        let targets: Vec<i64> = images.targets().iter().copied().map(i64::from).collect();
         let targets = Tensor::from_data(TensorData::new(targets, [rows]), device);
         Self { store, targets, batch_size, order, range: 0..rows }
     }

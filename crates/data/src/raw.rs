@@ -45,6 +45,11 @@ impl RawImages {
         &self.bytes
     }
 
+    /// All images, to be changed.
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
     /// One image.
     ///
     /// # Panics

@@ -26,7 +26,7 @@ impl ImageSize {
     const LARGEST: usize = 512;
     /// The side of the smallest square that is taken for an image by default. A CSV with fewer
     /// columns is probably no image.
-    const SMALLEST_SQUARE: usize = 4;
+    const SMALLEST_SQUARE: usize = 5;
 
     /// The size with this width and height; none if one is 0 or above 512.
     pub fn new(width: usize, height: usize) -> Option<Self> {
@@ -34,12 +34,18 @@ impl ImageSize {
         (is_possible(width) && is_possible(height)).then_some(Self { width, height })
     }
 
-    /// The square with this number of pixels, at least 4x4; none if the number is no square.
+    /// The square with this number of pixels, at least 5x5; none if the number is no square.
     pub fn square(pixels: usize) -> Option<Self> {
         let side = pixels.isqrt();
         (side * side == pixels && side >= Self::SMALLEST_SQUARE)
             .then(|| Self::new(side, side))
             .flatten()
+    }
+
+    /// The size with width and height exchanged.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        Self { width: self.height, height: self.width }
     }
 
     /// Pixels in a row.

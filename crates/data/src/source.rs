@@ -1,16 +1,23 @@
-//! Opens a plain or packed file as text.
+//! Opens a plain or packed file.
 
 use std::{
+    fmt,
     fs::{self, File},
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
     path::Path,
 };
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
 use host::stop;
+use lzma_rust2::XzReader;
+use ruzstd::decoding::StreamingDecoder;
 use zip::{CompressionMethod, ZipArchive, read::ZipFile, result::ZipError};
 
-use crate::shown::{printable, shortened};
+use crate::{
+    foreign,
+    shown::{printable, shortened},
+};
 
 /// The largest number of shown characters of a file name in a zip.
 const NAME: usize = 60;
@@ -26,6 +33,25 @@ pub enum Packing {
     Gzip,
     /// A zip with one file in it.
     Zip,
+    /// Bzip2.
+    Bzip2,
+    /// XZ.
+    Xz,
+    /// Zstandard.
+    Zstd,
+}
+
+impl fmt::Display for Packing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain => "none",
+            Self::Gzip => "gzip",
+            Self::Zip => "zip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "XZ",
+            Self::Zstd => "Zstandard",
+        })
+    }
 }
 
 /// Opens a regular file. A run reads its data again when it is resumed, and other commands read
@@ -65,47 +91,78 @@ impl Seek for Source {
     }
 }
 
-/// Opens a file, and passes its unpacked bytes to `read`. Its first bytes, not its name,
-/// determine the packing.
+/// Opens a file, and passes its unpacked bytes to `read`. Its first bytes, not its name, determine
+/// the packing.
 ///
 /// # Errors
-/// The file cannot be opened, or it is a zip that does not hold exactly one file.
-pub fn with_text<T>(
+/// The file cannot be opened, it is a zip that does not hold exactly one table, or its content is
+/// recognized as no data.
+pub fn with_content<T>(
     path: &Path,
     read: impl FnOnce(&mut dyn BufRead, Packing) -> T,
 ) -> io::Result<T> {
     let mut file = open(path)?;
     let mut magic = Vec::new();
-    (&mut file).take(4).read_to_end(&mut magic)?;
+    (&mut file).take(6).read_to_end(&mut magic)?;
     file.rewind()?;
 
     let mut packed = BufReader::with_capacity(BUFFER, file);
-    Ok(match magic[..] {
-        [0x1f, 0x8b, ..] => {
-            read(&mut BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)), Packing::Gzip)
+    match magic[..] {
+        [0x1f, 0x8b, ..] => unpacked(MultiGzDecoder::new(packed), Packing::Gzip, read),
+        [b'B', b'Z', b'h', ..] => unpacked(MultiBzDecoder::new(packed), Packing::Bzip2, read),
+        [0xfd, b'7', b'z', b'X', b'Z', 0] => {
+            unpacked(XzReader::new(packed, true), Packing::Xz, read)
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            let decoder = StreamingDecoder::new(packed).map_err(io::Error::other)?;
+            unpacked(decoder, Packing::Zstd, read)
         }
         // The second one is that of an empty zip.
-        [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => {
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
             let mut archive = ZipArchive::new(packed).map_err(plain)?;
-            let index = only_file(&mut archive)?;
+            let index = only_table(&mut archive)?;
             refuse_unreadable(&archive.by_index_raw(index)?)?;
             let entry = archive.by_index(index)?;
-            read(&mut BufReader::with_capacity(BUFFER, entry), Packing::Zip)
+            unpacked(entry, Packing::Zip, read)
         }
-        _ => read(&mut packed, Packing::Plain),
-    })
-}
-
-/// The only file of an archive, apart from folders and the `__MACOSX` twin that macOS adds.
-fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
-    let mut files = Vec::new();
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index)?;
-        let name = entry.name()?;
-        if !entry.is_dir() && !name.starts_with("__MACOSX/") {
-            files.push((index, printable(&shortened(&name, NAME))));
+        _ => {
+            foreign::refuse(packed.fill_buf()?)?;
+            Ok(read(&mut packed, Packing::Plain))
         }
     }
+}
+
+fn unpacked<T>(
+    content: impl Read,
+    packing: Packing,
+    read: impl FnOnce(&mut dyn BufRead, Packing) -> T,
+) -> io::Result<T> {
+    let mut content = BufReader::with_capacity(BUFFER, content);
+    // What breaks off here breaks off again where it is read, with its place.
+    if let Ok(head) = content.fill_buf() {
+        foreign::refuse(head)?;
+    }
+    Ok(read(&mut content, packing))
+}
+
+/// The only table in an archive. Folders, hidden files and texts about the data are passed over.
+fn only_table<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
+    let (mut tables, mut others) = (Vec::new(), Vec::new());
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index)?;
+        let name = entry.name()?.into_owned();
+        let shown = printable(&shortened(&name, NAME));
+        let file = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+        let is_hidden = name.starts_with("__MACOSX/") || file.starts_with('.');
+        if entry.is_dir() || is_hidden {
+            continue;
+        }
+        let is_about = file.starts_with("readme")
+            || file.starts_with("license")
+            || [".md", ".pdf", ".html", ".json", ".docx"].iter().any(|end| file.ends_with(end));
+        if is_about { others.push((index, shown)) } else { tables.push((index, shown)) }
+    }
+    let files = if tables.is_empty() { others } else { tables };
     match &files[..] {
         [(index, _)] => Ok(*index),
         [] => Err(io::Error::other("the zip holds no file; expected one CSV")),
@@ -121,18 +178,17 @@ fn only_file<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> {
 /// Refuses a file in a zip whose packing cannot be read.
 ///
 /// # Errors
-/// The file is encrypted, or packed by another method than Deflate.
+/// The file is encrypted, or packed by a rare method.
 pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
     let method = match entry.compression() {
-        CompressionMethod::STORE | CompressionMethod::DEFLATE if !entry.encrypted() => {
-            return Ok(());
-        }
         _ if entry.encrypted() => "with a password",
+        CompressionMethod::STORE
+        | CompressionMethod::DEFLATE
+        | CompressionMethod::BZIP2
+        | CompressionMethod::LZMA
+        | CompressionMethod::XZ => return Ok(()),
         CompressionMethod::DEFLATE64 => "by Deflate64",
-        CompressionMethod::BZIP2 => "by bzip2",
-        CompressionMethod::LZMA => "by LZMA",
         CompressionMethod::ZSTD => "by Zstandard",
-        CompressionMethod::XZ => "by XZ",
         CompressionMethod::PPMD => "by PPMd",
         _ => "by a rare method",
     };

@@ -9,7 +9,7 @@
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use crate::seeded::generator;
+use crate::{Classes, seeded::generator};
 
 /// A split: the rows of each part in ascending order. Each row is in one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub enum SplitError {
     /// A class has a single row, and cannot be in both parts.
     #[error("class {class} has only 1 row; a stratified split needs at least 2 of each class")]
     LoneMember {
-        /// The label of the class.
-        class: usize,
+        /// The class: its number from 0, or its name.
+        class: String,
     },
     /// A part has fewer rows than classes.
     #[error(
@@ -56,6 +56,20 @@ pub enum SplitError {
     },
 }
 
+impl SplitError {
+    /// The same error with the name of the class in place of its number.
+    #[must_use]
+    pub fn named(self, classes: &Classes) -> Self {
+        match self {
+            Self::LoneMember { class } => {
+                let name = class.parse().ok().and_then(|class| classes.names().nth(class));
+                Self::LoneMember { class: name.map_or(class, str::to_owned) }
+            }
+            other => other,
+        }
+    }
+}
+
 /// Splits rows with these `labels` into training and validation rows.
 ///
 /// # Errors
@@ -71,7 +85,7 @@ pub fn stratified_split(
     }
     let rows = rows_by_class(labels);
     if let Some(class) = rows.iter().position(|members| members.len() == 1) {
-        return Err(SplitError::LoneMember { class });
+        return Err(SplitError::LoneMember { class: class.to_string() });
     }
     let counts: Vec<usize> = rows.iter().map(Vec::len).collect();
     let classes = counts.iter().filter(|count| **count > 0).count();

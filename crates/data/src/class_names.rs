@@ -1,0 +1,63 @@
+//! Names of classes from a mapping file.
+
+use std::{collections::HashMap, fs, path::Path};
+
+use crate::{ImageSet, Problem, ReadError, labels::whole};
+
+/// Gives the labels of these images the names of this file. Its lines are names, in the order of
+/// the labels; or a label and its name, `0 T-shirt`; or, as EMNIST has it, a label and the code of
+/// its character, `10 65` for A.
+///
+/// # Errors
+/// The file cannot be read, or has no name for a label.
+pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
+    let failed = |problem| ReadError { path: path.to_owned(), problem };
+    let Some(labels) = set.labels.take() else { return Ok(()) };
+    let text = fs::read_to_string(path).map_err(Problem::Open).map_err(failed)?;
+    let lines: Vec<&str> = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let names = names(&lines, labels.names()).map_err(Problem::Form).map_err(failed)?;
+    set.labels = Some(labels.renamed(names).map_err(Problem::Classes).map_err(failed)?);
+    set.form.note("class names", format!("names from {}", path.display()));
+    Ok(())
+}
+
+/// The name of each label.
+fn names(lines: &[&str], labels: &[String]) -> Result<Vec<String>, String> {
+    let pairs: Option<Vec<(String, &str)>> = lines.iter().map(|line| pair(line)).collect();
+    let Some(pairs) = pairs else {
+        if lines.len() != labels.len() {
+            let (found, expected) = (lines.len(), labels.len());
+            return Err(format!("{found} names; expected {expected}, one for each class"));
+        }
+        return Ok(lines.iter().map(|line| (*line).to_owned()).collect());
+    };
+    let are_codes = pairs.iter().all(|(_, name)| code(name).is_some());
+    let name = |name: &str| match code(name) {
+        Some(character) if are_codes => character.to_string(),
+        _ => name.to_owned(),
+    };
+    let known: HashMap<&str, String> =
+        pairs.iter().map(|(label, text)| (label.as_str(), name(text))).collect();
+    let found = |label: &String| {
+        known.get(label.as_str()).cloned().ok_or_else(|| format!("no name for label {label}"))
+    };
+    labels.iter().map(found).collect()
+}
+
+/// A label, and what stands behind it in its line.
+fn pair(line: &str) -> Option<(String, &str)> {
+    let (label, name) = line.split_once([' ', '\t', ',', ';', ':'])?;
+    Some((whole(label)?.to_string(), name.trim().trim_matches('"')))
+}
+
+/// The character of a code; of two, that of the upper case, which comes first.
+fn code(name: &str) -> Option<char> {
+    let mut codes = name.split_whitespace().map(str::parse::<u32>);
+    let first = codes.next()?.ok()?;
+    codes.all(|code| code.is_ok()).then(|| char::from_u32(first))?.filter(|it| !it.is_control())
+}

@@ -1,0 +1,77 @@
+//! Reads grey images from text: a row for each image, with its pixels, and mostly with its label.
+//!
+//! `plain` reads what is plainly written, as nearly all published files are: commas, whole numbers,
+//! a label in the first or the last column. It is several times as fast as `careful`, which reads
+//! everything else in two passes: the first one finds out what the columns are, from all of the
+//! file, and the second one takes the values, and lists what is wrong.
+
+mod careful;
+mod columns;
+mod header;
+mod plain;
+mod records;
+mod values;
+
+use std::{io, path::Path};
+
+use crate::{
+    Form, Ids, ImageSize, Labels, Problem, ReadOptions,
+    raw::RawImages,
+    set::Scale,
+    source::{self, Packing},
+};
+
+/// The largest length of a line: more than the header of the largest images. A longer line is
+/// refused before it fills the memory.
+pub(crate) const MAX_LINE: usize = 4 << 20;
+/// The largest number of lines. A small packed file can unpack to more than fits in memory.
+pub(crate) const MAX_LINES: usize = 1_000_000;
+/// The largest number of pixels in a file; a pixel takes a byte.
+pub(crate) const MAX_PIXELS: usize = 1 << 30;
+
+/// The content of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    /// The size of the images; none if the file has none.
+    pub(crate) size: Option<ImageSize>,
+    /// The images of the valid rows.
+    pub(crate) images: RawImages,
+    /// The labels of the valid rows; none if the file has none.
+    pub(crate) labels: Option<Labels>,
+    /// The ids of the valid rows; none if the file has none.
+    pub(crate) ids: Option<Ids>,
+    /// The scale of the values.
+    pub(crate) scale: Scale,
+    /// How the file was understood.
+    pub(crate) form: Form,
+    /// Bytes of the unpacked text.
+    pub(crate) bytes: u64,
+    /// The checksum of the unpacked text, in hexadecimal.
+    pub(crate) sha256: String,
+    /// The errors, in the order of the file.
+    pub(crate) problems: Vec<Problem>,
+    /// Whether the file was read to its end.
+    pub(crate) is_complete: bool,
+}
+
+/// Reads a file of text.
+///
+/// # Errors
+/// The file cannot be opened.
+pub(crate) fn read(path: &Path, options: &ReadOptions) -> io::Result<(Content, Packing)> {
+    let plain = source::with_content(path, |text, packing| {
+        plain::read(text, options).map(|content| (content, packing))
+    })?;
+    if let Some(read) = plain {
+        return Ok(read);
+    }
+    let survey =
+        source::with_content(path, |text, packing| (careful::survey(text, options), packing))?;
+    match survey {
+        (Err(content), packing) => Ok((*content, packing)),
+        (Ok(survey), packing) => {
+            let content = source::with_content(path, |text, _| survey.read(text))?;
+            Ok((content, packing))
+        }
+    }
+}
