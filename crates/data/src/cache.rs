@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::{
-    Form, Ids, ImageSet, ImageSize, Labels, ReadError, ReadOptions, raw::RawImages, set::Scale,
-    source,
+    Form, Ids, ImageSet, ImageSize, Labels, ReadError, ReadOptions, arrays::npz, raw::RawImages,
+    read, set::Scale, source,
 };
 
 /// The first bytes of a cached file, with the version of the format.
@@ -37,6 +37,28 @@ impl ReadOptions {
     pub fn read_cached(&self, path: impl AsRef<Path>, cache: &Path) -> Result<ImageSet, ReadError> {
         read_or_keep(self, path.as_ref(), cache)
     }
+}
+
+/// Whether the images of a path are kept.
+pub(crate) fn is_kept(options: &ReadOptions, path: &Path, cache: &Path) -> bool {
+    let file = name(options, path).and_then(|name| File::open(cache.join(name)));
+    file.ok().and_then(|file| decode(options, path, file)).is_some()
+}
+
+/// Keeps the images of a path.
+///
+/// # Errors
+/// The path cannot be read, or the disk is full.
+pub(crate) fn keep_imported(
+    options: &ReadOptions,
+    path: &Path,
+    set: &ImageSet,
+    cache: &Path,
+) -> Result<(), FileError> {
+    let name = name(options, path).map_err(FileError::at(path))?;
+    fs::create_dir_all(cache).map_err(FileError::at(cache))?;
+    keep(set, &cache.join(name))?;
+    prune(cache).map_err(FileError::at(cache))
 }
 
 fn read_or_keep(options: &ReadOptions, path: &Path, cache: &Path) -> Result<ImageSet, ReadError> {
@@ -61,9 +83,11 @@ fn read_or_keep(options: &ReadOptions, path: &Path, cache: &Path) -> Result<Imag
 fn name(options: &ReadOptions, path: &Path) -> io::Result<String> {
     let (mut hash, mut block) = (Xxh3Default::new(), vec![0; BLOCK]);
     hash.update(format!("{options:?}").as_bytes());
-    let files = [Some(path), options.labels.as_deref(), options.class_names.as_deref()];
-    for file in files.into_iter().flatten() {
-        let mut source = source::open(file)?;
+    if let Some((_, array)) = npz::split(path) {
+        hash.update(array.as_encoded_bytes());
+    }
+    for file in read::files(options, path) {
+        let mut source = source::open(&file)?;
         loop {
             match source.read(&mut block)? {
                 0 => break,

@@ -1,8 +1,13 @@
-//! Labels in a file of their own: one in each line, in the order of the images.
+//! Labels in a file of their own, in the order of the images: one in each line, or an array.
 
 use std::{io::BufRead, path::Path};
 
-use crate::{ImageSet, Labels, Problem, ReadError, labels::LabelsBuilder, source};
+use crate::{
+    ImageSet, Labels, Problem, ReadError,
+    arrays::{idx, npy, npz},
+    labels::LabelsBuilder,
+    source,
+};
 
 /// Adds the labels of this file to the images.
 ///
@@ -14,17 +19,33 @@ pub(crate) fn add(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
         let what = "these images have labels in their own file; expected either those or --labels";
         return Err(failed(Problem::Form(what.to_owned())));
     }
-    let read = source::with_content(path, |text, _| labels(text, set.rows()));
-    set.labels = Some(read.map_err(Problem::Open).and_then(|labels| labels).map_err(failed)?);
+    set.labels = Some(read(path, set.rows()).map_err(failed)?);
     set.form.note("labels", format!("labels from {}", path.display()));
     Ok(())
 }
 
-fn labels(text: &mut dyn BufRead, rows: usize) -> Result<Labels, Problem> {
+/// The labels in a file, for this number of images.
+///
+/// # Errors
+/// The file cannot be read, or has another number of labels.
+pub(crate) fn read(path: &Path, rows: usize) -> Result<Labels, Problem> {
+    if let Some((file, array)) = npz::split(path) {
+        return npz::array(file, &array.to_string_lossy())?.into_labels(rows);
+    }
+    let read = source::with_content(path, |content, _| match content.fill_buf() {
+        Ok(head) if idx::is_idx(head) => idx::read(content)?.into_labels(rows),
+        Ok(head) if npy::is_npy(head) => npy::read(content)?.into_labels(rows),
+        _ => lines(content, rows),
+    });
+    read.map_err(Problem::Open)?
+}
+
+/// The labels in the lines of a text.
+fn lines(text: &mut dyn BufRead, rows: usize) -> Result<Labels, Problem> {
     let mut lines = Vec::new();
     for (line, text) in (1..).zip(text.lines()) {
         let text = text.map_err(|reason| Problem::Read { line, reason })?;
-        let text = text.trim_start_matches('\u{feff}').trim().trim_matches('"').trim().to_owned();
+        let text = text.trim_start_matches('\u{feff}').trim().to_owned();
         if !text.is_empty() {
             lines.push((line, text));
         }
@@ -40,10 +61,9 @@ fn labels(text: &mut dyn BufRead, rows: usize) -> Result<Labels, Problem> {
         }
     }
     if labels.rows() != rows {
-        return Err(Problem::Form(format!(
-            "{} labels; expected {rows}, one for each image",
-            labels.rows()
-        )));
+        let found = labels.rows();
+        let what = format!("{found} labels; expected {rows}, one for each image");
+        return Err(Problem::Form(what));
     }
     Ok(labels.finish())
 }

@@ -53,9 +53,7 @@ impl Labels {
 
     /// The number of rows with each label, in the order of the names.
     pub fn counts(&self) -> Vec<usize> {
-        let mut counts = vec![0; self.names.len()];
-        self.of_rows.iter().for_each(|index| counts[usize::from(*index)] += 1);
-        counts
+        counts(&self.of_rows, self.names.len())
     }
 
     /// The labels as the classes of a network.
@@ -119,6 +117,11 @@ impl LabelsBuilder {
         true
     }
 
+    /// The number of rows with each text.
+    pub(crate) fn counts(&self) -> Vec<usize> {
+        counts(&self.of_rows, self.names.len())
+    }
+
     /// The number of different texts.
     pub(crate) fn distinct(&self) -> usize {
         self.names.len()
@@ -156,6 +159,13 @@ impl LabelsBuilder {
         let of_rows = of_rows.iter().map(|place| index_of[usize::from(*place)]).collect();
         Labels::from_parts(sorted, first_lines, of_rows)
     }
+}
+
+/// The number of times that each of the first `count` indices comes.
+fn counts(indices: &[u16], count: usize) -> Vec<usize> {
+    let mut counts = vec![0; count];
+    indices.iter().for_each(|index| counts[usize::from(*index)] += 1);
+    counts
 }
 
 /// The whole number that a text writes, in any of the usual ways.

@@ -34,6 +34,7 @@
 //! ```
 
 mod arrange;
+mod arrays;
 #[cfg(feature = "burn")]
 pub mod batch;
 pub mod cache;
@@ -45,14 +46,17 @@ pub mod error;
 mod foreign;
 pub mod form;
 pub mod images;
+pub mod import;
 pub mod inspect;
 pub mod known;
 mod label_file;
 pub mod labels;
+mod libsvm;
 #[cfg(feature = "burn")]
 pub mod loader;
 pub mod options;
 pub mod order;
+pub mod polarity;
 mod raw;
 pub mod read;
 mod seeded;
@@ -76,7 +80,8 @@ pub use labels::Labels;
 pub use loader::{ImageLoader, Storage};
 pub use options::{LabelColumn, ReadOptions};
 pub use order::Order;
-pub use read::{Scan, read};
+pub use polarity::{Polarity, polarity};
+pub use read::{Scan, read, test_data_of};
 pub use set::{Ids, ImageSet};
 pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};

@@ -1,10 +1,20 @@
 //! Reads a file of images: the one entrance for all forms.
 
-use std::path::Path;
+use std::{
+    fs,
+    io::{self, BufRead},
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
 
 use crate::{
-    Form, ImageSet, Problem, ReadError, ReadOptions, arrange, class_names, label_file,
-    source::Packing,
+    Form, ImageSet, Problem, ReadError, ReadOptions, arrange,
+    arrays::{self, idx, npy, npz},
+    class_names,
+    import::{self, Foreign},
+    label_file, libsvm,
+    source::{self, Packing},
     text::{self, Content},
 };
 
@@ -35,6 +45,30 @@ pub fn read(path: impl AsRef<Path>) -> Result<ImageSet, ReadError> {
     ReadOptions::default().read(path)
 }
 
+/// Reads content of a certain form.
+type ReadOther = fn(&mut dyn BufRead, &Path, &ReadOptions) -> Content;
+
+/// The files that are read for the images of a path: its own, and those of labels and names.
+pub(crate) fn files(options: &ReadOptions, path: &Path) -> Vec<PathBuf> {
+    let own = match Foreign::of(path) {
+        Some(foreign) => foreign.files(path).unwrap_or_default(),
+        None => vec![npz::split(path).map_or(path, |(file, _)| file).to_owned()],
+    };
+    let labels = options.labels.clone().or_else(|| idx::labels_beside(path));
+    let labels = labels.map(|path| npz::split(&path).map_or(path.clone(), |(file, _)| file.into()));
+    own.into_iter().chain(labels).chain(options.class_names.clone()).collect()
+}
+
+/// The test images that belong to training images: those in the same `.npz`, in the IDX file
+/// `t10k-images-idx3-ubyte` beside them, in the folder `test` beside `train`, or in the Parquet file
+/// `test-…`.
+pub fn test_data_of(path: &Path) -> Option<PathBuf> {
+    if npz::is_npz(path) {
+        return npz::test_in(path);
+    }
+    idx::test_beside(path).or_else(|| import::test_data_of(path))
+}
+
 impl ReadOptions {
     /// Reads a file of images in this format.
     ///
@@ -59,7 +93,7 @@ impl ReadOptions {
     /// The file cannot be opened.
     pub fn scan(&self, path: impl AsRef<Path>) -> Result<Scan, ReadError> {
         let path = path.as_ref();
-        let (content, packing) = text::read(path, self).map_err(|reason| ReadError {
+        let (content, packing) = self.content(path).map_err(|reason| ReadError {
             path: path.to_owned(),
             problem: Problem::Open(reason),
         })?;
@@ -90,10 +124,39 @@ impl ReadOptions {
         Ok(Scan { set, form, packing, bytes, sha256, problems, is_complete })
     }
 
+    /// The content of a file, whatever its form.
+    fn content(&self, path: &Path) -> io::Result<(Content, Packing)> {
+        if let Some(foreign) = Foreign::of(path) {
+            let problems = vec![foreign.not_imported()];
+            return Ok((Content { problems, ..Content::default() }, Packing::Plain));
+        }
+        if npz::split(path).is_some() || npz::is_npz(path) {
+            return Ok((arrays::content_of_npz(path, self), Packing::Zip));
+        }
+        let other = source::with_content(path, |content, packing| {
+            let head = content.fill_buf().unwrap_or_default();
+            let read: Option<ReadOther> = match head {
+                _ if idx::is_idx(head) => Some(arrays::content_of_idx),
+                _ if npy::is_npy(head) => Some(arrays::content_of_npy),
+                _ if libsvm::is_libsvm(head) => Some(libsvm::content),
+                _ => None,
+            };
+            read.map(|read| (read(content, path, self), packing))
+        })?;
+        match other {
+            Some(content) => Ok(content),
+            None => text::read(path, self),
+        }
+    }
+
     /// Adds what is in other files, and arranges the images.
-    fn complete(&self, mut set: ImageSet) -> Result<ImageSet, ReadError> {
+    pub(crate) fn complete(&self, mut set: ImageSet) -> Result<ImageSet, ReadError> {
         if let Some(path) = &self.labels {
             label_file::add(&mut set, path)?;
+        }
+        let labels = self.labels.clone().or_else(|| idx::labels_beside(&set.path));
+        if let Some(labels) = labels {
+            set.sha256 = with_labels(&set.sha256, &labels)?;
         }
         if let Some(path) = &self.class_names {
             class_names::apply(&mut set, path)?;
@@ -101,4 +164,12 @@ impl ReadOptions {
         arrange::arrange(&mut set, self);
         Ok(set)
     }
+}
+
+/// The checksum of images and their labels.
+fn with_labels(images: &str, labels: &Path) -> Result<String, ReadError> {
+    let path = npz::split(labels).map_or(labels, |(file, _)| file);
+    let bytes = fs::read(path)
+        .map_err(|reason| ReadError { path: path.to_owned(), problem: Problem::Open(reason) })?;
+    Ok(hex::encode(Sha256::new().chain_update(images).chain_update(bytes).finalize()))
 }

@@ -45,6 +45,58 @@ pub enum Scale {
     Signed,
 }
 
+impl Scale {
+    /// The scale of these numbers.
+    pub(crate) fn of(numbers: &[f64]) -> Self {
+        let has_fractions = numbers.iter().any(|number| number.fract() != 0.0);
+        let (min, max) = numbers
+            .iter()
+            .fold((0.0f64, 0.0f64), |(min, max), number| (min.min(*number), max.max(*number)));
+        Self::of_range(has_fractions, min, max)
+    }
+
+    /// The scale of numbers in this range, which includes 0.
+    pub(crate) fn of_range(has_fractions: bool, min: f64, max: f64) -> Self {
+        match has_fractions {
+            true if max <= 1.0 && min >= 0.0 => Self::Unit,
+            true if max <= 1.0 && min >= -1.0 => Self::Signed,
+            _ => Self::Whole,
+        }
+    }
+
+    /// A description of the values, for errors.
+    pub(crate) fn expected(self, most: u8) -> String {
+        match self {
+            Self::Whole => format!("a whole number from 0 to {most}"),
+            Self::Unit => "a number from 0 to 1".to_owned(),
+            Self::Signed => "a number from -1 to 1".to_owned(),
+        }
+    }
+
+    /// The pixel of a number; none if it is outside of the scale.
+    pub(crate) fn pixel(self, number: f64, most: u8) -> Option<u8> {
+        let most = f64::from(most);
+        let pixel = match self {
+            Self::Whole if number.fract() != 0.0 => return None,
+            Self::Whole => number,
+            Self::Unit => number * most,
+            Self::Signed => (number + 1.0) / 2.0 * most,
+        };
+        (0.0..=most).contains(&pixel).then(|| pixel.round() as u8)
+    }
+
+    /// Adds itself to the description of a file.
+    pub(crate) fn describe(self, form: &mut Form) {
+        match self {
+            Self::Whole => form.add("values", "whole numbers"),
+            Self::Unit => form.note("values", "values from 0 to 1: read as 0 to the largest pixel"),
+            Self::Signed => {
+                form.note("values", "values from -1 to 1: read as 0 to the largest pixel");
+            }
+        }
+    }
+}
+
 impl ImageSet {
     /// Training images: the labels determine the classes.
     ///

@@ -22,6 +22,8 @@ use crate::{
 /// The largest number of shown characters of a file name in a zip.
 const NAME: usize = 60;
 const BUFFER: usize = 1 << 17;
+/// The largest number of unpacked bytes of an array: that of the most pixels, as numbers of 8 bytes.
+pub(crate) const MAX_UNPACKED: u64 = 8 << 30;
 
 /// The packing of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -199,7 +201,7 @@ pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
 }
 
 /// The error of the system behind one of the zip, if there is one.
-fn plain(error: ZipError) -> io::Error {
+pub(crate) fn plain(error: ZipError) -> io::Error {
     match error {
         ZipError::Io(error) => error,
         other => other.into(),

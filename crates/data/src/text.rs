@@ -12,10 +12,16 @@ mod plain;
 mod records;
 mod values;
 
-use std::{io, path::Path};
+use records::Hashed;
+
+use std::{
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
 
 use crate::{
     Form, Ids, ImageSize, Labels, Problem, ReadOptions,
+    checksum::Checksum,
     raw::RawImages,
     set::Scale,
     source::{self, Packing},
@@ -52,6 +58,35 @@ pub(crate) struct Content {
     pub(crate) problems: Vec<Problem>,
     /// Whether the file was read to its end.
     pub(crate) is_complete: bool,
+}
+
+impl Content {
+    /// What `read` makes of a content, with the checksum of all of it.
+    pub(crate) fn hashed(
+        content: &mut dyn BufRead,
+        read: impl FnOnce(&mut dyn BufRead) -> Result<Self, Problem>,
+    ) -> Self {
+        let (mut checksum, mut bytes) = (Checksum::new(), 0);
+        let hashed = Hashed { text: content, checksum: &mut checksum, bytes: &mut bytes };
+        let mut hashed = BufReader::new(hashed);
+        let found = read(&mut hashed);
+        let rest = io::copy(&mut hashed, &mut io::sink());
+        drop(hashed);
+        let sha256 = checksum.finish();
+        let found = found.and_then(|found| {
+            rest.map(|_| found).map_err(|reason| Problem::Read { line: 1, reason })
+        });
+        match found {
+            Ok(found) => Self { bytes, sha256, ..found },
+            Err(problem) => Self {
+                bytes,
+                sha256,
+                is_complete: !matches!(problem, Problem::Read { .. }),
+                problems: vec![problem],
+                ..Self::default()
+            },
+        }
+    }
 }
 
 /// Reads a file of text.

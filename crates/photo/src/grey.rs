@@ -25,7 +25,21 @@ const MOST: u32 = 400;
 /// # Errors
 /// The file cannot be read, is no picture, or would take more than 512 MiB.
 pub fn read(path: &Path) -> ImageResult<Plane> {
-    let bytes = fs::read(path)?;
+    let mut picture = decode(fs::read(path)?)?;
+    if picture.width().max(picture.height()) > MOST {
+        picture = picture.resize(MOST, MOST, FilterType::Triangle);
+    }
+    let grey = picture.to_luma8();
+    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| {
+        Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])
+    }))
+}
+
+/// Decodes a picture: upright, and opaque.
+///
+/// # Errors
+/// The bytes are no picture, or would take more than 512 MiB.
+pub fn decode(bytes: Vec<u8>) -> ImageResult<DynamicImage> {
     if is_cut_jpeg(&bytes) {
         return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
     }
@@ -35,16 +49,7 @@ pub fn read(path: &Path) -> ImageResult<Plane> {
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
-    if picture.color().has_alpha() {
-        picture = on_paper(&picture);
-    }
-    if picture.width().max(picture.height()) > MOST {
-        picture = picture.resize(MOST, MOST, FilterType::Triangle);
-    }
-    let grey = picture.to_luma8();
-    Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| {
-        Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])
-    }))
+    Ok(if picture.color().has_alpha() { on_paper(&picture) } else { picture })
 }
 
 /// Whether a JPEG ends before its end marker: the decoder would invent the missing pixels. What

@@ -59,7 +59,7 @@ pub fn read(path: &Path, size: ImageSize) -> Result<Vec<u8>, PhotoError> {
 }
 
 /// The error of the decoder, in one line.
-fn text_of(error: &ImageError) -> String {
+pub fn text_of(error: &ImageError) -> String {
     match error {
         ImageError::Unsupported(_) => {
             "this is no picture; expected PNG, JPEG, WebP, BMP, GIF or TIFF".to_owned()

@@ -107,12 +107,13 @@ impl FirstPass {
 
     fn see(&mut self, record: &ByteRecord, records: &mut Records<'_>) {
         if self.rows == 0 && self.header.is_none() {
-            let comment = records.take_first_comment();
-            let is_names =
-                |comment: &ByteRecord| comment.len() == record.len() && header::is_header(comment);
-            if let Some(comment) = comment.filter(is_names) {
-                records.comments -= 1;
-                self.header = Some(comment);
+            let is_arff = records.is_arff;
+            let are_names = |names: &ByteRecord| {
+                names.len() == record.len() && (is_arff || header::is_header(names))
+            };
+            if let Some(names) = records.take_names().filter(are_names) {
+                records.comments -= usize::from(!is_arff);
+                self.header = Some(names);
             } else if header::is_header(record) {
                 self.header = Some(record.clone());
                 return;
@@ -200,15 +201,7 @@ impl FirstPass {
             };
             form.note("ids", format!("column {}{name}: ids, not pixels", id + 1));
         }
-        match columns.scale {
-            Scale::Whole => form.add("values", "whole numbers"),
-            Scale::Unit => {
-                form.note("values", "values from 0 to 1: read as 0 to the largest pixel");
-            }
-            Scale::Signed => {
-                form.note("values", "values from -1 to 1: read as 0 to the largest pixel");
-            }
-        }
+        columns.scale.describe(&mut form);
         let passed = [
             (self.blank, "blank line"),
             (self.comments, "comment"),
@@ -382,7 +375,7 @@ impl SecondPass<'_> {
     /// Reads the pixels of a row into `values`; false, with the reasons noted, if one is wrong.
     fn pixels(&mut self, record: &ByteRecord, line: usize) -> bool {
         let Columns { pixels, scale, .. } = &self.surveyed.columns;
-        let most = f64::from(self.surveyed.options.pixel_max.get());
+        let most = self.surveyed.options.pixel_max.get();
         self.values.clear();
         let mut wrong = Vec::new();
         for column in pixels {
@@ -394,11 +387,7 @@ impl SecondPass<'_> {
         }
         let is_right = wrong.is_empty();
         for (cause, column, field) in wrong {
-            let expected = match scale {
-                Scale::Whole => format!("a whole number from 0 to {most}"),
-                Scale::Unit => "a number from 0 to 1".to_owned(),
-                Scale::Signed => "a number from -1 to 1".to_owned(),
-            };
+            let expected = scale.expected(most);
             let reason = format!("{field} is not a pixel value; expected {expected}");
             self.refuse(cause, line, Some(column), reason);
         }
@@ -420,23 +409,17 @@ impl SecondPass<'_> {
 }
 
 /// The pixel that a value means.
-fn pixel(value: Value, scale: Scale, most: f64) -> Result<u8, Cause> {
+fn pixel(value: Value, scale: Scale, most: u8) -> Result<u8, Cause> {
     let number = match value {
         Value::Empty => return Err(Cause::EmptyPixel),
         Value::Text => return Err(Cause::TextPixel),
         Value::Fraction(_) if scale == Scale::Whole => return Err(Cause::FractionPixel),
         Value::Whole(number) | Value::Fraction(number) => number,
     };
-    let pixel = match scale {
-        Scale::Whole => number,
-        Scale::Unit => number * most,
-        Scale::Signed => (number + 1.0) / 2.0 * most,
-    };
-    match pixel {
-        _ if pixel < 0.0 => Err(Cause::NegativePixel),
-        _ if pixel > most => Err(Cause::LargePixel),
-        _ => Ok(pixel.round() as u8),
-    }
+    scale.pixel(number, most).ok_or(match number {
+        ..0.0 => Cause::NegativePixel,
+        _ => Cause::LargePixel,
+    })
 }
 
 /// A field as an error shows it: in quotes, printable and short.

@@ -55,15 +55,64 @@ impl Candidate {
         self.is_full = self.is_full || !self.labels.push(field.trim_ascii(), line);
     }
 
-    /// Whether the column can be a label: it has from 2 to 1,000 different values.
-    fn can_be_label(&self, stats: &Stats) -> bool {
-        !self.is_full && stats.fractions == 0 && self.labels.distinct() >= 2
+    /// How its values are distributed, if they can be labels.
+    fn spread(&self, stats: &Stats) -> Spread {
+        if self.is_full || stats.fractions > 0 {
+            return Spread::Other;
+        }
+        Spread::of(&self.labels.counts())
     }
 
     /// Whether nearly every row has a text of its own.
     fn is_different_everywhere(&self) -> bool {
         self.is_full || self.labels.distinct() * 2 > self.labels.rows()
     }
+}
+
+/// How the values of a column are distributed. Labels are a few values, each of several rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spread {
+    /// No labels: a single value, or more than there may be classes.
+    Other,
+    /// One value in most rows, and values that come only once: a pixel near the border rather than
+    /// labels.
+    Uneven,
+    /// Labels rather than a pixel: no value comes only once, none is in most of the rows.
+    Even,
+    /// Either.
+    Between,
+}
+
+impl Spread {
+    /// The spread of values that come in these numbers of rows.
+    pub(super) fn of(counts: &[usize]) -> Self {
+        let rows: usize = counts.iter().sum();
+        let fewest = counts.iter().copied().min().unwrap_or_default();
+        let most = counts.iter().copied().max().unwrap_or_default();
+        match counts.len() {
+            2..=MOST_CLASSES if fewest == 1 && most * 5 >= rows * 4 => Self::Uneven,
+            2..=MOST_CLASSES if fewest > 1 && most * 5 <= rows * 3 => Self::Even,
+            2..=MOST_CLASSES => Self::Between,
+            _ => Self::Other,
+        }
+    }
+
+    /// Which of two columns has the labels; none if that is not certain.
+    pub(super) fn choose(first: Self, last: Self) -> Option<Which> {
+        match (first, last) {
+            (Self::Other, Self::Other) => None,
+            (_, Self::Other) | (Self::Even, Self::Uneven) => Some(Which::First),
+            (Self::Other, _) | (Self::Uneven, Self::Even) => Some(Which::Last),
+            _ => None,
+        }
+    }
+}
+
+/// The first column, or the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    First,
+    Last,
 }
 
 /// What is known of the columns of a table.
@@ -115,7 +164,7 @@ impl fmt::Display for Reason {
             Self::NoSuchName(name) => write!(f, "no column is called {name}"),
             Self::Name => f.write_str("by its name"),
             Self::PixelsAlone => f.write_str("the other columns are pixels"),
-            Self::NotThere(column) => write!(f, "column {column} cannot be labels"),
+            Self::NotThere(column) => write!(f, "the values of column {column} are no labels"),
         }
     }
 }
@@ -268,17 +317,21 @@ impl Survey<'_> {
         let first = usize::from(*id == Some(0));
         let (first_candidate, last) = (&self.candidates[first], columns - 1);
         let middle: Vec<usize> = (first + 1..last).collect();
-        let can_be_first =
-            first_candidate.can_be_label(&self.stats[first]) && self.can_be_pixel(last, &middle);
-        let can_be_last =
-            self.candidates[2].can_be_label(&self.stats[last]) && self.can_be_pixel(first, &middle);
-        match (can_be_first, can_be_last) {
-            (true, false) => Ok((Some(first), Reason::NotThere(last + 1))),
-            (false, true) => Ok((Some(last), Reason::NotThere(first + 1))),
-            (both, _) => Err(Problem::Form(format!(
+        // Labels are in one of the two columns only if the other one can be a pixel.
+        let spread = |column, other, candidate: &Candidate| match self.can_be_pixel(other, &middle)
+        {
+            true => candidate.spread(&self.stats[column]),
+            false => Spread::Other,
+        };
+        let at_first = spread(first, last, first_candidate);
+        let at_last = spread(last, first, &self.candidates[2]);
+        match Spread::choose(at_first, at_last) {
+            Some(Which::First) => Ok((Some(first), Reason::NotThere(last + 1))),
+            Some(Which::Last) => Ok((Some(last), Reason::NotThere(first + 1))),
+            None => Err(Problem::Form(format!(
                 "{columns} columns, and no header that says where the labels are: {} the first and \
                  the last column can be; choose with --label-column first, last or none",
-                if both { "both" } else { "neither" }
+                if at_first == Spread::Other { "neither" } else { "both" }
             ))),
         }
     }
@@ -304,11 +357,7 @@ impl Survey<'_> {
             fractions += some;
             (min, max) = (min.min(*low), max.max(*high));
         }
-        match fractions {
-            1.. if (0.0..=1.0).contains(&max) && min >= 0.0 => Scale::Unit,
-            1.. if max <= 1.0 && min >= -1.0 => Scale::Signed,
-            _ => Scale::Whole,
-        }
+        Scale::of_range(fractions > 0, min, max)
     }
 
     /// The size of images with this number of values.

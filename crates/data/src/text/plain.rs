@@ -6,7 +6,7 @@ use csv::ByteRecord;
 
 use super::{
     Content, MAX_LINE, MAX_LINES, MAX_PIXELS,
-    columns::{Reason, describe_label},
+    columns::{Reason, Spread, Which, describe_label},
     header::{self, names_id, names_label, plain_name},
     records::Dialect,
 };
@@ -200,13 +200,15 @@ impl Rows {
     /// Whether the labels, read from the first column, are there or in the last one.
     fn find_labels(&mut self, most: u8) -> Plain<Label> {
         let last = |row: usize| self.images.image(row).last().copied().unwrap_or_default();
-        let can_be_first = can_be_label(self.labels.iter().copied());
-        let can_be_last = can_be_label((0..self.images.len()).map(|row| u16::from(last(row))));
+        let at_first = spread(self.labels.iter().copied());
         // The first column may be pixels, too.
-        let is_pixel = self.labels.iter().all(|value| *value <= u16::from(most));
-        match (can_be_first, can_be_last && is_pixel) {
-            (true, false) => Ok(Label::First),
-            (false, true) => {
+        let at_last = match self.labels.iter().all(|value| *value <= u16::from(most)) {
+            true => spread((0..self.images.len()).map(|row| u16::from(last(row)))),
+            false => Spread::Other,
+        };
+        match Spread::choose(at_first, at_last) {
+            Some(Which::First) => Ok(Label::First),
+            Some(Which::Last) => {
                 let mut images = RawImages::new(self.images.pixels());
                 for row in 0..self.images.len() {
                     let (image, first) = (self.images.image(row), self.labels[row] as u8);
@@ -220,16 +222,17 @@ impl Rows {
                 self.images = images;
                 Ok(Label::Last)
             }
-            _ => Err(NotPlain),
+            None => Err(NotPlain),
         }
     }
 }
 
-/// Whether these are from 2 to 1,000 different values.
-fn can_be_label(values: impl Iterator<Item = u16>) -> bool {
-    let mut is_there = vec![false; usize::from(u16::MAX) + 1];
-    values.for_each(|value| is_there[usize::from(value)] = true);
-    (2..=MOST_CLASSES).contains(&is_there.iter().filter(|is_there| **is_there).count())
+/// How these values are distributed.
+fn spread(values: impl Iterator<Item = u16>) -> Spread {
+    let mut counts = vec![0; usize::from(u16::MAX) + 1];
+    values.for_each(|value| counts[usize::from(value)] += 1);
+    counts.retain(|count| *count > 0);
+    Spread::of(&counts)
 }
 
 /// The place of the labels, and the size of the images, from the number of columns and the header.

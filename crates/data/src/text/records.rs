@@ -139,8 +139,13 @@ pub(super) struct Records<'a> {
     pub(super) comments: usize,
     /// Whether a field was quoted.
     pub(super) is_quoted: bool,
-    /// The first comment, which may be a header.
-    first_comment: Option<ByteRecord>,
+    /// The names of the columns, if they stand in front: in a comment, or as ARFF has them.
+    names: Option<ByteRecord>,
+    /// Whether this is ARFF (<https://waikato.github.io/weka-wiki/formats_and_processing/arff/>):
+    /// declarations of the columns, then rows, which may give only what is not 0.
+    pub(super) is_arff: bool,
+    /// The number of columns that ARFF declares.
+    columns: usize,
     /// Whether the last line has an end.
     pub(super) is_ended: bool,
 }
@@ -160,6 +165,9 @@ impl<'a> Records<'a> {
                         numbers, such as a CSV";
             return Err(Problem::Form(what.to_owned()));
         }
+        let is_arff = is_arff(&decoded(&head, dialect.encoding));
+        let separator = if is_arff { Separator::Byte(b',') } else { dialect.separator };
+        let dialect = Dialect { separator, ..dialect };
         let whole = Cursor::new(head).chain(text);
         let text: Box<dyn BufRead> = match dialect.encoding {
             Encoding::Utf8 => Box::new(io::BufReader::with_capacity(HEAD, whole)),
@@ -168,7 +176,7 @@ impl<'a> Records<'a> {
                 Box::new(io::BufReader::with_capacity(HEAD, decoder))
             }
         };
-        Ok(Self {
+        let mut records = Self {
             text,
             dialect,
             line: 0,
@@ -178,18 +186,50 @@ impl<'a> Records<'a> {
             blank: 0,
             comments: 0,
             is_quoted: false,
-            first_comment: None,
+            names: None,
+            is_arff,
+            columns: 0,
             is_ended: true,
-        })
+        };
+        if is_arff {
+            records.declarations()?;
+        }
+        Ok(records)
+    }
+
+    /// Reads the declarations of ARFF, up to the rows.
+    fn declarations(&mut self) -> Result<(), Problem> {
+        let mut names = ByteRecord::new();
+        while self.next_line()? {
+            let line = String::from_utf8_lossy(self.bytes.trim_ascii()).into_owned();
+            let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((&line, ""));
+            match word.to_lowercase().as_str() {
+                "@data" => {
+                    self.columns = names.len();
+                    self.names = Some(names);
+                    return Ok(());
+                }
+                "@attribute" => {
+                    let rest = rest.trim();
+                    let name = match rest.chars().next() {
+                        Some(quote @ ('\'' | '"')) => rest[1..].split(quote).next(),
+                        _ => rest.split(char::is_whitespace).next(),
+                    };
+                    names.push_field(name.unwrap_or_default().as_bytes());
+                }
+                _ => {}
+            }
+        }
+        Err(Problem::Form("an ARFF file without @data; expected rows behind it".to_owned()))
     }
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// The comment before the first record, as a record.
-    pub(super) fn take_first_comment(&mut self) -> Option<ByteRecord> {
-        self.first_comment.take()
+    /// The names in front of the first record.
+    pub(super) fn take_names(&mut self) -> Option<ByteRecord> {
+        self.names.take()
     }
 
     /// The next record; none at the end.
@@ -212,7 +252,7 @@ impl<'a> Records<'a> {
             if is_comment {
                 self.comments += 1;
                 if self.comments == 1 && self.line == 1 {
-                    self.first_comment = Some(self.record.clone());
+                    self.names = Some(self.record.clone());
                 }
                 continue;
             }
@@ -276,14 +316,18 @@ impl<'a> Records<'a> {
                 return Ok(());
             }
         };
-        if !self.bytes.contains(&b'"') {
+        if self.is_arff && self.bytes.trim_ascii_start().starts_with(b"{") {
+            return self.split_sparse();
+        }
+        let quote = if self.is_arff && self.bytes.contains(&b'\'') { b'\'' } else { b'"' };
+        if !self.bytes.contains(&quote) {
             let fields = self.bytes.split(|byte| *byte == separator);
             fields.for_each(|field| self.record.push_field(field));
             return Ok(());
         }
         self.is_quoted = true;
         for _ in 0..QUOTED_LINES {
-            if self.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 0 {
+            if self.bytes.iter().filter(|byte| **byte == quote).count() % 2 == 0 {
                 break;
             }
             self.bytes.push(b'\n');
@@ -291,7 +335,7 @@ impl<'a> Records<'a> {
                 break;
             }
         }
-        if self.bytes.iter().filter(|byte| **byte == b'"').count() % 2 != 0 {
+        if self.bytes.iter().filter(|byte| **byte == quote).count() % 2 != 0 {
             let what = format!("line {}: a quote that is not closed", self.line);
             return Err(Problem::Form(what));
         }
@@ -299,12 +343,39 @@ impl<'a> Records<'a> {
             .has_headers(false)
             .flexible(true)
             .delimiter(separator)
+            .quote(quote)
             .trim(csv::Trim::All)
             .buffer_capacity(self.bytes.len().max(1))
             .from_reader(&self.bytes[..]);
         let read = reader.read_byte_record(&mut self.record);
         read.map(drop).map_err(|error| Problem::Form(format!("line {}: {error}", self.line)))
     }
+
+    /// Fills in the zeros of a row of ARFF that gives only other values: `{3 17, 64 'five'}`.
+    fn split_sparse(&mut self) -> Result<(), Problem> {
+        let line = String::from_utf8_lossy(self.bytes.trim_ascii()).into_owned();
+        let refuse = || {
+            let what = "expected places and values in braces, as in {3 17, 64 5}";
+            Problem::Form(format!("line {}: {what}", self.line))
+        };
+        let inside = line.strip_prefix('{').and_then(|line| line.strip_suffix('}'));
+        let mut fields = vec![b"0".to_vec(); self.columns];
+        for pair in inside.ok_or_else(refuse)?.split(',').filter(|pair| !pair.trim().is_empty()) {
+            let (place, value) = pair.trim().split_once(char::is_whitespace).ok_or_else(refuse)?;
+            let field = place.parse().ok().and_then(|place: usize| fields.get_mut(place));
+            *field.ok_or_else(refuse)? = value.trim().trim_matches(['\'', '"']).into();
+        }
+        fields.iter().for_each(|field| self.record.push_field(field));
+        Ok(())
+    }
+}
+
+/// Whether a text begins like ARFF.
+fn is_arff(text: &[u8]) -> bool {
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"%"));
+    let first = lines.next().unwrap_or_default().to_ascii_lowercase();
+    first.starts_with(b"@relation") || first.starts_with(b"@attribute")
 }
 
 /// Text as UTF-8: what the encoding makes of these bytes.

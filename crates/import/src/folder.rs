@@ -1,0 +1,77 @@
+//! A folder with a folder of pictures for each class, as Keras' `image_dataset_from_directory` and
+//! torchvision's `ImageFolder` read it: the names of the folders are the classes.
+
+use std::{
+    fs,
+    path::{Component, Path},
+};
+
+use data::{
+    Ids, ImageSize,
+    import::{Foreign, Imported, root},
+};
+use photo::grey;
+
+use crate::{Error, scale::Scaler};
+
+/// The endings of pictures, in lower case.
+const ENDINGS: [&str; 9] = ["bmp", "gif", "jpeg", "jpg", "jfif", "png", "tif", "tiff", "webp"];
+
+/// Reads a folder: that of the training images, if it has `train` and `test`.
+///
+/// # Errors
+/// A picture cannot be decoded, they have several sizes, or there are none.
+pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> {
+    let root = root(folder);
+    let files = Foreign::Pictures.files(folder).map_err(|error| Error::form(folder, error))?;
+    let (mut scaler, mut labels, mut names) = (Scaler::new(asked), Vec::new(), Vec::new());
+    let (mut others, mut without_class) = (0, 0);
+    for file in &files {
+        let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if !ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+            others += 1;
+            continue;
+        }
+        let inside = file.strip_prefix(&root).unwrap_or(file);
+        let mut parts = inside.components();
+        let class = match (parts.next(), parts.next()) {
+            (Some(Component::Normal(class)), Some(_)) => class.to_string_lossy().into_owned(),
+            _ => {
+                without_class += 1;
+                String::new()
+            }
+        };
+        let failed = |reason| Error::Picture { path: file.clone(), reason };
+        let bytes = fs::read(file).map_err(|error| failed(error.into()))?;
+        scaler.add(&grey::decode(bytes).map_err(failed)?);
+        labels.push(class);
+        names.push(inside.to_string_lossy().into_owned());
+    }
+    if labels.is_empty() {
+        let expected = "no pictures; expected a folder of pictures for each class, such as 0/1.png";
+        return Err(Error::form(folder, expected));
+    }
+    let is_labelled = without_class == 0;
+    if !is_labelled && without_class < labels.len() {
+        return Err(Error::form(
+            folder,
+            format!(
+                "{without_class} pictures lie beside the folders of the classes; expected each \
+                 picture in the folder of its class"
+            ),
+        ));
+    }
+    let (size, images, mut notes) =
+        scaler.finish().map_err(|reason| Error::form(folder, reason))?;
+    if others > 0 {
+        notes.push(format!("{others} files that are no pictures passed over"));
+    }
+    Ok(Imported {
+        size,
+        images,
+        labels: is_labelled.then_some(labels),
+        ids: Some(Ids { name: "file".to_owned(), of_rows: names }),
+        format: "a folder of pictures for each class".to_owned(),
+        notes,
+    })
+}

@@ -1,0 +1,83 @@
+//! Pictures of one size.
+
+use std::collections::BTreeMap;
+
+use data::ImageSize;
+use image::{DynamicImage, GrayImage, imageops::FilterType};
+
+/// Collects pictures as grey images of one size.
+#[derive(Debug, Default)]
+pub struct Scaler {
+    /// The size to scale to; none if all pictures must have the same.
+    asked: Option<ImageSize>,
+    /// The sizes of the pictures, with their numbers.
+    sizes: BTreeMap<(u32, u32), usize>,
+    pixels: Vec<u8>,
+    colours: usize,
+    scaled: usize,
+}
+
+impl Scaler {
+    /// No picture yet; each will be scaled to this size, if there is one.
+    pub fn new(asked: Option<ImageSize>) -> Self {
+        Self { asked, ..Self::default() }
+    }
+
+    /// Adds a picture.
+    pub fn add(&mut self, picture: &DynamicImage) {
+        self.colours += usize::from(picture.color().has_color());
+        *self.sizes.entry((picture.width(), picture.height())).or_default() += 1;
+        let grey = match self.asked.map(|size| (size.width() as u32, size.height() as u32)) {
+            Some((width, height)) if (picture.width(), picture.height()) != (width, height) => {
+                self.scaled += 1;
+                picture.resize_exact(width, height, FilterType::Triangle).to_luma8()
+            }
+            _ => picture.to_luma8(),
+        };
+        // Pictures of several sizes are refused at the end, with all their sizes.
+        if self.asked.is_some() || self.sizes.len() == 1 {
+            self.pixels.extend(GrayImage::into_raw(grey));
+        }
+    }
+
+    /// The size and the pixels of all pictures, and what was done to them.
+    ///
+    /// # Errors
+    /// There is no picture, or they have several sizes; the text says so.
+    pub fn finish(self) -> Result<(ImageSize, Vec<u8>, Vec<String>), String> {
+        let first = self.sizes.first_key_value().map(|(size, _)| *size).ok_or("no pictures")?;
+        let common = ImageSize::new(first.0 as usize, first.1 as usize);
+        let size = match (self.asked, self.sizes.len()) {
+            (Some(size), _) => size,
+            (None, 1) => common.ok_or_else(|| {
+                format!(
+                    "pictures of {}x{} pixels; expected at most 512x512: give --image 28x28 to \
+                     scale them",
+                    first.0, first.1
+                )
+            })?,
+            (None, count) => {
+                let shown: Vec<String> = self
+                    .sizes
+                    .keys()
+                    .take(3)
+                    .map(|(width, height)| format!("{width}x{height}"))
+                    .collect();
+                let more = if count > shown.len() { ", …" } else { "" };
+                return Err(format!(
+                    "pictures of {count} sizes ({}{more}); expected one size: give --image 28x28 to \
+                     scale them",
+                    shown.join(", ")
+                ));
+            }
+        };
+        let mut notes = Vec::new();
+        if self.scaled > 0 {
+            notes.push(format!("{} pictures scaled to {size}", self.scaled));
+        }
+        if self.colours > 0 {
+            notes.push(format!("{} pictures in colour turned to grey", self.colours));
+        }
+        Ok((size, self.pixels, notes))
+    }
+}
