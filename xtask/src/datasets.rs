@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use data::{
     Classes, ImageSet, Inspection, Labels, ReadError, ReadOptions,
+    form::Aspect,
     inspect::{find, inspect},
     known::Mnist,
     source::Packing,
@@ -93,7 +94,11 @@ fn describe(path: &Path, options: &ReadOptions, mnist: Option<&Mnist>) -> Result
             print("classes", classes(labels));
         }
     }
-    scan.form.aspects().iter().for_each(|aspect| print(&aspect.name, aspect.value.clone()));
+    for Aspect { name, value, .. } in scan.form.aspects() {
+        // `passed over: 2 blank lines`, where it stands without its name.
+        let value = value.strip_prefix(&format!("{name}: ")).unwrap_or(value);
+        print(name, value.to_owned());
+    }
     print("packing", scan.packing.to_string());
     print("size", size(&inspection));
     if scan.is_complete {
