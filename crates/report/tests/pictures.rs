@@ -190,6 +190,47 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
     }
 }
 
+/// An evaluation and mistakes of classes with these names.
+fn named(names: Vec<String>) -> (Evaluation, Vec<Mistake>) {
+    let classes = Classes::new(names).unwrap();
+    let prediction = |row: usize| LabelledPrediction {
+        row,
+        label: (row % classes.count()) as u16,
+        predicted: (row / 2 % classes.count()) as u16,
+        probability: 0.75,
+    };
+    let all: Vec<LabelledPrediction> = (0..500).map(prediction).collect();
+    let mistake = |row| Mistake { prediction: prediction(row), pixels: vec![9; 784] };
+    (Evaluation::of(&all, &classes).unwrap(), (1..10).map(mistake).collect())
+}
+
+#[test]
+fn names_of_any_length_fit_into_tables_and_pictures() {
+    let clothes =
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Ankle boot or shoe"];
+    let clothes: Vec<String> = clothes.map(str::to_owned).to_vec();
+    let signs =
+        (0..29).map(|class| format!("{class}: a \u{1b}[31msign\n with a long name")).collect();
+    for (names, has_matrix) in [(clothes, true), (signs, false)] {
+        let (evaluation, mistakes) = named(names);
+        let text = evaluation.text();
+        assert_eq!(text.contains("Confusion matrix"), has_matrix, "{text}");
+        assert!(text.lines().all(|line| line.chars().count() < 130), "{text}");
+        assert!(!text.contains('\u{1b}') && text.lines().count() < 80, "{text}");
+        let inputs = EvaluationInputs {
+            weights: "w".into(),
+            data: "d".into(),
+            rows: "all".into(),
+            in_training_data: None,
+            size: ImageSize::MNIST,
+            pixel_max: 16,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let pictures = evaluation.write(folder.path(), &inputs, &mistakes).unwrap();
+        assert_eq!(pictures, ["calibration.png", "confusion.png", "mistakes.png"]);
+    }
+}
+
 #[test]
 fn an_evaluation_keeps_no_picture_of_the_one_before() {
     let prediction = LabelledPrediction { row: 0, label: 1, predicted: 2, probability: 0.75 };
