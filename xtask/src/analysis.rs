@@ -55,6 +55,9 @@ pub struct AnalysisFlags {
     /// Labelled images to test on at the end
     #[arg(long, value_name = "CSV")]
     test_data: Option<PathBuf>,
+    /// File of the labels of --test-data, if they are not in it: one in each line
+    #[arg(long, value_name = "FILE", requires = "test_data")]
+    test_labels: Option<PathBuf>,
     #[command(flatten)]
     images: ImageFlags,
     /// Number of rows to use [default: all]
@@ -89,10 +92,11 @@ pub struct AnalysisFlags {
 pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;
-    let AnalysisFlags { experiments, data, test_data, out, .. } = &mut flags;
-    for path in [experiments, data, test_data, out].into_iter().flatten() {
+    let AnalysisFlags { experiments, data, test_data, test_labels, out, .. } = &mut flags;
+    for path in [experiments, data, test_data, test_labels, out].into_iter().flatten() {
         *path = here.recorded(path)?;
     }
+    flags.images = flags.images.try_map_paths(|path| here.recorded(path))?;
     if kaggle.is_some() {
         flags.data = kaggle.clone();
     }
@@ -210,12 +214,12 @@ fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
 fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
     let config =
         overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
-    let read = |path: &Path| config.read_options().read_cached(path, &workspace::cache());
-    let images = read(&config.data)?.labelled()?;
+    let cache = workspace::cache();
+    let images = config.read_options().read_cached(&config.data, &cache)?.labelled()?;
     if let Some(test) = &config.test_data {
-        read(test)?.labelled_like(&images)?;
+        config.test_read_options().read_cached(test, &cache)?.labelled_like(&images)?;
     }
-    Ok(images.labels().len())
+    Ok(images.targets().len())
 }
 
 /// Reports finished runs of other sources, which are not trained again.
@@ -284,6 +288,7 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, UsageError> {
         backend: flags.backend,
         data: flags.data.clone(),
         test_data: flags.test_data.clone(),
+        test_labels: flags.test_labels.clone(),
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
         ..flags.images.clone().into()
     };

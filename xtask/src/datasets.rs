@@ -1,13 +1,11 @@
 //! `cargo xtask data`: the list of data sets, the check of a file, and downloads.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use data::{
-    ImageSet, Inspection, LineEnd, ReadError, ReadOptions, Scan,
+    Classes, ImageSet, Inspection, Labels, ReadError, ReadOptions,
+    form::Aspect,
     inspect::{find, inspect},
     known::Mnist,
     source::Packing,
@@ -19,8 +17,6 @@ use run::{ImageFlags, Settings};
 
 use crate::{download, usage::OrUsage, workspace};
 
-/// The largest number of listed errors.
-const MOST_PROBLEMS: usize = 20;
 /// The folder of the data sets, in the workspace.
 const FOLDER: &str = "data";
 
@@ -48,8 +44,9 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     match command {
         None => list(mnist().as_ref()),
         Some(DataCommand::Check { file, images }) => {
+            let images = images.try_map_paths(|path| here.recorded(path))?;
             let options = images.options(ReadOptions::default()).or_usage()?;
-            Ok(u8::from(!describe(&here.path(&file), options, mnist().as_ref())?))
+            Ok(u8::from(!describe(&here.path(&file), &options, mnist().as_ref())?))
         }
         Some(DataCommand::Kaggle(mut flags)) => {
             if flags.out != KaggleFlags::default().out {
@@ -58,7 +55,7 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
             let code = download::download(&flags)?;
             if code == 0 {
                 for file in download::files(&flags)? {
-                    describe(&file, ReadOptions::default(), mnist().as_ref())?;
+                    describe(&file, &ReadOptions::default(), mnist().as_ref())?;
                 }
             }
             Ok(code)
@@ -69,8 +66,8 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
 fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
     let files = find(Path::new(FOLDER))?;
     for file in &files {
-        if let Err(error) = describe(file, ReadOptions::default(), mnist) {
-            host::outln!("{}\n  {:<9} {}\n", file.display(), "refused", error.problem);
+        if let Err(error) = describe(file, &ReadOptions::default(), mnist) {
+            host::outln!("{}\n  {:<11} {}\n", file.display(), "refused", error.problem);
         }
     }
     if files.is_empty() {
@@ -80,11 +77,11 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
 }
 
 /// Prints content, form and errors of a file; returns whether it has no error.
-fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
-    let inspection = inspect(path, options, mnist, MOST_PROBLEMS)?;
+fn describe(path: &Path, options: &ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
+    let inspection = inspect(path, options, mnist)?;
     let scan = &inspection.scan;
     host::outln!("{}", path.display());
-    let print = |name: &str, value: String| host::outln!("  {name:<9} {value}");
+    let print = |name: &str, value: String| host::outln!("  {name:<11} {value}");
     print("known as", inspection.name.unwrap_or("unknown").to_owned());
     if let Some(set) = &scan.set {
         print("images", images(set, &inspection, options));
@@ -93,11 +90,16 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
             print("", overlap(set, &inspection));
         }
         // A file with errors may lack a class.
-        if let Some(labels) = inspection.labels.as_ref().filter(|_| scan.problems.is_empty()) {
-            print("classes", classes(set, labels));
+        if let Some(labels) = set.labels().filter(|_| scan.problems.is_empty()) {
+            print("classes", classes(labels));
         }
-        print("form", form(scan));
     }
+    for Aspect { name, value, .. } in scan.form.aspects() {
+        // `passed over: 2 blank lines`, where it stands without its name.
+        let value = value.strip_prefix(&format!("{name}: ")).unwrap_or(value);
+        print(name, value.to_owned());
+    }
+    print("packing", scan.packing.to_string());
     print("size", size(&inspection));
     if scan.is_complete {
         print("sha256", scan.sha256.clone());
@@ -111,7 +113,7 @@ fn describe(path: &Path, options: ReadOptions, mnist: Option<&Mnist>) -> Result<
     Ok(scan.problems.is_empty())
 }
 
-fn images(set: &ImageSet, inspection: &Inspection, options: ReadOptions) -> String {
+fn images(set: &ImageSet, inspection: &Inspection, options: &ReadOptions) -> String {
     let (size, brightest, most) = (set.size(), inspection.brightest, options.pixel_max);
     if brightest == most.get() {
         return format!("{size} pixels from 0 to {most}");
@@ -134,35 +136,36 @@ fn rows(set: &ImageSet) -> String {
 const MOST_LISTED: usize = 62;
 
 /// The labels and their counts, and whether a network can be trained on them.
-fn classes(set: &ImageSet, labels: &BTreeMap<u16, usize>) -> String {
-    let of = match set.classes() {
-        Ok(classes) => format!("{}, labels {classes}", classes.count()),
+fn classes(labels: &Labels) -> String {
+    let counts = labels.counts();
+    let classes = match labels.classes() {
+        Ok(classes) => classes,
         Err(problem) => {
-            return format!("{}; usable for testing, not for training: {problem}", labels.len());
+            return format!("{}; usable for testing, not for training: {problem}", counts.len());
         }
     };
-    let rows = match (labels.values().min(), labels.values().max()) {
-        (Some(least), Some(most)) if labels.len() > MOST_LISTED => {
+    let rows = match (counts.iter().min(), counts.iter().max()) {
+        (Some(least), Some(most)) if counts.len() > MOST_LISTED => {
             let from = if least < most { format!("{least} to ") } else { String::new() };
             format!("{from}{} of each", counted(*most, "row"))
         }
         _ => {
-            let counts: Vec<String> = labels.values().map(usize::to_string).collect();
+            let counts: Vec<String> = counts.iter().map(usize::to_string).collect();
             format!("rows of each: {}", counts.join(" "))
         }
     };
-    let refused = match default_split(set) {
+    let refused = match default_split(labels, &classes) {
         Ok(()) => String::new(),
         Err(problem) => format!("; cargo xtask train refuses them: {problem}"),
     };
-    format!("{of}; {rows}{refused}")
+    format!("{}, labels {classes}; {rows}{refused}", classes.count())
 }
 
 /// The split of a training with default settings, which may be impossible.
-fn default_split(set: &ImageSet) -> anyhow::Result<()> {
+fn default_split(labels: &Labels, classes: &Classes) -> anyhow::Result<()> {
     let config = Settings::default().resolve()?;
-    let labels = set.labels().unwrap_or_default();
-    stratified_split(labels, config.valid_fraction, config.split_seed)?;
+    stratified_split(labels.of_rows(), config.valid_fraction, config.split_seed)
+        .map_err(|error| error.named(classes))?;
     Ok(())
 }
 
@@ -178,30 +181,9 @@ fn overlap(set: &ImageSet, inspection: &Inspection) -> String {
     )
 }
 
-fn form(scan: &Scan) -> String {
-    let form = &scan.form;
-    let header = form
-        .header
-        .as_ref()
-        .map_or_else(|| "no header".to_owned(), |header| format!("header {header}"));
-    let end = match form.line_end {
-        None => "a single line",
-        Some(LineEnd::Lf) => "lines end in LF",
-        Some(LineEnd::CrLf) => "lines end in CRLF",
-        Some(LineEnd::Mixed) => "some lines end in LF, some in CRLF",
-    };
-    let packing = match form.packing {
-        Packing::Plain => "",
-        Packing::Gzip => "; gzip",
-        Packing::Zip => "; zip",
-    };
-    let mark = if form.has_mark { "; byte-order mark" } else { "" };
-    format!("{header}; {end}{mark}{packing}")
-}
-
 fn size(inspection: &Inspection) -> String {
     let bytes = |count: u64| thousands(count as f64);
-    match inspection.scan.form.packing {
+    match inspection.scan.packing {
         Packing::Plain => format!("{} bytes", bytes(inspection.size)),
         _ => format!("{} bytes, {} unpacked", bytes(inspection.size), bytes(inspection.scan.bytes)),
     }

@@ -49,7 +49,7 @@ struct Evaluated {
 pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let recorded = |path: Option<PathBuf>| path.map(|path| here.recorded(&path)).transpose();
-    let network = Network::find(recorded(flags.run)?.as_deref(), flags.network)?;
+    let network = Network::find(recorded(flags.run)?.as_deref(), flags.network, &here)?;
     let evaluated = evaluated(&network, recorded(flags.data)?)?;
     let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
     let Evaluated { data, which, rows, images, seen } = &evaluated;
@@ -68,7 +68,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
             pixel_max: images.pixel_max().get(),
             in_training_data: *seen,
         };
-        network.warn_of_seen(*seen, images.labels().len(), data, "accuracy", &here);
+        network.warn_of_seen(*seen, images.targets().len(), data, "accuracy", &here);
         tell(&evaluation, &network, &evaluated, &here);
         let pictures =
             evaluation.write(&out, &inputs, &predictions::worst_mistakes(&predictions, images))?;
@@ -82,7 +82,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
 fn tell(evaluation: &Evaluation, network: &Network, evaluated: &Evaluated, here: &Here) {
     let Evaluated { data, which, images, .. } = evaluated;
     host::outln!("weights      {}", here.show(&network.trained.weights).display());
-    let rows = counted(images.labels().len(), "row");
+    let rows = counted(images.targets().len(), "row");
     host::outln!("data         {}: {rows}, {which}", here.show(data).display());
     host::outln!("{}", evaluation.text());
 }
@@ -109,11 +109,11 @@ fn all_of(
     let set = network.read(&data)?;
     run.map_or(Ok(()), |run| run.refuse_other_data(&data, set.sha256())).or_usage()?;
     let images = match network.images() {
-        Some((size, classes)) => set.labelled_as(size, classes)?,
+        Some((size, classes)) => set.labelled_as(size, &classes)?,
         None => set.labelled()?,
     };
     let seen = network.count_seen(images.iter());
-    Ok(Evaluated { rows: network.all_of(&data), data, which, images, seen })
+    Ok(Evaluated { rows: network.all_of(&data)?, data, which, images, seen })
 }
 
 /// The validation rows of a run.

@@ -8,12 +8,12 @@ use std::{
 use anyhow::{Context, ensure};
 use data::{Classes, ImageSet, ImageSize, ReadOptions, known};
 use host::text::{counted, thousands};
-use run::{Backend, ImageFlags, Prediction, PredictionRequest, Rows, Run, RunConfig, Trained};
+use run::{Backend, ImageFlags, Prediction, PredictionRequest, Rows, Run, Trained};
 use tempfile::TempDir;
 
 use crate::{
     cargo, program,
-    usage::OrUsage,
+    usage::{OrUsage, UsageError},
     workspace::{self, Here},
 };
 
@@ -32,8 +32,8 @@ pub struct NetworkFlags {
 pub struct Network {
     /// The weights, and their run.
     pub trained: Trained,
-    /// The format of files of images.
-    pub options: ReadOptions,
+    /// The flags for the form of files of images.
+    images: ImageFlags,
     backend: Backend,
     threads: usize,
 }
@@ -43,16 +43,15 @@ impl Network {
     ///
     /// # Errors
     /// There is no such network, or a flag is invalid.
-    pub fn find(asked: Option<&Path>, flags: NetworkFlags) -> anyhow::Result<Self> {
+    pub fn find(asked: Option<&Path>, flags: NetworkFlags, here: &Here) -> anyhow::Result<Self> {
         // An invalid flag is reported before an error on the disk.
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
+        let images = flags.images.try_map_paths(|path| here.recorded(path))?;
         let trained = Trained::find(asked).or_usage()?;
         let config = trained.run.as_ref().map(|run| &run.config);
-        let default = config.map_or_else(ReadOptions::default, RunConfig::read_options);
-        let options = flags.images.options(default).or_usage()?;
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
         let threads = config.map_or(1, |config| config.threads);
-        Ok(Self { trained, options, backend, threads })
+        Ok(Self { trained, images, backend, threads })
     }
 
     /// The size and the classes of its training images, if its run is known.
@@ -60,12 +59,23 @@ impl Network {
         self.trained.run.as_ref().and_then(Run::images)
     }
 
+    /// The form of a file of images: where a flag is missing, that of the run.
+    ///
+    /// # Errors
+    /// A flag is invalid.
+    pub fn options(&self, data: &Path) -> Result<ReadOptions, UsageError> {
+        let config = self.trained.run.as_ref().map(|run| &run.config);
+        let default =
+            config.map_or_else(ReadOptions::default, |config| config.read_options_of(data));
+        self.images.clone().options(default).or_usage()
+    }
+
     /// Reads a file of images for the network.
     ///
     /// # Errors
     /// The file cannot be read, or holds images of another size.
     pub fn read(&self, data: &Path) -> anyhow::Result<ImageSet> {
-        let set = self.options.read_cached(data, &workspace::cache())?;
+        let set = self.options(data)?.read_cached(data, &workspace::cache())?;
         Ok(match self.images() {
             Some((size, _)) => set.of_size(size)?,
             None => set,
@@ -73,8 +83,11 @@ impl Network {
     }
 
     /// A request for all rows of a file.
-    pub fn all_of(&self, data: &Path) -> Rows {
-        Rows::All { data: data.to_owned(), options: self.options }
+    ///
+    /// # Errors
+    /// A flag is invalid.
+    pub fn all_of(&self, data: &Path) -> Result<Rows, UsageError> {
+        Ok(Rows::All { data: data.to_owned(), options: self.options(data)? })
     }
 
     /// Builds the trainer if necessary, and returns its predictions, or its exit code if it failed
@@ -114,8 +127,8 @@ impl Network {
     pub fn labels(&self, predictions: &[Prediction]) -> anyhow::Result<Classes> {
         let classes = self
             .images()
-            .map_or_else(|| Classes::new(0, count(predictions)), |(_, classes)| classes);
-        self.check_classes(predictions, classes)?;
+            .map_or_else(|| Classes::numbered(0, count(predictions)), |(_, classes)| classes);
+        self.check_classes(predictions, &classes)?;
         Ok(classes)
     }
 
@@ -126,7 +139,7 @@ impl Network {
     pub fn check_classes(
         &self,
         predictions: &[Prediction],
-        classes: Classes,
+        classes: &Classes,
     ) -> anyhow::Result<()> {
         ensure!(
             count(predictions) == classes.count(),

@@ -29,6 +29,8 @@ pub struct PredictFlags {
     /// Submission to write, with the predictions for --data [default: submission.csv]
     #[arg(long, value_name = "CSV", requires = "data")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    header: submission::HeaderFlags,
     /// Show the image of each picture as the network gets it, and the probability of each class
     #[arg(long, conflicts_with = "data")]
     show: bool,
@@ -66,14 +68,15 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
         }
         (None, pictures) => Wanted::Photos(photos::in_folders(pictures)?),
     };
-    let network = Network::find(run, flags.network)?;
+    let network = Network::find(run, flags.network, &here)?;
     match wanted {
         Wanted::Photos(pictures) => photos::predict(&network, &pictures, flags.show, &here),
         Wanted::Submission { data, out } => {
-            let out = OutputFile::of(&out, submission::FILE)?;
+            let header = flags.header.header(&out, &here)?;
+            let out = OutputFile::of(&out, submission::kind(&header))?;
             match kaggle.as_deref().map(download::fetch_test_file).transpose()? {
                 Some(code @ 1..) => Ok(code),
-                _ => submission::predict(&network, &data, &out, &here),
+                _ => submission::predict(&network, &data, &out, &header, &here),
             }
         }
     }

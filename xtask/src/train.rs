@@ -110,8 +110,10 @@ fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Res
 
 /// The evaluation of the network on the test set, if the run has one.
 fn tested(folder: &RunFolder, summary: &Summary) -> Result<Option<Evaluation>, FileError> {
-    let predictions = summary.test_accuracy.map(|_| folder.read_predictions()).transpose()?;
-    Ok(predictions.and_then(|predictions| Evaluation::of(&predictions, summary.labels())))
+    let classes = &summary.classes;
+    let predictions =
+        summary.test_accuracy.map(|_| folder.read_predictions(classes)).transpose()?;
+    Ok(predictions.and_then(|predictions| Evaluation::of(&predictions, classes)))
 }
 
 /// The flag `--out` with this folder, quoted for a shell.

@@ -118,7 +118,12 @@ fn a_second_time_nothing_is_missing() {
 /// A hundred rows of 8x8 pixels, the first of which has this value.
 fn rows(first: usize) -> String {
     let row = |row: usize| format!("{},{first}{}\n", row % 10, format!(",{row}").repeat(63));
-    (0..100).map(row).collect()
+    header(64) + &(0..100).map(row).collect::<String>()
+}
+
+/// The header of a label and so many pixels.
+fn header(pixels: usize) -> String {
+    format!("label{}\n", (0..pixels).map(|pixel| format!(",pixel{pixel}")).collect::<String>())
 }
 
 #[test]
@@ -305,7 +310,7 @@ fn two_at_once_in_one_folder_are_refused() {
     assert!(told.contains("another process is at work"), "{told}");
 }
 
-/// So many copies of an image of each label, bright in one place.
+/// A header, and so many copies of an image of each label, bright in one place.
 fn images(
     pixels: usize,
     most: usize,
@@ -322,14 +327,26 @@ fn images(
             .join(",")
             + "\n"
     };
-    (0..copies).flat_map(|_| labels.clone().map(row)).collect()
+    let rows = (0..copies).flat_map(|_| labels.clone().map(row));
+    header(pixels) + &rows.collect::<String>()
 }
 
 #[test]
 fn the_report_is_about_the_images_that_are_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
+    let signs = ["\nbrake<", "\nturn off the main road", "\nzebra"];
+    let signs = signs.iter().enumerate().fold(images(64, 255, 0..3, 8), |text, (label, name)| {
+        text.replace(&format!("\n{label},"), &format!("{name},"))
+    });
     for (name, file, flags, expected) in [
+        (
+            "signs",
+            signs,
+            vec![],
+            "8x8 pixels, each from 0 to 255; 3 classes, labels brake&lt;, turn off the main road, \
+             zebra",
+        ),
         (
             "letters",
             images(784, 255, 1..=26, 8),
@@ -371,6 +388,11 @@ fn the_report_is_about_the_images_that_are_there() {
             }
         );
         let classes = page.split("Scores of each class").nth(1).unwrap();
+        if name == "signs" {
+            assert!(page.contains("<th>turn off the…</th>"), "no head of a column");
+            assert!(classes.contains("<th>turn off the main road</th>"), "no name of a row");
+            continue;
+        }
         assert!(classes.contains("<th>9</th>"), "{name}");
         assert_eq!(classes.contains("<th>26</th>"), name != "small", "{name}");
     }
@@ -386,13 +408,12 @@ fn data_that_cannot_be_used_are_refused_once_and_not_by_every_run() {
         (
             "gap.csv",
             "train.csv",
-            "gap.csv: line 1, column 1: label 2, but no row has label 1; expected labels from 0 or \
-             from",
+            "train.csv: line 2: label 0; expected a label of the training data, 2 to 3",
         ),
         (
             "train.csv",
             "gap.csv",
-            "gap.csv: line 2, column 1: label 3; expected a label of the training data, 0 to 2",
+            "gap.csv: line 3: label 3; expected a label of the training data, 0 to 2",
         ),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))

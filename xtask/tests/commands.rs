@@ -109,6 +109,24 @@ fn mistakes_are_one_line_and_exit_with_2() {
             "predict --out 7.csv 7.png",
             "error: the following required arguments were not provided: --data <CSV>\n",
         ),
+        ("predict --id-header id 7.png", "error: the following required arguments were not"),
+        (
+            "predict --data t.csv --like s.csv --label-header x",
+            "error: the argument '--like <FILE>' cannot be used with '--label-header <NAME>'\n",
+        ),
+        (
+            "predict --data t.csv --id-header=",
+            "error: a value is required for '--id-header <NAME>'",
+        ),
+        (
+            "data check t.csv --label-column=",
+            "error: command line: label_column = ; expected first, last, none, or the name of a \
+             column\n",
+        ),
+        (
+            "train --data t.csv --test-labels l.txt",
+            "error: command line: test_labels = l.txt; expected none without test data\n",
+        ),
         (
             "bench --peers nowhere/python",
             "error: nowhere/python: no such program; expected Python 3.11 or newer\n",

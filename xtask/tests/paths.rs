@@ -120,7 +120,8 @@ fn without_a_place_for_temporary_files_no_folder_is_left_behind() {
 #[test]
 fn data_that_cannot_be_written_down_are_refused() {
     let here = below_the_workspace();
-    for flag in ["--data", "--test-data", "--config"] {
+    for flag in ["--data", "--test-data", "--config", "--labels", "--test-labels", "--class-names"]
+    {
         let output = xtask(here.path())
             .args(["train", flag])
             .arg(OsStr::from_bytes(b"\xff.csv"))

@@ -129,6 +129,148 @@ fn rows_without_labels_become_a_submission_with_the_predictions_of_the_test() {
     assert_eq!(fs::read_to_string(&out).unwrap(), "my notes\n");
 }
 
+/// A run on images of signs: each is bright in one place. Its folder has the images, too.
+static SIGNS: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("train.csv"), signs("file", "sign", 8)).unwrap();
+    fs::write(path("test.csv"), signs("file", "", 2)).unwrap();
+    let (data, out) = (path("train.csv"), path("run"));
+    let flags = "--epochs 30 --batch-size 4 --lr 0.2 --hidden 16";
+    let arguments = ["train", "--data", &data, "--test-data", &data, "--out", &out];
+    let (told, code) = xtask(arguments.into_iter().chain(flags.split(' ')));
+    assert_eq!(code, 0, "{told}");
+    folder
+});
+
+/// The names of the signs: text, with a comma, and of all lengths.
+const NAMES: [&str; 3] = ["stop, and look", "turn off the main road", "zebra"];
+
+/// So many images of each sign, with columns of these names for ids and labels, if they have one.
+fn signs(id: &str, label: &str, copies: usize) -> String {
+    let pixels: String = (0..64).map(|pixel| format!(",pixel{pixel}")).collect();
+    let label = if label.is_empty() { String::new() } else { format!(",{label}") };
+    let row = |row: usize| {
+        let value = |pixel: usize| if pixel % 3 == row % 3 { ",255" } else { ",0" };
+        let values: String = (0..64).map(value).collect();
+        let name = format!(",\"{}\"", NAMES[row % 3]);
+        format!("{row}.png{values}{}\n", if label.is_empty() { "" } else { &name })
+    };
+    let rows: String = (0..3 * copies).map(row).collect();
+    format!("{id}{pixels}{label}\n{rows}")
+}
+
+#[test]
+fn a_submission_has_names_for_labels_the_ids_of_the_file_and_the_header_of_an_example() {
+    let at = |name: &str| SIGNS.path().join(name).to_str().unwrap().to_owned();
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let (sample, submission) = (path("sample.csv"), path("submission.csv"));
+    fs::write(&sample, "\u{feff}file,\"what, there\"\r\n0.png,zebra\r\n").unwrap();
+    let predict = |flags: &[&str], out: &str| {
+        let (run, data) = (at("run"), at("test.csv"));
+        let arguments = ["predict", &run, "--data", &data, "--out", out];
+        xtask(arguments.into_iter().chain(flags.iter().copied()))
+    };
+    let rows = |header: &str| {
+        let names = ["\"stop, and look\"", "turn off the main road", "zebra"];
+        let rows = (0..6).map(|row| format!("{row}.png,{}\n", names[row % 3]));
+        format!("{header}\n{}", rows.collect::<String>())
+    };
+    for (flags, header) in [
+        (&["--like", &sample][..], "file,\"what, there\""),
+        (&["--id-header", "file", "--label-header", "what, there"], "file,\"what, there\""),
+    ] {
+        let (told, code) = predict(flags, &submission);
+        assert_eq!(code, 0, "{told}");
+        assert_eq!(fs::read_to_string(&submission).unwrap(), rows(header));
+    }
+
+    // What has another header may be from anywhere.
+    let (told, code) = predict(&["--id-header", "id"], &submission);
+    assert!(code == 1 && told.contains("this file is no submission"), "{told}");
+    let (told, code) = predict(&["--like", &sample], &sample);
+    assert!(code == 2 && told.contains("sample.csv: this is the file of --like"), "{told}");
+    fs::write(path("wide.csv"), "a,b,c\n").unwrap();
+    let (told, code) = predict(&["--like", &path("wide.csv")], &submission);
+    assert!(code == 2 && told.contains("wide.csv: 3 columns; expected two"), "{told}");
+    assert_eq!(fs::read_to_string(&submission).unwrap(), rows("file,\"what, there\""));
+    fs::remove_file(&submission).unwrap();
+    assert_eq!(predict(&[], &submission).1, 0);
+    assert_eq!(fs::read_to_string(&submission).unwrap(), rows("ImageId,Label"));
+}
+
+#[test]
+fn an_evaluation_has_the_names_of_the_classes() {
+    let run = SIGNS.path().join("run");
+    let (told, code) = xtask(["evaluate", run.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    for line in ["turn off the main road     1.0000  1.0000  1.0000       8", "turn off the…              0 "]
+    {
+        assert!(told.lines().any(|told| told.starts_with(line)), "no line {line:?} in\n{told}");
+    }
+    let record = json(run.join("evaluation/evaluation.json"));
+    let names: Vec<&str> = record["classes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|class| class["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, NAMES);
+    let summary = json(run.join("summary.json"));
+    assert_eq!((&summary["classes"], &summary["class_names"]), (&3.into(), &NAMES.to_vec().into()));
+}
+
+#[test]
+fn labels_in_a_file_of_their_own_belong_to_one_file_of_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let write = |name: &str, text: String| fs::write(path(name), text).unwrap();
+    let labels =
+        |copies: usize| NAMES.map(|name| name.replace(',', "") + "\n").concat().repeat(copies);
+    write("train.csv", signs("file", "", 8));
+    write("train.txt", labels(8));
+    write("test.csv", signs("file", "", 2));
+    write("test.txt", labels(2));
+    let [train, labels, test, test_labels, run] =
+        ["train.csv", "train.txt", "test.csv", "test.txt", "run"].map(path);
+    let (told, code) = xtask([
+        "train",
+        "--data",
+        &train,
+        "--labels",
+        &labels,
+        "--test-data",
+        &test,
+        "--test-labels",
+        &test_labels,
+        "--epochs",
+        "30",
+        "--batch-size",
+        "4",
+        "--lr",
+        "0.2",
+        "--hidden",
+        "16",
+        "--out",
+        &run,
+    ]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(json(folder.path().join("run/summary.json"))["test_accuracy"], 1.0);
+    let copy = path("copy.csv");
+    fs::copy(&test, &copy).unwrap();
+    for (flags, rows) in [
+        (&[][..], "6 rows, the test data of the run"),
+        (&["--data", &train], "24 rows, given with --data"),
+        (&["--data", &copy, "--labels", &test_labels], "6 rows, given with --data"),
+    ] {
+        let (told, code) = xtask(["evaluate", &run].iter().chain(flags));
+        assert!(code == 0 && told.contains(rows), "{flags:?}: {told}");
+    }
+    let (told, code) = xtask(["evaluate", &run, "--data", &copy]);
+    assert!(code == 1 && told.contains("copy.csv: the file has no labels"), "{told}");
+}
+
 /// The first rows of an official set, and their labels in front.
 fn official_rows(set: &str, count: usize) -> Vec<String> {
     let file = fs::File::open(workspace().join(format!("data/mnist_{set}.csv.gz"))).unwrap();

@@ -54,8 +54,7 @@ fn finished(weights: &Path) -> TempDir {
         train_rows: 6400,
         valid_rows: 1600,
         image: data::ImageSize::MNIST,
-        classes: 10,
-        first_label: 0,
+        classes: data::Classes::numbered(0, 10),
         network: None,
         parameters: 12_894,
         train_seconds: 1.0,
@@ -108,6 +107,26 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let parameters = Layers::read(&fs::read(file).unwrap()).unwrap().num_parameters();
     assert_eq!(parameters, 12_894 + 2 * (16 + 12));
     assert!(page.contains("a network of 12,950 parameters") && !page.contains("test accuracy"));
+}
+
+#[test]
+fn a_page_has_the_names_of_the_classes_and_none_can_end_its_script() {
+    let run = finished(&weights("plain"));
+    let folder = RunFolder::at(run.path());
+    let names = ["</script>", "a \"b\"", "grün"].map(str::to_owned).into_iter();
+    let names: Vec<String> = names.chain((3..10).map(|class| format!("class {class}"))).collect();
+    let classes = data::Classes::new(names.clone()).unwrap();
+    let summary = folder.read_summary().unwrap().unwrap();
+    folder.write_summary(&Summary { classes, ..summary }).unwrap();
+    let here = tempfile::tempdir().unwrap();
+    let (told, code) = xtask(here.path(), &["demo", run.path().to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
+    let (_, json) = page.split_once("<script type=\"application/json\">").unwrap();
+    let (json, _) = json.split_once("</script>").unwrap();
+    let known: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(known["names"], serde_json::json!(names));
+    assert!(page.contains("style=\"--label: 9ch\""));
 }
 
 #[test]

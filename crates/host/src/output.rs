@@ -22,11 +22,11 @@ const MOST_LINKS: usize = 40;
 
 /// A kind of output file.
 #[derive(Debug, Clone, Copy)]
-pub struct FileKind {
+pub struct FileKind<Is = fn(&[u8]) -> bool> {
     /// The noun for one of its files.
     pub name: &'static str,
     /// Whether a file with this beginning, of at most 64 KiB, is one.
-    pub is: fn(&[u8]) -> bool,
+    pub is: Is,
 }
 
 /// A file that the user named for an output, and that may be written.
@@ -38,7 +38,7 @@ impl OutputFile {
     ///
     /// # Errors
     /// The path leads to a folder or to a file of another kind, or its folder cannot be written.
-    pub fn of(path: &Path, kind: FileKind) -> Result<Self, FileError> {
+    pub fn of(path: &Path, kind: FileKind<impl Fn(&[u8]) -> bool>) -> Result<Self, FileError> {
         if !is_stream(path) {
             let target = destination(path).map_err(FileError::at(path))?;
             refuse_other_kind(path, &target, kind)?;
@@ -83,7 +83,11 @@ fn destination(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many links"))
 }
 
-fn refuse_other_kind(path: &Path, target: &Path, kind: FileKind) -> Result<(), FileError> {
+fn refuse_other_kind(
+    path: &Path,
+    target: &Path,
+    kind: FileKind<impl Fn(&[u8]) -> bool>,
+) -> Result<(), FileError> {
     let file = match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Ok(found) if found.is_dir() => {

@@ -43,6 +43,9 @@ const PAPER: usize = 280;
 /// The most bars; of more classes, the page shows the most probable.
 const BARS: usize = 12;
 
+/// The most characters of a label that are shown.
+const LABEL: usize = 14;
+
 /// A network, with the properties of its training images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demo {
@@ -61,7 +64,8 @@ struct Known<'a> {
     width: usize,
     height: usize,
     pixel_max: NonZeroU8,
-    first_label: u16,
+    /// The names of the classes.
+    names: Vec<&'a str>,
     /// The layers, in order: the place of a layer names its tensors.
     layers: &'a Layers,
     /// A safetensors file, in base64.
@@ -80,7 +84,7 @@ impl Demo {
             let reason = "this run has not finished; expected one with a summary.json";
             return Err(FileError::refused(folder.path(), reason).into());
         };
-        let (image, classes) = (summary.image, summary.labels());
+        let (image, classes) = (summary.image, summary.classes);
         if (layers.inputs(), layers.classes()) != (image.pixels(), classes.count()) {
             let reason = format!(
                 "a network of {} inputs and {} classes; expected {} and {} as in summary.json",
@@ -110,7 +114,7 @@ impl Demo {
             );
             return Err(FileError::refused(path, reason).into());
         };
-        let (classes, pixel_max) = (Classes::new(0, layers.classes()), NonZeroU8::MAX);
+        let (classes, pixel_max) = (Classes::numbered(0, layers.classes()), NonZeroU8::MAX);
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy: None })
     }
 
@@ -149,6 +153,8 @@ impl Demo {
             true => format!("Probabilities of the {BARS} most probable of {count} classes"),
             false => format!("Probability of each of {count} classes"),
         };
+        let label = self.classes.names().map(|name| name.chars().count()).max();
+        let label = label.unwrap_or_default().min(LABEL);
         let keys = "By keyboard: the arrow keys move the pen, Space puts it down and lifts it, \
                     Backspace takes a stroke back, Escape clears the paper.";
         html! {
@@ -167,7 +173,7 @@ impl Demo {
                     button.undo type="button" { "Undo" }
                     button.clear type="button" { "Clear" }
                 }
-                ol.bars aria-label=(bars) {
+                ol.bars aria-label=(bars) style=(format!("--label: {label}ch")) {
                     @for _ in 0..count.min(BARS) {
                         li { span.label {} span.bar {} span.percent {} }
                     }
@@ -187,12 +193,12 @@ impl Demo {
             width: self.image.width(),
             height: self.image.height(),
             pixel_max: self.pixel_max,
-            first_label: self.classes.first(),
+            names: self.classes.names().collect(),
             layers: &self.layers,
             weights: BASE64_STANDARD.encode(&self.weights),
         };
-        // Numbers, names and base64: nothing that could fail, or end the script.
-        serde_json::to_string(&known).unwrap_or_default()
+        // Numbers, texts and base64 cannot fail; a name could end the script.
+        serde_json::to_string(&known).unwrap_or_default().replace('<', r"\u003c")
     }
 }
 

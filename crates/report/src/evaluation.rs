@@ -44,8 +44,8 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Evaluates predictions, whose labels are those of these classes; none without a prediction.
-    pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Option<Self> {
+    /// Evaluates predictions of these classes; none without a prediction.
+    pub fn of(predictions: &[LabelledPrediction], classes: &Classes) -> Option<Self> {
         (!predictions.is_empty()).then(|| Self {
             accuracy: Proportion::of_right(predictions),
             confusion: Confusion::of(predictions, classes),

@@ -46,15 +46,34 @@ const GAP: i32 = 1;
 
 const GREY: RGBColor = RGBColor(214, 214, 218);
 
+/// About the width of a character.
+const CHARACTER: i32 = 8;
+
+impl HeatMap {
+    /// The width of a column.
+    fn column(&self) -> i32 {
+        (WIDTH as i32 - MARGIN_RIGHT - MARGIN_LEFT) / self.columns.len().max(1) as i32
+    }
+
+    /// The additional height of names that are wider than their columns, and stand upright; 0 if
+    /// there are none.
+    fn upright(&self) -> i32 {
+        let longest = self.columns.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let width = longest as i32 * CHARACTER;
+        if width > self.column() { width } else { 0 }
+    }
+}
+
 impl Draw for HeatMap {
     fn size(&self) -> (u32, u32) {
-        (WIDTH, (MARGIN_TOP + MARGIN_BOTTOM + ROW * self.rows.len() as i32) as u32)
+        let rows = ROW * self.rows.len() as i32;
+        (WIDTH, (MARGIN_TOP + rows + MARGIN_BOTTOM + self.upright()) as u32)
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         let (name, quiet) = (canvas.text(14, INK), canvas.text(13, QUIET_INK));
         let right = WIDTH as i32 - MARGIN_RIGHT;
-        let column = (right - MARGIN_LEFT) / self.columns.len().max(1) as i32;
+        let (column, upright) = (self.column(), self.upright());
         let bottom = MARGIN_TOP + ROW * self.rows.len() as i32;
         canvas.write(&self.title, canvas.bold(19, INK), (22, 24), LEFT)?;
         canvas.write(&self.subtitle, quiet.clone(), (22, 47), LEFT)?;
@@ -73,9 +92,15 @@ impl Draw for HeatMap {
         }
         for (place, name) in self.columns.iter().enumerate() {
             let middle = MARGIN_LEFT + column * place as i32 + column / 2;
-            canvas.write(name, quiet.clone(), (middle, bottom + 14), CENTER)?;
+            if upright == 0 {
+                canvas.write(name, quiet.clone(), (middle, bottom + 14), CENTER)?;
+            } else {
+                let below = bottom + 8 + canvas.width(name, &quiet)? / 2;
+                canvas.write_upwards(name, quiet.clone(), (middle, below))?;
+            }
         }
-        canvas.write(&self.x, name.clone(), ((MARGIN_LEFT + right) / 2, bottom + 44), CENTER)?;
+        let below = bottom + 44 + upright;
+        canvas.write(&self.x, name.clone(), ((MARGIN_LEFT + right) / 2, below), CENTER)?;
         canvas.write_upwards(&self.y, name, (20, (MARGIN_TOP + bottom) / 2))
     }
 }

@@ -9,7 +9,8 @@
 //! 5. [`analysis`] writes the report of an analysis: the results of its runs, and its findings.
 //! 6. [`document`] has the blocks of a report, and renders them as a web page.
 //! 7. [`demo`] makes a page for drawing, with the predictions of a network.
-//! 8. [`show`] displays charts and tables in notebooks.
+//! 8. [`names`] are the names of classes, as all of these show them.
+//! 9. [`show`] displays charts and tables in notebooks.
 //!
 //! Two other crates take minutes to compile: `pdf` renders a document as PDF, `bundle` executes the
 //! notebook and packs the files to hand in.
@@ -26,6 +27,7 @@ pub mod evaluation;
 pub mod font;
 pub mod grid;
 pub mod heat;
+pub mod names;
 pub mod picture;
 pub mod run_summary;
 pub mod sheet;

@@ -25,20 +25,21 @@ pub struct Tile {
     /// Its pixels row by row, from 0, black, to 255, white.
     pub pixels: Vec<u8>,
     /// Its caption, a text a line.
-    pub caption: [String; 2],
+    pub caption: Vec<String>,
 }
 
 /// Lengths, in the units of an SVG.
 const COLUMNS: usize = 6;
 const TILE: i32 = 150;
-const ROW: i32 = 164;
 const IMAGE: i32 = 112;
+const LINE: i32 = 17;
+const GAP: i32 = 18;
 const TOP: i32 = 48;
 
 impl Draw for Sheet {
     fn size(&self) -> (u32, u32) {
         let rows = self.tiles.len().div_ceil(COLUMNS) as i32;
-        (COLUMNS as u32 * TILE as u32, (TOP + rows * ROW) as u32)
+        (COLUMNS as u32 * TILE as u32, (TOP + rows * self.row()) as u32)
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
@@ -48,10 +49,16 @@ impl Draw for Sheet {
 }
 
 impl Sheet {
+    /// The height of a row: an image, and its caption.
+    fn row(&self) -> i32 {
+        let lines = self.tiles.iter().map(|tile| tile.caption.len()).max().unwrap_or_default();
+        IMAGE + LINE * lines as i32 + GAP
+    }
+
     fn draw_tile<DB: DrawingBackend>(&self, tile: &Tile, at: usize, canvas: &Canvas<DB>) -> Drawn {
-        let (left, top) = ((at % COLUMNS) as i32 * TILE, TOP + (at / COLUMNS) as i32 * ROW);
+        let (left, top) = ((at % COLUMNS) as i32 * TILE, TOP + (at / COLUMNS) as i32 * self.row());
         for (line, text) in tile.caption.iter().enumerate() {
-            let below = top + IMAGE + 12 + 17 * line as i32;
+            let below = top + IMAGE + 12 + LINE * line as i32;
             canvas.write(text, canvas.text(13, INK), (left + TILE / 2, below), CENTER)?;
         }
         let scale = canvas.scale as i32;

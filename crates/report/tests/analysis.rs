@@ -300,7 +300,7 @@ fn scores_follow_their_definitions() {
     let pairs = [(3, 3), (3, 3), (3, 5), (5, 5), (5, 3), (5, 3), (7, 7)];
     let confusion = Confusion::of(
         &pairs.map(|(label, predicted)| prediction(label, predicted)),
-        Classes::DIGITS,
+        &Classes::numbered(0, 10),
     );
     let three = confusion.score(3);
     assert_eq!((three.precision, three.recall, three.support), (0.5, 2.0 / 3.0, 3));
@@ -317,8 +317,7 @@ fn retold(made: &Made, image: &str, classes: usize) {
         let summary = run.read_summary().unwrap().unwrap();
         run.write_summary(&Summary {
             image: image.parse().unwrap(),
-            classes,
-            first_label: 1,
+            classes: Classes::numbered(1, classes),
             ..summary
         })
         .unwrap();
@@ -350,9 +349,10 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
     retold(&made, "3x2", 26);
     let run = made.folder.run("lr0.1-seed0");
     run.write("run.toml", b"learning_rate = 0.1\nseed = 0\npixel_max = 16").unwrap();
-    let prediction = LabelledPrediction { row: 0, label: 26, predicted: 1, probability: 0.99 };
+    let prediction = LabelledPrediction { row: 0, label: 25, predicted: 0, probability: 0.99 };
     let write = |pixels: Vec<u8>| {
-        run.write_predictions(&[prediction], &[Mistake { prediction, pixels }]).unwrap()
+        let classes = Classes::numbered(1, 26);
+        run.write_predictions(&[prediction], &[Mistake { prediction, pixels }], &classes).unwrap()
     };
     write(vec![0, 8, 16, 16, 0, 0]);
     let document = analysis::document(&made.folder).unwrap();
@@ -376,16 +376,16 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
 
 #[test]
 fn where_there_are_too_many_classes_for_a_table_the_worst_are_told() {
-    let classes = Classes::new(1, 1000);
-    let right = (1..=1000).map(|label| LabelledPrediction {
+    let classes = Classes::numbered(1, 1000);
+    let right = (0..1000).map(|label| LabelledPrediction {
         row: 0,
         label,
         predicted: label,
         probability: 0.5,
     });
-    let wrong = LabelledPrediction { row: 0, label: 1000, predicted: 7, probability: 0.5 };
+    let wrong = LabelledPrediction { row: 0, label: 999, predicted: 6, probability: 0.5 };
     let predictions: Vec<LabelledPrediction> = right.chain([wrong, wrong]).collect();
-    let confusion = Confusion::of(&predictions, classes);
+    let confusion = Confusion::of(&predictions, &classes);
     let scores = scores(&confusion);
     assert_eq!(
         (scores.body.len(), scores.caption.as_deref()),

@@ -118,14 +118,13 @@ fn the_end_of_a_run_is_a_short_table() {
         train_rows: 48_000,
         valid_rows: 12_000,
         image: ImageSize::MNIST,
-        classes: 10,
-        first_label: 0,
+        classes: Classes::numbered(0, 10),
         network: Some("784-256-128-10".to_owned()),
         parameters: 235_146,
         train_seconds: 185.2,
     };
     let right = LabelledPrediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
-    let tested = Evaluation::of(&[right; 100], summary.labels());
+    let tested = Evaluation::of(&[right; 100], &summary.classes);
     insta::assert_snapshot!(run_summary::text(&summary, tested.as_ref()), @"
     best epoch                            9 of 10
       validation accuracy                 92.77 %
@@ -143,17 +142,17 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
     for (size, classes, mistakes, expected) in [
         (
             ImageSize::MNIST,
-            Classes::DIGITS,
+            Classes::numbered(0, 10),
             7,
             &["calibration.png", "confusion.png", "mistakes.png"][..],
         ),
         (
             ImageSize::new(20, 30).unwrap(),
-            Classes::new(1, 26),
+            Classes::numbered(1, 26),
             1,
             &["calibration.png", "confusion.png", "mistakes.png"],
         ),
-        (ImageSize::new(3, 2).unwrap(), Classes::new(1, 300), 0, &["calibration.png"]),
+        (ImageSize::new(3, 2).unwrap(), Classes::numbered(1, 300), 0, &["calibration.png"]),
     ] {
         let prediction = |right: bool| LabelledPrediction {
             row: 0,
@@ -162,7 +161,7 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
             probability: 0.75,
         };
         let all: Vec<LabelledPrediction> = (0..20).map(|row| prediction(row >= mistakes)).collect();
-        let evaluation = Evaluation::of(&all, classes).unwrap();
+        let evaluation = Evaluation::of(&all, &classes).unwrap();
         let mistake = Mistake { prediction: prediction(false), pixels: vec![9; size.pixels()] };
         let inputs = EvaluationInputs {
             weights: "w".into(),
@@ -186,10 +185,49 @@ fn an_evaluation_leaves_a_record_and_pictures_of_any_image_and_number_of_classes
         let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
         assert_eq!((&record["images"], &record["right"]), (&20.into(), &(20 - mistakes).into()));
         assert_eq!(record["classes"].as_array().unwrap().len(), classes.count());
-        assert_eq!(
-            record["confusion"][classes.class(2).unwrap()][classes.class(3).unwrap()],
-            mistakes
-        );
+        assert_eq!(record["classes"][2]["label"], classes.name(2));
+        assert_eq!(record["confusion"][2][3], mistakes);
+    }
+}
+
+/// An evaluation and mistakes of classes with these names.
+fn named(names: Vec<String>) -> (Evaluation, Vec<Mistake>) {
+    let classes = Classes::new(names).unwrap();
+    let prediction = |row: usize| LabelledPrediction {
+        row,
+        label: (row % classes.count()) as u16,
+        predicted: (row / 2 % classes.count()) as u16,
+        probability: 0.75,
+    };
+    let all: Vec<LabelledPrediction> = (0..500).map(prediction).collect();
+    let mistake = |row| Mistake { prediction: prediction(row), pixels: vec![9; 784] };
+    (Evaluation::of(&all, &classes).unwrap(), (1..10).map(mistake).collect())
+}
+
+#[test]
+fn names_of_any_length_fit_into_tables_and_pictures() {
+    let clothes =
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Ankle boot or shoe"];
+    let clothes: Vec<String> = clothes.map(str::to_owned).to_vec();
+    let signs =
+        (0..29).map(|class| format!("{class}: a \u{1b}[31msign\n with a long name")).collect();
+    for (names, has_matrix) in [(clothes, true), (signs, false)] {
+        let (evaluation, mistakes) = named(names);
+        let text = evaluation.text();
+        assert_eq!(text.contains("Confusion matrix"), has_matrix, "{text}");
+        assert!(text.lines().all(|line| line.chars().count() < 130), "{text}");
+        assert!(!text.contains('\u{1b}') && text.lines().count() < 80, "{text}");
+        let inputs = EvaluationInputs {
+            weights: "w".into(),
+            data: "d".into(),
+            rows: "all".into(),
+            in_training_data: None,
+            size: ImageSize::MNIST,
+            pixel_max: 16,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let pictures = evaluation.write(folder.path(), &inputs, &mistakes).unwrap();
+        assert_eq!(pictures, ["calibration.png", "confusion.png", "mistakes.png"]);
     }
 }
 
@@ -209,7 +247,7 @@ fn an_evaluation_keeps_no_picture_of_the_one_before() {
             pixel_max: 16,
             in_training_data: None,
         };
-        let evaluation = Evaluation::of(&[prediction], Classes::new(1, classes)).unwrap();
+        let evaluation = Evaluation::of(&[prediction], &Classes::numbered(1, classes)).unwrap();
         evaluation.write(folder.path(), &inputs, mistakes).unwrap();
         let entries = fs::read_dir(folder.path()).unwrap();
         let mut names: Vec<_> =
@@ -265,7 +303,7 @@ fn an_evaluation_in_text() {
         prediction(1, 0, 0.6),
         prediction(1, 1, 0.8),
     ];
-    insta::assert_snapshot!(Evaluation::of(&predictions, Classes::new(0, 2)).unwrap().text(), @"
+    insta::assert_snapshot!(Evaluation::of(&predictions, &Classes::numbered(0, 2)).unwrap().text(), @"
     accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
     means        precision 0.8333, recall 0.7500, F1 0.7333; all classes with the same weight
     calibration  expected calibration error 22.75 points; mean confidence 82.25 %, accuracy 75.00 %

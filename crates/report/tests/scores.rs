@@ -31,7 +31,7 @@ fn predictions() -> Vec<LabelledPrediction> {
 
 #[test]
 fn means_interval_and_calibration_are_those_of_scikit_learn_scipy_and_numpy() {
-    let evaluation = Evaluation::of(&predictions(), Classes::DIGITS).unwrap();
+    let evaluation = Evaluation::of(&predictions(), &Classes::numbered(0, 10)).unwrap();
     let (means, (low, high)) = (evaluation.confusion.means(), evaluation.accuracy.interval());
     let (accuracy, error) = (evaluation.accuracy.value(), evaluation.calibration.error());
     let found = [means.precision, means.recall, means.f1, accuracy, low, high, error];
@@ -78,14 +78,14 @@ fn probabilities_on_the_edges_of_bins_belong_below_them() {
         .collect();
     assert_eq!(bins, [(1, 1, 0), (4, 1, 1), (15, 2, 1)]);
     assert!((calibration.error() - (0.8 + 2.0 * 0.5) / 4.0).abs() < 1e-7);
-    assert_eq!(Evaluation::of(&[], Classes::DIGITS), None);
+    assert_eq!(Evaluation::of(&[], &Classes::numbered(0, 10)), None);
 }
 
 #[test]
 fn scores_are_scikit_learns_also_of_a_digit_that_is_never_predicted() {
     let predictions = predictions();
     assert_eq!(predictions.len(), 3000);
-    let confusion = Confusion::of(&predictions, Classes::DIGITS);
+    let confusion = Confusion::of(&predictions, &Classes::numbered(0, 10));
     let expected = rows("classification_scores.csv");
     assert_eq!(expected.len(), 10);
     for (digit, row) in expected.iter().enumerate() {

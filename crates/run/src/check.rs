@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU8;
 
-use data::{ImageSize, shown::shortened};
+use data::{ImageSize, LabelColumn, shown::shortened};
 use serde::Serialize;
 use toml::Value;
 
@@ -61,6 +61,10 @@ pub(crate) fn image(text: String) -> Result<ImageSize, &'static str> {
 
 pub(crate) fn pixel_max(value: i64) -> Result<NonZeroU8, &'static str> {
     u8::try_from(value).ok().and_then(NonZeroU8::new).ok_or("a whole number from 1 to 255")
+}
+
+pub(crate) fn label_column(text: String) -> Result<LabelColumn, &'static str> {
+    text.parse()
 }
 
 /// More epochs, rows or samples than any run has: a limit against typing errors, with which

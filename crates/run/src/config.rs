@@ -1,6 +1,10 @@
 //! The configuration of a run: resolved settings, complete and valid.
 
-use std::{collections::BTreeSet, ops::Deref};
+use std::{
+    collections::BTreeSet,
+    ops::Deref,
+    path::{Path, PathBuf},
+};
 
 use data::{Images, ReadOptions, SplitError, stratified_split, stratified_subset};
 use host::text::counted;
@@ -10,7 +14,7 @@ use toml::{Table, Value};
 use crate::{
     Schedule, Setting, Settings,
     check::{ValueError, plain},
-    settings::{ResolvedSettings, SETTINGS},
+    settings::{OF_DATA, ResolvedSettings, SETTINGS},
 };
 
 /// The default test set.
@@ -80,7 +84,8 @@ impl RunConfig {
             value.is_some() && (ALWAYS_NAMED.contains(&setting.name) || !is_default)
         };
         let is_left_out = |setting: &Setting| {
-            NEVER_NAMED.iter().chain(left_out).any(|name| *name == setting.name)
+            let names = NEVER_NAMED.iter().chain(&OF_DATA).chain(left_out);
+            names.into_iter().any(|name| *name == setting.name)
         };
         let settings = SETTINGS.iter().filter(|setting| !is_left_out(setting)).filter(is_named);
         let words = settings
@@ -90,7 +95,32 @@ impl RunConfig {
 
     /// The format of its images.
     pub fn read_options(&self) -> ReadOptions {
-        ReadOptions { image: self.image, pixel_max: self.pixel_max }
+        ReadOptions {
+            image: self.image,
+            pixel_max: self.pixel_max,
+            label_column: self.label_column.clone(),
+            labels: self.labels.clone(),
+            class_names: self.class_names.clone(),
+            transpose: self.transpose,
+            invert: self.invert,
+            grey: self.grey,
+        }
+    }
+
+    /// The format of its test images: the same, but for the file of their labels.
+    pub fn test_read_options(&self) -> ReadOptions {
+        ReadOptions { labels: self.test_labels.clone(), ..self.read_options() }
+    }
+
+    /// The format of any file of images: that of its own images, but for the file of the labels,
+    /// which belongs to one file of images.
+    pub fn read_options_of(&self, data: &Path) -> ReadOptions {
+        let of = |file: Option<&PathBuf>| file.is_some_and(|file| file == data);
+        match () {
+            () if of(self.test_data.as_ref()) => self.test_read_options(),
+            () if of(Some(&self.data)) => self.read_options(),
+            () => ReadOptions { labels: None, ..self.read_options() },
+        }
     }
 
     /// The images that the run uses: all images of its data, or with a limit a stratified subset.
@@ -99,7 +129,7 @@ impl RunConfig {
     /// The limit is above the number of images.
     pub fn limited(&self, all: Images) -> Result<Images, SplitError> {
         let Some(limit) = self.limit else { return Ok(all) };
-        Ok(all.select(&stratified_subset(all.labels(), limit, self.split_seed)?))
+        Ok(all.select(&stratified_subset(all.targets(), limit, self.split_seed)?))
     }
 
     /// Splits the images of the run into training and validation images.
@@ -107,7 +137,8 @@ impl RunConfig {
     /// # Errors
     /// The split is impossible, as with a single image of a class.
     pub fn split(&self, images: &Images) -> Result<(Images, Images), SplitError> {
-        let split = stratified_split(images.labels(), self.valid_fraction, self.split_seed)?;
+        let split = stratified_split(images.targets(), self.valid_fraction, self.split_seed)
+            .map_err(|error| error.named(images.classes()))?;
         Ok((images.select(&split.train), images.select(&split.valid)))
     }
 
@@ -151,6 +182,10 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
     let given = |field: &'static str, value: String, expected: String| {
         Err(ValueError { field, value, expected })
     };
+    if let (Some(labels), None) = (&settings.test_labels, &settings.test_data) {
+        let expected = "none without test data".to_owned();
+        return given("test_labels", labels.display().to_string(), expected);
+    }
     let optimizer = settings.optimizer;
     if !optimizer.takes_momentum() && settings.momentum > 0.0 {
         let expected = format!(
@@ -192,7 +227,8 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
 }
 
 const ALWAYS_NAMED: [&str; 5] = ["hidden", "epochs", "batch_size", "learning_rate", "seed"];
-const NEVER_NAMED: [&str; 5] = ["backend", "data", "test_data", "image", "pixel_max"];
+/// And what belongs to the data.
+const NEVER_NAMED: [&str; 2] = ["backend", "data"];
 
 /// A setting and its value in words: `dropout 0.2`, `layer norm`, `hidden layers 256-128`.
 fn in_words(label: &str, value: &Value) -> String {

@@ -6,33 +6,95 @@ use data::ReadOptions;
 
 use crate::{Settings, SettingsError, settings::help};
 
-/// The flags `--image` and `--pixel-max`, for commands that read images but do not train.
+/// The flags for the form of images, for commands that read images but do not train.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args)]
 pub struct ImageFlags {
     #[arg(long, value_name = "WxH", help = help("image"))]
     image: Option<String>,
     #[arg(long, value_name = "N", allow_negative_numbers = true, help = help("pixel_max"))]
     pixel_max: Option<i64>,
+    #[arg(long, value_name = "COLUMN", help = help("label_column"))]
+    label_column: Option<String>,
+    #[arg(long, value_name = "FILE", help = help("labels"))]
+    labels: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help = help("class_names"))]
+    class_names: Option<PathBuf>,
+    #[arg(
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", help = help("transpose")
+    )]
+    transpose: Option<bool>,
+    #[arg(
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", help = help("invert")
+    )]
+    invert: Option<bool>,
+    #[arg(
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", help = help("grey")
+    )]
+    grey: Option<bool>,
 }
 
 impl ImageFlags {
-    /// The format of the images; where a flag is missing, that of `default`.
+    /// The form of the images; where a flag is missing, that of `default`.
     ///
     /// # Errors
     /// A flag has an invalid value.
     pub fn options(self, default: ReadOptions) -> Result<ReadOptions, SettingsError> {
-        let (has_image, has_pixel_max) = (self.image.is_some(), self.pixel_max.is_some());
+        let Self { pixel_max, transpose, invert, grey, .. } = self;
         let given = Settings::from(self).resolve().map_err(SettingsError::OnCommandLine)?;
+        let given = given.read_options();
         Ok(ReadOptions {
-            image: if has_image { given.image } else { default.image },
-            pixel_max: if has_pixel_max { given.pixel_max } else { default.pixel_max },
+            image: given.image.or(default.image),
+            pixel_max: pixel_max.map_or(default.pixel_max, |_| given.pixel_max),
+            label_column: given.label_column.or(default.label_column),
+            labels: given.labels.or(default.labels),
+            class_names: given.class_names.or(default.class_names),
+            transpose: transpose.unwrap_or(default.transpose),
+            invert: invert.unwrap_or(default.invert),
+            grey: grey.unwrap_or(default.grey),
         })
+    }
+
+    /// These flags with every path mapped by `seen`.
+    ///
+    /// # Errors
+    /// The first error of `seen`.
+    pub fn try_map_paths<E>(
+        mut self,
+        seen: impl Fn(&Path) -> Result<PathBuf, E>,
+    ) -> Result<Self, E> {
+        for path in [&mut self.labels, &mut self.class_names].into_iter().flatten() {
+            *path = seen(path)?;
+        }
+        Ok(self)
     }
 }
 
 impl From<ImageFlags> for Settings {
-    fn from(ImageFlags { image, pixel_max }: ImageFlags) -> Self {
-        Self { image, pixel_max, ..Self::default() }
+    fn from(flags: ImageFlags) -> Self {
+        let ImageFlags {
+            image,
+            pixel_max,
+            label_column,
+            labels,
+            class_names,
+            transpose,
+            invert,
+            grey,
+        } = flags;
+        Self {
+            image,
+            pixel_max,
+            label_column,
+            labels,
+            class_names,
+            transpose,
+            invert,
+            grey,
+            ..Self::default()
+        }
     }
 }
 
@@ -68,8 +130,9 @@ impl TrainFlags {
         mut self,
         seen: impl Fn(&Path) -> Result<PathBuf, E>,
     ) -> Result<Self, E> {
-        let Settings { data, test_data, .. } = &mut self.settings;
-        for path in [data, test_data, &mut self.config, &mut self.out].into_iter().flatten() {
+        let Settings { data, test_data, labels, test_labels, class_names, .. } = &mut self.settings;
+        let of_data = [data, test_data, labels, test_labels, class_names];
+        for path in of_data.into_iter().chain([&mut self.config, &mut self.out]).flatten() {
             *path = seen(path)?;
         }
         Ok(self)

@@ -23,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use data::Classes;
 use host::{FileError, Lock, output::check_folder, write_whole};
 use serde::Serialize;
 
@@ -227,7 +228,7 @@ impl RunFolder {
         Ok(Some((summary, history)))
     }
 
-    /// Writes `predictions.csv` and `mistakes.csv`.
+    /// Writes `predictions.csv` and `mistakes.csv`, with the names of these classes.
     ///
     /// # Errors
     /// A file cannot be written.
@@ -235,30 +236,36 @@ impl RunFolder {
         &self,
         predictions: &[LabelledPrediction],
         mistakes: &[Mistake],
+        classes: &Classes,
     ) -> Result<(), FileError> {
-        let text = predictions::to_csv(predictions);
+        let text = predictions::to_csv(predictions, classes);
         self.write(PREDICTIONS, &text.map_err(FileError::at(&self.path.join(PREDICTIONS)))?)?;
-        let text = predictions::mistakes_to_csv(mistakes);
+        let text = predictions::mistakes_to_csv(mistakes, classes);
         self.write(MISTAKES, &text.map_err(FileError::at(&self.path.join(MISTAKES)))?)
     }
 
     /// Reads `predictions.csv`.
     ///
     /// # Errors
-    /// The file cannot be read, or holds no predictions.
-    pub fn read_predictions(&self) -> Result<Vec<LabelledPrediction>, FileError> {
+    /// The file cannot be read, or holds no predictions of these classes.
+    pub fn read_predictions(
+        &self,
+        classes: &Classes,
+    ) -> Result<Vec<LabelledPrediction>, FileError> {
         let path = self.path.join(PREDICTIONS);
-        fs::read(&path).and_then(|text| predictions::from_csv(&text)).map_err(FileError::at(&path))
+        fs::read(&path)
+            .and_then(|text| predictions::from_csv(&text, classes))
+            .map_err(FileError::at(&path))
     }
 
     /// Reads `mistakes.csv`.
     ///
     /// # Errors
-    /// The file cannot be read, or holds no mistakes.
-    pub fn read_mistakes(&self) -> Result<Vec<Mistake>, FileError> {
+    /// The file cannot be read, or holds no mistakes of these classes.
+    pub fn read_mistakes(&self, classes: &Classes) -> Result<Vec<Mistake>, FileError> {
         let path = self.path.join(MISTAKES);
         fs::read(&path)
-            .and_then(|text| predictions::mistakes_from_csv(&text))
+            .and_then(|text| predictions::mistakes_from_csv(&text, classes))
             .map_err(FileError::at(&path))
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use data::{ImageSet, Images, ReadError, SplitError};
+use data::{Form, ImageSet, Images, ReadError, ReadOptions, SplitError};
 
 use crate::RunConfig;
 
@@ -19,6 +19,8 @@ pub struct RunImages {
     pub test: Option<Images>,
     /// The highest pixel of the data, without a limit.
     pub brightest: u8,
+    /// How the data was understood.
+    pub form: Form,
     /// Checksum of the data, unpacked.
     pub sha256: String,
     /// Checksum of the test data, unpacked.
@@ -47,30 +49,32 @@ impl RunImages {
     /// # Errors
     /// A file cannot be read, or its rows cannot be limited or split.
     pub fn read(config: &RunConfig, cache: Option<&Path>) -> Result<Self, RunImagesError> {
-        let set = read(config, &config.data, cache)?;
-        let sha256 = set.sha256().to_owned();
+        let set = read(&config.read_options(), &config.data, cache)?;
+        let (form, sha256) = (set.form().clone(), set.sha256().to_owned());
         let images = set.labelled()?;
         let brightest = images.brightest();
-        let test = config.test_data.as_deref().map(|path| read(config, path, cache)).transpose()?;
+        let options = config.test_read_options();
+        let test = config.test_data.as_deref().map(|path| read(&options, path, cache));
+        let test = test.transpose()?;
         let test_sha256 = test.as_ref().map(|test| test.sha256().to_owned());
         let test = test.map(|test| test.labelled_like(&images)).transpose()?;
         let refused = |reason| RunImagesError::Split { data: config.data.clone(), reason };
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
-        Ok(Self { all, train, valid, test, brightest, sha256, test_sha256 })
+        Ok(Self { all, train, valid, test, brightest, form, sha256, test_sha256 })
     }
 }
 
 /// Whether two runs use the same images.
 pub fn are_the_same(one: &RunConfig, other: &RunConfig) -> bool {
     let key = |config: &RunConfig| {
-        let files = (config.data.clone(), config.test_data.clone(), config.read_options());
-        (files, config.limit, config.valid_fraction, config.split_seed)
+        let train = (config.data.clone(), config.read_options());
+        let test = (config.test_data.clone(), config.test_read_options());
+        (train, test, config.limit, config.valid_fraction, config.split_seed)
     };
     key(one) == key(other)
 }
 
-fn read(config: &RunConfig, path: &Path, cache: Option<&Path>) -> Result<ImageSet, ReadError> {
-    let options = config.read_options();
+fn read(options: &ReadOptions, path: &Path, cache: Option<&Path>) -> Result<ImageSet, ReadError> {
     cache.map_or_else(|| options.read(path), |cache| options.read_cached(path, cache))
 }

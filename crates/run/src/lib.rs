@@ -21,6 +21,7 @@
 pub mod augment;
 pub mod backend;
 pub mod check;
+mod class_record;
 pub mod config;
 pub mod defaults;
 mod define;

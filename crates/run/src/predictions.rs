@@ -1,10 +1,15 @@
 //! Predictions of a network. `predictions.csv` and `mistakes.csv` hold those of the final network
 //! for the test images.
 
-use std::io;
+use std::{collections::HashMap, io};
 
-use data::Images;
-use serde::{Deserialize, Serialize};
+use data::{
+    Classes, Images,
+    shown::{printable, shortened},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::check::QUOTED;
 
 /// The largest number of kept mistakes.
 const MISTAKES: usize = 24;
@@ -19,13 +24,13 @@ pub struct Prediction {
 }
 
 /// The prediction for an image, beside its label.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelledPrediction {
     /// The row of the test set, from 0.
     pub row: usize,
-    /// The label of the image, as the file has it.
+    /// The class of the image, counted from 0.
     pub label: u16,
-    /// The label of the most probable class.
+    /// The most probable class, counted from 0.
     pub predicted: u16,
     /// The probability of that class, from 0 to 1: the confidence.
     pub probability: f32,
@@ -40,19 +45,15 @@ pub struct Mistake {
     pub pixels: Vec<u8>,
 }
 
-/// A row of `mistakes.csv`.
-type MistakeRow = (usize, u16, u16, f32, Vec<u8>);
-
 /// Pairs the predictions for these images with their labels. Predictions and images have the same
 /// classes.
 pub fn judge(predictions: &[Prediction], images: &Images) -> Vec<LabelledPrediction> {
-    let classes = images.classes();
     let judged = |(row, (prediction, label)): (usize, (&Prediction, &u16))| {
         let Prediction { class, probabilities } = prediction;
         let probability = probabilities.get(*class).copied().unwrap_or_default();
-        LabelledPrediction { row, label: *label, predicted: classes.label(*class), probability }
+        LabelledPrediction { row, label: *label, predicted: *class as u16, probability }
     };
-    predictions.iter().zip(images.labels()).enumerate().map(judged).collect()
+    predictions.iter().zip(images.targets()).enumerate().map(judged).collect()
 }
 
 /// The most confident mistakes, the most probable first.
@@ -67,41 +68,89 @@ pub fn worst_mistakes(predictions: &[LabelledPrediction], images: &Images) -> Ve
         .collect()
 }
 
-pub(crate) fn to_csv(predictions: &[LabelledPrediction]) -> io::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
-    for prediction in predictions {
-        writer.serialize(prediction)?;
-    }
-    writer.into_inner().map_err(csv::IntoInnerError::into_error)
-}
-
-pub(crate) fn from_csv(text: &[u8]) -> io::Result<Vec<LabelledPrediction>> {
-    csv::Reader::from_reader(text).deserialize().map(|row| Ok(row?)).collect()
-}
-
-pub(crate) fn mistakes_to_csv(mistakes: &[Mistake]) -> io::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    let pixels = (0..mistakes.first().map_or(0, |mistake| mistake.pixels.len()))
-        .map(|pixel| format!("pixel{pixel}"));
-    writer.write_record(COLUMNS.map(str::to_owned).into_iter().chain(pixels))?;
-    for Mistake { prediction: LabelledPrediction { row, label, predicted, probability }, pixels } in
-        mistakes
-    {
-        writer.serialize((row, label, predicted, probability, pixels))?;
-    }
-    writer.into_inner().map_err(csv::IntoInnerError::into_error)
-}
-
-pub(crate) fn mistakes_from_csv(text: &[u8]) -> io::Result<Vec<Mistake>> {
-    let mistake = |row: csv::Result<MistakeRow>| {
-        let (row, label, predicted, probability, pixels) = row?;
-        Ok(Mistake {
-            prediction: LabelledPrediction { row, label, predicted, probability },
-            pixels,
-        })
-    };
-    csv::Reader::from_reader(text).deserialize().map(mistake).collect()
-}
-
+/// The first columns of both files. Classes stand there by their names.
 const COLUMNS: [&str; 4] = ["row", "label", "predicted", "probability"];
+
+pub(crate) fn to_csv(predictions: &[LabelledPrediction], classes: &Classes) -> io::Result<Vec<u8>> {
+    let head = COLUMNS.map(str::to_owned).to_vec();
+    written(head, predictions.iter().map(|prediction| named(prediction, classes)))
+}
+
+pub(crate) fn from_csv(text: &[u8], classes: &Classes) -> io::Result<Vec<LabelledPrediction>> {
+    let names = Names::of(classes);
+    read(text, |row: NamedRow, line| names.prediction(row, line))
+}
+
+pub(crate) fn mistakes_to_csv(mistakes: &[Mistake], classes: &Classes) -> io::Result<Vec<u8>> {
+    let pixels = 0..mistakes.first().map_or(0, |mistake| mistake.pixels.len());
+    let pixels = pixels.map(|pixel| format!("pixel{pixel}"));
+    let head = COLUMNS.map(str::to_owned).into_iter().chain(pixels).collect();
+    let rows = mistakes.iter();
+    written(head, rows.map(|mistake| (named(&mistake.prediction, classes), &mistake.pixels)))
+}
+
+pub(crate) fn mistakes_from_csv(text: &[u8], classes: &Classes) -> io::Result<Vec<Mistake>> {
+    let names = Names::of(classes);
+    read(text, |(row, pixels): (NamedRow, Vec<u8>), line| {
+        Ok(Mistake { prediction: names.prediction(row, line)?, pixels })
+    })
+}
+
+/// The fields of a prediction: row, label, predicted label, probability.
+type NamedRow<Name = String> = (usize, Name, Name, f32);
+
+fn named<'a>(prediction: &LabelledPrediction, classes: &'a Classes) -> NamedRow<&'a str> {
+    let LabelledPrediction { row, label, predicted, probability } = *prediction;
+    let name = |class: u16| classes.name(class.into());
+    (row, name(label), name(predicted), probability)
+}
+
+/// The classes by their names.
+struct Names<'a> {
+    classes: &'a Classes,
+    by_name: HashMap<&'a str, u16>,
+}
+
+impl<'a> Names<'a> {
+    fn of(classes: &'a Classes) -> Self {
+        Self { classes, by_name: classes.names().zip(0..).collect() }
+    }
+
+    fn prediction(
+        &self,
+        (row, label, predicted, probability): NamedRow,
+        line: u64,
+    ) -> io::Result<LabelledPrediction> {
+        let class =
+            |name: &str| self.by_name.get(name).copied().ok_or_else(|| self.unknown(name, line));
+        let (label, predicted) = (class(&label)?, class(&predicted)?);
+        Ok(LabelledPrediction { row, label, predicted, probability })
+    }
+
+    fn unknown(&self, name: &str, line: u64) -> io::Error {
+        let (name, classes) = (printable(&shortened(name, QUOTED)), self.classes);
+        io::Error::other(format!("line {line}: class {name:?}; expected one of {classes}"))
+    }
+}
+
+fn written(head: Vec<String>, rows: impl Iterator<Item = impl Serialize>) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(head)?;
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+fn read<Row: DeserializeOwned, T>(
+    text: &[u8],
+    parse: impl Fn(Row, u64) -> io::Result<T>,
+) -> io::Result<Vec<T>> {
+    let mut reader = csv::Reader::from_reader(text);
+    let record = |record: csv::Result<csv::StringRecord>| {
+        let record = record?;
+        let line = record.position().map_or(0, csv::Position::line);
+        parse(record.deserialize(None)?, line)
+    };
+    reader.records().map(record).collect()
+}

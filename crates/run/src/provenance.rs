@@ -24,6 +24,8 @@ pub struct Provenance {
     /// SHA-256 of the test data, unpacked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_data_sha256: Option<String>,
+    /// How the data was understood, in one line.
+    pub data_form: String,
 }
 
 impl Provenance {

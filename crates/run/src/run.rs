@@ -77,7 +77,7 @@ impl Run {
 
     /// The size and the classes of the images, if the run has ended at least once.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
-        self.summary.as_ref().map(|summary| (summary.image, summary.labels()))
+        self.summary.as_ref().map(|summary| (summary.image, summary.classes.clone()))
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use data::{ImageSize, shown::shortened};
+use data::{ImageSize, LabelColumn, shown::shortened};
 use host::FileError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
@@ -17,7 +17,7 @@ use crate::{
     Augment, Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
     check::{
         QUOTED, ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image,
-        layers, optional, or, pixel_max, plain, seed, threads,
+        label_column, layers, optional, or, pixel_max, plain, seed, threads,
     },
     define::{Setting, define_settings},
 };
@@ -26,6 +26,19 @@ use crate::{
 const DATA: &str = "data/mnist_train.csv.gz";
 /// The largest number of characters of a message of the parser, which may list all settings.
 const MESSAGE: usize = 1000;
+/// The test data and the format of the images, which belong to the data of the same source.
+pub(crate) const OF_DATA: [&str; 10] = [
+    "test_data",
+    "image",
+    "pixel_max",
+    "label_column",
+    "labels",
+    "test_labels",
+    "class_names",
+    "transpose",
+    "invert",
+    "grey",
+];
 /// The default number of epochs.
 pub(crate) const EPOCHS: i64 = 10;
 
@@ -47,6 +60,34 @@ define_settings! {
     /// Pixel value of full ink, the largest allowed [default: that of the trained run, or else 255]
     pixel_max: i64 => NonZeroU8 = or(255, pixel_max),
         flag("pixel-max", "N"), label("largest pixel", "");
+    /// Column of the labels: first, last, none, or its name [default: found by name, or from the
+    /// values]
+    label_column: String => Option<LabelColumn> = optional(label_column),
+        flag("label-column", "COLUMN"), label("label column", "");
+    /// File of the labels of --data, if they are not in it: one in each line
+    labels: PathBuf => Option<PathBuf> = optional(any),
+        flag("labels", "FILE"), label("labels", "");
+    /// File of the labels of --test-data, if they are not in it: one in each line
+    test_labels: PathBuf => Option<PathBuf> = optional(any),
+        flag("test-labels", "FILE"), label("test labels", "");
+    /// File of the names of the classes: one in each line, or label and name, as EMNIST's mapping
+    class_names: PathBuf => Option<PathBuf> = optional(any),
+        flag("class-names", "FILE"), label("class names", "");
+    /// Exchange the rows and columns of the images, as EMNIST's need it
+    transpose: bool => bool = or(false, any),
+        flag("transpose", "BOOL", num_args = 0..=1, require_equals = true,
+            default_missing_value = "true"),
+        label("transposed images", "");
+    /// Invert the images: dark ink on light paper becomes light on dark, as in MNIST
+    invert: bool => bool = or(false, any),
+        flag("invert", "BOOL", num_args = 0..=1, require_equals = true,
+            default_missing_value = "true"),
+        label("inverted images", "");
+    /// Turn three colour values per pixel to one grey value
+    grey: bool => bool = or(false, any),
+        flag("grey", "BOOL", num_args = 0..=1, require_equals = true,
+            default_missing_value = "true"),
+        label("grey images", "");
     /// Number of rows to use, all classes in proportion [default: all]
     limit: i64 => Option<usize> = optional(count),
         flag("limit", "N"), label("limit", "rows");
@@ -181,8 +222,6 @@ impl Settings {
     /// These settings, with missing ones from another source.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
-        // The test data and the format of the images belong to the data of the same source.
-        const OF_DATA: [&str; 3] = ["test_data", "image", "pixel_max"];
         let is_other = self.data.is_some() && self.data != base.clone().or_recorded().data;
         self.changing(if is_other { base.map_all(|each| each.without(&OF_DATA)) } else { base })
     }

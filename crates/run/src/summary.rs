@@ -3,6 +3,8 @@
 use data::{Classes, ImageSize};
 use serde::{Deserialize, Serialize};
 
+use crate::class_record;
+
 /// The way in which a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
@@ -49,14 +51,11 @@ pub struct Summary {
     /// The number of validation rows.
     pub valid_rows: usize,
     /// Width and height of the images.
-    #[serde(default = "of_mnist::image")]
+    #[serde(default = "mnist")]
     pub image: ImageSize,
-    /// The number of classes.
-    #[serde(default = "of_mnist::classes")]
-    pub classes: usize,
-    /// The label of the first class, 0 or 1; the others follow without gaps.
-    #[serde(default)]
-    pub first_label: u16,
+    /// The classes of the images: their number, and their names.
+    #[serde(flatten, with = "class_record")]
+    pub classes: Classes,
     /// The sizes of the network's layers: `784-256-128-10`. Older runs do not record them.
     #[serde(default)]
     pub network: Option<String>,
@@ -66,22 +65,7 @@ pub struct Summary {
     pub train_seconds: f64,
 }
 
-impl Summary {
-    /// The classes of the images.
-    pub fn labels(&self) -> Classes {
-        Classes::new(self.first_label, self.classes)
-    }
-}
-
-/// Defaults for older runs, which knew only MNIST.
-mod of_mnist {
-    use data::{Classes, ImageSize};
-
-    pub(super) fn image() -> ImageSize {
-        ImageSize::MNIST
-    }
-
-    pub(super) fn classes() -> usize {
-        Classes::DIGITS.count()
-    }
+/// The size of the images of older runs, which knew only MNIST.
+fn mnist() -> ImageSize {
+    ImageSize::MNIST
 }

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use data::Classes;
 use proptest::prelude::*;
 use run::{
     Epoch, History, LabelledPrediction, Measures, Metric, Mistake, Outcome, RunFolder, Summary,
@@ -331,8 +332,7 @@ fn summary(outcome: Outcome) -> Summary {
         train_rows: 8,
         valid_rows: 2,
         image: "20x30".parse().unwrap(),
-        classes: 26,
-        first_label: 1,
+        classes: Classes::new(vec!["cat".to_owned(), "dog".to_owned()]).unwrap(),
         network: None,
         parameters: 3,
         train_seconds: 0.5,
@@ -355,15 +355,25 @@ fn a_summary_says_how_the_run_ended() {
     assert!(text.contains(r#""outcome": "diverged""#) && text.contains(r#""step": 70"#), "{text}");
 
     // Runs of old knew MNIST alone.
-    let is_new =
-        |line: &&str| ["image", "classes", "first_label"].iter().any(|name| line.contains(name));
-    let old: Vec<&str> = text.lines().filter(|line| !is_new(line)).collect();
-    folder.write("summary.json", old.join("\n").as_bytes()).unwrap();
+    let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for name in ["image", "classes", "class_names"] {
+        assert!(old.as_object_mut().unwrap().remove(name).is_some(), "no {name} in {text}");
+    }
+    folder.write("summary.json", old.to_string().as_bytes()).unwrap();
     let summary = folder.read_summary().unwrap().unwrap();
     assert_eq!(
-        (summary.image.to_string(), summary.labels().to_string()),
+        (summary.image.to_string(), summary.classes.to_string()),
         ("28x28".to_owned(), "0 to 9".to_owned())
     );
+
+    // And later ones had labels without gaps.
+    (old["classes"], old["first_label"]) = (26.into(), 1.into());
+    folder.write("summary.json", old.to_string().as_bytes()).unwrap();
+    assert_eq!(folder.read_summary().unwrap().unwrap().classes, Classes::numbered(1, 26));
+    old["classes"] = 1_000_000_000.into();
+    folder.write("summary.json", old.to_string().as_bytes()).unwrap();
+    let told = folder.read_summary().unwrap_err().to_string();
+    assert!(told.contains("summary.json: 1000000000 classes; expected at most 1000"), "{told}");
 }
 
 proptest! {
@@ -382,16 +392,46 @@ proptest! {
 fn predictions_and_mistakes_of_any_images_read_back() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());
+    let classes = Classes::numbered(1, 1000);
     for pixels in [784, 64, 600] {
         let prediction =
-            LabelledPrediction { row: 7, label: 1000, predicted: 26, probability: 0.75 };
+            LabelledPrediction { row: 7, label: 999, predicted: 25, probability: 0.75 };
         let mistakes = [Mistake { prediction, pixels: vec![16; pixels] }];
-        folder.write_predictions(&[prediction], &mistakes).unwrap();
-        assert_eq!(folder.read_predictions().unwrap(), [prediction]);
-        assert_eq!(folder.read_mistakes().unwrap(), mistakes);
+        folder.write_predictions(&[prediction], &mistakes, &classes).unwrap();
+        assert_eq!(folder.read_predictions(&classes).unwrap(), [prediction]);
+        assert_eq!(folder.read_mistakes(&classes).unwrap(), mistakes);
     }
-    folder.write_predictions(&[], &[]).unwrap();
-    assert!(
-        folder.read_predictions().unwrap().is_empty() && folder.read_mistakes().unwrap().is_empty()
+    folder.write_predictions(&[], &[], &classes).unwrap();
+    assert!(folder.read_predictions(&classes).unwrap().is_empty());
+    assert!(folder.read_mistakes(&classes).unwrap().is_empty());
+}
+
+#[test]
+fn predictions_have_the_names_of_their_classes_whatever_these_are() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    let classes = |names: &[&str]| Classes::new(names.iter().map(ToString::to_string).collect());
+    let animals = classes(&["-3", "a \"b\", c", "grün"]).unwrap();
+    let of = |row, label, predicted| LabelledPrediction { row, label, predicted, probability: 0.5 };
+    let predictions = [of(0, 1, 1), of(1, 0, 2)];
+    let mistakes = [Mistake { prediction: predictions[1], pixels: vec![1, 2] }];
+    folder.write_predictions(&predictions, &mistakes, &animals).unwrap();
+    let read = |name| fs::read_to_string(parent.path().join(name)).unwrap();
+    let head = "row,label,predicted,probability";
+    let quoted = "\"a \"\"b\"\", c\"";
+    assert_eq!(
+        read("predictions.csv"),
+        format!("{head}\n0,{quoted},{quoted},0.5\n1,-3,grün,0.5\n")
     );
+    assert_eq!(read("mistakes.csv"), format!("{head},pixel0,pixel1\n1,-3,grün,0.5,1,2\n"));
+    assert_eq!(folder.read_predictions(&animals).unwrap(), predictions);
+    assert_eq!(folder.read_mistakes(&animals).unwrap(), mistakes);
+
+    let others = classes(&["-3", "cat", "grün"]).unwrap();
+    let told = folder.read_predictions(&others).unwrap_err().to_string();
+    let expected = r#"line 2: class "a \"b\", c"; expected one of -3, cat, grün"#;
+    assert!(told.ends_with(expected), "{told}");
+    folder.read_mistakes(&others).unwrap();
+    fs::write(parent.path().join("mistakes.csv"), format!("{head},pixel0\n0,x\n")).unwrap();
+    assert!(!folder.read_mistakes(&others).unwrap_err().to_string().contains('\n'));
 }

@@ -10,7 +10,14 @@ use run::{Backend, Prediction, PredictionRequest, Rows};
 #[test]
 fn requests_and_predictions_read_back() {
     let folder = tempfile::tempdir().unwrap();
-    let letters = ReadOptions { image: Some("20x30".parse().unwrap()), ..ReadOptions::default() };
+    let letters = ReadOptions {
+        image: Some("20x30".parse().unwrap()),
+        label_column: Some("my letters".parse().unwrap()),
+        labels: Some("labels.txt".into()),
+        class_names: Some("data/mapping.txt".into()),
+        transpose: true,
+        ..ReadOptions::default()
+    };
     let all = |options| Rows::All { data: "my data.csv".into(), options };
     for (rows, cache) in [
         (all(ReadOptions::default()), Some("target/digits".into())),

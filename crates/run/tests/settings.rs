@@ -5,6 +5,7 @@
 use std::{fs, path::Path};
 
 use clap::Args;
+use data::ReadOptions;
 use proptest::prelude::*;
 use run::{
     Job, Optimizer, Provenance, Run, RunFolder, Schedule, Setting, Settings, Start, TrainFlags,
@@ -33,6 +34,9 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     data = "data/mnist_train.csv.gz"
     test_data = "data/mnist_test.csv.gz"
     pixel_max = 255
+    transpose = false
+    invert = false
+    grey = false
     valid_fraction = 0.2
     split_seed = 0
     network = "mlp"
@@ -94,6 +98,14 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "image = 28",
         "pixel_max = 0",
         "pixel_max = 256",
+        "label_column = \" \"",
+        "label_column = 1",
+        "labels = 1",
+        "test_labels = true",
+        "class_names = [\"a\", \"b\"]",
+        "transpose = 1",
+        "invert = \"yes\"",
+        "grey = \"true\"",
         "seed = -1",
         "backend = \"tpu\"",
         "network = \"perceptron\"",
@@ -123,6 +135,7 @@ fn all_names() -> String {
 #[test]
 fn values_that_do_not_go_together_are_refused_by_name() {
     let refusals: Vec<String> = [
+        "data = \"own.csv\"\ntest_labels = \"labels.txt\"",
         "optimizer = \"adam\"\nmomentum = 0.9",
         "optimizer = \"adamw\"\nmomentum = 0.9\nnesterov = true",
         "nesterov = true",
@@ -136,6 +149,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     .map(|text| read(text).unwrap().resolve().unwrap_err().to_string())
     .collect();
     insta::assert_snapshot!(refusals.join("\n"), @"
+    test_labels = labels.txt; expected none without test data
     momentum = 0.9; expected 0 with adam, which has momentum of its own; only sgd takes this setting
     momentum = 0.9; expected 0 with adamw, which has momentum of its own; only sgd takes this \
     setting
@@ -187,8 +201,11 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
     assert_eq!(own.over(file.clone()).resolve().unwrap().test_data, None);
     assert_eq!(file.resolve().unwrap().test_data.as_deref(), Some(Path::new("file_test.csv")));
 
-    // And so do the size of the images and the largest pixel.
-    let file = read("data = \"file.csv\"\nimage = \"8x9\"\npixel_max = 16").unwrap();
+    // And so does the form of the images.
+    let form = "image = \"8x9\"\npixel_max = 16\nlabel_column = \"last\"\nlabels = \"l.txt\"\n\
+        test_labels = \"t.txt\"\nclass_names = \"n.txt\"\ntranspose = true\ninvert = true\n\
+        grey = true";
+    let file = read(&format!("data = \"file.csv\"\ntest_data = \"t.csv\"\n{form}")).unwrap();
     let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
     let same = flags.over(file.clone()).resolve().unwrap();
     assert_eq!((same.image.unwrap().to_string(), same.pixel_max.get()), ("8x9".to_owned(), 16));
@@ -196,7 +213,16 @@ fn the_default_test_set_belongs_to_the_default_data_alone() {
         .over(file)
         .resolve()
         .unwrap();
-    assert_eq!((own.image, own.pixel_max.get()), (None, 255));
+    assert_eq!(own.read_options(), ReadOptions::default());
+    assert_eq!(own.test_read_options(), ReadOptions::default());
+    // The labels belong to one file, the rest of the form to all files of a run.
+    let options = |data: &str| same.read_options_of(Path::new(data));
+    let without = ReadOptions { labels: None, ..same.read_options() };
+    for (data, labels) in [("file.csv", Some("l.txt")), ("t.csv", Some("t.txt")), ("x", None)] {
+        let labels = labels.map(Into::into);
+        assert_eq!(options(data), ReadOptions { labels, ..without.clone() }, "{data}");
+    }
+    assert_eq!((without.transpose, without.invert, without.grey), (true, true, true));
 }
 
 /// The settings in the `run.toml` of a run with these settings.
@@ -323,6 +349,7 @@ fn a_run_toml_is_a_config_that_repeats_the_run() {
         git_revision: "unknown".into(),
         data_sha256: "00".into(),
         test_data_sha256: None,
+        data_form: "separator: comma; header: none".into(),
     };
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path());

@@ -224,7 +224,7 @@ impl Completed {
 
     /// The accuracy of guessing: 1 divided by the number of classes.
     pub fn chance(&self) -> f64 {
-        1.0 / self.summary.classes.max(1) as f64
+        1.0 / self.summary.classes.count() as f64
     }
 
     /// The bound of accuracies near chance: a tenth of the way from chance to 1.

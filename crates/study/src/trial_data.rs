@@ -90,8 +90,9 @@ pub fn refuse_unusable(trials: &[Trial], cache: &Path) -> Result<(), RunImagesEr
 fn files(runs: &[Run]) -> Vec<(&Path, ReadOptions)> {
     let mut files = Vec::new();
     for Run { config, .. } in runs {
-        for data in [Some(&config.data), config.test_data.as_ref()].into_iter().flatten() {
-            let file = (data.as_path(), config.read_options());
+        let train = Some((config.data.as_path(), config.read_options()));
+        let test = config.test_data.as_deref().map(|data| (data, config.test_read_options()));
+        for file in [train, test].into_iter().flatten() {
             if !files.contains(&file) {
                 files.push(file);
             }

@@ -126,6 +126,7 @@ fn provenance_of(job: &Job, device: &ComputeDevice, rows: &Rows) -> Provenance {
         operations: model::ops::describe(&device.device, rows.density),
         data_sha256: rows.sha256.clone(),
         test_data_sha256: rows.test_sha256.clone(),
+        data_form: rows.form.to_string(),
         ..provenance::of(device, &job.workspace)
     }
 }

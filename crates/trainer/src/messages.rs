@@ -24,6 +24,9 @@ pub fn announce(config: &RunConfig, device: &ComputeDevice, rows: &Rows, state: 
         rows.classes.count(),
         rows.classes
     );
+    for note in rows.form.notes() {
+        host::outln!("         {note}");
+    }
     host::outln!("device   {} ({})", device.name, config.backend);
     if device.is_emulated() {
         host::outln!(

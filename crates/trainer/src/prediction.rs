@@ -25,12 +25,12 @@ fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
     let device = device::open(request.backend)?.device;
     match &request.rows {
         Rows::All { data, options } => {
-            let (network, set) = read(request, data, *options, &device)?;
+            let (network, set) = read(request, data, options, &device)?;
             of_set(&network, &set, &device)
         }
         Rows::Validation { run } => {
             let config = Run::record(RunFolder::at(run))?.config;
-            let (network, set) = read(request, &config.data, config.read_options(), &device)?;
+            let (network, set) = read(request, &config.data, &config.read_options(), &device)?;
             let split = config.limited(set.labelled()?).and_then(|images| config.split(&images));
             let (_, valid) = split.with_context(|| config.data.display().to_string())?;
             let storage = Storage::Host;
@@ -53,7 +53,7 @@ fn of_set(network: &Network, set: &ImageSet, device: &Device) -> anyhow::Result<
 fn read(
     request: &PredictionRequest,
     data: &Path,
-    options: ReadOptions,
+    options: &ReadOptions,
     device: &Device,
 ) -> anyhow::Result<(Network, ImageSet)> {
     let pixel_max = options.pixel_max.get();

@@ -54,7 +54,7 @@ fn finish(
     let (measures, predictions) = evaluation::evaluate_each(&network, test)?;
     let predictions = predictions::judge(&predictions, images);
     let mistakes = predictions::worst_mistakes(&predictions, images);
-    folder.write_predictions(&predictions, &mistakes)?;
+    folder.write_predictions(&predictions, &mistakes, &rows.classes)?;
     Ok(measures)
 }
 
@@ -82,8 +82,7 @@ fn summary(
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),
         image: rows.size(),
-        classes: rows.classes.count(),
-        first_label: rows.classes.first(),
+        classes: rows.classes.clone(),
         network: Some(layers.to_string()),
         parameters: layers.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,

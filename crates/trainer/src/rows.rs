@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use data::{Classes, ImageLoader, ImageSize, Images, known, stratified_subset};
+use data::{Classes, Form, ImageLoader, ImageSize, Images, known, stratified_subset};
 use run::{RunConfig, images::RunImages};
 
 use crate::{augment, device::ComputeDevice, evaluation, network::Shape, warnings};
@@ -22,8 +22,10 @@ pub struct Rows {
     pub test: Option<(ImageLoader, Images)>,
     /// Their shape.
     pub shape: Shape,
-    /// The labels of their classes.
+    /// Their classes.
     pub classes: Classes,
+    /// How the data was understood.
+    pub form: Form,
     /// The share of their pixels that are not 0.
     pub density: f64,
     /// Of the data, unpacked.
@@ -44,7 +46,7 @@ impl Rows {
     ) -> anyhow::Result<Self> {
         let images = RunImages::read(config, cache)?;
         warnings::warn_of_darkness(config, images.brightest);
-        let RunImages { all, train, valid, test, sha256, test_sha256, .. } = images;
+        let RunImages { all, train, valid, test, form, sha256, test_sha256, .. } = images;
         if let Some(test) = &test {
             warnings::warn_of_shared_rows(config, known::count_shared(test.iter(), &all), test);
         }
@@ -54,8 +56,9 @@ impl Rows {
         };
         // As many as there are validation rows: both accuracies are then equally exact, and the
         // evaluation costs little.
-        let most = valid.labels().len().min(train.labels().len()).min(MOST_TRAIN_EVAL_ROWS);
-        let train_eval = train.select(&stratified_subset(train.labels(), most, config.split_seed)?);
+        let most = valid.targets().len().min(train.targets().len()).min(MOST_TRAIN_EVAL_ROWS);
+        let train_eval =
+            train.select(&stratified_subset(train.targets(), most, config.split_seed)?);
         let autodiff = device.device.clone().autodiff();
         let (batch, seed) = (config.batch_size, config.seed);
         Ok(Self {
@@ -67,7 +70,8 @@ impl Rows {
             valid: sequential(&valid),
             test: test.map(|images| (sequential(&images), images)),
             shape: Shape::of(&all),
-            classes: all.classes(),
+            classes: all.classes().clone(),
+            form,
             density: all.density(),
             sha256,
             test_sha256,

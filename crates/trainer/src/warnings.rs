@@ -11,7 +11,7 @@ pub fn warn_of_shared_rows(config: &RunConfig, shared: usize, test: &Images) {
         host::errln!(
             "warning: {shared} of the {} of the test data are also in {}: the test accuracy will \
              be too high",
-            counted(test.labels().len(), "row"),
+            counted(test.targets().len(), "row"),
             config.data.display()
         );
     }

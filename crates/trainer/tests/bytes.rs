@@ -30,7 +30,10 @@ const RUNS: [(&str, &str); 4] = [
         "--epochs 2 --limit 4000 --dropout 0.3 --layer-norm --momentum 0.9",
     ),
     ("adamw, cosine", "--epochs 3 --limit 4000 --optimizer adamw --schedule cosine"),
-    ("8x8 images", "--epochs 3 --pixel-max 16 --hidden 30,20 --batch-size 30 --lr 0.1"),
+    (
+        "8x8 images",
+        "--epochs 3 --pixel-max 16 --label-column first --hidden 30,20 --batch-size 30 --lr 0.1",
+    ),
 ];
 
 #[test]

@@ -9,6 +9,7 @@ use std::{fs, path::PathBuf};
 
 use burn::tensor::{Device, Tensor};
 use model::Network;
+use run::{Run as Record, RunFolder, Summary};
 use support::{Run, stderr};
 use tempfile::TempDir;
 
@@ -29,8 +30,13 @@ impl Files {
     /// A run with these settings, on files that are named after what they are there for.
     fn config(&self, train: &str, test: &str, settings: &str) -> PathBuf {
         let (train, test) = (self.file("train.csv", train), self.file("test.csv", test));
+        let label = match settings.contains("label_column") {
+            true => "",
+            false => "label_column = \"first\"",
+        };
         let text = format!(
-            "data = {train:?}\ntest_data = {test:?}\nhidden = [16]\nbatch_size = 8\n{settings}\n"
+            "data = {train:?}\ntest_data = {test:?}\nhidden = [16]\nbatch_size = 8\n{label}\n\
+             {settings}\n"
         );
         self.file("config.toml", &text)
     }
@@ -115,64 +121,130 @@ fn images_of_any_size_and_number_of_classes_are_learned_and_reported_by_their_la
     }
 }
 
+/// The same images with a header, names in the last column, and values from 0 to 1.
+fn named(images: &str, names: [&str; 3]) -> String {
+    let head: String = (0..64).map(|pixel| format!("pixel{pixel};")).collect();
+    let row = |row: &str| {
+        let (label, pixels) = row.split_once(',').unwrap();
+        let share = |pixel: &str| format!("{:.3};", pixel.parse::<f64>().unwrap() / 255.0);
+        let shares: String = pixels.split(',').map(share).collect();
+        let name = names[label.parse::<usize>().unwrap()].replace('"', "\"\"");
+        format!("{shares}\"{name}\"\n")
+    };
+    format!("{head}class\n{}", images.lines().map(row).collect::<String>())
+}
+
+#[test]
+fn labels_are_names_of_any_kind_also_numbers_with_gaps() {
+    for (names, shown) in [
+        (["cat", "a \"big\" dog, wet", "grün"], "a \"big\" dog, wet, cat, grün"),
+        (["-7", "1000000", "3"], "-7, 3, 1000000"),
+    ] {
+        let (files, run) = (Files::new(), Run::new());
+        let file = named(&images(64, 255, 0..3, 20), names);
+        let settings = "label_column = \"class\"\nepochs = 30\nlearning_rate = 0.2";
+        let config = files.config(&file, &file, settings);
+        let output = run.train(&format!("--config {}", config.display()));
+        let told = String::from_utf8(output.stdout.clone()).unwrap();
+        let expected = format!(
+            "         8x8 images of 3 classes, labels {shown}\n         values from 0 to 1: read \
+             as 0 to the largest pixel\n"
+        );
+        assert!(told.contains(&expected), "{told}{}", stderr(&output));
+
+        let read = Record::read(RunFolder::at(&run.path)).unwrap();
+        let form = &read.provenance.data_form;
+        assert!(form.starts_with("separator: semicolon; lines: end in LF; "), "{form}");
+        let Summary { classes, test_accuracy, .. } = read.summary.unwrap();
+        assert_eq!((classes.to_string(), test_accuracy), (shown.into(), Some(1.0)));
+        let predictions = read.folder.read_predictions(&classes).unwrap();
+        assert_eq!(predictions.len(), 60);
+        for (prediction, name) in predictions.iter().zip(names.iter().cycle()) {
+            assert_eq!(classes.name(prediction.label.into()), *name);
+            assert_eq!(classes.name(prediction.predicted.into()), *name);
+        }
+        let text = String::from_utf8(run.read("predictions.csv")).unwrap();
+        assert!(text.contains(&format!("\n0,{0},{0},", quoted(names[0]))), "{text}");
+        assert!(text.contains(&format!("\n1,{0},{0},", quoted(names[1]))), "{text}");
+    }
+}
+
+/// A name as a field of a CSV.
+fn quoted(name: &str) -> String {
+    match name.contains('"') {
+        true => format!("\"{}\"", name.replace('"', "\"\"")),
+        false => name.to_owned(),
+    }
+}
+
+#[test]
+fn a_class_that_is_too_small_to_split_is_told_by_its_name() {
+    let all = images(64, 255, 0..2, 4);
+    let lone = all.lines().next().unwrap().replacen('0', "2", 1);
+    let lone = named(&format!("{all}{lone}\n"), ["cat", "dog", "yak"]);
+    assert_eq!(
+        Files::new().refusal(&lone, &lone, "label_column = \"class\""),
+        "class yak has only 1 row; a stratified split needs at least 2 of each class"
+    );
+}
+
 #[test]
 fn what_cannot_be_trained_or_tested_on_is_refused_before_anything_is_trained() {
     let files = Files::new();
     let good = images(64, 255, 0..3, 4);
-    let gap = "expected labels from 0 or from 1 on, without gaps";
     for (train, test, settings, expected) in [
         (
             images(64, 255, [0, 1, 3].into_iter(), 4),
             &good,
             "",
-            format!("line 3, column 1: label 3, but no row has label 2; {gap}"),
+            "line 3: label 2; expected a label of the training data, 0, 1, 3",
         ),
         (
             good.replacen("\n1,", "\n-1,", 1),
             &good,
             "",
-            "line 2, column 1: \"-1\" is not a label; expected a whole number from 0 to \
-             1000"
-                .into(),
+            "class -1 has only 1 row; a stratified split needs at least 2 of each class",
         ),
         (
             images(64, 17, 0..3, 4),
             &good,
             "pixel_max = 16",
             "line 1, column 2: \"17\" is not a pixel value; expected a whole number from 0 to \
-             16"
-            .into(),
+             16; likewise line 1, column 29; line 1, column 56, and 33 more",
         ),
         (
             images(600, 255, 0..3, 4),
             &good,
             "",
-            "line 1: 601 columns; expected 785 (label and 28x28 pixels) or 784 (pixels alone); \
-             other sizes must be \
-             square, or be given as in --image 20x30"
-                .into(),
+            "line 1: 601 columns, one of them the label; expected 785 (label and 28x28 pixels) or \
+             784 (pixels alone); other sizes must be square, or be given as in --image 20x30",
         ),
         (
             images(600, 255, 0..3, 4),
             &good,
             "image = \"20x31\"",
-            "line 1: 601 columns; expected 621 (label and 20x31 pixels) or 620 (pixels alone), as \
-             --image 20x31 says"
-                .into(),
+            "line 1: 601 columns, one of them the label; expected 621 (label and 20x31 pixels) or \
+             620 (pixels alone), as --image 20x31 says",
         ),
         (
             good.clone(),
             &images(784, 255, 0..3, 1),
             "",
-            "images of 28x28 pixels; expected 8x8 as in the training data".into(),
+            "images of 28x28 pixels; expected 8x8 as in the training data",
         ),
         (
             good.clone(),
             &images(64, 255, 0..4, 1),
             "",
-            "line 4, column 1: label 3; expected a label of the training data, 0 to 2".into(),
+            "line 4: label 3; expected a label of the training data, 0 to 2",
         ),
-        (images(16, 255, 0..=1000, 1), &good, "", "1001 classes; expected at most 1000".into()),
+        (
+            images(16, 255, 0..=1000, 1),
+            &good,
+            "image = \"4x4\"",
+            "line 1001, column 1: a label of more than 1000 different ones; expected fewer \
+             classes: is this the column of the labels?",
+        ),
     ] {
         assert_eq!(files.refusal(&train, test, settings), expected);
     }

@@ -106,7 +106,8 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
     let device = device::open(Backend::Flex).unwrap().device;
     let (train, valid) = rows(&config);
     let fit = train.select(
-        &data::stratified_subset(train.labels(), valid.labels().len(), config.split_seed).unwrap(),
+        &data::stratified_subset(train.targets(), valid.targets().len(), config.split_seed)
+            .unwrap(),
     );
     let [valid, fit] = [valid, fit]
         .map(|rows| ImageLoader::sequential(&rows, evaluation::BATCH, Storage::Host, &device));
@@ -140,10 +141,11 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
 fn rows(config: &RunConfig) -> (Images, Images) {
     let digits = data::read(support::digits()).unwrap().labelled().unwrap();
     let subset =
-        data::stratified_subset(digits.labels(), config.limit.unwrap(), config.split_seed).unwrap();
+        data::stratified_subset(digits.targets(), config.limit.unwrap(), config.split_seed)
+            .unwrap();
     let digits = digits.select(&subset);
     let split =
-        stratified_split(digits.labels(), config.valid_fraction, config.split_seed).unwrap();
+        stratified_split(digits.targets(), config.valid_fraction, config.split_seed).unwrap();
     (digits.select(&split.train), digits.select(&split.valid))
 }
 

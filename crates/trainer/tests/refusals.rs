@@ -111,7 +111,7 @@ fn a_run_does_not_go_on_with_other_data() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
     let config = format!(
-        "data = {:?}\ntest_data = {:?}\nbatch_size = 16\nepochs = 1\n",
+        "data = {:?}\ntest_data = {:?}\nlabel_column = \"first\"\nbatch_size = 16\nepochs = 1\n",
         file("train.csv").display().to_string(),
         file("test.csv").display().to_string()
     );

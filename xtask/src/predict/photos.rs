@@ -6,8 +6,9 @@ use std::{
     process::Command,
 };
 
-use data::{Classes, ImageSize, ReadOptions};
+use data::{Classes, ImageSize, LabelColumn, ReadOptions};
 use host::FileError;
+use report::names;
 use run::{Prediction, Rows};
 
 use crate::{
@@ -34,13 +35,12 @@ pub fn predict(
     show: bool,
     here: &Here,
 ) -> anyhow::Result<u8> {
-    let size = network
-        .images()
-        .map(|(size, _)| size)
-        .or(network.options.image)
-        .unwrap_or(ImageSize::MNIST);
     let folder = network::temporary()?;
     let data = folder.path().join("pictures.csv");
+    let size = match network.images() {
+        Some((size, _)) => size,
+        None => network.options(&data)?.image.unwrap_or(ImageSize::MNIST),
+    };
     let mut photo = Command::new(program::other("photo")?);
     photo.args(["--image", &size.to_string(), "--out"]).arg(&data).arg("--").args(pictures);
     // It has reported what it could not read.
@@ -50,8 +50,9 @@ pub fn predict(
     if pictures.is_empty() {
         return Ok(code);
     }
-    let options = ReadOptions { image: Some(size), ..ReadOptions::default() };
-    let rows = Rows::All { data: data.clone(), options };
+    let (image, label_column) = (Some(size), Some(LabelColumn::None));
+    let options = ReadOptions { image, label_column, ..ReadOptions::default() };
+    let rows = Rows::All { data: data.clone(), options: options.clone() };
     let predictions = match network.predict(rows, None)? {
         Ok(predictions) => predictions,
         Err(code) => return Ok(code),
@@ -59,13 +60,13 @@ pub fn predict(
     host::outln!("weights  {}", here.show(&network.trained.weights).display());
     let seen = options.read(&data)?;
     let labels = network.labels(&predictions)?;
-    let names: Vec<String> =
+    let shown: Vec<String> =
         pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
-    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
-    for ((name, pixels), prediction) in names.iter().zip(seen.images()).zip(&predictions) {
-        host::outln!("{name:<widest$}  {}", in_words(prediction, labels));
+    let widest = shown.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for ((name, pixels), prediction) in shown.iter().zip(seen.images()).zip(&predictions) {
+        host::outln!("{name:<widest$}  {}", in_words(prediction, &labels));
         if show {
-            host::outln!("\n{}\n{}", drawn(pixels, size), bars(prediction, labels));
+            host::outln!("\n{}\n{}", drawn(pixels, size), bars(prediction, &labels));
         }
     }
     Ok(code)
@@ -115,9 +116,9 @@ fn pictures_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// The prediction and its probability, then other probable classes: `7  92.1 %  (or 1  6.3 %)`.
-fn in_words(prediction: &Prediction, labels: Classes) -> String {
+fn in_words(prediction: &Prediction, labels: &Classes) -> String {
     let word = |class: usize| {
-        format!("{}  {:.1} %", labels.label(class), prediction.probabilities[class] * 100.0)
+        format!("{}  {:.1} %", names::long(labels, class), prediction.probabilities[class] * 100.0)
     };
     let mut others: Vec<usize> = (0..prediction.probabilities.len())
         .filter(|class| {
@@ -141,10 +142,13 @@ fn drawn(pixels: &[u8], size: ImageSize) -> String {
 }
 
 /// A line with the probability of each class.
-fn bars(prediction: &Prediction, labels: Classes) -> String {
-    let line = |(label, probability): (u16, &f32)| {
+fn bars(prediction: &Prediction, labels: &Classes) -> String {
+    let names: Vec<String> = (0..labels.count()).map(|class| names::long(labels, class)).collect();
+    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(4);
+    let line = |(name, probability): (&String, &f32)| {
         let bar = "█".repeat((probability * BAR).round() as usize);
-        format!("{}\n", format!("  {label:>4}  {:>5.1} %  {bar}", probability * 100.0).trim_end())
+        let line = format!("  {name:>widest$}  {:>5.1} %  {bar}", probability * 100.0);
+        format!("{}\n", line.trim_end())
     };
-    labels.labels().zip(&prediction.probabilities).map(line).collect()
+    names.iter().zip(&prediction.probabilities).map(line).collect()
 }

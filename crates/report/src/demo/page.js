@@ -5,7 +5,7 @@ const STEP = 6;
 
 const demo = document.querySelector(".demo");
 const find = selector => demo.querySelector(selector);
-const { width, height, pixelMax, firstLabel, layers: kinds, weights } = JSON.parse(find("script[type='application/json']").textContent);
+const { width, height, pixelMax, names, layers: kinds, weights } = JSON.parse(find("script[type='application/json']").textContent);
 const layers = layersOf(kinds, tensorsOf(Uint8Array.from(atob(weights), character => character.charCodeAt(0))));
 const [paper, answer, seen, undo, clear] = [".paper", ".answer", ".seen", ".undo", ".clear"].map(find);
 
@@ -36,13 +36,15 @@ function say(probabilities) {
   if (probabilities && classes.length > bars.length) classes.sort((a, b) => probabilities[b] - probabilities[a]);
   bars.forEach((bar, index) => {
     const probability = probabilities ? probabilities[classes[index]] : 0;
-    bar.querySelector(".label").textContent = firstLabel + classes[index];
+    const label = bar.querySelector(".label");
+    // A long name is cut, and read in full where the pointer is.
+    label.textContent = label.title = names[classes[index]];
     bar.querySelector(".percent").textContent = `${(probability * 100).toFixed(1)} %`;
     bar.style.setProperty("--probability", probability);
     bar.classList.toggle("best", classes[index] === best);
   });
   answer.textContent = probabilities
-    ? `${firstLabel + best}, with a probability of ${(probabilities[best] * 100).toFixed(1)} %`
+    ? `${names[best]}, with a probability of ${(probabilities[best] * 100).toFixed(1)} %`
     : "Nothing is drawn yet";
 }
 

@@ -41,31 +41,27 @@ pub struct Means {
 /// All mistakes with the same true and predicted class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MistakeCount {
-    /// The true label.
-    pub label: u16,
-    /// The predicted label.
-    pub predicted: u16,
+    /// The true class, counted from 0.
+    pub label: usize,
+    /// The predicted class, counted from 0.
+    pub predicted: usize,
     /// The number of mistakes.
     pub count: usize,
 }
 
 impl Confusion {
-    /// Counts predictions, whose labels are those of these classes.
-    pub fn of(predictions: &[LabelledPrediction], classes: Classes) -> Self {
+    /// Counts predictions of these classes.
+    pub fn of(predictions: &[LabelledPrediction], classes: &Classes) -> Self {
         let mut counts = vec![0; classes.count() * classes.count()];
         for LabelledPrediction { label, predicted, .. } in predictions {
-            if let (Some(label), Some(predicted)) =
-                (classes.class(*label), classes.class(*predicted))
-            {
-                counts[label * classes.count() + predicted] += 1;
-            }
+            counts[usize::from(*label) * classes.count() + usize::from(*predicted)] += 1;
         }
-        Self { classes, counts }
+        Self { classes: classes.clone(), counts }
     }
 
     /// The classes.
-    pub fn classes(&self) -> Classes {
-        self.classes
+    pub fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// The predictions of each class for the images of one class, counted from 0.
@@ -107,8 +103,8 @@ impl Confusion {
         let cells =
             classes.clone().flat_map(|row| classes.clone().map(move |column| (row, column)));
         let mistake = |(row, column): (usize, usize)| MistakeCount {
-            label: self.classes.label(row),
-            predicted: self.classes.label(column),
+            label: row,
+            predicted: column,
             count: self.row(row)[column],
         };
         let mut mistakes: Vec<MistakeCount> = cells

@@ -1,6 +1,6 @@
 //! The pictures of an evaluation.
 
-use data::ImageSize;
+use data::{Classes, ImageSize};
 use plotters::style::{RGBColor, colors::colormaps::ViridisRGB};
 use run::Mistake;
 
@@ -11,6 +11,7 @@ use crate::{
     curves::VALIDATION,
     error::ReportError,
     heat::{Field, HeatMap},
+    names,
     picture::{Picture, encode_png},
     sheet::{Sheet, Tile},
     words::{percent_to, points},
@@ -26,12 +27,13 @@ pub fn of(
     size: ImageSize,
     pixel_max: u8,
 ) -> Result<Vec<(&'static str, Vec<u8>)>, ReportError> {
+    let classes = evaluation.confusion.classes();
     let mut pictures = vec![("calibration.png", reliability(&evaluation.calibration).png()?)];
     if class_tables::has_matrix(&evaluation.confusion) {
         pictures.push(("confusion.png", confusion(&evaluation.confusion).png()?));
     }
     if !mistakes.is_empty() {
-        pictures.push(("mistakes.png", sheet(mistakes, size, pixel_max).png()?));
+        pictures.push(("mistakes.png", sheet(mistakes, classes, size, pixel_max).png()?));
     }
     Ok(pictures)
 }
@@ -65,7 +67,8 @@ pub fn reliability(calibration: &Calibration) -> Chart {
 
 /// The confusion matrix. Mistakes are coloured: yellow is the most frequent one.
 pub fn confusion(confusion: &Confusion) -> HeatMap {
-    let names: Vec<String> = confusion.classes().labels().map(|label| label.to_string()).collect();
+    let all = confusion.classes();
+    let names: Vec<String> = (0..all.count()).map(|class| names::short(all, class)).collect();
     let most = confusion.mistakes().first().map_or(1, |mistake| mistake.count);
     let field = |class: usize, predicted: usize| {
         let count = confusion.row(class)[predicted];
@@ -88,22 +91,28 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
 }
 
 /// The mistakes, each with its true and its predicted label.
-pub fn sheet(mistakes: &[Mistake], size: ImageSize, pixel_max: u8) -> Sheet {
+pub fn sheet(mistakes: &[Mistake], classes: &Classes, size: ImageSize, pixel_max: u8) -> Sheet {
     let tile = |mistake: &Mistake| Tile {
         pixels: on_paper(&mistake.pixels, pixel_max),
-        caption: caption(mistake),
+        caption: caption(mistake, classes),
     };
     let tiles = mistakes.iter().map(tile).collect();
     Sheet { title: "Most confident mistakes".to_owned(), size, tiles }
 }
 
 /// The caption of a mistake, one text per line: labels and confidence.
-pub fn caption(mistake: &Mistake) -> [String; 2] {
+pub fn caption(mistake: &Mistake, classes: &Classes) -> Vec<String> {
+    /// The most characters of both names that fit in a line.
+    const LINE: usize = 10;
     let prediction = mistake.prediction;
-    [
-        format!("{}, taken for {}", prediction.label, prediction.predicted),
-        format!("confidence {}", percent_to(1, prediction.probability.into())),
-    ]
+    let [label, predicted] =
+        [prediction.label, prediction.predicted].map(|class| names::short(classes, class.into()));
+    let confidence = format!("confidence {}", percent_to(1, prediction.probability.into()));
+    if label.chars().count() + predicted.chars().count() <= LINE {
+        vec![format!("{label}, taken for {predicted}"), confidence]
+    } else {
+        vec![label, format!("taken for {predicted}"), confidence]
+    }
 }
 
 /// An image as PNG, its ink black on white.

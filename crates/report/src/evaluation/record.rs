@@ -45,7 +45,7 @@ struct Record<'a> {
     /// The 95 % confidence interval of the accuracy, low and high.
     accuracy_interval: (f64, f64),
     /// In the order of the labels.
-    classes: Vec<ClassRecord>,
+    classes: Vec<ClassRecord<'a>>,
     means: Means,
     /// A row for each true class, a column for each predicted class.
     confusion: Vec<&'a [usize]>,
@@ -54,8 +54,9 @@ struct Record<'a> {
 }
 
 #[derive(Serialize)]
-struct ClassRecord {
-    label: u16,
+struct ClassRecord<'a> {
+    /// The name of the class.
+    label: &'a str,
     #[serde(flatten)]
     score: Score,
 }
@@ -88,7 +89,7 @@ pub(super) fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Resu
         right: accuracy.count,
         accuracy: accuracy.value(),
         accuracy_interval: accuracy.interval(),
-        classes: classes.labels().enumerate().map(class).collect(),
+        classes: classes.names().enumerate().map(class).collect(),
         means: confusion.means(),
         confusion: (0..classes.count()).map(|class| confusion.row(class)).collect(),
         calibration_error: calibration.error(),

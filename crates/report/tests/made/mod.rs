@@ -4,7 +4,7 @@
 
 use std::{convert::Infallible, fs, path::Path};
 
-use data::ImageSize;
+use data::{Classes, ImageSize};
 use report::analysis::findings::Findings;
 use run::{
     Epoch, History, LabelledPrediction, Measures, Metric, Outcome, Provenance, Run, RunConfig,
@@ -111,16 +111,15 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         train_rows: 640,
         valid_rows: 160,
         image: ImageSize::MNIST,
-        classes: 10,
-        first_label: 0,
+        classes: Classes::numbered(0, 10),
         network: Some("784-256-128-10".to_owned()),
         parameters: 1,
         train_seconds: 2.0,
     })
     .unwrap();
     let prediction = LabelledPrediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
-    run.write_predictions(&[prediction], &[run::Mistake { prediction, pixels: vec![7; 784] }])
-        .unwrap();
+    let mistakes = [run::Mistake { prediction, pixels: vec![7; 784] }];
+    run.write_predictions(&[prediction], &mistakes, &Classes::numbered(0, 10)).unwrap();
 }
 
 /// How a made-up run ended.
@@ -256,8 +255,7 @@ impl MadeUp {
             parameters: 1,
             train_seconds: (self.seconds)(&config),
             image: data::ImageSize::MNIST,
-            first_label: 0,
-            classes: self.classes,
+            classes: Classes::numbered(0, self.classes),
         };
         let name = format!("{values:?}-{seed}");
         let (folder, provenance) = (RunFolder::at(&name), Provenance::default());

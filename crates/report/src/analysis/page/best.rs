@@ -9,6 +9,7 @@ use crate::{
     document::{Block, Image, Style, Text},
     error::ReportError,
     evaluation::{Evaluation, class_tables, confusion::MistakeCount, pictures},
+    names,
     words::percent,
 };
 
@@ -36,7 +37,7 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
             return Ok(blocks);
         }
     };
-    let Some(evaluation) = Evaluation::of(&predictions, best.summary.labels()) else {
+    let Some(evaluation) = Evaluation::of(&predictions, &best.summary.classes) else {
         return Ok(blocks);
     };
     let about = format!(
@@ -64,8 +65,8 @@ fn predictions(
     best: &Completed,
     run: &RunFolder,
 ) -> Result<(Vec<LabelledPrediction>, Vec<Mistake>), FileError> {
-    let (predictions, mistakes) = (run.read_predictions()?, run.read_mistakes()?);
-    let size = best.summary.image;
+    let (size, classes) = (best.summary.image, &best.summary.classes);
+    let (predictions, mistakes) = (run.read_predictions(classes)?, run.read_mistakes(classes)?);
     match mistakes.iter().find(|mistake| mistake.pixels.len() != size.pixels()) {
         None => Ok((predictions, mistakes)),
         Some(mistake) => {
@@ -81,6 +82,8 @@ fn of_evaluation(evaluation: &Evaluation) -> Result<Vec<Block>, ReportError> {
     let confusion = &evaluation.confusion;
     let mistake = confusion.mistakes().into_iter().next();
     let mistake = mistake.map(|MistakeCount { label, predicted, count }| {
+        let [label, predicted] =
+            [label, predicted].map(|class| names::long(confusion.classes(), class));
         let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
         format!("Its most frequent mistake: {times}, {label} was taken for {predicted}.")
     });
@@ -126,5 +129,5 @@ pub(in crate::analysis) fn to_try(results: &Results, folder: &StudyFolder) -> Ve
 fn drawing(mistake: &Mistake, best: &Completed) -> Result<Image, ReportError> {
     let (size, most) = (best.summary.image, best.config.pixel_max.get());
     let png = pictures::drawing(&mistake.pixels, size, most)?;
-    Ok(Image { png, caption: pictures::caption(mistake).into() })
+    Ok(Image { png, caption: pictures::caption(mistake, &best.summary.classes) })
 }

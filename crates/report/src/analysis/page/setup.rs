@@ -21,9 +21,9 @@ pub(super) fn section(trials: &[&Completed]) -> [Block; 2] {
             format!("{} (SHA-256 {})", config.data.display(), provenance.data_sha256)
         }),
         common("Images", |Run { config, summary, .. }| {
-            let (size, labels, most) = (summary.image, summary.labels(), config.pixel_max);
-            let classes = summary.classes;
-            format!("{size} pixels, each from 0 to {most}; {classes} classes, labels {labels}")
+            let (size, classes, most) = (summary.image, &summary.classes, config.pixel_max);
+            let count = classes.count();
+            format!("{size} pixels, each from 0 to {most}; {count} classes, labels {classes}")
         }),
         common("Split", |Run { config, summary, .. }| {
             let rows = |count: usize| thousands(count as f64);
