@@ -17,6 +17,8 @@ pub struct ImageFormat {
     pub height: usize,
     /// The grey value of full ink.
     pub pixel_max: u8,
+    /// The highest grey value in the training file.
+    pub brightest: u8,
     /// The names of the classes, in the order of the outputs.
     pub classes: Vec<String>,
     /// Whether rows and columns of the images in the training file were exchanged.
@@ -108,6 +110,7 @@ mod tests {
             width: 28,
             height: 28,
             pixel_max: 255,
+            brightest: 254,
             classes: ["T-shirt/top", "\"quoted\"", "ä"].map(str::to_owned).into(),
             transpose: true,
             invert: false,

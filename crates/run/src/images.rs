@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use data::{Form, ImageSet, Images, ReadError, ReadOptions, SplitError};
+use data::{Form, ImageSet, Images, Polarity, ReadError, ReadOptions, SplitError, polarity};
 
 use crate::RunConfig;
 
@@ -19,6 +19,8 @@ pub struct RunImages {
     pub test: Option<Images>,
     /// The highest pixel of the data, without a limit.
     pub brightest: u8,
+    /// Whether ink is brighter than paper, where that is clear.
+    pub polarity: Option<Polarity>,
     /// How the data was understood.
     pub form: Form,
     /// Checksum of the data, unpacked.
@@ -53,6 +55,7 @@ impl RunImages {
         let (form, sha256) = (set.form().clone(), set.sha256().to_owned());
         let images = set.labelled()?;
         let brightest = images.brightest();
+        let polarity = polarity_of(&images);
         let options = config.test_read_options();
         let test = config.test_data.as_deref().map(|path| read(&options, path, cache));
         let test = test.transpose()?;
@@ -61,8 +64,14 @@ impl RunImages {
         let refused = |reason| RunImagesError::Split { data: config.data.clone(), reason };
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
-        Ok(Self { all, train, valid, test, brightest, form, sha256, test_sha256 })
+        Ok(Self { all, train, valid, test, brightest, polarity, form, sha256, test_sha256 })
     }
+}
+
+/// The polarity of images, told from the first of them.
+pub fn polarity_of(images: &Images) -> Option<Polarity> {
+    const ENOUGH: usize = 1000;
+    polarity(images.iter().take(ENOUGH), images.size())
 }
 
 /// Whether two runs use the same images.
