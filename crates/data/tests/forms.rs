@@ -1,11 +1,15 @@
 //! The same 40 images in every form in which people have them, written by
 //! `fixtures/data_forms.py`: all are read alike, or refused in a line that says why.
 
-#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use data::{ImageSet, ImageSize, LabelColumn, ReadOptions, test_data_of};
+use proptest::{prelude::*, sample::Index};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/data_forms")
@@ -237,4 +241,57 @@ fn what_is_not_certain_or_no_image_is_refused_in_a_line_that_says_what_to_do() {
     }
     let features = ReadOptions { image: ImageSize::new(4, 4), ..place(LabelColumn::Last) };
     assert_eq!(read("features.csv", &features).size().to_string(), "4x4");
+}
+
+/// A file of `fixtures/data_forms`, by its place among them.
+fn any_file(place: Index) -> PathBuf {
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files
+        .chain([file("idx/train-images-idx3-ubyte"), file("idx/t10k-images-idx3-ubyte.gz")])
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    place.get(&files).clone()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn whatever_is_in_a_file_it_is_read_or_refused_in_a_line(
+        place: Index,
+        changes in prop::collection::vec((any::<Index>(), any::<u8>()), 0..6),
+        cut in prop::option::of(any::<Index>()),
+        is_grey: bool,
+        column in prop::sample::select(vec![None, Some("first"), Some("last"), Some("none"), Some("p")]),
+    ) {
+        let file = any_file(place);
+        let mut bytes = fs::read(&file).unwrap();
+        for (place, byte) in changes {
+            *place.get_mut(&mut bytes) = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(file.file_name().unwrap());
+        fs::write(&path, bytes).unwrap();
+        let options = options(|options| {
+            options.grey = is_grey;
+            options.label_column = column.map(|column| column.parse().unwrap());
+        });
+        match options.read(&path) {
+            Ok(set) => {
+                prop_assert!(set.rows() > 0);
+                prop_assert!(set.images().all(|image| image.len() == set.size().pixels()));
+                prop_assert!(set.labels().is_none_or(|labels| labels.of_rows().len() == set.rows()));
+                prop_assert!(!set.form().to_string().contains(char::is_control));
+            }
+            Err(error) => {
+                let told = error.to_string();
+                prop_assert!(!told.contains(char::is_control), "{:?}", told);
+                prop_assert!(told.chars().count() < 700, "{}", told);
+            }
+        }
+    }
 }
