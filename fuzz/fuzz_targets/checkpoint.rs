@@ -10,9 +10,9 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Tensor},
 };
-use data::ImageSize;
+use data::{Classes, ImageSize};
 use libfuzzer_sys::fuzz_target;
-use model::CLASSES;
+use model::{CLASSES, ImageFormat};
 use run::{RunConfig, RunFolder, Settings};
 use trainer::{checkpoint::Checkpoints, network::Shape, state::State};
 
@@ -51,7 +51,17 @@ fuzz_target!(|bytes: &[u8]| {
     }
 
     let device = Device::flex().autodiff();
-    let checkpoints = Checkpoints::of(RunFolder::at(&folder), CONFIG.clone());
+    let format = ImageFormat {
+        width: 28,
+        height: 28,
+        pixel_max: 255,
+        brightest: 255,
+        classes: Classes::numbered(0, CLASSES).into(),
+        transpose: false,
+        invert: false,
+        is_dark_on_light: false,
+    };
+    let checkpoints = Checkpoints::of(RunFolder::at(&folder), CONFIG.clone(), format);
     match checkpoints.load(SHAPE, &device) {
         Ok(state) => {
             let mut state = step(state.expect("the checkpoint is there"), &device);

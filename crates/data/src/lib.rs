@@ -26,7 +26,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let images: Images = data::read("data/mnist_train.csv.gz")?.labelled()?;
-//! let split = stratified_split(images.labels(), 0.2, 42)?;
+//! let split = stratified_split(images.targets(), 0.2, 42)?;
 //! let train = images.select(&split.train);
 //! let device = burn::tensor::Device::default();
 //! let loader = ImageLoader::shuffled(&train, 64, 42, Storage::Device, &device);

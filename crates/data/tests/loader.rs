@@ -93,7 +93,7 @@ fn shifted(digits: &Images, batch: usize, seed: u64, epoch: usize) -> Vec<(usize
     let loader = ImageLoader::transformed(digits, batch, seed, shift, &Device::flex());
     let images = batches(&loader.epoch(epoch)).into_iter().flat_map(|(images, _)| images);
     let images: Vec<i64> = images.collect();
-    let rows = Order::Shuffled { seed, epoch }.indices(digits.labels().len());
+    let rows = Order::Shuffled { seed, epoch }.indices(digits.targets().len());
     let mut rows: Vec<_> = rows.into_iter().zip(images.chunks(784).map(<[i64]>::to_vec)).collect();
     rows.sort();
     rows

@@ -26,7 +26,7 @@ use burn::{
 };
 use data::shown::printable;
 use host::write_whole;
-use model::Network;
+use model::{ImageFormat, Network};
 use run::{JobError, RunConfig, RunFolder, Schedule, Settings};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -68,12 +68,14 @@ struct Place<S> {
 pub struct Checkpoints {
     run: RunFolder,
     config: RunConfig,
+    /// What the best weights say of their images.
+    format: ImageFormat,
 }
 
 impl Checkpoints {
-    /// The checkpoints of a run with these settings in this folder.
-    pub fn of(run: RunFolder, config: RunConfig) -> Self {
-        Self { run, config }
+    /// The checkpoints of a run with these settings and images of this format in this folder.
+    pub fn of(run: RunFolder, config: RunConfig, format: ImageFormat) -> Self {
+        Self { run, config, format }
     }
 
     /// Writes the state, the history first: a checkpoint never knows of an epoch that the history
@@ -97,8 +99,8 @@ impl Checkpoints {
         let just_done = state.cursor.step == 0 && state.history.last().is_some();
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
-            let (best, weights) = (self.best(), state.network.valid().to_safetensors()?);
-            write_whole(&best, &weights)?;
+            let weights = self.format.add_to(state.network.valid().to_safetensors()?);
+            write_whole(&self.best(), &weights)?;
             state.best_sha256 = Some(sha256(&weights));
         }
         Ok(())

@@ -93,7 +93,7 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     let holds_run = resume::holds_run(job)?;
     let rows = Rows::load(config, workspace.cache.as_deref(), &device)?;
     memory::refuse_too_large(config, &rows)?;
-    let checkpoints = Checkpoints::of(folder.clone(), config.clone());
+    let checkpoints = Checkpoints::of(folder.clone(), config.clone(), rows.format.clone());
     let autodiff = device.device.clone().autodiff();
     let resumed =
         if holds_run { resume::state(job, &rows, &checkpoints, &autodiff)? } else { None };
