@@ -112,9 +112,6 @@ fn read(file: &Path, options: &ReadOptions) -> anyhow::Result<ImageSet> {
     Ok(options.read_cached(file, &workspace::cache())?)
 }
 
-/// A contact sheet as a file.
-const SHEET: FileKind = FileKind { name: "PNG", is: |head| head.starts_with(b"\x89PNG") };
-
 fn show(set: &ImageSet, label: Option<&str>, out: &Path, here: &Here) -> anyhow::Result<u8> {
     let only = match (label, set.labels()) {
         (None, _) => None,
@@ -127,7 +124,7 @@ fn show(set: &ImageSet, label: Option<&str>, out: &Path, here: &Here) -> anyhow:
             return Err(UsageError("--label: the images have no labels".to_owned()).into());
         }
     };
-    let file = OutputFile::of(out, SHEET)?;
+    let file = OutputFile::of(out, report::picture::PNG)?;
     file.write(&report::contact_sheet::png(set, only)?)?;
     host::outln!("{} images of {} pixels: {}", set.rows(), set.size(), here.show(out).display());
     Ok(0)
@@ -138,11 +135,9 @@ fn listed(labels: &Labels) -> String {
     labels.classes().map_or_else(|_| labels.names().join(", "), |classes| classes.to_string())
 }
 
-/// A converted set as a file: what `convert` has written before.
-const CONVERTED: FileKind = FileKind {
-    name: "CSV of `cargo xtask data convert`",
-    is: |head| head.starts_with(b"label,pixel0,") || head.starts_with(b"\x1f\x8b"),
-};
+/// A converted set as a file, plain or packed.
+const CONVERTED: FileKind =
+    FileKind { name: "CSV of `cargo xtask data convert`", is: data::is_converted };
 
 fn convert(set: &ImageSet, out: &Path, here: &Here) -> anyhow::Result<u8> {
     let file = OutputFile::of(out, CONVERTED)?;

@@ -36,7 +36,7 @@ fn attempt(arguments: &[&str]) -> (String, Option<i32>) {
 /// Trains on a form, and returns the folder of the run and what was printed.
 fn train(name: &str, flags: &[&str], parent: &Path) -> (PathBuf, String) {
     let (data, out) = (form(name), parent.join(name.replace('/', "-")));
-    let few = ["--epochs", "3", "--hidden", "8", "--batch-size", "8", "--lr", "0.5"];
+    let few = ["--epochs", "3", "--hidden", "8", "--batch-size", "8", "--valid-fraction", "0.25"];
     let arguments = ["train", "--data", data.to_str().unwrap(), "--out", out.to_str().unwrap()];
     let told = xtask(&[&arguments[..], &few, flags].concat());
     (out, told)
@@ -116,9 +116,15 @@ fn a_data_set_is_shown_and_converted() {
         };
         assert_eq!(sorted(&converted), sorted(&words));
     }
-    let (told, code) =
-        attempt(&["data", "convert", &folder, "--out", form("page.csv").to_str().unwrap()]);
-    assert!(told.contains("page.csv") && code != Some(0), "{told}");
+    // Files of others stay.
+    fs::copy(workspace().join("data/mnist_test.csv.gz"), path("mine.csv.gz")).unwrap();
+    fs::copy(form("folder/test/seven/00.png"), path("mine.png")).unwrap();
+    for (command, name) in [("convert", "mine.csv.gz"), ("show", "mine.png")] {
+        let before = fs::read(path(name)).unwrap();
+        let (told, code) = attempt(&["data", command, &folder, "--out", &path(name)]);
+        assert!(told.contains("is not overwritten") && code == Some(1), "{told}");
+        assert!(fs::read(path(name)).unwrap() == before);
+    }
 }
 
 #[test]

@@ -29,13 +29,7 @@ pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
 /// The name of each label.
 fn names(lines: &[&str], labels: &[String]) -> Result<Vec<String>, String> {
     let pairs: Option<Vec<(String, &str)>> = lines.iter().map(|line| pair(line)).collect();
-    let Some(pairs) = pairs else {
-        if lines.len() != labels.len() {
-            let (found, expected) = (lines.len(), labels.len());
-            return Err(format!("{found} names; expected {expected}, one for each class"));
-        }
-        return Ok(lines.iter().map(|line| (*line).to_owned()).collect());
-    };
+    let Some(pairs) = pairs else { return in_order(lines, labels) };
     let are_codes = pairs.iter().all(|(_, name)| code(name).is_some());
     let name = |name: &str| match code(name) {
         Some(character) if are_codes => character.to_string(),
@@ -47,6 +41,25 @@ fn names(lines: &[&str], labels: &[String]) -> Result<Vec<String>, String> {
         known.get(label.as_str()).cloned().ok_or_else(|| format!("no name for label {label}"))
     };
     labels.iter().map(found).collect()
+}
+
+/// Names without labels: those of all labels, in order; or, as of a test set that lacks a class,
+/// those of the numbers from 0 on.
+fn in_order(lines: &[&str], labels: &[String]) -> Result<Vec<String>, String> {
+    if lines.len() == labels.len() {
+        return Ok(lines.iter().map(|line| (*line).to_owned()).collect());
+    }
+    let place = |label: &String| label.parse().ok().and_then(|place: usize| lines.get(place));
+    let names: Option<Vec<String>> =
+        labels.iter().map(|label| place(label).map(|name| (*name).to_owned())).collect();
+    // Without a label 0, the numbers may count from 1.
+    names.filter(|_| labels.first().is_some_and(|label| label == "0")).ok_or_else(|| {
+        format!(
+            "{} names for {} classes; expected one for each, or a label and its name in each line",
+            lines.len(),
+            labels.len()
+        )
+    })
 }
 
 /// A label, and what stands behind it in its line.

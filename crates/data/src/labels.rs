@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     Classes,
     classes::{ClassesError, MOST_CLASSES},
+    shown::printable,
 };
 
 /// The labels of the rows of a file: their different texts, ordered as numbers if all are whole
@@ -108,7 +109,7 @@ impl LabelsBuilder {
                 let Ok(name) = str::from_utf8(text) else { return false };
                 let place = self.names.len() as u16;
                 self.places.insert(text.into(), place);
-                self.names.push(name.to_owned());
+                self.names.push(printable(name));
                 self.lines.push(line);
                 place
             }

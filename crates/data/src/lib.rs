@@ -87,3 +87,4 @@ pub use set::{Ids, ImageSet};
 pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};
 pub use transform::{Shift, Transform};
+pub use write::is_converted;

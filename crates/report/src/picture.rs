@@ -1,5 +1,6 @@
 //! Pictures as SVG and as PNG.
 
+use host::FileKind;
 use plotters::prelude::*;
 use png::{ColorType, Encoder};
 
@@ -81,6 +82,18 @@ fn draw_on<DB: DrawingBackend>(
     draw().map_err(ReportError::Picture)
 }
 
+/// The program that a PNG names as its own.
+const SOFTWARE: &str = "Digits in Burn";
+
+/// A PNG of this program, as a file.
+pub const PNG: FileKind = FileKind {
+    name: "picture of this program",
+    is: |head| {
+        let chunk = format!("tEXtSoftware\0{SOFTWARE}");
+        head.windows(chunk.len()).any(|part| part == chunk.as_bytes())
+    },
+};
+
 /// Encodes rows of 8-bit pixels as PNG.
 pub(crate) fn encode_png(
     pixels: &[u8],
@@ -90,7 +103,8 @@ pub(crate) fn encode_png(
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, width, height);
     encoder.set_color(color);
-    let write = |encoder: Encoder<_>| {
+    let write = |mut encoder: Encoder<_>| {
+        encoder.add_text_chunk("Software".to_owned(), SOFTWARE.to_owned())?;
         let mut writer = encoder.write_header()?;
         writer.write_image_data(pixels)?;
         writer.finish()

@@ -261,7 +261,8 @@ impl Survey<'_> {
         let given = |column: usize| (Some(column), Reason::Given);
         // A file without labels has none in the first column either.
         let others = self.stats.len() - usize::from(id.is_some());
-        let is_unlabelled = self.header.is_none() && self.square(others).is_some();
+        let is_named = !self.columns_named(names_label).is_empty();
+        let is_unlabelled = !is_named && self.square(others).is_some();
         match column {
             LabelColumn::None => Ok((None, Reason::Given)),
             LabelColumn::First | LabelColumn::Last if is_unlabelled => Ok((None, Reason::Given)),
