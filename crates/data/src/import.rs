@@ -53,6 +53,10 @@ impl Foreign {
         if path.is_dir() {
             return Some(Self::Pictures);
         }
+        // Opening a pipe waits for its writer.
+        if !path.is_file() {
+            return None;
+        }
         let mut head = Vec::new();
         File::open(path).ok()?.take(PARQUET.len() as u64).read_to_end(&mut head).ok()?;
         (head == PARQUET).then_some(Self::Parquet)

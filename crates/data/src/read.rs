@@ -111,14 +111,17 @@ impl ReadOptions {
             form: form.clone(),
             sha256: sha256.clone(),
         });
-        let set = match set.filter(|_| problems.is_empty()).map(|set| self.complete(set)) {
-            None => None,
-            Some(Ok(set)) => Some(set),
-            Some(Err(error)) if error.path == path => {
-                problems.push(error.problem);
-                None
-            }
-            Some(Err(error)) => return Err(error),
+        // What is in other files belongs to all rows.
+        let set = match set {
+            Some(set) if problems.is_empty() => match self.complete(set) {
+                Ok(set) => Some(set),
+                Err(error) if error.path == path => {
+                    problems.push(error.problem);
+                    None
+                }
+                Err(error) => return Err(error),
+            },
+            incomplete => incomplete,
         };
         let form = set.as_ref().map_or(form, |set| set.form.clone());
         Ok(Scan { set, form, packing, bytes, sha256, problems, is_complete })

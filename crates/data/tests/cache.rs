@@ -23,9 +23,9 @@ fn csv(rows: usize, label: bool) -> String {
     (0..rows)
         .map(|row| {
             let pixels: Vec<String> =
-                (0..PIXELS).map(|pixel| ((row + pixel) % 256).to_string()).collect();
+                (1..PIXELS).map(|pixel| ((row + pixel) % 256).to_string()).collect();
             format!(
-                "{}{}\n",
+                "{}{},0\n",
                 if label { format!("{},", row % 10) } else { String::new() },
                 pixels.join(",")
             )
@@ -78,7 +78,6 @@ fn other_bytes_are_parsed_again_though_size_and_time_are_the_same() {
 
 #[test]
 fn a_damaged_cached_file_is_parsed_again_and_mended() {
-    const HEADER: usize = 9 + 16 + 64 + 4 * 8;
     let folder = tempfile::tempdir().unwrap();
     let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
     fs::write(&path, csv(12, true)).unwrap();
@@ -86,7 +85,8 @@ fn a_damaged_cached_file_is_parsed_again_and_mended() {
     let whole = fs::read(kept(&cache)).unwrap();
     let end = whole.len();
     let (mut labels, mut zeros, mut checksum) = (whole.clone(), whole.clone(), whole.clone());
-    labels[HEADER..HEADER + 24].rotate_left(2);
+    let first_pixel = end - 12 * PIXELS;
+    labels[first_pixel - 24..first_pixel].rotate_left(2);
     zeros[end - 6000..].fill(0);
     checksum[30] ^= 1;
     for damaged in [&labels[..], &zeros, &checksum, &whole[..end - PIXELS], &[]] {
@@ -136,7 +136,10 @@ fn what_is_read_in_another_way_is_kept_by_itself() {
         assert_eq!(read_cached(&path, &cache).unwrap().size(), ImageSize::MNIST);
         assert_eq!(wide.read_cached(&path, &cache).unwrap().size().to_string(), "56x14");
         let refused = dark.read_cached(&path, &cache).unwrap_err().to_string();
-        assert!(refused.contains("\"17\" is not a pixel value"), "{refused}");
+        assert!(
+            refused.contains("is not a pixel value; expected a whole number from 0 to 16"),
+            "{refused}"
+        );
     }
 }
 
@@ -144,7 +147,7 @@ fn what_is_read_in_another_way_is_kept_by_itself() {
 fn what_was_kept_longest_ago_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let (path, cache) = (folder.path().join("digits.csv"), folder.path().join("cache"));
-    for rows in 1..=12 {
+    for rows in 2..=13 {
         fs::write(&path, csv(rows, true)).unwrap();
         assert_eq!(read_cached(&path, &cache).unwrap().rows(), rows);
     }
@@ -156,7 +159,7 @@ fn what_was_kept_longest_ago_is_removed() {
         .max_by_key(|path| fs::metadata(path).unwrap().len())
         .unwrap();
     mark(&newest);
-    assert_eq!(read_cached(&path, &cache).unwrap().rows(), 12);
+    assert_eq!(read_cached(&path, &cache).unwrap().rows(), 13);
     assert!(is_marked(&newest));
 }
 

@@ -68,7 +68,7 @@ fn impossible_splits_are_refused() {
     }
     assert_eq!(
         stratified_split(&labels(&[5, 1, 5]), 0.5, 0),
-        Err(SplitError::LoneMember { class: 1 })
+        Err(SplitError::LoneMember { class: "1".to_owned() })
     );
     let too_few = stratified_split(&ten_each, 0.05, 0).unwrap_err();
     assert_eq!(

@@ -36,6 +36,9 @@ pub(crate) fn split(path: &Path) -> Option<(&Path, &OsStr)> {
 
 /// Whether a zip holds arrays.
 pub(crate) fn is_npz(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
     let Ok(file) = File::open(path) else { return false };
     let Ok(archive) = ZipArchive::new(BufReader::new(file)) else { return false };
     archive.len() > 0

@@ -436,7 +436,7 @@ impl Survey<'_> {
     fn one_hot(&self) -> Option<usize> {
         let columns = self.stats.len();
         let is_bit = |stats: &Stats| {
-            stats.texts + stats.fractions + stats.empty == 0 && stats.min >= 0.0 && stats.max <= 1.0
+            stats.texts + stats.fractions + stats.empty == 0 && stats.min >= 0.0 && stats.max == 1.0
         };
         let ones = |classes: &usize| {
             let last = &self.stats[columns - classes..];

@@ -84,6 +84,9 @@ impl Reader<'_> {
         let mut rows = Rows { images, labels: Vec::new(), first_line };
         let most = options.pixel_max.get();
         self.rows(&mut rows, label, most)?;
+        if rows.images.len() == 0 {
+            return Err(NotPlain);
+        }
         if label == Label::FirstOrLast {
             label = rows.find_labels(most)?;
         }
@@ -132,7 +135,7 @@ impl Reader<'_> {
             rows.labels.extend(value);
             self.next_line()?;
         }
-        if rows.images.len() == 0 { Err(NotPlain) } else { Ok(()) }
+        Ok(())
     }
 
     fn only_empty_lines(&mut self) -> Plain<()> {
