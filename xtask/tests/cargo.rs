@@ -56,12 +56,10 @@ fn a_reader_that_is_gone_and_a_full_disk_are_no_panic() {
             xtask().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop((child.stdout.take(), child.stderr.take()));
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
-        if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
-            assert_eq!(
-                xtask().args(arguments).stdout(full).status().unwrap().code(),
-                Some(0),
-                "{arguments:?}"
-            );
-        }
+        let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else { continue };
+        let output = xtask().args(arguments).stdout(full).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        let expected = "error: standard output: No space left on device (os error 28)\n";
+        assert_eq!((&*told, output.status.code()), (expected, Some(1)), "{arguments:?}");
     }
 }

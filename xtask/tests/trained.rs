@@ -5,7 +5,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use model::Layers;
@@ -107,6 +107,34 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let parameters = Layers::read(&fs::read(file).unwrap()).unwrap().num_parameters();
     assert_eq!(parameters, 12_894 + 2 * (16 + 12));
     assert!(page.contains("a network of 12,950 parameters") && !page.contains("test accuracy"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_goes_to_standard_output_has_nothing_else_in_it() {
+    let run = finished(&weights("plain"));
+    for (command, file, status) in [
+        ("demo", "demo.html", "/dev/stdout, with "),
+        ("export", "model.onnx", "/dev/stdout, of "),
+    ] {
+        let here = tempfile::tempdir().unwrap();
+        let xtask = |out: &[&str], to: Stdio| {
+            let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+            xtask.current_dir(here.path()).arg(command).arg(run.path()).args(out);
+            xtask.stdout(to).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+        };
+        assert!(xtask(&[], Stdio::null()).status.success());
+        let expected = fs::read(here.path().join(file)).unwrap();
+        let piped = xtask(&["--out", "/dev/stdout"], Stdio::piped());
+        assert!(piped.stdout == expected, "{command}: other bytes");
+        let told = String::from_utf8(piped.stderr).unwrap();
+        assert!(told.starts_with(status) && told.lines().count() == 1, "{told}");
+
+        let path = here.path().join("redirected");
+        let written = xtask(&["--out", "/dev/stdout"], fs::File::create(&path).unwrap().into());
+        assert!(fs::read(&path).unwrap() == expected, "{command}: other bytes");
+        assert_eq!(String::from_utf8(written.stderr).unwrap().lines().count(), 1);
+    }
 }
 
 #[test]

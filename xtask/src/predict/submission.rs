@@ -132,16 +132,16 @@ fn text(
 }
 
 fn tell(network: &Network, set: &ImageSet, out: &OutputFile, data: &Path, here: &Here) {
-    host::outln!("weights      {}", here.show(&network.trained.weights).display());
-    host::outln!(
+    out.tell(format_args!("weights      {}", here.show(&network.trained.weights).display()));
+    out.tell(format_args!(
         "predictions  {} in {}",
         thousands(set.rows() as f64),
         here.show(out.path()).display()
-    );
+    ));
     if set.labels().is_some() {
-        host::outln!(
+        out.tell(format_args!(
             "             the labels in {} were not used; cargo xtask evaluate uses them",
             here.show(data).display()
-        );
+        ));
     }
 }
