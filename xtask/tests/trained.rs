@@ -113,10 +113,9 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
 #[test]
 fn what_goes_to_standard_output_has_nothing_else_in_it() {
     let run = finished(&weights("plain"));
-    for (command, file, status) in [
-        ("demo", "demo.html", "/dev/stdout, with "),
-        ("export", "model.onnx", "/dev/stdout, of "),
-    ] {
+    for (command, file, status) in
+        [("demo", "demo.html", "/dev/stdout, with "), ("export", "model.onnx", "/dev/stdout, of ")]
+    {
         let here = tempfile::tempdir().unwrap();
         let xtask = |out: &[&str], to: Stdio| {
             let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));

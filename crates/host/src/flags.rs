@@ -22,9 +22,7 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            help(&error)
-        }
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => help(&error),
         _ => {
             crate::errln!("{}", one_line(&error.to_string()));
             2
