@@ -17,7 +17,8 @@ use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
     experiment::MOST_SEEDS,
     results::{self, Completed},
-    scheduler, trial_data,
+    scheduler,
+    trial_data::{self, OtherDataError},
 };
 
 use crate::{
@@ -124,7 +125,12 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let backend = flags.backend.unwrap_or_default();
     let executor = executor(flags, backend)?;
     let trials = study.trials();
-    trial_data::refuse_changed(&folder, &trials, &workspace::cache()).or_usage()?;
+    trial_data::refuse_changed(&folder, &trials, &workspace::cache()).map_err(
+        |error| match error {
+            OtherDataError::Changed { .. } => UsageError(error.to_string()).into(),
+            OtherDataError::Read(error) => anyhow::Error::from(error),
+        },
+    )?;
     trial_data::refuse_unusable(&trials, &workspace::cache()).map_err(|error| match error {
         RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
         RunImagesError::Read(error) => anyhow::Error::from(error),

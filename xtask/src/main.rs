@@ -26,8 +26,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::anyhow;
 use clap::{Parser, Subcommand};
-use host::flags;
-use run::TrainFlags;
+use data::ReadError;
+use host::{flags, stop};
+use run::{TrainFlags, images::RunImagesError};
 
 /// Trains networks on labelled images, and tests this workspace.
 #[derive(Parser)]
@@ -117,6 +118,10 @@ fn main() -> ExitCode {
     };
     let code = done.and_then(|code| if must_print { printed(code) } else { Ok(code) });
     let code = code.unwrap_or_else(|error| {
+        if is_stop(&error) {
+            host::errln!("stopped");
+            return interrupt::EXIT_CODE;
+        }
         host::errln!("error: {error:#}");
         exit_code(&error)
     });
@@ -127,6 +132,13 @@ fn main() -> ExitCode {
 /// The exit code of a command, unless what it printed was lost.
 fn printed(code: u8) -> anyhow::Result<u8> {
     host::print::lost().map_or(Ok(code), |error| Err(anyhow!("standard output: {error}")))
+}
+
+/// Whether a command ended because a stop was requested.
+fn is_stop(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(stop::is_stop)
+        || error.downcast_ref().is_some_and(ReadError::is_stop)
+        || error.downcast_ref().is_some_and(RunImagesError::is_stop)
 }
 
 /// The exit code of an error: 2 after a mistake of the user, 1 after any other failure.

@@ -8,6 +8,8 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
 };
 
 fn xtask() -> Command {
@@ -42,6 +44,34 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
     // Cargo's working directory is the workspace; the user's was another.
     let target = folder.path().canonicalize().unwrap().join("built/here");
     assert!(seen.contains(&format!("CARGO_TARGET_DIR={}\n", target.display())), "{seen}");
+}
+
+#[test]
+fn a_build_ends_when_a_stop_is_requested() {
+    let folder = tempfile::tempdir().unwrap();
+    let [cargo, id, run] = ["cargo", "id", "run"].map(|name| folder.path().join(name));
+    let script =
+        format!("#!/bin/sh\necho $$ > {0}.new; mv {0}.new {0}\nexec sleep 600\n", id.display());
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    for signal in ["-TERM", "-HUP"] {
+        let mut train = xtask();
+        train.args(["train", "--threads", "9", "--out"]).arg(&run).env("CARGO", &cargo);
+        let train = train.stderr(Stdio::piped()).spawn().unwrap();
+        while !id.exists() {
+            sleep(Duration::from_millis(5));
+        }
+        let kill = |signal: &str, id: &str| Command::new("kill").args([signal, id]).output();
+        assert!(kill(signal, &train.id().to_string()).unwrap().status.success());
+        let output = train.wait_with_output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((told.lines().last(), output.status.code()), (Some("stopped"), Some(130)));
+        assert!(!told.contains("error"), "{told}");
+        let cargo = fs::read_to_string(&id).unwrap();
+        assert!(!kill("-0", cargo.trim()).unwrap().status.success(), "cargo goes on");
+        assert!(!run.exists(), "a folder is left");
+        fs::remove_file(&id).unwrap();
+    }
 }
 
 #[test]
