@@ -32,6 +32,8 @@ use view::View;
 const EXPERIMENTS: &str = "experiments";
 /// The folder of an analysis without `--out`.
 const ANALYSIS: &str = "runs/analysis";
+/// The folder of a quick analysis without `--out`.
+const QUICK: &str = "runs/quick";
 /// More simultaneous runs than any machine has cores: a limit against typing errors.
 const MOST_JOBS: u64 = 1024;
 /// Rows and epochs of `--quick`.
@@ -119,7 +121,7 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
 
 /// Builds the trainer, runs the missing trials, and writes the report.
 fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow::Result<u8> {
-    let default = if flags.quick { "runs/quick" } else { ANALYSIS };
+    let default = if flags.quick { QUICK } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.clone().unwrap_or_else(|| default.into()));
     folder.refuse_foreign()?;
     let backend = flags.backend.unwrap_or_default();
@@ -252,15 +254,29 @@ fn report_older_runs(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
 /// The folder holds no analysis, the PDF writer does not compile, or the disk fails.
 pub fn report(given: Option<PathBuf>, pdf: bool) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let folder = folder(given, &here);
+    let folder = existing(given, &here)?;
     folder.read()?;
     write_report(&folder, pdf_writer(pdf)?.as_deref(), &here)?;
     Ok(0)
 }
 
 /// The folder of an analysis, given by the user or the default.
-pub fn folder(given: Option<PathBuf>, here: &Here) -> StudyFolder {
-    StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)))
+///
+/// # Errors
+/// It holds no analysis.
+pub fn existing(given: Option<PathBuf>, here: &Here) -> Result<StudyFolder, UsageError> {
+    let is_default = given.is_none();
+    let folder = StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)));
+    if folder.holds_study() {
+        return Ok(folder);
+    }
+    let quick = (is_default && StudyFolder::at(QUICK).holds_study())
+        .then(|| format!("; {} holds that of --quick", here.show(QUICK.as_ref()).display()));
+    Err(UsageError(format!(
+        "{}: no analysis here; `cargo xtask analysis` makes one{}",
+        here.show(folder.path()).display(),
+        quick.unwrap_or_default()
+    )))
 }
 
 /// The program that writes a report as PDF, with `--pdf`.
