@@ -1,7 +1,7 @@
 //! Outputs that the user names: one rule for every command that writes.
 //!
 //! - A file is overwritten only by a newer one of its kind. An empty file has nothing to lose.
-//! - A folder must be unused, or hold only files of its kind.
+//! - A folder must be unused, or hold only files of its kind, one of which is recognized.
 //! - A link stays, and the file that it leads to is written. Devices and pipes are written into.
 //! - What is written to standard output has nothing else in it.
 //! - The check comes before the work.
@@ -160,6 +160,25 @@ pub fn check_folder(folder: &Path, expected: &[&str]) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Refuses as [`check_folder`] does, and allows files of ours only beside the one of them that is
+/// recognized by its content: others may have given their files the same names.
+///
+/// # Errors
+/// The path is refused, or the folder cannot be read.
+pub fn check_folder_of(
+    folder: &Path,
+    recognized: &str,
+    kind: FileKind,
+    expected: &[&str],
+) -> Result<(), FileError> {
+    let path = folder.join(recognized);
+    if !path.exists() {
+        return check_folder(folder, &[]);
+    }
+    refuse_other_kind(&path, &path, kind)?;
+    check_folder(folder, expected)
+}
+
 /// Refuses a file instead of a folder, and a link that leads nowhere.
 ///
 /// # Errors
@@ -279,6 +298,25 @@ mod tests {
             write(&null, "<new>").unwrap();
         }
         assert!(fs::symlink_metadata(&null).unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    fn files_of_ours_are_those_beside_one_that_is_recognized() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path();
+        let check = || {
+            let checked = check_folder_of(folder, "page", PAGE, &["page", "picture"]);
+            checked.map_err(|error| error.to_string())
+        };
+        check().unwrap();
+        fs::write(folder.join("picture"), "theirs").unwrap();
+        assert!(check().unwrap_err().contains("holds other files, for example picture"));
+        fs::write(folder.join("page"), "theirs").unwrap();
+        assert!(check().unwrap_err().contains("page: this file is no page"));
+        fs::write(folder.join("page"), "<ours>").unwrap();
+        check().unwrap();
+        fs::write(folder.join("notes"), "theirs").unwrap();
+        assert!(check().unwrap_err().contains("holds other files, for example notes"));
     }
 
     #[test]
