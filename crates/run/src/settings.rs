@@ -298,8 +298,25 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     (line, format!("`{}`: {}", shortened(text, QUOTED), without_jargon(error)))
 }
 
+/// The message about an unknown key that is the flag of a setting, or the beginning of its name.
+fn with_meant(message: &str) -> Option<String> {
+    let (key, known) = message.strip_prefix("unknown field `")?.split_once('`')?;
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
+    let is_meant = |setting: &&Setting| {
+        let name = plain(setting.name);
+        let is_beginning = plain(key).len() >= 3 && name.starts_with(&plain(key));
+        let is_similar = is_beginning || plain(setting.flag) == plain(key);
+        is_similar && known.contains(&format!("`{}`", setting.name))
+    };
+    let meant = SETTINGS.iter().find(is_meant)?;
+    Some(format!("unknown field `{key}`; did you mean `{}`?", meant.name))
+}
+
 /// The message of the parser in plain words.
 pub fn without_jargon(error: &toml::de::Error) -> String {
+    if let Some(message) = with_meant(error.message()) {
+        return message;
+    }
     let message = error.message().replace('\n', ", ").replace(", `defaults`, `provenance`", "");
     let jargon = [
         ("expected i64", "expected a whole number"),
