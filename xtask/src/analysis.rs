@@ -18,7 +18,8 @@ use study::{
     Crash, Executor, LocalProcesses, Overrides, Study, StudyFolder, Trial, Work, catalog,
     experiment::MOST_SEEDS,
     results::{self, Completed},
-    scheduler, trial_data,
+    scheduler,
+    trial_data::{self, OtherDataError},
 };
 
 use crate::{
@@ -32,6 +33,8 @@ use view::View;
 const EXPERIMENTS: &str = "experiments";
 /// The folder of an analysis without `--out`.
 const ANALYSIS: &str = "runs/analysis";
+/// The folder of a quick analysis without `--out`.
+const QUICK: &str = "runs/quick";
 /// More simultaneous runs than any machine has cores: a limit against typing errors.
 const MOST_JOBS: u64 = 1024;
 /// Rows and epochs of `--quick`.
@@ -119,23 +122,13 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
 
 /// Builds the trainer, runs the missing trials, and writes the report.
 fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow::Result<u8> {
-    let default = if flags.quick { "runs/quick" } else { ANALYSIS };
+    let default = if flags.quick { QUICK } else { ANALYSIS };
     let folder = StudyFolder::at(flags.out.clone().unwrap_or_else(|| default.into()));
     folder.refuse_foreign()?;
     let backend = flags.backend.unwrap_or_default();
     let executor = executor(flags, backend)?;
     let trials = study.trials();
-    for Trial { config, .. } in &trials {
-        import::prepare(&config.data, &config.read_options())?;
-        if let Some(test) = &config.test_data {
-            import::prepare(test, &config.test_read_options())?;
-        }
-    }
-    trial_data::refuse_changed(&folder, &trials, &workspace::cache()).or_usage()?;
-    trial_data::refuse_unusable(&trials, &workspace::cache()).map_err(|error| match error {
-        RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
-        RunImagesError::Read(error) => anyhow::Error::from(error),
-    })?;
+    check_data(&folder, &trials)?;
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
     let pdf_writer = pdf_writer(flags.pdf)?;
@@ -164,6 +157,25 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
         concluded?;
     }
     Ok(u8::from(!crashes.is_empty()))
+}
+
+/// Refuses data that no trial can use, before the first one starts. Pictures are imported.
+fn check_data(folder: &StudyFolder, trials: &[Trial]) -> anyhow::Result<()> {
+    for Trial { config, .. } in trials {
+        import::prepare(&config.data, &config.read_options())?;
+        if let Some(test) = &config.test_data {
+            import::prepare(test, &config.test_read_options())?;
+        }
+    }
+    let cache = workspace::cache();
+    trial_data::refuse_changed(folder, trials, &cache).map_err(|error| match error {
+        OtherDataError::Changed { .. } => UsageError(error.to_string()).into(),
+        OtherDataError::Read(error) => anyhow::Error::from(error),
+    })?;
+    trial_data::refuse_unusable(trials, &cache).map_err(|error| match error {
+        RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
+        RunImagesError::Read(error) => anyhow::Error::from(error),
+    })
 }
 
 /// Writes the report if all trials have ended.
@@ -255,15 +267,29 @@ fn report_older_runs(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
 /// The folder holds no analysis, the PDF writer does not compile, or the disk fails.
 pub fn report(given: Option<PathBuf>, pdf: bool) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let folder = folder(given, &here);
+    let folder = existing(given, &here)?;
     folder.read()?;
     write_report(&folder, pdf_writer(pdf)?.as_deref(), &here)?;
     Ok(0)
 }
 
 /// The folder of an analysis, given by the user or the default.
-pub fn folder(given: Option<PathBuf>, here: &Here) -> StudyFolder {
-    StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)))
+///
+/// # Errors
+/// It holds no analysis.
+pub fn existing(given: Option<PathBuf>, here: &Here) -> Result<StudyFolder, UsageError> {
+    let is_default = given.is_none();
+    let folder = StudyFolder::at(given.map_or_else(|| ANALYSIS.into(), |given| here.path(&given)));
+    if folder.holds_study() {
+        return Ok(folder);
+    }
+    let quick = (is_default && StudyFolder::at(QUICK).holds_study())
+        .then(|| format!("; {} holds that of --quick", here.show(QUICK.as_ref()).display()));
+    Err(UsageError(format!(
+        "{}: no analysis here; `cargo xtask analysis` makes one{}",
+        here.show(folder.path()).display(),
+        quick.unwrap_or_default()
+    )))
 }
 
 /// The program that writes a report as PDF, with `--pdf`.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use host::{flags::from_1_to, output::check_folder};
+use host::{FileKind, flags::from_1_to, output::check_folder_of};
 use run::Backend;
 
 use crate::{
@@ -25,7 +25,13 @@ const PARTS: [&str; 4] = ["training", "study", "csv", "start"];
 /// The largest number of rounds: a limit against typing errors.
 const MOST_ROUNDS: u64 = 1000;
 /// The files that the script writes.
-const FILES: [&str; 2] = ["results.txt", "results.csv"];
+const FILES: [&str; 2] = ["results.txt", TABLE];
+/// The table of the results, by its header.
+const TABLE: &str = "results.csv";
+const RESULTS: FileKind = FileKind {
+    name: "table of `cargo xtask bench`",
+    is: |head| head.starts_with(b"quantity,program,"),
+};
 
 /// The flags of `bench`.
 #[derive(Debug, clap::Args)]
@@ -56,7 +62,7 @@ pub struct BenchFlags {
 pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let out = here.path(&flags.out);
-    check_folder(&out, &FILES)?;
+    check_folder_of(&out, TABLE, RESULTS, &FILES)?;
     let python = python(flags.peers.as_deref(), &here)?;
     let mut backends = vec![flags.backend];
     backends.extend((flags.backend != Backend::Flex).then_some(Backend::Flex));

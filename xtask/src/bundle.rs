@@ -31,7 +31,7 @@ fn id(text: &str) -> Result<String, String> {
 /// There is no analysis, another file is in the place of the zip, or the program does not compile.
 pub fn bundle(flags: BundleFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
-    let folder = analysis::folder(flags.folder, &here);
+    let folder = analysis::existing(flags.folder, &here)?;
     folder.read()?;
     let zip = flags.ids.join("_") + ".zip";
     OutputFile::of(&here.path(zip.as_ref()), BUNDLE)?;

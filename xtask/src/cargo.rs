@@ -43,7 +43,8 @@ pub fn is_of_xtask(variable: &str) -> bool {
     variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
-/// Runs `cargo build`, and returns the path of the built program; none if it does not compile.
+/// Runs `cargo build`, and returns the path of the built program; none if it does not compile. A
+/// request to stop ends it.
 ///
 /// # Errors
 /// Cargo cannot be started.
@@ -54,10 +55,10 @@ pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| name.clone())?;
-    let messages = cargo
-        .stdout
-        .take()
-        .map(|output| serde_json::Deserializer::from_reader(BufReader::new(output)));
+    let output = cargo.stdout.take();
+    interrupt::ends(cargo);
+    let messages =
+        output.map(|output| serde_json::Deserializer::from_reader(BufReader::new(output)));
     let messages = messages
         .into_iter()
         .flat_map(|messages| messages.into_iter::<Message>().map_while(Result::ok));
@@ -65,8 +66,8 @@ pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
         .filter(|message| message.reason == "compiler-artifact")
         .filter_map(|message| message.executable)
         .last();
-    let status = cargo.wait().context(name)?;
-    Ok(built.filter(|_| status.success()))
+    let status = interrupt::wait_for_build().context(name)?;
+    Ok(built.filter(|_| status.is_some_and(|status| status.success())))
 }
 
 /// Runs a command to its end, and returns its exit code.

@@ -34,10 +34,10 @@ pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
         _ => Demo::of_file(&weights)?,
     };
     out.write(demo.page().as_bytes())?;
-    host::outln!(
+    out.tell(format_args!(
         "{}, with {}; open it in a browser",
         flags.out.display(),
         here.show(&weights).display()
-    );
+    ));
     Ok(0)
 }

@@ -1,9 +1,9 @@
 //! `cargo xtask evaluate`: the evaluation of a trained network.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use data::{Images, known};
-use host::{FileError, output::check_folder, text::counted};
+use host::{FileError, text::counted};
 use report::evaluation::{self, Evaluation, EvaluationInputs};
 use run::{Rows, Run, images::RunImages, predictions};
 
@@ -75,7 +75,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
             evaluation.write(&out, &inputs, &predictions::worst_mistakes(&predictions, images))?;
         let path = here.show(&out);
         host::outln!("pictures     {}/{}", path.display(), pictures.join(", "));
-        host::outln!("record       {}/{}", path.display(), evaluation::FILES[0]);
+        host::outln!("record       {}/{}", path.display(), evaluation::NAME);
     }
     Ok(0)
 }
@@ -135,6 +135,6 @@ fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FileErro
         || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));
     let of_run = || network.trained.run.as_ref().map(|run| run.folder.path().join(NAME));
     let folder = asked.or_else(of_run).unwrap_or_else(beside);
-    check_folder(Path::new(&folder), &evaluation::FILES)?;
+    evaluation::check_folder(&folder)?;
     Ok(folder)
 }

@@ -37,6 +37,6 @@ pub fn export(flags: ExportFlags) -> anyhow::Result<u8> {
         .and_then(|bytes| onnx::from_safetensors(&bytes).map_err(io::Error::other));
     let model = model.map_err(FileError::at(&weights))?;
     out.write(&model)?;
-    host::outln!("{}, of {}", flags.out.display(), here.show(&weights).display());
+    out.tell(format_args!("{}, of {}", flags.out.display(), here.show(&weights).display()));
     Ok(0)
 }

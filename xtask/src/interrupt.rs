@@ -1,9 +1,10 @@
 //! Ctrl-C and other requests to stop. xtask passes a request on to the trainer, and waits until the
-//! trainer has saved.
+//! trainer has saved. A build ends at once.
 
 use std::{
-    process::ChildStdin,
-    sync::{Mutex, OnceLock, PoisonError},
+    io,
+    process::{Child, ChildStdin, ExitStatus},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -15,6 +16,9 @@ use run::RunFolder;
 /// The standard input of a trainer. Its end stops the trainer, even if xtask is killed.
 static INPUT: Mutex<Option<ChildStdin>> = Mutex::new(None);
 
+/// The cargo that is building.
+static BUILD: Mutex<Option<Child>> = Mutex::new(None);
+
 /// The folder of a run that may not have begun.
 static FOLDER: OnceLock<RunFolder> = OnceLock::new();
 
@@ -24,15 +28,32 @@ const LOOKS: Duration = Duration::from_millis(10);
 
 /// Catches requests from now on: the first one is passed on, the second one ends this program.
 pub fn listen() {
-    Stop::on_signals(|| hold(None), discard);
+    Stop::on_signals(pass_on, discard);
 }
 
 /// Ends this input as soon as a stop is requested.
 pub fn pass_on_to(input: Option<ChildStdin>) {
-    hold(input);
+    *held(&INPUT) = input;
     if asked() {
-        hold(None);
+        pass_on();
     }
+}
+
+/// Ends this build as soon as a stop is requested.
+pub fn ends(build: Child) {
+    *held(&BUILD) = Some(build);
+    if asked() {
+        pass_on();
+    }
+}
+
+/// Waits for the build, whose output has ended; none if there is no build.
+///
+/// # Errors
+/// The system cannot wait for it.
+pub fn wait_for_build() -> io::Result<Option<ExitStatus>> {
+    let build = held(&BUILD).take();
+    build.map(|mut build| build.wait()).transpose()
 }
 
 /// Names the folder that the second request removes, if no run has begun in it.
@@ -40,8 +61,16 @@ pub fn discards(folder: &RunFolder) {
     FOLDER.get_or_init(|| folder.clone());
 }
 
-fn hold(input: Option<ChildStdin>) {
-    *INPUT.lock().unwrap_or_else(PoisonError::into_inner) = input;
+fn pass_on() {
+    held(&INPUT).take();
+    if let Some(build) = &mut *held(&BUILD) {
+        // It may have ended by itself.
+        let _ = build.kill();
+    }
+}
+
+fn held<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn discard() {

@@ -25,9 +25,11 @@ mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::anyhow;
 use clap::{Parser, Subcommand};
-use host::flags;
-use run::TrainFlags;
+use data::ReadError;
+use host::{flags, stop};
+use run::{TrainFlags, images::RunImagesError};
 
 /// Trains networks on labelled images, and tests this workspace.
 #[derive(Parser)]
@@ -85,6 +87,12 @@ impl Command {
                 | Self::Data { command: None | Some(Check { .. }) }
         )
     }
+
+    /// Whether the command is one of those that may run for hours: what these print is their
+    /// progress, not their result.
+    fn trains(&self) -> bool {
+        matches!(self, Self::Train(_) | Self::Analysis(_))
+    }
 }
 
 fn main() -> ExitCode {
@@ -95,6 +103,7 @@ fn main() -> ExitCode {
     if arguments.command.starts_programs() {
         interrupt::listen();
     }
+    let must_print = !arguments.command.trains();
     let done = match arguments.command {
         Command::Train(flags) => train::train(*flags),
         Command::Evaluate(flags) => evaluate::evaluate(flags),
@@ -108,12 +117,29 @@ fn main() -> ExitCode {
         Command::Bench(flags) => bench::bench(flags),
         Command::Test(flags) => test::test(&flags),
     };
-    let code = done.unwrap_or_else(|error| {
+    let code = done.and_then(|code| if must_print { printed(code) } else { Ok(code) });
+    let code = code.unwrap_or_else(|error| {
+        if is_stop(&error) {
+            host::errln!("stopped");
+            return interrupt::EXIT_CODE;
+        }
         host::errln!("error: {error:#}");
         exit_code(&error)
     });
     // A program that a signal ended has no exit code of its own.
     if code != 0 && interrupt::asked() { interrupt::EXIT_CODE.into() } else { code.into() }
+}
+
+/// The exit code of a command, unless what it printed was lost.
+fn printed(code: u8) -> anyhow::Result<u8> {
+    host::print::lost().map_or(Ok(code), |error| Err(anyhow!("standard output: {error}")))
+}
+
+/// Whether a command ended because a stop was requested.
+fn is_stop(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(stop::is_stop)
+        || error.downcast_ref().is_some_and(ReadError::is_stop)
+        || error.downcast_ref().is_some_and(RunImagesError::is_stop)
 }
 
 /// The exit code of an error: 2 after a mistake of the user, 1 after any other failure.

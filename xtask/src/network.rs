@@ -107,6 +107,22 @@ impl Network {
         self.images.clone().options(default).or_usage()
     }
 
+    /// Refuses the flags for the form of a file of images, which pictures do not have. A file of
+    /// weights does not say how wide its images are; `--image` does.
+    ///
+    /// # Errors
+    /// There is such a flag.
+    pub fn refuse_flags_of_files(&self) -> Result<(), UsageError> {
+        let is_used = |name: &str| name == "image" && self.trained.run.is_none();
+        match self.images.given().into_iter().find(|name| !is_used(name)) {
+            Some(name) => Err(UsageError(format!(
+                "--{} describes a file of images; expected --data with it, or pictures without it",
+                name.replace('_', "-")
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Reads a file of images for the network.
     ///
     /// # Errors

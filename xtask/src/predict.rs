@@ -6,6 +6,8 @@ mod submission;
 use std::path::{Path, PathBuf};
 
 use host::OutputFile;
+use run::RunFolder;
+use study::StudyFolder;
 
 use crate::{
     download,
@@ -61,16 +63,18 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
             ))
             .into());
         }
-        (None, []) => {
-            return Err(
-                UsageError("no images; name pictures, or a CSV with --data".to_owned()).into()
-            );
+        (None, []) => return Err(no_images(run, &here).into()),
+        (None, pictures) => {
+            refuse_other_than_pictures(pictures, &here)?;
+            Wanted::Photos(photos::in_folders(pictures)?)
         }
-        (None, pictures) => Wanted::Photos(photos::in_folders(pictures)?),
     };
     let network = Network::find(run, flags.network, &here)?;
     match wanted {
-        Wanted::Photos(pictures) => photos::predict(&network, &pictures, flags.show, &here),
+        Wanted::Photos(pictures) => {
+            network.refuse_flags_of_files()?;
+            photos::predict(&network, &pictures, flags.show, &here)
+        }
         Wanted::Submission { data, out } => {
             let header = flags.header.header(&out, &here)?;
             let out = OutputFile::of(&out, submission::kind(&header))?;
@@ -90,10 +94,43 @@ enum Wanted {
     Photos(Vec<PathBuf>),
 }
 
-/// Whether an argument is a network, not a picture or a folder of pictures.
+/// Whether the first argument is a network, not a picture or a folder of pictures.
 fn is_network(path: &Path) -> bool {
-    let is_weights = path.extension().is_some_and(|extension| extension == "safetensors");
-    is_weights || path.is_dir() && !photos::has_pictures(path)
+    is_weights(path) || path.is_dir() && !photos::has_pictures(path)
+}
+
+fn is_weights(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "safetensors")
+}
+
+/// The mistake of a command without images, whose only argument may be a network.
+fn no_images(network: Option<&Path>, here: &Here) -> UsageError {
+    let other = network.filter(|path| path.is_dir() && !RunFolder::at(*path).holds_run());
+    UsageError(match other {
+        Some(folder) => format!(
+            "{}: this folder holds neither a run nor pictures; expected pictures, or a CSV with \
+             --data",
+            here.show(folder).display()
+        ),
+        None => "no images; name pictures, or a CSV with --data".to_owned(),
+    })
+}
+
+/// Refuses networks and analyses among the pictures: the charts in their folders are no digits.
+fn refuse_other_than_pictures(paths: &[PathBuf], here: &Here) -> Result<(), UsageError> {
+    paths.iter().try_for_each(|path| {
+        let mistake = match path {
+            path if is_weights(path) => "this is a network; name the network first",
+            path if RunFolder::at(path).holds_run() => {
+                "this folder holds a run; name the network first"
+            }
+            path if StudyFolder::at(path).holds_study() => {
+                "this folder holds an analysis; expected pictures of digits"
+            }
+            _ => return Ok(()),
+        };
+        Err(UsageError(format!("{}: {mistake}", here.show(path).display())))
+    })
 }
 
 fn out(asked: Option<&Path>, here: &Here) -> PathBuf {

@@ -16,7 +16,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use host::{FileError, Lock, file::replace};
+use host::{FileError, Lock, file::replace, stop};
 use run::Backend;
 
 use crate::{cargo, revision, workspace};
@@ -86,6 +86,7 @@ fn lock() -> io::Result<Lock> {
     Lock::wait(&path)
 }
 
+/// Builds a program; the error is that of [`stop::check`] if a stop was requested.
 fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::Result<PathBuf> {
     if is_new {
         host::errln!("building {name}; the first time, this takes some minutes");
@@ -98,7 +99,10 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
     }
     match cargo::build(&mut build)? {
         Some(program) => Ok(program),
-        None => bail!("cannot build {name}"),
+        None => {
+            stop::check()?;
+            bail!("cannot build {name}")
+        }
     }
 }
 

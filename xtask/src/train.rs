@@ -4,7 +4,7 @@ use std::{ffi::OsStr, path::Path, process::Command};
 
 use host::FileError;
 use report::evaluation::Evaluation;
-use run::{Job, RunFolder, Start, Summary, TrainFlags};
+use run::{Job, JobError, RunFolder, Start, Summary, TrainFlags};
 
 use crate::{
     cargo, download, import, interrupt, network, program,
@@ -24,7 +24,11 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
         flags.settings.data = kaggle.clone();
     }
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
-    let job = Job::from_flags(flags).or_usage()?;
+    let job = Job::from_flags(flags);
+    if let Err(JobError::Done { path, .. } | JobError::StoppedEarly { path, .. }) = &job {
+        complete_pictures(&RunFolder::at(path), &here);
+    }
+    let job = job.or_usage()?;
     if job.start == Start::Resume {
         host::outln!("run      {}", here.show(job.folder.path()).display());
     }
@@ -33,6 +37,15 @@ pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
     let done = carry_out(job, kaggle.as_deref(), watching, &here);
     folder.discard_unused();
     done
+}
+
+/// Draws the missing curves of a complete run: it was killed before they were drawn.
+fn complete_pictures(folder: &RunFolder, here: &Here) {
+    match report::draw_missing(folder) {
+        Ok(pictures) if pictures.is_empty() => {}
+        Ok(pictures) => tell_pictures(&pictures, &here.show(folder.path())),
+        Err(error) => host::errln!("warning: {error}; the run has no curves"),
+    }
 }
 
 /// The displays of a training besides its lines on the terminal.
@@ -106,10 +119,14 @@ fn conclude(folder: &RunFolder, pictures: &[String], here: &Here) -> anyhow::Res
     }
     let folder = here.show(folder.path());
     let path = folder.display();
-    host::outln!("curves    {path}/{} (and .svg)", pictures.join(", "));
+    tell_pictures(pictures, &folder);
     host::outln!("weights   {path}/model.safetensors");
     host::outln!("records   {path}/run.toml, history.csv, summary.json, checkpoints/");
     Ok(())
+}
+
+fn tell_pictures(pictures: &[String], folder: &Path) {
+    host::outln!("curves    {}/{} (and .svg)", folder.display(), pictures.join(", "));
 }
 
 /// The evaluation of the network on the test set, if the run has one.

@@ -8,6 +8,8 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
 };
 
 fn xtask() -> Command {
@@ -45,6 +47,34 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
 }
 
 #[test]
+fn a_build_ends_when_a_stop_is_requested() {
+    let folder = tempfile::tempdir().unwrap();
+    let [cargo, id, run] = ["cargo", "id", "run"].map(|name| folder.path().join(name));
+    let script =
+        format!("#!/bin/sh\necho $$ > {0}.new; mv {0}.new {0}\nexec sleep 600\n", id.display());
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    for signal in ["-TERM", "-HUP"] {
+        let mut train = xtask();
+        train.args(["train", "--threads", "9", "--out"]).arg(&run).env("CARGO", &cargo);
+        let train = train.stderr(Stdio::piped()).spawn().unwrap();
+        while !id.exists() {
+            sleep(Duration::from_millis(5));
+        }
+        let kill = |signal: &str, id: &str| Command::new("kill").args([signal, id]).output();
+        assert!(kill(signal, &train.id().to_string()).unwrap().status.success());
+        let output = train.wait_with_output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((told.lines().last(), output.status.code()), (Some("stopped"), Some(130)));
+        assert!(!told.contains("error"), "{told}");
+        let cargo = fs::read_to_string(&id).unwrap();
+        assert!(!kill("-0", cargo.trim()).unwrap().status.success(), "cargo goes on");
+        assert!(!run.exists(), "a folder is left");
+        fs::remove_file(&id).unwrap();
+    }
+}
+
+#[test]
 fn a_reader_that_is_gone_and_a_full_disk_are_no_panic() {
     for arguments in [
         &["data"][..],
@@ -56,12 +86,10 @@ fn a_reader_that_is_gone_and_a_full_disk_are_no_panic() {
             xtask().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop((child.stdout.take(), child.stderr.take()));
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
-        if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
-            assert_eq!(
-                xtask().args(arguments).stdout(full).status().unwrap().code(),
-                Some(0),
-                "{arguments:?}"
-            );
-        }
+        let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else { continue };
+        let output = xtask().args(arguments).stdout(full).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        let expected = "error: standard output: No space left on device (os error 28)\n";
+        assert_eq!((&*told, output.status.code()), (expected, Some(1)), "{arguments:?}");
     }
 }

@@ -98,7 +98,17 @@ fn mistakes_are_one_line_and_exit_with_2() {
             "error: command line: pixel_max = 0; expected a whole number from 1 to 255\n",
         ),
         ("predict", "error: no images; name pictures, or a CSV with --data\n"),
-        ("predict crates", "error: no images; name pictures, or a CSV with --data\n"),
+        (
+            "predict crates",
+            "error: crates: this folder holds neither a run nor pictures; expected pictures, or a \
+             CSV with --data\n",
+        ),
+        (
+            "predict 7.png last.safetensors",
+            "error: last.safetensors: this is a network; name the network first\n",
+        ),
+        ("report crates", "error: crates: no analysis here; `cargo xtask analysis` makes one\n"),
+        ("bundle --ids 1 crates", "error: crates: no analysis here; "),
         ("predict --data test.csv 7.png", "error: 7.png: either pictures or --data; not both\n"),
         ("predict crates 7.png", "error: crates: this folder holds no run; "),
         (

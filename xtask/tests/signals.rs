@@ -122,6 +122,38 @@ fn a_signal_to_xtask_alone_has_the_trainer_save_and_stop() {
 }
 
 #[test]
+fn a_terminal_that_closes_is_one_request_however_often_it_is_reported() {
+    let front: &[&str] =
+        if cfg!(target_os = "linux") { &["env", "--default-signal=HUP"] } else { &[] };
+    for signals in [&["HUP", "HUP"][..], &["HUP", "TERM", "HUP"]] {
+        let training = Training::start(front);
+        signals.iter().for_each(|signal| training.signal(signal));
+        let (ended, summary) = training.end();
+        assert!(ended == Some(130) && summary.contains("interrupted"), "{ended:?} {summary}");
+    }
+}
+
+#[test]
+fn a_second_request_of_a_person_ends_the_program_at_once() {
+    let mut training = Training::start(&[]);
+    let xtask = training.xtask.id().to_string();
+    let to_trainer = |signal: &str| {
+        assert!(Command::new("pkill").args([signal, "-P", &xtask]).status().unwrap().success());
+    };
+    // It cannot save.
+    to_trainer("-STOP");
+    training.signal("INT");
+    sleep(Duration::from_secs(1));
+    assert!(training.xtask.try_wait().unwrap().is_none(), "it did not wait for the trainer");
+    let group = Command::new("pgrep").args(["-P", &xtask]).output().unwrap();
+    training.signal("INT");
+    assert_eq!(training.xtask.wait().unwrap().code(), Some(130));
+    let trainer = String::from_utf8(group.stdout).unwrap();
+    assert!(Command::new("kill").args(["-KILL", trainer.trim()]).status().unwrap().success());
+    assert!(!training.out.join("summary.json").exists());
+}
+
+#[test]
 fn what_starts_no_program_ends_at_once() {
     let mut list = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("data")
@@ -189,7 +221,8 @@ fn an_evaluation_stops_while_it_reads() {
     let (_folder, data) = large();
     for command in ["evaluate", "predict"] {
         let (code, told) = stopped_while_reading(&[command, weights.to_str().unwrap()], &data, 1);
-        assert!(code == 130 && told.contains(": stopped on request"), "{command}: {code} {told}");
+        assert_eq!((told.lines().last(), code), (Some("stopped"), 130), "{command}: {told}");
+        assert!(!told.contains("large.csv.gz"), "{command}: {told}");
     }
 }
 

@@ -5,7 +5,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use model::Layers;
@@ -107,6 +107,71 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let parameters = Layers::read(&fs::read(file).unwrap()).unwrap().num_parameters();
     assert_eq!(parameters, 12_894 + 2 * (16 + 12));
     assert!(page.contains("a network of 12,950 parameters") && !page.contains("test accuracy"));
+}
+
+#[test]
+fn a_report_without_an_analysis_names_the_command_and_the_quick_one() {
+    let workspace = tempfile::tempdir().unwrap();
+    let (manifest, quick) = (workspace.path().join("xtask"), workspace.path().join("runs/quick"));
+    fs::create_dir_all(&quick).unwrap();
+    let missing = "error: runs/analysis: no analysis here; `cargo xtask analysis` makes one";
+    let report = || xtask_of(&manifest, workspace.path(), &["report"]);
+    assert_eq!(report(), (format!("{missing}\n"), 2));
+    fs::write(quick.join("study.toml"), "experiments = []").unwrap();
+    assert_eq!(report(), (format!("{missing}; runs/quick holds that of --quick\n"), 2));
+}
+
+#[test]
+fn a_complete_run_gets_the_pictures_that_it_lacks() {
+    let run = finished(&weights("plain"));
+    let folder = RunFolder::at(run.path());
+    let settings = Settings { epochs: Some(1), ..Settings::default() };
+    folder.write_record(&settings.resolve().unwrap(), &Provenance::default()).unwrap();
+    let epoch = "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,\
+                 samples_per_second\n1,0.5,0.7,0.7,0.8,1,6400\n";
+    folder.write("history.csv", epoch.as_bytes()).unwrap();
+    let out = run.path().to_str().unwrap();
+    let resume = || {
+        let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let output = xtask.args(["train", "--resume", "--out", out]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("this run is complete, after 1 epoch"), "{told}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let drawn = format!("curves    {out}/loss.png, accuracy.png (and .svg)\n");
+    assert_eq!(resume(), drawn);
+    assert_eq!(resume(), "");
+    fs::remove_file(run.path().join("accuracy.svg")).unwrap();
+    assert_eq!(resume(), drawn);
+    assert!(run.path().join("accuracy.svg").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_goes_to_standard_output_has_nothing_else_in_it() {
+    let run = finished(&weights("plain"));
+    for (command, file, status) in
+        [("demo", "demo.html", "/dev/stdout, with "), ("export", "model.onnx", "/dev/stdout, of ")]
+    {
+        let here = tempfile::tempdir().unwrap();
+        let xtask = |out: &[&str], to: Stdio| {
+            let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+            xtask.current_dir(here.path()).arg(command).arg(run.path()).args(out);
+            xtask.stdout(to).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+        };
+        assert!(xtask(&[], Stdio::null()).status.success());
+        let expected = fs::read(here.path().join(file)).unwrap();
+        let piped = xtask(&["--out", "/dev/stdout"], Stdio::piped());
+        assert!(piped.stdout == expected, "{command}: other bytes");
+        let told = String::from_utf8(piped.stderr).unwrap();
+        assert!(told.starts_with(status) && told.lines().count() == 1, "{told}");
+
+        let path = here.path().join("redirected");
+        let written = xtask(&["--out", "/dev/stdout"], fs::File::create(&path).unwrap().into());
+        assert!(fs::read(&path).unwrap() == expected, "{command}: other bytes");
+        assert_eq!(String::from_utf8(written.stderr).unwrap().lines().count(), 1);
+    }
 }
 
 #[test]
@@ -235,6 +300,10 @@ fn no_output_takes_the_place_of_another_file() {
     fs::write(analysis.join("study.toml"), "experiments = []").unwrap();
     fs::write(here.path().join("1_2.zip"), "PK of another program").unwrap();
     fs::write(here.path().join("test.csv"), "0,0\n").unwrap();
+    for file in ["theirs/evaluation.json", "pictures/mistakes.png"] {
+        fs::create_dir(here.path().join(file).parent().unwrap()).unwrap();
+        fs::write(here.path().join(file), "{\"weights\": 1}").unwrap();
+    }
     let [model, record, summary] = ["model.safetensors", "run.toml", "summary.json"].map(file);
     let whole = [&model, &record, &summary].map(|file| fs::read(file).unwrap());
     for (line, expected) in [
@@ -255,7 +324,19 @@ fn no_output_takes_the_place_of_another_file() {
             "this run is complete, after 1 epoch;",
         ),
         (vec!["analysis", "--out", path], "this folder holds other files"),
-        (vec!["report", path], "study.toml: No such file or directory"),
+        (vec!["report", path], "no analysis here; `cargo xtask analysis` makes one"),
+        (vec!["predict", "7.png", path], "this folder holds a run; name the network first"),
+        (vec!["predict", path, "analysis"], "analysis: this folder holds an analysis; expected"),
+        (
+            vec!["predict", path, "7.png", "--pixel-max", "16"],
+            "--pixel-max describes a file of images; expected --data with it, or pictures",
+        ),
+        (
+            vec!["predict", path, "7.png", "--image", "28x28", "--invert"],
+            "--image describes a file of images",
+        ),
+        (vec!["evaluate", path, "--out", "theirs"], "theirs/evaluation.json: this file is no rec"),
+        (vec!["evaluate", path, "--out", "pictures"], "files, for example mistakes.png"),
         (vec!["bundle", "--ids", "1,2", "analysis"], "1_2.zip: this file is no bundle"),
     ] {
         let (told, code) = xtask(here.path(), &line);

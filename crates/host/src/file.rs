@@ -91,6 +91,13 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Whether two paths lead to the same file: links, `.` and `..` give it many names. A path leads to
+/// the same file as itself, even if there is none.
+pub fn are_same(one: &Path, other: &Path) -> bool {
+    let whole = |path| fs::canonicalize(path).ok();
+    one == other || whole(one).is_some_and(|one| whole(other) == Some(one))
+}
+
 /// Whether the path leads to a device, a pipe or a socket, which has no content to keep.
 pub(crate) fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
@@ -131,6 +138,23 @@ mod tests {
         }
         write_whole(&path, b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_has_many_names() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = |name: &str| parent.path().join(name);
+        fs::write(path("file"), "").unwrap();
+        fs::write(path("other"), "").unwrap();
+        assert!(are_same(&path("file"), &path("./../").join(path("file"))));
+        assert!(are_same(&path("absent"), &path("absent")));
+        assert!(!are_same(&path("file"), &path("other")));
+        assert!(!are_same(&path("absent"), &path("missing")));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("file", path("link")).unwrap();
+            assert!(are_same(&path("link"), &path("file")));
+        }
     }
 
     #[test]

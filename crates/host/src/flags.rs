@@ -1,5 +1,7 @@
 //! The command line of a program.
 
+use std::io;
+
 use clap::{
     CommandFactory, FromArgMatches,
     builder::{RangedU64ValueParser, TypedValueParser},
@@ -14,22 +16,29 @@ pub fn from_1_to(most: u64) -> impl TypedValueParser<Value = usize> {
 /// Parses the command line. Help goes to standard output, a mistake as one line to standard error.
 ///
 /// # Errors
-/// The exit code of the process: 0 after help, 2 after a mistake.
+/// The exit code of the process: 0 after help, 1 if nobody can read it, 2 after a mistake.
 pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
     let parsed = T::command().try_get_matches().and_then(|matches| T::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            // A closed standard output takes no help.
-            let _ = error.print();
-            0
-        }
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => help(&error),
         _ => {
             crate::errln!("{}", one_line(&error.to_string()));
             2
         }
     })
+}
+
+/// Prints help, and returns the exit code.
+fn help(help: &clap::Error) -> u8 {
+    match help.print() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            crate::errln!("error: standard output: {error}");
+            1
+        }
+        _ => 0,
+    }
 }
 
 /// The message and the hint of a clap error, without its usage text.

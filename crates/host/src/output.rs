@@ -1,11 +1,13 @@
 //! Outputs that the user names: one rule for every command that writes.
 //!
 //! - A file is overwritten only by a newer one of its kind. An empty file has nothing to lose.
-//! - A folder must be unused, or hold only files of its kind.
+//! - A folder must be unused, or hold only files of its kind, one of which is recognized.
 //! - A link stays, and the file that it leads to is written. Devices and pipes are written into.
+//! - What is written to standard output has nothing else in it.
 //! - The check comes before the work.
 
 use std::{
+    fmt::Arguments,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
@@ -13,7 +15,7 @@ use std::{
 
 use atomic_write_file::AtomicWriteFile;
 
-use crate::{FileError, file::is_stream, write_whole};
+use crate::{FileError, file::is_stream, print, write_whole};
 
 /// The first bytes of a file, by which its kind is recognized.
 const HEAD: u64 = 1 << 16;
@@ -31,7 +33,10 @@ pub struct FileKind<Is = fn(&[u8]) -> bool> {
 
 /// A file that the user named for an output, and that may be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputFile(PathBuf);
+pub struct OutputFile {
+    path: PathBuf,
+    is_standard_output: bool,
+}
 
 impl OutputFile {
     /// The output file at this path.
@@ -45,12 +50,18 @@ impl OutputFile {
             // Without a commit, this leaves nothing behind.
             AtomicWriteFile::open(target).map_err(FileError::at(path))?;
         }
-        Ok(Self(path.to_owned()))
+        Ok(Self { path: path.to_owned(), is_standard_output: is_standard_output(path) })
     }
 
     /// The path that the user named.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
+    }
+
+    /// Prints a line about the file: to standard output, or if this is the file, to standard
+    /// error.
+    pub fn tell(&self, line: Arguments) {
+        if self.is_standard_output { print::err(line) } else { print::out(line) }
     }
 
     /// Writes the file: a regular file atomically, as [`write_whole`] does.
@@ -58,7 +69,7 @@ impl OutputFile {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, content: &[u8]) -> Result<(), FileError> {
-        let path = &self.0;
+        let path = &self.path;
         if is_stream(path) {
             let written = OpenOptions::new()
                 .write(true)
@@ -68,6 +79,22 @@ impl OutputFile {
         }
         write_whole(&destination(path).map_err(FileError::at(path))?, content)
     }
+}
+
+/// Whether the path leads to the file, the pipe or the device that is the standard output of this
+/// process.
+#[cfg(unix)]
+fn is_standard_output(path: &Path) -> bool {
+    use std::os::{fd::AsFd, unix::fs::MetadataExt};
+    let output = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let id = |file: fs::Metadata| (file.dev(), file.ino());
+    let output = output.and_then(|output| output.metadata()).map(id);
+    output.is_ok_and(|output| fs::metadata(path).map(id).is_ok_and(|file| file == output))
+}
+
+#[cfg(not(unix))]
+fn is_standard_output(_: &Path) -> bool {
+    false
 }
 
 /// The end of a chain of links, where a file may exist or not.
@@ -131,6 +158,25 @@ pub fn check_folder(folder: &Path, expected: &[&str]) -> Result<(), FileError> {
     let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new(""));
     AtomicWriteFile::open(existing.join("new")).map_err(FileError::at(folder))?;
     Ok(())
+}
+
+/// Refuses as [`check_folder`] does, and allows files of ours only beside the one of them that is
+/// recognized by its content: others may have given their files the same names.
+///
+/// # Errors
+/// The path is refused, or the folder cannot be read.
+pub fn check_folder_of(
+    folder: &Path,
+    recognized: &str,
+    kind: FileKind,
+    expected: &[&str],
+) -> Result<(), FileError> {
+    let path = folder.join(recognized);
+    if !path.exists() {
+        return check_folder(folder, &[]);
+    }
+    refuse_other_kind(&path, &path, kind)?;
+    check_folder(folder, expected)
 }
 
 /// Refuses a file instead of a folder, and a link that leads nowhere.
@@ -252,6 +298,25 @@ mod tests {
             write(&null, "<new>").unwrap();
         }
         assert!(fs::symlink_metadata(&null).unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    fn files_of_ours_are_those_beside_one_that_is_recognized() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path();
+        let check = || {
+            let checked = check_folder_of(folder, "page", PAGE, &["page", "picture"]);
+            checked.map_err(|error| error.to_string())
+        };
+        check().unwrap();
+        fs::write(folder.join("picture"), "theirs").unwrap();
+        assert!(check().unwrap_err().contains("holds other files, for example picture"));
+        fs::write(folder.join("page"), "theirs").unwrap();
+        assert!(check().unwrap_err().contains("page: this file is no page"));
+        fs::write(folder.join("page"), "<ours>").unwrap();
+        check().unwrap();
+        fs::write(folder.join("notes"), "theirs").unwrap();
+        assert!(check().unwrap_err().contains("holds other files, for example notes"));
     }
 
     #[test]

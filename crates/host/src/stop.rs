@@ -1,16 +1,22 @@
 //! Requests to stop a program: Ctrl-C, `kill`, a batch system, a closed terminal.
 
 use std::{
-    io, mem,
+    io,
     process::exit,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 /// The exit code of a program that stopped on request: that of shells for Ctrl-C.
 pub const EXIT_CODE: u8 = 130;
+
+/// The least time between two requests of a person. Signals that come sooner are one request: a
+/// shell and the kernel both report a closed terminal, and a batch system may signal a process by
+/// itself and in its group.
+const APART: Duration = Duration::from_millis(500);
 
 /// The request of signals to this process.
 static OF_PROCESS: OnceLock<Stop> = OnceLock::new();
@@ -44,23 +50,27 @@ pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Catches the signals to this process from now on: the first one requests a stop and calls
-    /// `pass_on`, the second one calls `tidy` and ends the program. A closed terminal does not
-    /// count under `nohup`. If the system refuses, a warning says that the first signal ends the
-    /// program.
+    /// `pass_on`; a second Ctrl-C or `kill`, half a second later or more, calls `tidy` and ends
+    /// the program. A closed terminal does not count under `nohup`. If the system refuses, a
+    /// warning says that the first signal ends the program.
     pub fn on_signals(
         pass_on: impl Fn() + Send + 'static,
         tidy: impl Fn() + Send + 'static,
     ) -> Self {
         let stop = OF_PROCESS.get_or_init(Self::default).clone();
         // The first signal must save, also if a stop was requested in another way before.
-        let (request, mut is_second) = (stop.clone(), false);
-        let listening = listen(move || {
-            if mem::replace(&mut is_second, true) {
+        let (request, mut first) = (stop.clone(), None);
+        let listening = listen(move |signal| match first {
+            None => {
+                first = Some(Instant::now());
+                request.ask();
+                pass_on();
+            }
+            Some(first) if is_second(signal, first.elapsed()) => {
                 tidy();
                 exit(EXIT_CODE.into());
             }
-            request.ask();
-            pass_on();
+            Some(_) => {}
         });
         if let Err(error) = listening {
             crate::errln!("warning: Ctrl-C will end this program without saving: {error}");
@@ -79,18 +89,33 @@ impl Stop {
     }
 }
 
+/// A signal that requests a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    /// Ctrl-C, or `kill`.
+    Asked,
+    /// The terminal is closed.
+    HungUp,
+}
+
+/// Whether a signal this long after the first one is another request.
+fn is_second(signal: Signal, after_first: Duration) -> bool {
+    signal == Signal::Asked && after_first >= APART
+}
+
 /// Calls `on_signal` on a thread of its own, signal by signal.
 #[cfg(unix)]
-fn listen(mut on_signal: impl FnMut() + Send + 'static) -> io::Result<()> {
+fn listen(on_signal: impl FnMut(Signal) + Send + 'static) -> io::Result<()> {
     use signal_hook::{
         consts::{SIGHUP, SIGINT, SIGTERM},
         iterator::Signals,
     };
+    let kind = |signal| if signal == SIGHUP { Signal::HungUp } else { Signal::Asked };
     let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
     let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hang_up))?;
     std::thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || signals.forever().for_each(|_| on_signal()))?;
+        .spawn(move || signals.forever().map(kind).for_each(on_signal))?;
     Ok(())
 }
 
@@ -104,6 +129,25 @@ fn is_ignored(signal: i32) -> bool {
 }
 
 #[cfg(not(unix))]
-fn listen(on_signal: impl FnMut() + Send + 'static) -> io::Result<()> {
-    ctrlc::set_handler(on_signal).map_err(io::Error::other)
+fn listen(mut on_signal: impl FnMut(Signal) + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(move || on_signal(Signal::Asked)).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_later_request_of_a_person_is_a_second_one() {
+        for (signal, after, expected) in [
+            (Signal::Asked, 0, false),
+            (Signal::Asked, 400, false),
+            (Signal::Asked, 600, true),
+            (Signal::HungUp, 0, false),
+            (Signal::HungUp, 5_000, false),
+        ] {
+            let after = Duration::from_millis(after);
+            assert_eq!(is_second(signal, after), expected, "{signal:?} after {after:?}");
+        }
+    }
 }

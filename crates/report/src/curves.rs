@@ -22,19 +22,37 @@ const BEST: Look = Look { color: INK, marker: Marker::Ring, lines: Lines::None }
 /// # Errors
 /// A file of the run cannot be read, or a picture cannot be written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
-    let history = folder.read_history()?;
-    let config = Run::record(folder.clone()).map_err(RunError::from)?.config;
-    if history.last().is_none() {
-        return Ok(Vec::new());
-    }
     let mut drawn = Vec::new();
-    for (name, chart) in of_run(&config, &history) {
-        let png = format!("{name}.png");
-        folder.write(&format!("{name}.svg"), chart.svg()?.as_bytes())?;
+    for (name, chart) in of_folder(folder)? {
+        let [svg, png] = files(name);
+        folder.write(&svg, chart.svg()?.as_bytes())?;
         folder.write(&png, &chart.png()?)?;
         drawn.push(png);
     }
     Ok(drawn)
+}
+
+/// Draws the learning curves if one of their pictures is missing, as after a crash at the end of a
+/// training, and returns the names of the PNGs; none if no picture is missing.
+///
+/// # Errors
+/// See [`draw`].
+pub fn draw_missing(folder: &RunFolder) -> Result<Vec<String>, ReportError> {
+    let is_there = |file: String| folder.path().join(file).is_file();
+    let mut pictures = of_folder(folder)?.into_iter().flat_map(|(name, _)| files(name));
+    if pictures.all(is_there) { Ok(Vec::new()) } else { draw(folder) }
+}
+
+/// The files of a chart: SVG and PNG.
+fn files(name: &str) -> [String; 2] {
+    [format!("{name}.svg"), format!("{name}.png")]
+}
+
+/// The charts of the run in this folder; none before the end of the first epoch.
+fn of_folder(folder: &RunFolder) -> Result<Vec<(&'static str, Chart)>, ReportError> {
+    let history = folder.read_history()?;
+    let config = Run::record(folder.clone()).map_err(RunError::from)?.config;
+    Ok(if history.last().is_none() { Vec::new() } else { of_run(&config, &history) })
 }
 
 /// The charts of a run by the names of their files: one for each metric in its history, and one of

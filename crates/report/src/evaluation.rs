@@ -15,12 +15,12 @@ mod record;
 pub use calibration::Calibration;
 pub use confusion::Confusion;
 pub use proportion::Proportion;
-pub use record::EvaluationInputs;
+pub use record::{EvaluationInputs, NAME};
 
 use std::{fs, path::Path};
 
 use data::Classes;
-use host::{FileError, file::remove, text::thousands, write_whole};
+use host::{FileError, file::remove, output, text::thousands, write_whole};
 use run::{LabelledPrediction, Mistake};
 
 use crate::{
@@ -30,7 +30,16 @@ use crate::{
 };
 
 /// The files of an evaluation.
-pub const FILES: [&str; 4] = [record::NAME, "calibration.png", "confusion.png", "mistakes.png"];
+const FILES: [&str; 4] = [record::NAME, "calibration.png", "confusion.png", "mistakes.png"];
+
+/// Refuses a folder with other files than those of an earlier evaluation, and one that cannot be
+/// written.
+///
+/// # Errors
+/// The folder is refused, or cannot be read.
+pub fn check_folder(folder: &Path) -> Result<(), FileError> {
+    output::check_folder_of(folder, record::NAME, record::FILE, &FILES)
+}
 
 /// The evaluation of a network.
 #[derive(Debug, Clone, PartialEq)]

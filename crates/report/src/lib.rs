@@ -35,5 +35,5 @@ pub mod sheet;
 pub mod show;
 mod words;
 
-pub use curves::draw;
+pub use curves::{draw, draw_missing};
 pub use error::ReportError;

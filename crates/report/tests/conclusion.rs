@@ -170,3 +170,23 @@ fn limits_count_the_levels_that_had_not_done_learning() {
     );
     assert!(StudyFindings::of(&Study { experiments: Vec::new() }).conclusion.is_empty());
 }
+
+#[test]
+fn one_split_is_told_of_only_where_all_runs_have_it() {
+    let limits = |factor: &'static [&'static str], values: [Value; 2]| {
+        let made = MadeUp { factors: factor, ..MadeUp::default() };
+        let levels = values.map(|value| (vec![value], at(0.9)));
+        told(vec![made.experiment(&levels)], "Limits of this study")
+    };
+    let one = "All runs share one split";
+    assert!(limits(&["batch_size"], [32.into(), 64.into()]).contains(one));
+    for (factor, values) in [
+        (&["split_seed"], [1.into(), 2.into()]),
+        (&["limit"], [1000.into(), 2000.into()]),
+        (&["valid_fraction"], [0.1.into(), 0.2.into()]),
+        (&["data"], ["one.csv".into(), "other.csv".into()]),
+    ] {
+        let told: String = limits(factor, values);
+        assert!(!told.contains(one), "{factor:?}: {told}");
+    }
+}

@@ -7,7 +7,7 @@ use std::{
 };
 
 use data::{Images, ReadOptions, SplitError, stratified_split, stratified_subset};
-use host::text::counted;
+use host::{file::are_same, text::counted};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use toml::{Table, Value};
 
@@ -115,7 +115,7 @@ impl RunConfig {
     /// The format of any file of images: that of its own images, but for the file of the labels,
     /// which belongs to one file of images.
     pub fn read_options_of(&self, data: &Path) -> ReadOptions {
-        let of = |file: Option<&PathBuf>| file.is_some_and(|file| file == data);
+        let of = |file: Option<&PathBuf>| file.is_some_and(|file| are_same(file, data));
         match () {
             () if of(self.test_data.as_ref()) => self.test_read_options(),
             () if of(Some(&self.data)) => self.read_options(),

@@ -6,6 +6,8 @@
 pub struct Setting {
     /// The key in a TOML file.
     pub name: &'static str,
+    /// The flag of the command line, without its dashes.
+    pub flag: &'static str,
     /// The name in reports.
     pub label: &'static str,
     /// The unit of its values; empty for plain numbers and choices.
@@ -80,7 +82,8 @@ macro_rules! define_settings {
         /// Every setting, in the order of `run.toml`.
         pub static SETTINGS: &[Setting] = &[
             $( Setting {
-                name: stringify!($name), label: $label, unit: $unit, help: concat!($($help),+),
+                name: stringify!($name), flag: $flag, label: $label, unit: $unit,
+                help: concat!($($help),+),
             }, )*
         ];
 

@@ -1,6 +1,9 @@
 //! The flags of `train`, and those that other commands share with it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use data::ReadOptions;
 
@@ -55,6 +58,11 @@ impl ImageFlags {
             invert: invert.unwrap_or(default.invert),
             grey: grey.unwrap_or(default.grey),
         })
+    }
+
+    /// The names of the settings that these flags give.
+    pub fn given(&self) -> BTreeSet<&'static str> {
+        Settings::from(self.clone()).given()
     }
 
     /// These flags with every path mapped by `seen`.

@@ -24,7 +24,7 @@ use std::{
 };
 
 use data::Classes;
-use host::{FileError, Lock, output::check_folder, write_whole};
+use host::{FileError, Lock, output::check_folder, text::counted, write_whole};
 use serde::Serialize;
 
 use crate::{
@@ -81,8 +81,7 @@ impl RunFolder {
         let taken = || {
             io::Error::new(
                 io::ErrorKind::ResourceBusy,
-                "another process is at work in this run folder; wait for it or choose another \
-                     --out",
+                "another process is at work in this folder; wait until it ends",
             )
         };
         lock.ok_or_else(|| FileError::at(&self.path)(taken()))
@@ -206,12 +205,11 @@ impl RunFolder {
         }
     }
 
-    /// The summary and the history of a run that has ended; none if the run is not complete. If the
-    /// history has fewer epochs than the summary, a second process, which the [`lock`](Self::lock)
-    /// did not stop, was killed: the run is then repeated.
+    /// The summary and the history of a run that has ended; none if the run is not complete.
     ///
     /// # Errors
-    /// A file cannot be read, or has another content.
+    /// A file cannot be read, or has another content, or both do not fit: one was changed, or a
+    /// second process, which the [`lock`](Self::lock) did not stop, was killed.
     pub fn read_result(&self) -> Result<Option<(Summary, History)>, FileError> {
         let Some(summary) =
             self.read_summary()?.filter(|summary| summary.outcome != Outcome::Interrupted)
@@ -221,11 +219,29 @@ impl RunFolder {
         // A run that diverged in its first epoch has no history.
         let mut history =
             if summary.epochs == 0 { History::default() } else { self.read_history()? };
-        if history.epochs().len() < summary.epochs {
-            return Ok(None);
-        }
+        self.refuse_misfit(&summary, &history)?;
         history.truncate(summary.epochs);
         Ok(Some((summary, history)))
+    }
+
+    /// Refuses a summary of other epochs than those of the history.
+    fn refuse_misfit(&self, summary: &Summary, history: &History) -> Result<(), FileError> {
+        let Summary { outcome, epochs, kept_epoch, .. } = *summary;
+        let known = history.epochs().len();
+        let (file, reason) = match kept_epoch {
+            _ if known < epochs => {
+                let known = counted(known, "epoch");
+                (HISTORY, format!("{known}; expected {epochs} or more, as in {SUMMARY}"))
+            }
+            _ if outcome == Outcome::Finished && epochs == 0 => {
+                (SUMMARY, "epochs = 0; expected 1 or more in a run that finished".to_owned())
+            }
+            Some(kept) if !(1..=epochs).contains(&kept) => {
+                (SUMMARY, format!("kept_epoch = {kept}; expected one from 1 to {epochs}"))
+            }
+            _ => return Ok(()),
+        };
+        Err(FileError::refused(&self.path.join(file), reason))
     }
 
     /// Writes `predictions.csv` and `mistakes.csv`, with the names of these classes.

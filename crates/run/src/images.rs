@@ -45,6 +45,13 @@ pub enum RunImagesError {
     },
 }
 
+impl RunImagesError {
+    /// Whether a request to stop ended the reading.
+    pub fn is_stop(&self) -> bool {
+        matches!(self, Self::Read(error) if error.is_stop())
+    }
+}
+
 impl RunImages {
     /// Reads the images of a run. Parsed data is kept in `cache`, if there is one.
     ///

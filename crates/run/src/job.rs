@@ -151,7 +151,7 @@ impl Job {
         let in_file = |invalid| SettingsError::InFile { path: folder.run_toml(), invalid };
         let invalid = SettingsError::OnCommandLine;
         let has = stored.clone().resolve().map_err(in_file)?;
-        let wants = asked.or(stored.clone()).resolve().map_err(invalid)?;
+        let wants = asked.spelled_as(&has).or(stored.clone()).resolve().map_err(invalid)?;
         unchanged(&wants, &has)?;
         let config = Settings { epochs, ..stored }.resolve().map_err(invalid)?;
         if config.schedule == Schedule::Cosine && config.epochs != has.epochs {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use data::{Classes, ImageSize};
-use host::FileError;
+use host::{FileError, file::are_same};
 
 use crate::{
     JobError, Outcome, Provenance, RunConfig, RunFolder, Settings, SettingsError, Summary,
@@ -90,8 +90,8 @@ impl<S> Run<S> {
             (Some(&config.data), Some(&provenance.data_sha256)),
             (config.test_data.as_ref(), provenance.test_data_sha256.as_ref()),
         ];
-        let of_data =
-            recorded.into_iter().filter(|(path, _)| path.is_some_and(|path| path == data));
+        let is_data = |path: Option<&PathBuf>| path.is_some_and(|path| are_same(path, data));
+        let of_data = recorded.into_iter().filter(|(path, _)| is_data(*path));
         // Older runs do not record what they read.
         let known = of_data.filter_map(|(_, sha256)| sha256).filter(|sha256| !sha256.is_empty());
         known.map(String::as_str).find(|sha256| *sha256 != found)

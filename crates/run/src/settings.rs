@@ -9,7 +9,7 @@ use std::{
 };
 
 use data::{ImageSize, LabelColumn, shown::shortened};
-use host::FileError;
+use host::{FileError, file::are_same};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 
@@ -222,8 +222,28 @@ impl Settings {
     /// These settings, with missing ones from another source.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
-        let is_other = self.data.is_some() && self.data != base.clone().or_recorded().data;
+        let data = base.clone().or_recorded().data;
+        let is_same = |given| data.as_deref().is_some_and(|data| are_same(given, data));
+        let is_other = self.data.as_deref().is_some_and(|given| !is_same(given));
         self.changing(if is_other { base.map_all(|each| each.without(&OF_DATA)) } else { base })
+    }
+
+    /// These settings with the paths of a run where they lead to the same files.
+    pub(crate) fn spelled_as(mut self, run: &ResolvedSettings) -> Self {
+        let paths = [
+            (&mut self.data, Some(&run.data)),
+            (&mut self.test_data, run.test_data.as_ref()),
+            (&mut self.labels, run.labels.as_ref()),
+            (&mut self.test_labels, run.test_labels.as_ref()),
+            (&mut self.class_names, run.class_names.as_ref()),
+        ];
+        for (given, of_run) in paths {
+            let same = given.as_ref().zip(of_run).filter(|(given, of_run)| are_same(given, of_run));
+            if let Some((_, of_run)) = same {
+                *given = Some(of_run.clone());
+            }
+        }
+        self
     }
 
     /// Converts these settings and the recorded defaults.
@@ -298,8 +318,25 @@ pub fn malformed(file: &str, error: &toml::de::Error) -> (usize, String) {
     (line, format!("`{}`: {}", shortened(text, QUOTED), without_jargon(error)))
 }
 
+/// The message about an unknown key that is the flag of a setting, or the beginning of its name.
+fn with_meant(message: &str) -> Option<String> {
+    let (key, known) = message.strip_prefix("unknown field `")?.split_once('`')?;
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
+    let is_meant = |setting: &&Setting| {
+        let name = plain(setting.name);
+        let is_beginning = plain(key).len() >= 3 && name.starts_with(&plain(key));
+        let is_similar = is_beginning || plain(setting.flag) == plain(key);
+        is_similar && known.contains(&format!("`{}`", setting.name))
+    };
+    let meant = SETTINGS.iter().find(is_meant)?;
+    Some(format!("unknown field `{key}`; did you mean `{}`?", meant.name))
+}
+
 /// The message of the parser in plain words.
 pub fn without_jargon(error: &toml::de::Error) -> String {
+    if let Some(message) = with_meant(error.message()) {
+        return message;
+    }
     let message = error.message().replace('\n', ", ").replace(", `defaults`, `provenance`", "");
     let jargon = [
         ("expected i64", "expected a whole number"),

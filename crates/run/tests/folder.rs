@@ -226,12 +226,8 @@ fn a_second_writer_is_refused_until_the_first_is_done() {
     let folder = RunFolder::at(parent.path().join("run"));
     let lock = folder.lock().unwrap();
     let told = folder.lock().unwrap_err().to_string();
-    assert!(
-        told.ends_with(
-            "another process is at work in this run folder; wait for it or choose another --out"
-        ),
-        "{told}"
-    );
+    let expected = "another process is at work in this folder; wait until it ends";
+    assert!(told.ends_with(expected), "{told}");
     drop(lock);
     folder.lock().unwrap();
 }
@@ -374,6 +370,40 @@ fn a_summary_says_how_the_run_ended() {
     folder.write("summary.json", old.to_string().as_bytes()).unwrap();
     let told = folder.read_summary().unwrap_err().to_string();
     assert!(told.contains("summary.json: 1000000000 classes; expected at most 1000"), "{told}");
+}
+
+#[test]
+fn a_summary_and_a_history_that_do_not_fit_are_refused() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path());
+    let finished = summary(Outcome::Finished);
+    let diverged = Summary { outcome: Outcome::Diverged { epoch: 1, step: 1 }, ..finished.clone() };
+    for (epochs, summary, expected) in [
+        (2, finished.clone(), None),
+        (3, finished.clone(), None),
+        (0, Summary { epochs: 0, ..diverged }, None),
+        (1, finished.clone(), Some("history.csv: 1 epoch; expected 2 or more, as in summary.json")),
+        (
+            2,
+            Summary { epochs: 0, ..finished.clone() },
+            Some("summary.json: epochs = 0; expected 1 or more in a run that finished"),
+        ),
+        (
+            3,
+            Summary { kept_epoch: Some(3), ..finished },
+            Some("summary.json: kept_epoch = 3; expected one from 1 to 2"),
+        ),
+    ] {
+        folder.write_history(&history(&vec![0.5; epochs])).unwrap();
+        folder.write_summary(&summary).unwrap();
+        match (folder.read_result(), expected) {
+            (Ok(Some((_, history))), None) => assert_eq!(history.epochs().len(), summary.epochs),
+            (Err(told), Some(expected)) => {
+                assert!(told.to_string().ends_with(expected), "{told}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 proptest! {

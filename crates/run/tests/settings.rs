@@ -320,6 +320,48 @@ fn a_run_is_resumed_with_its_own_data_given_again_and_refused_with_others() {
 }
 
 #[test]
+fn a_file_of_a_run_is_the_same_by_each_of_its_names() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = RunFolder::at(parent.path().join("run"));
+    let path = |name: &str| Some(parent.path().join(name));
+    for name in ["data.csv", "test.csv", "labels.txt", "names.txt"] {
+        fs::write(parent.path().join(name), "").unwrap();
+    }
+    fs::create_dir(folder.path()).unwrap();
+    let settings = |before: &str| {
+        let path = |name: &str| path(&format!("{before}{name}"));
+        Settings {
+            data: path("data.csv"),
+            test_data: path("test.csv"),
+            labels: path("labels.txt"),
+            test_labels: path("labels.txt"),
+            class_names: path("names.txt"),
+            ..Settings::default()
+        }
+    };
+    let config = settings("").resolve().unwrap();
+    folder.write_record(&config, &Provenance::default()).unwrap();
+    let flags = TrainFlags {
+        settings: settings("run/../"),
+        out: Some(folder.path().to_owned()),
+        resume: true,
+        ..TrainFlags::default()
+    };
+    assert_eq!(Job::from_flags(flags).unwrap().config, config);
+
+    // What belongs to the data of a file of settings stays with them.
+    let data = Settings { data: path("run/../data.csv"), ..Settings::default() };
+    let both = data.over(settings("")).resolve().unwrap();
+    assert_eq!(both.labels, path("labels.txt"));
+    let other = path("run/../test.csv").unwrap();
+    assert_eq!(config.read_options_of(&other), config.test_read_options());
+    let sha256 = Provenance { data_sha256: "old".to_owned(), ..Provenance::default() };
+    folder.write_record(&config, &sha256).unwrap();
+    let run = run::Run::record(folder).unwrap();
+    assert_eq!(run.other_sha256(&path("run/../data.csv").unwrap(), "new"), Some("old"));
+}
+
+#[test]
 fn counts_have_an_end() {
     for name in ["epochs", "batch_size", "limit", "patience", "step_size"] {
         let with = |value: i64| {

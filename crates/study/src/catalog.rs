@@ -19,6 +19,18 @@ pub enum CatalogError {
     /// The folder has no experiment.
     #[error("{}: no experiments here; expected a TOML file with a table [vary]", .0.display())]
     Empty(PathBuf),
+    /// The folder has no experiment that runs without being named.
+    #[error(
+        "{}: every experiment here is only_by_name; name one of {}",
+        folder.display(),
+        known.join(", ")
+    )]
+    OnlyByName {
+        /// The folder.
+        folder: PathBuf,
+        /// The names of the experiments in it.
+        known: Vec<String>,
+    },
     /// No file has this name.
     #[error("no experiment {name:?}; expected one of {}", known.join(", "))]
     Unknown {
@@ -46,9 +58,12 @@ pub fn read(
     if entries.is_empty() {
         return Err(CatalogError::Empty(folder.to_owned()));
     }
+    let known = || entries.iter().map(|entry| entry.name.clone()).collect();
     if let Some(name) = names.iter().find(|name| entries.iter().all(|entry| entry.name != **name)) {
-        let known = entries.into_iter().map(|entry| entry.name).collect();
-        return Err(CatalogError::Unknown { name: name.clone(), known });
+        return Err(CatalogError::Unknown { name: name.clone(), known: known() });
+    }
+    if names.is_empty() && entries.iter().all(|entry| entry.only_by_name) {
+        return Err(CatalogError::OnlyByName { folder: folder.to_owned(), known: known() });
     }
     let usual = entries.into_iter().filter(|entry| !entry.only_by_name).map(|entry| entry.name);
     let mut chosen: Vec<String> = Vec::new();

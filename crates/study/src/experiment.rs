@@ -22,6 +22,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use host::text::counted;
 use run::{
     Settings,
     check::ValueError,
@@ -59,7 +60,7 @@ pub struct ExperimentError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    title: String,
+    title: Option<String>,
     /// Read by the [`catalog`](crate::catalog), as the next.
     #[serde(rename = "order")]
     _order: Option<i64>,
@@ -68,6 +69,7 @@ struct File {
     seeds: Option<i64>,
     #[serde(default)]
     base: Settings,
+    #[serde(default)]
     vary: Fields,
     #[serde(default)]
     along: Fields,
@@ -104,6 +106,7 @@ impl Experiment<Trial> {
     }
 
     fn new(name: Name, file: File, overrides: &Overrides) -> Result<Self, String> {
+        let title = file.title.ok_or("no title; expected a line such as title = \"Batch size\"")?;
         let seeds = file.seeds.map(|seeds| {
             let seeds =
                 usize::try_from(seeds).ok().filter(|seeds| (1..=MOST_SEEDS).contains(seeds));
@@ -120,13 +123,8 @@ impl Experiment<Trial> {
         };
         let names =
             |fields: &[FieldValues]| fields.iter().map(|(field, _)| field.clone()).collect();
-        let mut design = Design {
-            name,
-            title: file.title,
-            factors: names(&vary),
-            along: names(&along),
-            cut_to: None,
-        };
+        let mut design =
+            Design { name, title, factors: names(&vary), along: names(&along), cut_to: None };
         if design.fields().any(|field| field == "seed") {
             return Err("seed is varied by `seeds`, not as a factor".to_owned());
         }
@@ -164,7 +162,8 @@ impl Experiment<Trial> {
             for other in &self.levels[index + 1..] {
                 let differences = level.trials[0].config.differences(&other.trials[0].config);
                 if differences.is_empty() {
-                    return Err(format!("two levels are the same run: {}", level.label));
+                    let cut = self.design.cut_to.map(cut_by).unwrap_or_default();
+                    return Err(format!("two levels are the same run{cut}: {}", level.label));
                 }
                 if let Some((field, ..)) =
                     differences.iter().find(|(field, ..)| !self.design.means(field))
@@ -179,6 +178,11 @@ impl Experiment<Trial> {
     }
 }
 
+/// The flag that cut runs to this many epochs, in words, after a mistake that is not the file's.
+fn cut_by(epochs: usize) -> String {
+    format!(" with at most {} (--epochs or --quick)", counted(epochs, "epoch"))
+}
+
 /// A level: these fields over the base, with each seed; and whether one of the fields was cut to
 /// the largest number of epochs.
 fn level(
@@ -188,26 +192,40 @@ fn level(
     most_epochs: Option<usize>,
     seeds: usize,
 ) -> Result<(Level<Trial>, bool), String> {
-    let table: Table = fields.iter().cloned().collect();
-    let settings: Settings = table.try_into().map_err(|error| without_jargon(&error))?;
-    let mut settings = settings.changing(base.clone());
+    let mut settings = settings_of(design, &fields)?.changing(base.clone());
     let resolve =
         |settings: Settings| settings.resolve().map_err(|invalid: ValueError| invalid.to_string());
     let config = resolve(settings.clone())?;
-    let mut is_cut = false;
+    let (mut is_cut, mut cut) = (false, String::new());
     if let Some(most) = most_epochs.filter(|most| *most < config.epochs) {
-        let cut = Settings { epochs: Some(most as i64), ..Settings::default() };
-        settings = cut.changing(settings);
+        let shorter = Settings { epochs: Some(most as i64), ..Settings::default() };
+        settings = shorter.changing(settings);
+        cut = cut_by(most);
         for (_, value) in fields.iter_mut().filter(|(field, _)| field == "epochs") {
             *value = Value::Integer(most as i64);
             is_cut = true;
         }
     }
     let trial = |seed: usize| {
-        resolve(Settings { seed: Some(seed as i64), ..settings.clone() }).map(Trial::of)
+        let settings = Settings { seed: Some(seed as i64), ..settings.clone() };
+        resolve(settings).map(Trial::of).map_err(|invalid| invalid + &cut)
     };
     let trials: Vec<Trial> = (0..seeds).map(trial).collect::<Result<_, _>>()?;
     Ok((design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials), is_cut))
+}
+
+/// The settings of these fields of a level.
+fn settings_of(design: &Design, fields: &[Field]) -> Result<Settings, String> {
+    for (field, value) in fields {
+        let table = Table::from_iter([(field.clone(), value.clone())]);
+        let read: Result<Settings, _> = table.try_into();
+        read.map_err(|error| {
+            let part = if design.factors.contains(field) { "vary" } else { "along" };
+            format!("{part}.{field} = {value}: {}", without_jargon(&error))
+        })?;
+    }
+    let table: Table = fields.iter().cloned().collect();
+    table.try_into().map_err(|error| without_jargon(&error))
 }
 
 /// The fields of a table, each with a list of values, in the order of the file.

@@ -76,12 +76,17 @@ impl StudyFolder {
         RunFolder::at(&self.path).lock()
     }
 
+    /// Whether the folder holds a study.
+    pub fn holds_study(&self) -> bool {
+        self.study_toml().is_file()
+    }
+
     /// Refuses a file instead of the folder, and a folder with other files but no study.
     ///
     /// # Errors
     /// The folder is refused, or cannot be read.
     pub fn refuse_foreign(&self) -> Result<(), FileError> {
-        if self.study_toml().is_file() { Ok(()) } else { check_folder(&self.path, &[RUNS]) }
+        if self.holds_study() { Ok(()) } else { check_folder(&self.path, &[RUNS]) }
     }
 
     /// The folder of the runs.

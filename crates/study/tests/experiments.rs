@@ -80,6 +80,25 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
 }
 
 #[test]
+fn mistakes_of_the_command_line_are_not_those_of_the_file() {
+    let cut = Overrides { epochs: Some(2), ..Overrides::default() };
+    let refused = |text: &str| {
+        read(text, &Overrides::default()).unwrap();
+        read(text, &cut).unwrap_err()
+    };
+    assert_eq!(
+        refused("title = \"T\"\n[vary]\nepochs = [1, 5, 10]"),
+        "mine.toml: two levels are the same run with at most 2 epochs (--epochs or --quick): \
+         epochs 2"
+    );
+    assert_eq!(
+        refused("title = \"T\"\n[base]\nwarmup = 5\n[vary]\nbatch_size = [32, 64]"),
+        "mine.toml: warmup = 5; expected at most 2 epochs, the length of the training with at \
+         most 2 epochs (--epochs or --quick)"
+    );
+}
+
+#[test]
 fn with_two_factors_the_first_may_repeat_values_that_the_fields_along_tell_apart() {
     let text = "title = \"T\"\n[vary]\nmomentum = [0.0, 0.9, 0.9]\ndropout = [0.0, 0.5]\n[along]\n\
                 weight_decay = [0.0, 0.0, 0.01]\nlayer_norm = [false, true, true]";
@@ -146,6 +165,8 @@ fn impossible_experiments_are_refused_in_one_line() {
         "title = \"T\"\n[vary]\nlearning_rate = [0.1, 0.1]",
         "title = \"T\"\n[vary]\nlearning_rate = [0.1, -0.1]",
         "title = \"T\"\n[vary]\nlearning_rate = [0.1, \"fast\"]",
+        "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nmomentum = [0.5, \"a\"]",
+        "title = \"T\"\n[vary]\nepochz = [1, 2]",
         "title = \"T\"\n[vary]\nseed = [1, 2]",
         "title = \"T\"\nseeds = 0\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nepochs = [1, 2, 3]",
@@ -189,6 +210,20 @@ fn experiments_share_the_runs_that_they_have_in_common() {
     // The default run is a level of both.
     assert_eq!(study.trials().len(), 3 * 5);
     assert_eq!(study.experiments[0].levels[0].trials, study.experiments[1].levels[1].trials);
+}
+
+#[test]
+fn a_folder_of_experiments_that_all_want_a_name_lists_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "title = \"T\"\nonly_by_name = true\n[vary]\nlearning_rate = [0.1, 0.2]";
+    for name in ["one", "two"] {
+        fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    let read = |names: &[String]| catalog::read(folder.path(), names, &Overrides::default());
+    let told = read(&[]).unwrap_err().to_string();
+    let expected = ": every experiment here is only_by_name; name one of one, two";
+    assert!(told.ends_with(expected), "{told}");
+    assert_eq!(read(&["two".to_owned()]).unwrap().len(), 1);
 }
 
 #[test]

@@ -34,11 +34,9 @@ pub enum TrainerError {
 impl TrainerError {
     /// Whether a request to stop ended the run before it began.
     pub fn is_stop(&self) -> bool {
-        let is_stop = |error: &anyhow::Error| match error.downcast_ref() {
-            Some(RunImagesError::Read(error)) => error.is_stop(),
-            _ => error.downcast_ref().is_some_and(ReadError::is_stop),
-        };
-        matches!(self, Self::Run(error) if is_stop(error))
+        let Self::Run(error) = self else { return false };
+        error.downcast_ref().is_some_and(RunImagesError::is_stop)
+            || error.downcast_ref().is_some_and(ReadError::is_stop)
     }
 
     /// Whether other flags would have been right: data that cannot be split so are such a case.

@@ -74,12 +74,12 @@ fn main() -> ExitCode {
 }
 
 fn fail(failure: &TrainerError) -> ExitCode {
-    host::errln!("error: {failure}");
-    match failure {
-        _ if failure.is_stop() => stop::EXIT_CODE.into(),
-        _ if failure.is_usage() => 2.into(),
-        _ => ExitCode::FAILURE,
+    if failure.is_stop() {
+        host::errln!("stopped");
+        return stop::EXIT_CODE.into();
     }
+    host::errln!("error: {failure}");
+    if failure.is_usage() { 2.into() } else { ExitCode::FAILURE }
 }
 
 /// Does this at the end of standard input: the parent process has closed it, or has ended.

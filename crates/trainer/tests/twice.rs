@@ -162,9 +162,10 @@ fn without_locks_those_at_once_leave_one_result_also_when_some_are_killed() {
             ended += u32::from(process.wait_with_output().unwrap().status.success());
         }
         // Whatever they left: what is done is right, and what is not is done by the next.
-        match run::RunFolder::at(&run.path).read_result().unwrap() {
-            Some(_) => is_whole(&run),
-            None => half += 1,
+        match run::RunFolder::at(&run.path).read_result() {
+            Ok(Some(_)) => is_whole(&run),
+            // A summary of one process may stand beside the history of the other.
+            Ok(None) | Err(_) => half += 1,
         }
         let output = unlocked(&run, None).output().unwrap();
         assert!(output.status.success(), "round {round}: {}", stderr(&output));

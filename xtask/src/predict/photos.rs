@@ -9,7 +9,7 @@ use std::{
 use data::{Classes, ImageSize, LabelColumn, ReadOptions};
 use host::FileError;
 use report::names;
-use run::{Prediction, Rows};
+use run::{Prediction, Rows, RunFolder};
 
 use crate::{
     cargo,
@@ -78,7 +78,7 @@ const ENDINGS: [&str; 9] = ["bmp", "gif", "jpeg", "jpg", "jfif", "png", "tif", "
 
 /// Whether a folder has a picture in it, and is not the folder of a run, which has curves in it.
 pub fn has_pictures(folder: &Path) -> bool {
-    !folder.join("run.toml").exists() && pictures_in(folder).is_ok_and(|found| !found.is_empty())
+    !RunFolder::at(folder).holds_run() && pictures_in(folder).is_ok_and(|found| !found.is_empty())
 }
 
 /// These pictures, with those in a folder in its place.

@@ -2,14 +2,14 @@
 //! <https://www.kaggle.com/competitions/digit-recognizer/overview/evaluation>.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     path::{Path, PathBuf},
 };
 
 use clap::builder::NonEmptyStringValueParser;
 use csv::{Reader, ReaderBuilder, StringRecord, Writer};
 use data::{Classes, Ids, ImageSet};
-use host::{FileError, FileKind, OutputFile, text::thousands};
+use host::{FileError, FileKind, OutputFile, file::are_same, text::thousands};
 use run::Prediction;
 
 use crate::{
@@ -54,8 +54,7 @@ impl HeaderFlags {
             return Ok([self.id_header.unwrap_or(id), self.label_header.unwrap_or(label)]);
         };
         let header = header_of(&like)?;
-        if fs::canonicalize(out).is_ok_and(|out| fs::canonicalize(&like).is_ok_and(|it| it == out))
-        {
+        if are_same(out, &like) {
             let what = "this is the file of --like, and is not overwritten; choose another --out";
             return Err(UsageError(format!("{}: {what}", here.show(&like).display())).into());
         }
@@ -132,16 +131,16 @@ fn text(
 }
 
 fn tell(network: &Network, set: &ImageSet, out: &OutputFile, data: &Path, here: &Here) {
-    host::outln!("weights      {}", here.show(&network.trained.weights).display());
-    host::outln!(
+    out.tell(format_args!("weights      {}", here.show(&network.trained.weights).display()));
+    out.tell(format_args!(
         "predictions  {} in {}",
         thousands(set.rows() as f64),
         here.show(out.path()).display()
-    );
+    ));
     if set.labels().is_some() {
-        host::outln!(
+        out.tell(format_args!(
             "             the labels in {} were not used; cargo xtask evaluate uses them",
             here.show(data).display()
-        );
+        ));
     }
 }

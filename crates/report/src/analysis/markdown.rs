@@ -30,7 +30,8 @@ pub fn of(study: &StudyFindings) -> String {
         let title = escaped(&title);
         _ = write!(text, "\n## {title}\n\nThe experiment `{name}.toml`.\n");
         for (chart, _) in charts::of(experiment, &colors).filter(|(chart, _)| chart.is_in_results) {
-            _ = write!(text, "\n![{}](pictures/{})\n", chart.text, chart.file(experiment));
+            let file = address(&chart.file(experiment));
+            _ = write!(text, "\n![{}](pictures/{file})\n", chart.text);
         }
         text += "\n| level | validation accuracy | training accuracy | test accuracy | updates | \
             training time |\n\
@@ -76,6 +77,16 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// The name of a file as an address: experiments have any names.
+fn address(name: &str) -> String {
+    let encoded = |byte: u8| match byte {
+        b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    name.bytes().map(encoded).collect()
+}
+
 fn row(level: &Level) -> String {
     let accuracy = |sample: Option<Sample>| {
         or_dash(sample.map(|sample| hundredths(sample.mean) + &spread(&sample)))
@@ -99,7 +110,13 @@ fn row(level: &Level) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{address, escaped};
+
+    #[test]
+    fn an_address_leads_to_a_file_of_any_name() {
+        assert_eq!(address("learning-rate_2-finals.png"), "learning-rate_2-finals.png");
+        assert_eq!(address("a (b) é.png"), "a%20%28b%29%20%C3%A9.png");
+    }
 
     #[test]
     fn a_title_is_text_and_nothing_else() {

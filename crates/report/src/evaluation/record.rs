@@ -3,6 +3,7 @@
 use std::io;
 
 use data::ImageSize;
+use host::FileKind;
 use serde::Serialize;
 
 use super::{
@@ -12,7 +13,15 @@ use super::{
 };
 
 /// The name of the file.
-pub(super) const NAME: &str = "evaluation.json";
+pub const NAME: &str = "evaluation.json";
+/// The file, by its first field and one that no other program writes.
+pub(super) const FILE: FileKind = FileKind {
+    name: "record of `cargo xtask evaluate`",
+    is: |head| {
+        head.starts_with(b"{\n  \"weights\": ")
+            && String::from_utf8_lossy(head).contains("\"accuracy_interval\": ")
+    },
+};
 
 /// The inputs of an evaluation: a network and images.
 #[derive(Debug, Clone, PartialEq, Serialize)]

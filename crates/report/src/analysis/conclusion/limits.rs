@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use run::Run;
 use study::{Completed, Results};
 
 use crate::{
@@ -23,7 +24,7 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
             "It covers one kind of network, {network}, on {data}; others may need other settings."
         ));
     }
-    if shared(&trials, |trial| trial.config.split_seed).is_some() {
+    if shared(&trials, split).is_some() {
         sentences.push(
             "All runs share one split into training and validation rows. Differences of levels are \
              measured on it; how they would come out on other rows is not tested."
@@ -45,6 +46,13 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
             .to_owned(),
     );
     sentences
+}
+
+/// What decides which rows a trial trains on, and which it validates on.
+fn split(trial: &Completed) -> impl PartialEq + use<> {
+    let Run { config, provenance, .. } = &trial.run;
+    let data = (config.data.clone(), provenance.data_sha256.clone(), config.read_options());
+    (data, config.limit, config.valid_fraction, config.split_seed)
 }
 
 /// The value that all trials share, if they do.
