@@ -1,9 +1,15 @@
 //! Random transforms of training images: data augmentation.
 
+mod affine;
+mod elastic;
 mod shift;
+mod stroke;
+mod warp;
 
 use std::fmt::Debug;
 
+pub use affine::Affine;
+pub use elastic::Elastic;
 pub use rand_chacha::ChaCha8Rng;
 pub use shift::Shift;
 

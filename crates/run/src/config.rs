@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use toml::{Table, Value};
 
 use crate::{
-    Schedule, Setting, Settings,
+    Augment, Schedule, Setting, Settings,
     check::{ValueError, plain},
     settings::{OF_DATA, ResolvedSettings, SETTINGS},
 };
@@ -210,6 +210,10 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         if let (Some(value), false) = (settings.value(field), has_it) {
             return given(field, plain(&value), format!("none with the {choice}"));
         }
+    }
+    if settings.augment == Augment::None && settings.augment_strength != 1.0 {
+        let expected = "1, or an augmentation as well".to_owned();
+        return given("augment_strength", settings.augment_strength.to_string(), expected);
     }
     if settings.warmup > settings.epochs as f64 {
         let epochs = counted(settings.epochs, "epoch");

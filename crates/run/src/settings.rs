@@ -114,6 +114,9 @@ define_settings! {
     /// Random change of each training image in each epoch
     augment: Augment => Augment = or(Augment::None, any),
         flag("augment", "KIND", value_enum), label("augmentation", "");
+    /// Factor of all amounts of the augmentation
+    augment_strength: f64 => f64 = or(1.0, above_0),
+        flag("augment-strength", "X"), label("augmentation strength", "");
     /// Passes over the training rows
     epochs: i64 => usize = or(EPOCHS, count),
         flag("epochs", "N"), label("epochs", "");

@@ -67,7 +67,7 @@ impl Rows {
         let autodiff = device.device.clone().autodiff();
         let (batch, seed) = (config.batch_size, config.seed);
         Ok(Self {
-            train: match augment::transform(config.augment) {
+            train: match augment::transform(config) {
                 None => ImageLoader::shuffled(&train, batch, seed, storage, &autodiff),
                 Some(change) => ImageLoader::transformed(&train, batch, seed, change, &autodiff),
             },

@@ -188,7 +188,8 @@ const WAYS: [&str; 3] = [
     "--optimizer adam --weight-decay 0.01 --schedule cosine --warmup 1.5 --keep best",
     "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain \
      0.005",
-    "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best --augment shift",
+    "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best --augment elastic \
+     --augment-strength 0.7",
 ];
 
 #[test]

@@ -1,0 +1,56 @@
+//! Elastic distortions of images, and strokes that are thicker or thinner.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use super::{
+    Affine, Transform,
+    stroke::{thicken, thin},
+    warp::{Displacement, warp},
+};
+use crate::ImageSize;
+
+/// Distorts an image as if its ink were on rubber, beside an affine transform, and makes its strokes
+/// thicker or thinner.
+///
+/// Simard, Steinkraus and Platt 2003 ("Best Practices for Convolutional Neural Networks Applied to
+/// Visual Document Analysis", <https://doi.org/10.1109/ICDAR.2003.1227801>) smooth random
+/// displacements of each pixel by a Gaussian of 4 pixels, and scale them by 34: the result deviates
+/// by about 1.4 pixels. Here, displacements with that deviation are drawn at every sixth pixel and
+/// interpolated, which is as smooth, and takes a tenth of the time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Elastic {
+    /// The affine transform.
+    pub affine: Affine,
+    /// The largest displacement, in pixels.
+    pub most: f32,
+    /// The largest change of the strokes: 1 replaces each pixel by the brightest or the darkest of
+    /// its neighbours.
+    pub stroke: f32,
+}
+
+impl Elastic {
+    /// The usual amounts for handwriting, all of them times a strength.
+    pub fn with_strength(strength: f32) -> Self {
+        Self {
+            affine: Affine::with_strength(strength),
+            most: 2.4 * strength,
+            stroke: (0.6 * strength).min(1.0),
+        }
+    }
+}
+
+impl Transform for Elastic {
+    fn apply(&self, image: &mut [u8], size: ImageSize, random: &mut ChaCha8Rng) {
+        let map = self.affine.draw(random);
+        let displacement = Displacement::draw(size, self.most, random);
+        warp(image, size, &map, Some(&displacement));
+        let stroke = random.random_range(-1.0..=1.0f32) * self.stroke;
+        let weight = (stroke.abs() * 256.0) as u16;
+        if stroke > 0.0 {
+            thicken(image, size, weight);
+        } else {
+            thin(image, size, weight);
+        }
+    }
+}
