@@ -16,7 +16,7 @@ use host::{
     text::{counted, thousands},
 };
 use kaggle::KaggleFlags;
-use run::{ImageFlags, Settings};
+use run::{Augment, ImageFlags, Settings};
 
 use crate::{
     download, import,
@@ -44,6 +44,9 @@ pub enum DataCommand {
         /// Label to show alone [default: all]
         #[arg(long, value_name = "NAME", allow_negative_numbers = true)]
         label: Option<String>,
+        /// Augmentation to show on the images
+        #[arg(long, value_enum, value_name = "KIND", default_value_t)]
+        augment: Augment,
         /// PNG to write
         #[arg(long, value_name = "PNG", default_value = "contact-sheet.png")]
         out: PathBuf,
@@ -79,8 +82,12 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
             import::prepare(&file, &options)?;
             Ok(u8::from(!describe(&file, &options, mnist().as_ref())?))
         }
-        Some(DataCommand::Show { file, label, out, images }) => {
+        Some(DataCommand::Show { file, label, augment, out, images }) => {
             let set = read(&here.path(&file), &options(images, &here)?)?;
+            let set = match augment.transform(1.0) {
+                Some(transform) => set.transformed(&*transform, 0),
+                None => set,
+            };
             show(&set, label.as_deref(), &here.path(&out), &here)
         }
         Some(DataCommand::Convert { file, out, images }) => {

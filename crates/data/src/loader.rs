@@ -13,7 +13,7 @@ use burn::{
 use crate::{
     ImageBatch, ImageSize, Images, Order, Transform,
     batch::{gather, tensor},
-    seeded::generator,
+    transform::generator,
 };
 
 /// The memory that holds the pixels.
@@ -194,7 +194,7 @@ impl Batches<'_> {
         let Order::Shuffled { seed, epoch } = self.loader.order else { return };
         for (row, image) in rows.iter().zip(batch.chunks_exact_mut(size.pixels())) {
             let index = (epoch * self.order.len() + row) as u64;
-            transform.apply(image, size, &mut generator(b"transform images", seed, index));
+            transform.apply(image, size, &mut generator(seed, index));
         }
     }
 }

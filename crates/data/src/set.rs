@@ -5,8 +5,8 @@ use std::{num::NonZeroU8, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Classes, Form, ImageSize, Images, Labels, Problem, ReadError, classes::ClassesError,
-    raw::RawImages,
+    Classes, Form, ImageSize, Images, Labels, Problem, ReadError, Transform, classes::ClassesError,
+    raw::RawImages, transform::generator,
 };
 
 /// The images of a file, with or without labels. There is at least one image.
@@ -158,6 +158,17 @@ impl ImageSet {
             Ok(Images::from_parts(size, pixel_max, classes, images, targets))
         });
         joined.map_err(|problem| ReadError { path, problem })
+    }
+
+    /// These images as a training sees them in its first epoch, if it transforms them.
+    #[must_use]
+    pub fn transformed(mut self, transform: &dyn Transform, seed: u64) -> Self {
+        let size = self.size;
+        let images = self.images.bytes_mut().chunks_exact_mut(size.pixels());
+        for (row, image) in images.enumerate() {
+            transform.apply(image, size, &mut generator(seed, row as u64));
+        }
+        self
     }
 
     /// Width and height of each image.

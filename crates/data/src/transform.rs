@@ -13,7 +13,12 @@ pub use elastic::Elastic;
 pub use rand_chacha::ChaCha8Rng;
 pub use shift::Shift;
 
-use crate::ImageSize;
+use crate::{ImageSize, seeded};
+
+/// The random numbers of the transform of an image: `index` tells it from all others, in each epoch.
+pub(crate) fn generator(seed: u64, index: u64) -> ChaCha8Rng {
+    seeded::generator(b"transform images", seed, index)
+}
 
 /// A random transform of an image. The loader applies it each time that an image is trained on, and
 /// chooses its random numbers by the seed of the run, the epoch and the row alone: what becomes of

@@ -1,8 +1,9 @@
-//! Augmentation of the training images. The trainer constructs its transforms.
+//! Augmentation of the training images.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use clap::ValueEnum;
+use data::{Affine, Elastic, Shift, Transform};
 use serde::{Deserialize, Serialize};
 
 /// A random change of each training image in each epoch. Each includes the one before.
@@ -18,6 +19,22 @@ pub enum Augment {
     Affine,
     /// Elastic distortion, and thicker or thinner strokes as well.
     Elastic,
+}
+
+/// The largest shift, in pixels.
+const SHIFT: f64 = 2.0;
+
+impl Augment {
+    /// The transform of training images, with all its amounts times a strength; none if images stay
+    /// as they are.
+    pub fn transform(self, strength: f64) -> Option<Arc<dyn Transform>> {
+        match self {
+            Self::None => None,
+            Self::Shift => Some(Arc::new(Shift { most: (SHIFT * strength).round() as usize })),
+            Self::Affine => Some(Arc::new(Affine::with_strength(strength as f32))),
+            Self::Elastic => Some(Arc::new(Elastic::with_strength(strength as f32))),
+        }
+    }
 }
 
 impl fmt::Display for Augment {

@@ -23,7 +23,6 @@
 //!    (feature `tui`), and an event file for TensorBoard beside these.
 //! 6. [`provenance`] records where and from what a run was made.
 
-pub mod augment;
 pub mod checkpoint;
 pub mod device;
 pub mod display;

@@ -6,7 +6,7 @@ use data::{Classes, Form, ImageLoader, ImageSize, Images, Polarity, known, strat
 use model::ImageFormat;
 use run::{RunConfig, images::RunImages};
 
-use crate::{augment, device::ComputeDevice, evaluation, network::Shape, warnings};
+use crate::{device::ComputeDevice, evaluation, network::Shape, warnings};
 
 /// The largest number of training rows that are evaluated as the validation rows are.
 const MOST_TRAIN_EVAL_ROWS: usize = 10_000;
@@ -67,7 +67,7 @@ impl Rows {
         let autodiff = device.device.clone().autodiff();
         let (batch, seed) = (config.batch_size, config.seed);
         Ok(Self {
-            train: match augment::transform(config) {
+            train: match config.augment.transform(config.augment_strength) {
                 None => ImageLoader::shuffled(&train, batch, seed, storage, &autodiff),
                 Some(change) => ImageLoader::transformed(&train, batch, seed, change, &autodiff),
             },
