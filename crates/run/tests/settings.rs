@@ -44,6 +44,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     dropout = 0.0
     layer_norm = false
     augment = "none"
+    augment_strength = 1.0
     epochs = 10
     batch_size = 64
     optimizer = "sgd"
@@ -110,6 +111,7 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "backend = \"tpu\"",
         "network = \"perceptron\"",
         "augment = \"mirror\"",
+        "augment_strength = 0",
         "optimizer = \"rmsprop\"",
         "schedule = \"linear\"",
         "keep = \"first\"",
@@ -143,6 +145,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
         "schedule = \"cosine\"\ngamma = 0.5",
         "schedule = \"exponential\"\nstep_size = 3",
         "epochs = 5\nwarmup = 5.5",
+        "augment_strength = 2.0",
         "min_gain = 0.001",
     ]
     .iter()
@@ -158,6 +161,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one
     step_size = 3; expected none with the exponential schedule; only step has one
     warmup = 5.5; expected at most 5 epochs, the length of the training
+    augment_strength = 2; expected 1, or an augmentation as well
     min_gain = 0.001; expected 0, or a patience as well
     ");
 }
