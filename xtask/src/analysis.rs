@@ -133,10 +133,12 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
             OtherDataError::Read(error) => anyhow::Error::from(error),
         },
     )?;
-    trial_data::refuse_unusable(&trials, &workspace::cache()).map_err(|error| match error {
+    let checked = trial_data::refuse_unusable(&trials, &workspace::cache());
+    let warnings = checked.map_err(|error| match error {
         RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
         RunImagesError::Read(error) => anyhow::Error::from(error),
     })?;
+    warnings.iter().for_each(|warning| host::errln!("warning: {warning}"));
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
     let pdf_writer = pdf_writer(flags.pdf)?;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use data::{Form, ImageSet, Images, ReadError, ReadOptions, SplitError};
+use data::{Form, ImageSet, Images, ReadError, ReadOptions, SplitError, known};
+use host::text::{counted, thousands};
 
 use crate::RunConfig;
 
@@ -69,6 +70,38 @@ impl RunImages {
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
         Ok(Self { all, train, valid, test, brightest, form, sha256, test_sha256 })
+    }
+
+    /// What makes the results of a run with these images misleading, a line each.
+    pub fn warnings(&self, config: &RunConfig) -> Vec<String> {
+        [self.darkness(config), self.shared(config)].into_iter().flatten().collect()
+    }
+
+    /// Images whose pixels end at 16 hardly differ to a network that expects 255.
+    fn darkness(&self, config: &RunConfig) -> Option<String> {
+        let (data, brightest, most) =
+            (config.data.display(), self.brightest, config.pixel_max.get());
+        (1..=most / 4).contains(&brightest).then(|| {
+            format!(
+                "no pixel of {data} is above {brightest}, although {most} is possible; if \
+                 {brightest} means ink, give --pixel-max {brightest}"
+            )
+        })
+    }
+
+    /// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv`
+    /// holds such rows.
+    fn shared(&self, config: &RunConfig) -> Option<String> {
+        let test = self.test.as_ref()?;
+        let shared = known::count_shared(test.iter(), &self.all);
+        (shared > 0).then(|| {
+            format!(
+                "{} of the {} of the test data are also in {}: the test accuracy will be too high",
+                thousands(shared as f64),
+                counted(test.targets().len(), "row"),
+                config.data.display()
+            )
+        })
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use data::{Classes, Form, ImageLoader, ImageSize, Images, known, stratified_subset};
+use data::{Classes, Form, ImageLoader, ImageSize, Images, stratified_subset};
 use run::{RunConfig, images::RunImages};
 
-use crate::{augment, device::ComputeDevice, evaluation, network::Shape, warnings};
+use crate::{augment, device::ComputeDevice, evaluation, network::Shape};
 
 /// The largest number of training rows that are evaluated as the validation rows are.
 const MOST_TRAIN_EVAL_ROWS: usize = 10_000;
@@ -45,11 +45,8 @@ impl Rows {
         device: &ComputeDevice,
     ) -> anyhow::Result<Self> {
         let images = RunImages::read(config, cache)?;
-        warnings::warn_of_darkness(config, images.brightest);
+        images.warnings(config).iter().for_each(|warning| host::errln!("warning: {warning}"));
         let RunImages { all, train, valid, test, form, sha256, test_sha256, .. } = images;
-        if let Some(test) = &test {
-            warnings::warn_of_shared_rows(config, known::count_shared(test.iter(), &all), test);
-        }
         let storage = device.storage();
         let sequential = |images: &Images| {
             ImageLoader::sequential(images, evaluation::BATCH, storage, &device.device)

@@ -78,9 +78,7 @@ fn a_second_process_in_the_same_folder_is_refused() {
     let second = refusal(&run, "--resume");
     first.kill().unwrap();
     first.wait().unwrap();
-    assert!(second.0.ends_with(
-        "another process is at work in this folder; wait until it ends"
-    ));
+    assert!(second.0.ends_with("another process is at work in this folder; wait until it ends"));
     assert_eq!(second.1, 1);
 }
 
