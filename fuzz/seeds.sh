@@ -13,6 +13,8 @@ for file in $corpus/csv/*labelled.csv; do
     zip --quiet --junk-paths "$file.zip" "$file"
 done
 
+cp fixtures/data_forms/* fixtures/data_forms/idx/* $corpus/csv 2>/dev/null || true
+
 # A run as small as can be, with everything that a checkpoint can hold: the target has the same settings.
 run=$(mktemp -d)
 trap 'rm -rf "$run"' EXIT

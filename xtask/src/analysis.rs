@@ -11,6 +11,7 @@ use anyhow::bail;
 use host::flags::from_1_to;
 use run::{
     Backend, ImageFlags, Settings, SettingsError, check::LARGEST_COUNT, images::RunImagesError,
+    job::with_test_data,
 };
 use slurm::{JobArrays, SlurmError, SlurmFlags};
 use study::{
@@ -22,7 +23,7 @@ use study::{
 };
 
 use crate::{
-    cargo, download, interrupt, program,
+    cargo, download, import, interrupt, program,
     usage::{OrUsage, UsageError},
     workspace::{self, Here},
 };
@@ -127,6 +128,12 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let backend = flags.backend.unwrap_or_default();
     let executor = executor(flags, backend)?;
     let trials = study.trials();
+    for Trial { config, .. } in &trials {
+        import::prepare(&config.data, &config.read_options())?;
+        if let Some(test) = &config.test_data {
+            import::prepare(test, &config.test_read_options())?;
+        }
+    }
     trial_data::refuse_changed(&folder, &trials, &workspace::cache()).map_err(
         |error| match error {
             OtherDataError::Changed { .. } => UsageError(error.to_string()).into(),
@@ -224,9 +231,11 @@ fn planned(flags: &AnalysisFlags) -> anyhow::Result<Study<Trial>> {
 fn usable_rows(flags: &AnalysisFlags) -> anyhow::Result<usize> {
     let config =
         overrides(flags)?.settings.resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
+    import::prepare(&config.data, &config.read_options())?;
     let cache = workspace::cache();
     let images = config.read_options().read_cached(&config.data, &cache)?.labelled()?;
     if let Some(test) = &config.test_data {
+        import::prepare(test, &config.test_read_options())?;
         config.test_read_options().read_cached(test, &cache)?.labelled_like(&images)?;
     }
     Ok(images.targets().len())
@@ -316,6 +325,7 @@ fn overrides(flags: &AnalysisFlags) -> Result<Overrides, UsageError> {
         limit: flags.limit.or(quick.then_some(QUICK_ROWS)),
         ..flags.images.clone().into()
     };
+    let settings = with_test_data(settings);
     settings.clone().resolve().map_err(SettingsError::OnCommandLine).or_usage()?;
     Ok(Overrides {
         seeds: flags.seeds.or(quick.then_some(1)),

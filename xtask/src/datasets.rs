@@ -11,11 +11,18 @@ use data::{
     source::Packing,
     stratified_split,
 };
-use host::text::{counted, thousands};
+use host::{
+    FileKind, OutputFile,
+    text::{counted, thousands},
+};
 use kaggle::KaggleFlags;
 use run::{ImageFlags, Settings};
 
-use crate::{download, usage::OrUsage, workspace};
+use crate::{
+    download, import,
+    usage::{OrUsage, UsageError},
+    workspace::{self, Here},
+};
 
 /// The folder of the data sets, in the workspace.
 const FOLDER: &str = "data";
@@ -23,10 +30,33 @@ const FOLDER: &str = "data";
 /// The subcommands of `data`; without one, it lists the data sets.
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
-    /// Check a file: content, form and errors
+    /// Check images: content, form and errors
     Check {
-        /// CSV of images, plain, .gz or .zip
+        /// CSV, IDX, .npz, ARFF, LIBSVM, Parquet, or a folder of pictures
         file: PathBuf,
+        #[command(flatten)]
+        images: ImageFlags,
+    },
+    /// Draw a contact sheet: some images of each class, as a network gets them
+    Show {
+        /// CSV, IDX, .npz, ARFF, LIBSVM, Parquet, or a folder of pictures
+        file: PathBuf,
+        /// Label to show alone [default: all]
+        #[arg(long, value_name = "NAME", allow_negative_numbers = true)]
+        label: Option<String>,
+        /// PNG to write
+        #[arg(long, value_name = "PNG", default_value = "contact-sheet.png")]
+        out: PathBuf,
+        #[command(flatten)]
+        images: ImageFlags,
+    },
+    /// Write images as a CSV: label, then the pixels row by row
+    Convert {
+        /// CSV, IDX, .npz, ARFF, LIBSVM, Parquet, or a folder of pictures
+        file: PathBuf,
+        /// CSV to write; with the ending .gz, it is packed
+        #[arg(long, value_name = "CSV")]
+        out: PathBuf,
         #[command(flatten)]
         images: ImageFlags,
     },
@@ -44,9 +74,18 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
     match command {
         None => list(mnist().as_ref()),
         Some(DataCommand::Check { file, images }) => {
-            let images = images.try_map_paths(|path| here.recorded(path))?;
-            let options = images.options(ReadOptions::default()).or_usage()?;
-            Ok(u8::from(!describe(&here.path(&file), &options, mnist().as_ref())?))
+            let options = options(images, &here)?;
+            let file = here.path(&file);
+            import::prepare(&file, &options)?;
+            Ok(u8::from(!describe(&file, &options, mnist().as_ref())?))
+        }
+        Some(DataCommand::Show { file, label, out, images }) => {
+            let set = read(&here.path(&file), &options(images, &here)?)?;
+            show(&set, label.as_deref(), &here.path(&out), &here)
+        }
+        Some(DataCommand::Convert { file, out, images }) => {
+            let set = read(&here.path(&file), &options(images, &here)?)?;
+            convert(&set, &here.path(&out), &here)
         }
         Some(DataCommand::Kaggle(mut flags)) => {
             if flags.out != KaggleFlags::default().out {
@@ -61,6 +100,56 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
             Ok(code)
         }
     }
+}
+
+/// The format that the flags say.
+fn options(images: ImageFlags, here: &Here) -> Result<ReadOptions, UsageError> {
+    images.try_map_paths(|path| here.recorded(path))?.options(ReadOptions::default()).or_usage()
+}
+
+fn read(file: &Path, options: &ReadOptions) -> anyhow::Result<ImageSet> {
+    import::prepare(file, options)?;
+    Ok(options.read_cached(file, &workspace::cache())?)
+}
+
+/// A contact sheet as a file.
+const SHEET: FileKind = FileKind { name: "PNG", is: |head| head.starts_with(b"\x89PNG") };
+
+fn show(set: &ImageSet, label: Option<&str>, out: &Path, here: &Here) -> anyhow::Result<u8> {
+    let only = match (label, set.labels()) {
+        (None, _) => None,
+        (Some(label), Some(labels)) => {
+            let place = labels.names().iter().position(|name| name == label);
+            let expected = || UsageError(format!("label {label}; expected {}", listed(labels)));
+            Some(place.ok_or_else(expected)?)
+        }
+        (Some(_), None) => {
+            return Err(UsageError("--label: the images have no labels".to_owned()).into());
+        }
+    };
+    let file = OutputFile::of(out, SHEET)?;
+    file.write(&report::contact_sheet::png(set, only)?)?;
+    host::outln!("{} images of {} pixels: {}", set.rows(), set.size(), here.show(out).display());
+    Ok(0)
+}
+
+/// The labels of a set in words.
+fn listed(labels: &Labels) -> String {
+    labels.classes().map_or_else(|_| labels.names().join(", "), |classes| classes.to_string())
+}
+
+/// A converted set as a file: what `convert` has written before.
+const CONVERTED: FileKind = FileKind {
+    name: "CSV of `cargo xtask data convert`",
+    is: |head| head.starts_with(b"label,pixel0,") || head.starts_with(b"\x1f\x8b"),
+};
+
+fn convert(set: &ImageSet, out: &Path, here: &Here) -> anyhow::Result<u8> {
+    let file = OutputFile::of(out, CONVERTED)?;
+    let is_packed = out.extension().is_some_and(|ending| ending == "gz");
+    file.write(&set.to_csv(is_packed)?)?;
+    host::outln!("{}: {}", here.show(out).display(), rows(set));
+    Ok(0)
 }
 
 fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
@@ -78,7 +167,7 @@ fn list(mnist: Option<&Mnist>) -> anyhow::Result<u8> {
 
 /// Prints content, form and errors of a file; returns whether it has no error.
 fn describe(path: &Path, options: &ReadOptions, mnist: Option<&Mnist>) -> Result<bool, ReadError> {
-    let inspection = inspect(path, options, mnist)?;
+    let inspection = inspect(path, options, mnist, &workspace::cache())?;
     let scan = &inspection.scan;
     host::outln!("{}", path.display());
     let print = |name: &str, value: String| host::outln!("  {name:<11} {value}");

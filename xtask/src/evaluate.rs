@@ -8,6 +8,7 @@ use report::evaluation::{self, Evaluation, EvaluationInputs};
 use run::{Rows, Run, images::RunImages, predictions};
 
 use crate::{
+    import,
     network::{Network, NetworkFlags},
     usage::OrUsage,
     workspace::{self, Here},
@@ -119,6 +120,7 @@ fn all_of(
 /// The validation rows of a run.
 fn validation_rows(run: &Run) -> anyhow::Result<Evaluated> {
     let data = run.config.data.clone();
+    import::prepare(&data, &run.config.read_options())?;
     let images = RunImages::read(&run.config, Some(&workspace::cache()))?;
     run.refuse_other_data(&data, &images.sha256).or_usage()?;
     let which = "the validation rows of the run, which has no test data";

@@ -12,6 +12,7 @@ mod demo;
 mod download;
 mod evaluate;
 mod export;
+mod import;
 mod interrupt;
 mod network;
 mod predict;

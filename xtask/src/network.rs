@@ -1,18 +1,23 @@
 //! A trained network, and its predictions, which the trainer computes.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, ensure};
-use data::{Classes, ImageSet, ImageSize, ReadOptions, known};
-use host::text::{counted, thousands};
+use data::{Classes, ImageSet, ImageSize, Polarity, ReadOptions, known, polarity};
+use host::{
+    FileError,
+    text::{counted, thousands},
+};
+use model::ImageFormat;
 use run::{Backend, ImageFlags, Prediction, PredictionRequest, Rows, Run, Trained};
 use tempfile::TempDir;
 
 use crate::{
-    cargo, program,
+    cargo, import, program,
     usage::{OrUsage, UsageError},
     workspace::{self, Here},
 };
@@ -32,6 +37,8 @@ pub struct NetworkFlags {
 pub struct Network {
     /// The weights, and their run.
     pub trained: Trained,
+    /// What the weights say of the images for which they are.
+    format: Option<ImageFormat>,
     /// The flags for the form of files of images.
     images: ImageFlags,
     backend: Backend,
@@ -48,15 +55,45 @@ impl Network {
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
         let images = flags.images.try_map_paths(|path| here.recorded(path))?;
         let trained = Trained::find(asked).or_usage()?;
+        let format = format_of(&trained.weights)?;
+        if format.is_none() && trained.run.is_none() {
+            host::errln!(
+                "warning: {} does not say for which images it is: taken for square images with \
+                 pixels from 0 to 255, and labels from 0",
+                here.show(&trained.weights).display()
+            );
+        }
         let config = trained.run.as_ref().map(|run| &run.config);
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
         let threads = config.map_or(1, |config| config.threads);
-        Ok(Self { trained, images, backend, threads })
+        Ok(Self { trained, format, images, backend, threads })
     }
 
-    /// The size and the classes of its training images, if its run is known.
+    /// The size and the classes of its training images, if its run or its weights tell.
     pub fn images(&self) -> Option<(ImageSize, Classes)> {
-        self.trained.run.as_ref().and_then(Run::images)
+        let of_weights = || {
+            let ImageFormat { width, height, classes, .. } = self.format.as_ref()?;
+            Some((ImageSize::new(*width, *height)?, Classes::new(classes.clone()).ok()?))
+        };
+        self.trained.run.as_ref().and_then(Run::images).or_else(of_weights)
+    }
+
+    /// Whether the network has seen dark ink on light paper.
+    pub fn is_dark_on_light(&self) -> bool {
+        self.format.as_ref().is_some_and(|format| format.is_dark_on_light)
+    }
+
+    /// The form of files that weights without a run expect.
+    fn options_of_weights(&self) -> ReadOptions {
+        let Some(format) = &self.format else { return ReadOptions::default() };
+        let default = ReadOptions::default();
+        ReadOptions {
+            image: ImageSize::new(format.width, format.height),
+            pixel_max: format.pixel_max.try_into().unwrap_or(default.pixel_max),
+            transpose: format.transpose,
+            invert: format.invert,
+            ..default
+        }
     }
 
     /// The form of a file of images: where a flag is missing, that of the run.
@@ -66,7 +103,7 @@ impl Network {
     pub fn options(&self, data: &Path) -> Result<ReadOptions, UsageError> {
         let config = self.trained.run.as_ref().map(|run| &run.config);
         let default =
-            config.map_or_else(ReadOptions::default, |config| config.read_options_of(data));
+            config.map_or_else(|| self.options_of_weights(), |config| config.read_options_of(data));
         self.images.clone().options(default).or_usage()
     }
 
@@ -91,11 +128,41 @@ impl Network {
     /// # Errors
     /// The file cannot be read, or holds images of another size.
     pub fn read(&self, data: &Path) -> anyhow::Result<ImageSet> {
-        let set = self.options(data)?.read_cached(data, &workspace::cache())?;
+        let options = self.options(data)?;
+        import::prepare(data, &options)?;
+        let set = options.read_cached(data, &workspace::cache())?;
+        self.warn_of_other_images(&set, data);
         Ok(match self.images() {
             Some((size, _)) => set.of_size(size)?,
             None => set,
         })
+    }
+
+    /// Warns of images on another scale or of another polarity than those that the network has seen.
+    fn warn_of_other_images(&self, set: &ImageSet, data: &Path) {
+        const ENOUGH: usize = 1000;
+        let Some(format) = &self.format else { return };
+        let data = data.display();
+        let bright = set.images().flatten().copied().max().unwrap_or_default();
+        let (low, high) = (bright.min(format.brightest), bright.max(format.brightest));
+        if u16::from(low) * 4 <= u16::from(high) {
+            host::errln!(
+                "warning: the pixels of {data} go up to {bright}, those of the training images up \
+                 to {}: are they on another scale?",
+                format.brightest
+            );
+        }
+        let polarity = polarity(set.images().take(ENOUGH), set.size());
+        let is_dark = polarity == Some(Polarity::DarkOnLight);
+        if polarity.is_some() && is_dark != format.is_dark_on_light {
+            let invert = if is_dark { "; if that is ink on paper, give --invert" } else { "" };
+            host::errln!(
+                "warning: the images in {data} have another polarity than the training images, \
+                 {} against {}{invert}",
+                polarity_in_words(is_dark),
+                polarity_in_words(format.is_dark_on_light)
+            );
+        }
     }
 
     /// A request for all rows of a file.
@@ -199,6 +266,17 @@ impl Network {
             );
         }
     }
+}
+
+/// What the weights in a file say of the images for which they are. Without a run, that is all that
+/// is known, and a file that says nothing gets a warning.
+fn format_of(weights: &Path) -> anyhow::Result<Option<ImageFormat>> {
+    let bytes = fs::read(weights).map_err(FileError::at(weights))?;
+    ImageFormat::read(&bytes).map_err(|error| FileError::refused(weights, error).into())
+}
+
+fn polarity_in_words(is_dark_on_light: bool) -> &'static str {
+    if is_dark_on_light { "dark on light" } else { "light on dark" }
 }
 
 /// The number of classes of these predictions.

@@ -24,10 +24,14 @@ impl TestFlags {
 }
 
 /// Packages that are tested by themselves, and their folders: only kaggle should link TLS; the
-/// decoders of photo would otherwise be compiled twice, for its tests and for `predict`; and the
+/// decoders of photo and import would otherwise be compiled twice, for its tests and for `predict`; and the
 /// running xtask must not be rebuilt.
-const APART: [(&str, &str); 3] =
-    [("kaggle", "crates/kaggle"), ("photo", "crates/photo"), ("xtask", "xtask")];
+const APART: [(&str, &str); 4] = [
+    ("import", "crates/import"),
+    ("kaggle", "crates/kaggle"),
+    ("photo", "crates/photo"),
+    ("xtask", "xtask"),
+];
 /// Packages that take minutes to compile for rarely used commands, and the fuzz targets, which are
 /// no tests.
 const ON_DEMAND: [&str; 3] = ["pdf", "bundle", "fuzz"];

@@ -7,7 +7,7 @@ use report::evaluation::Evaluation;
 use run::{Job, JobError, RunFolder, Start, Summary, TrainFlags};
 
 use crate::{
-    cargo, download, interrupt, network, program,
+    cargo, download, import, interrupt, network, program,
     usage::OrUsage,
     workspace::{self, Here},
 };
@@ -65,6 +65,10 @@ fn carry_out(
         && let code @ 1.. = download::fetch_train_file(file)?
     {
         return Ok(code);
+    }
+    import::prepare(&job.config.data, &job.config.read_options())?;
+    if let Some(test) = &job.config.test_data {
+        import::prepare(test, &job.config.test_read_options())?;
     }
     let trainer = program::trainer(job.config.backend, job.config.threads, watching.tui)?;
     if interrupt::asked() {

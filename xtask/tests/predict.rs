@@ -205,8 +205,10 @@ fn an_evaluation_has_the_names_of_the_classes() {
     let run = SIGNS.path().join("run");
     let (told, code) = xtask(["evaluate", run.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
-    for line in ["turn off the main road     1.0000  1.0000  1.0000       8", "turn off the…              0 "]
-    {
+    for line in [
+        "turn off the main road     1.0000  1.0000  1.0000       8",
+        "turn off the…              0 ",
+    ] {
         assert!(told.lines().any(|told| told.starts_with(line)), "no line {line:?} in\n{told}");
     }
     let record = json(run.join("evaluation/evaluation.json"));

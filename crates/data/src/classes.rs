@@ -4,6 +4,8 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use crate::shown::{printable, shortened};
+
 /// The largest number of classes; more are probably a mistake.
 pub const MOST_CLASSES: usize = 1000;
 
@@ -103,13 +105,15 @@ impl From<Classes> for Vec<String> {
 impl fmt::Display for Classes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST_LISTED: usize = 5;
+        const LONGEST: usize = 40;
+        let shown = |name: &str| printable(&shortened(name, LONGEST));
         let names: Vec<&str> = self.names().collect();
         match &names[..] {
             [first, .., last] if are_consecutive(&names) => write!(f, "{first} to {last}"),
             [first, second, .., last] if names.len() > MOST_LISTED => {
-                write!(f, "{first}, {second}, …, {last}")
+                write!(f, "{}, {}, …, {}", shown(first), shown(second), shown(last))
             }
-            few => f.write_str(&few.join(", ")),
+            few => f.write_str(&few.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ")),
         }
     }
 }
@@ -124,4 +128,25 @@ fn are_consecutive(names: &[&str]) -> bool {
     let places: Option<Vec<i64>> = names.iter().map(number).collect();
     let places = places.or_else(|| names.iter().map(letter).collect());
     places.is_some_and(|places| places.is_sorted_by(|a, b| a + 1 == *b))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use super::*;
+
+    #[test]
+    fn names_are_shown_in_one_line_whatever_they_are() {
+        let named = |names: &[&str]| {
+            let names = names.iter().map(ToString::to_string);
+            Classes::new(names.collect()).unwrap().to_string()
+        };
+        assert_eq!(named(&["-1", "0", "1"]), "-1 to 1");
+        assert_eq!(named(&["1", "3", "4"]), "1, 3, 4");
+        assert_eq!(named(&["a", "b", "c", "e", "f", "g"]), "a, b, …, g");
+        let long = "long ".repeat(100);
+        let shown = named(&["a\u{1b}[31m\nb", &long]);
+        assert_eq!(shown, format!("a\u{fffd}[31m\u{fffd}b, {}…", &long[..40]));
+    }
 }

@@ -128,6 +128,10 @@ fn read_reason(error: &io::Error) -> String {
             "the packed data ends too early; the file was cut short: fetch it again".to_owned()
         }
         _ if stop::is_stop(error) => error.to_string(),
+        _ if error.to_string() == "invalid gzip header" => {
+            "something else stands behind the packed data; the file may be damaged: fetch it again"
+                .to_owned()
+        }
         _ => format!("{error}; the file may be damaged: fetch it again"),
     }
 }

@@ -28,7 +28,7 @@ pub struct Inspection {
     pub in_official_test: usize,
 }
 
-/// Inspects a file, and compares it with MNIST if that is available.
+/// Inspects a file, and compares it with MNIST if that is available. `cache` has imported images.
 ///
 /// # Errors
 /// The file cannot be opened.
@@ -36,11 +36,16 @@ pub fn inspect(
     path: &Path,
     options: &ReadOptions,
     mnist: Option<&Mnist>,
+    cache: &Path,
 ) -> Result<Inspection, ReadError> {
-    let scan = options.scan(path)?;
+    let scan = options.scan_imported(path, cache)?;
     let set = scan.set.as_ref();
     Ok(Inspection {
-        size: fs::metadata(path).map_or(0, |file| file.len()),
+        size: if path.is_dir() {
+            scan.bytes
+        } else {
+            fs::metadata(path).map_or(0, |file| file.len())
+        },
         name: set.filter(|_| scan.problems.is_empty()).and_then(|set| known::name(set, mnist)),
         brightest: set.and_then(|set| set.images().flatten().copied().max()).unwrap_or_default(),
         in_official_test: set.zip(mnist).map_or(0, |(set, mnist)| mnist.shared(set).test),

@@ -67,6 +67,7 @@ pub mod source;
 pub mod split;
 mod text;
 pub mod transform;
+mod write;
 
 #[cfg(feature = "burn")]
 pub use batch::{ImageBatch, ImageBatcher};

@@ -13,7 +13,7 @@ use host::{FileError, flags};
 struct Arguments {
     /// Folder of pictures or Parquet file
     data: PathBuf,
-    /// TOML file with the format of the images
+    /// JSON file with the format of the images
     #[arg(long, value_name = "FILE")]
     options: PathBuf,
     /// Cache of parsed images
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let Arguments { data, options, cache } = arguments;
-    let text = fs::read_to_string(options).map_err(FileError::at(options))?;
-    let options: ReadOptions = toml::from_str(&text)?;
+    let text = fs::read(options).map_err(FileError::at(options))?;
+    let options: ReadOptions = serde_json::from_slice(&text)?;
     Ok(import::import(data, &options, cache)?)
 }

@@ -9,6 +9,7 @@
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
+mod image_format;
 #[cfg(feature = "burn")]
 mod init;
 pub mod layers;
@@ -27,6 +28,7 @@ mod tensors;
 #[cfg(feature = "burn")]
 pub mod weights;
 
+pub use image_format::ImageFormat;
 pub use layers::{Layer, Layers};
 pub use tensors::NotWeightsError;
 #[cfg(feature = "burn")]

@@ -6,7 +6,7 @@
 use prost::Message;
 use safetensors::SafeTensors;
 
-use crate::{Layers, NotWeightsError};
+use crate::{ImageFormat, Layers, NotWeightsError};
 
 /// The first version of the operators that has layer norms, and the version of the format that came
 /// with it.
@@ -43,13 +43,26 @@ pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> 
     };
     let operators = OperatorSet { domain: String::new(), version: OPERATORS };
     let producer_name = "digits".to_owned();
+    let format = ImageFormat::read(safetensors)?;
     Ok(Model {
+        metadata_props: format.iter().flat_map(properties).collect(),
         ir_version: FORMAT,
         producer_name,
         graph: Some(graph),
         opset_import: vec![operators],
     }
     .encode_to_vec())
+}
+
+/// The properties of a model that say for which images it is.
+fn properties(format: &ImageFormat) -> [Property; 4] {
+    let property = |key: &str, value: String| Property { key: key.to_owned(), value };
+    [
+        property("classes", serde_json::to_string(&format.classes).unwrap_or_default()),
+        property("image", format!("{}x{}", format.width, format.height)),
+        property("pixel_max", format.pixel_max.to_string()),
+        property("is_dark_on_light", format.is_dark_on_light.to_string()),
+    ]
 }
 
 /// One node a layer that computes something, and the softmax. Each takes the output of the one
@@ -106,6 +119,16 @@ struct Model {
     graph: Option<Graph>,
     #[prost(message, repeated, tag = "8")]
     opset_import: Vec<OperatorSet>,
+    #[prost(message, repeated, tag = "14")]
+    metadata_props: Vec<Property>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Property {
+    #[prost(string, tag = "1")]
+    key: String,
+    #[prost(string, tag = "2")]
+    value: String,
 }
 
 #[derive(Clone, PartialEq, Message)]

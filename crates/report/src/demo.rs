@@ -13,7 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
 use host::{FileError, FileKind, text::thousands};
 use maud::{Markup, PreEscaped, html};
-use model::Layers;
+use model::{ImageFormat, Layers};
 use run::{Run, RunFolder};
 use serde::Serialize;
 
@@ -99,14 +99,19 @@ impl Demo {
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
     }
 
-    /// The network of a safetensors file without a run. Its images are assumed to be square, with
-    /// pixels from 0 to 255, and its labels to count from 0.
+    /// The network of a safetensors file without a run. If the file does not say for which images
+    /// it is, they are assumed to be square, with pixels from 0 to 255, and its labels to count
+    /// from 0.
     ///
     /// # Errors
     /// The file cannot be read, or its network is not for square images.
     pub fn of_file(path: &Path) -> Result<Self, ReportError> {
         let (layers, weights) = read(path)?;
-        let Some(image) = ImageSize::square(layers.inputs()) else {
+        let format =
+            ImageFormat::read(&weights).map_err(|error| FileError::refused(path, error))?;
+        let size = format.as_ref().and_then(|format| ImageSize::new(format.width, format.height));
+        let fits = |size: &ImageSize| size.pixels() == layers.inputs();
+        let Some(image) = size.filter(fits).or_else(|| ImageSize::square(layers.inputs())) else {
             let reason = format!(
                 "a network of {} inputs, which are no square image; name the folder of its run \
                  instead",
@@ -114,7 +119,11 @@ impl Demo {
             );
             return Err(FileError::refused(path, reason).into());
         };
-        let (classes, pixel_max) = (Classes::numbered(0, layers.classes()), NonZeroU8::MAX);
+        let names = format.as_ref().and_then(|format| Classes::new(format.classes.clone()).ok());
+        let names = names.filter(|names| names.count() == layers.classes());
+        let classes = names.unwrap_or_else(|| Classes::numbered(0, layers.classes()));
+        let pixel_max = format.and_then(|format| NonZeroU8::new(format.pixel_max));
+        let pixel_max = pixel_max.unwrap_or(NonZeroU8::MAX);
         Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy: None })
     }
 

@@ -19,6 +19,7 @@ pub mod analysis;
 pub mod axis;
 mod canvas;
 pub mod chart;
+pub mod contact_sheet;
 pub mod curves;
 pub mod demo;
 pub mod document;

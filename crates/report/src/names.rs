@@ -12,7 +12,12 @@ const LONG: usize = 40;
 
 /// The name of a class in a picture, or at the head of a column.
 pub fn short(classes: &Classes, class: usize) -> String {
-    printable(&shortened(classes.name(class), SHORT))
+    shown(classes.name(class))
+}
+
+/// A name in a picture.
+pub fn shown(name: &str) -> String {
+    printable(&shortened(name, SHORT))
 }
 
 /// The name of a class in a row, or a sentence.

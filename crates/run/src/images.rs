@@ -1,9 +1,10 @@
 //! The images of a run: read, limited and split as its configuration says.
 
+mod warnings;
+
 use std::path::{Path, PathBuf};
 
-use data::{Form, ImageSet, Images, ReadError, ReadOptions, SplitError, known};
-use host::text::{counted, thousands};
+use data::{Form, ImageSet, Images, Polarity, ReadError, ReadOptions, SplitError, polarity};
 
 use crate::RunConfig;
 
@@ -20,6 +21,8 @@ pub struct RunImages {
     pub test: Option<Images>,
     /// The highest pixel of the data, without a limit.
     pub brightest: u8,
+    /// Whether ink is brighter than paper, where that is clear.
+    pub polarity: Option<Polarity>,
     /// How the data was understood.
     pub form: Form,
     /// Checksum of the data, unpacked.
@@ -61,6 +64,7 @@ impl RunImages {
         let (form, sha256) = (set.form().clone(), set.sha256().to_owned());
         let images = set.labelled()?;
         let brightest = images.brightest();
+        let polarity = polarity_of(&images);
         let options = config.test_read_options();
         let test = config.test_data.as_deref().map(|path| read(&options, path, cache));
         let test = test.transpose()?;
@@ -69,40 +73,19 @@ impl RunImages {
         let refused = |reason| RunImagesError::Split { data: config.data.clone(), reason };
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
-        Ok(Self { all, train, valid, test, brightest, form, sha256, test_sha256 })
+        Ok(Self { all, train, valid, test, brightest, polarity, form, sha256, test_sha256 })
     }
 
     /// What makes the results of a run with these images misleading, a line each.
     pub fn warnings(&self, config: &RunConfig) -> Vec<String> {
-        [self.darkness(config), self.shared(config)].into_iter().flatten().collect()
+        warnings::of(self, config)
     }
+}
 
-    /// Images whose pixels end at 16 hardly differ to a network that expects 255.
-    fn darkness(&self, config: &RunConfig) -> Option<String> {
-        let (data, brightest, most) =
-            (config.data.display(), self.brightest, config.pixel_max.get());
-        (1..=most / 4).contains(&brightest).then(|| {
-            format!(
-                "no pixel of {data} is above {brightest}, although {most} is possible; if \
-                 {brightest} means ink, give --pixel-max {brightest}"
-            )
-        })
-    }
-
-    /// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv`
-    /// holds such rows.
-    fn shared(&self, config: &RunConfig) -> Option<String> {
-        let test = self.test.as_ref()?;
-        let shared = known::count_shared(test.iter(), &self.all);
-        (shared > 0).then(|| {
-            format!(
-                "{} of the {} of the test data are also in {}: the test accuracy will be too high",
-                thousands(shared as f64),
-                counted(test.targets().len(), "row"),
-                config.data.display()
-            )
-        })
-    }
+/// The polarity of images, told from the first of them.
+pub fn polarity_of(images: &Images) -> Option<Polarity> {
+    const ENOUGH: usize = 1000;
+    polarity(images.iter().take(ENOUGH), images.size())
 }
 
 /// Whether two runs use the same images.

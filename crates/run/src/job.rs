@@ -121,7 +121,8 @@ impl Job {
 
     fn start(flags: TrainFlags) -> Result<Self, JobError> {
         let base = flags.config.as_deref().map(complete).transpose()?.unwrap_or_default();
-        let config = flags.settings.over(base).resolve().map_err(SettingsError::OnCommandLine)?;
+        let settings = with_test_data(flags.settings.over(base));
+        let config = settings.resolve().map_err(SettingsError::OnCommandLine)?;
         let folder = match flags.out {
             Some(path) => {
                 let folder = RunFolder::at(path);
@@ -180,6 +181,12 @@ fn not_over(
         _ if epochs >= asked.epochs => Err(JobError::Done { path, epochs }),
         _ => Ok(()),
     }
+}
+
+/// The settings, with the test data that belong to their data, if they have no other.
+pub fn with_test_data(settings: Settings) -> Settings {
+    let found = settings.data.as_deref().and_then(data::test_data_of);
+    Settings { test_data: settings.test_data.or(found), ..settings }
 }
 
 /// The settings of a file, which must be valid without any flag.

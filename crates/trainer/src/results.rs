@@ -49,7 +49,7 @@ fn finish(
     } else {
         checkpoints.load_best(state, rows.shape, &last.device())?
     };
-    folder.write(MODEL, &network.to_safetensors()?)?;
+    folder.write(MODEL, &rows.format.add_to(network.to_safetensors()?))?;
     let Some((test, images)) = &rows.test else { return Ok(None) };
     let (measures, predictions) = evaluation::evaluate_each(&network, test)?;
     let predictions = predictions::judge(&predictions, images);

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use data::{Classes, Form, ImageLoader, ImageSize, Images, stratified_subset};
+use data::{Classes, Form, ImageLoader, ImageSize, Images, Polarity, stratified_subset};
+use model::ImageFormat;
 use run::{RunConfig, images::RunImages};
 
 use crate::{augment, device::ComputeDevice, evaluation, network::Shape};
@@ -26,6 +27,8 @@ pub struct Rows {
     pub classes: Classes,
     /// How the data was understood.
     pub form: Form,
+    /// What the weights say of the images.
+    pub format: ImageFormat,
     /// The share of their pixels that are not 0.
     pub density: f64,
     /// Of the data, unpacked.
@@ -46,6 +49,7 @@ impl Rows {
     ) -> anyhow::Result<Self> {
         let images = RunImages::read(config, cache)?;
         images.warnings(config).iter().for_each(|warning| host::errln!("warning: {warning}"));
+        let format = image_format(config, &images);
         let RunImages { all, train, valid, test, form, sha256, test_sha256, .. } = images;
         let storage = device.storage();
         let sequential = |images: &Images| {
@@ -69,6 +73,7 @@ impl Rows {
             shape: Shape::of(&all),
             classes: all.classes().clone(),
             form,
+            format,
             density: all.density(),
             sha256,
             test_sha256,
@@ -78,5 +83,20 @@ impl Rows {
     /// Width and height of the images.
     pub fn size(&self) -> ImageSize {
         self.shape.size
+    }
+}
+
+/// What the weights of a run say of its images.
+fn image_format(config: &RunConfig, images: &RunImages) -> ImageFormat {
+    let size = images.all.size();
+    ImageFormat {
+        width: size.width(),
+        height: size.height(),
+        pixel_max: config.pixel_max.get(),
+        brightest: images.brightest,
+        classes: images.all.classes().clone().into(),
+        transpose: config.transpose,
+        invert: config.invert,
+        is_dark_on_light: images.polarity == Some(Polarity::DarkOnLight),
     }
 }

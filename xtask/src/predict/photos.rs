@@ -51,7 +51,8 @@ pub fn predict(
         return Ok(code);
     }
     let (image, label_column) = (Some(size), Some(LabelColumn::None));
-    let options = ReadOptions { image, label_column, ..ReadOptions::default() };
+    let invert = network.is_dark_on_light();
+    let options = ReadOptions { image, label_column, invert, ..ReadOptions::default() };
     let rows = Rows::All { data: data.clone(), options: options.clone() };
     let predictions = match network.predict(rows, None)? {
         Ok(predictions) => predictions,

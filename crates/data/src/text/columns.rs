@@ -436,11 +436,14 @@ impl Survey<'_> {
     fn one_hot(&self) -> Option<usize> {
         let columns = self.stats.len();
         let is_bit = |stats: &Stats| {
-            stats.texts + stats.fractions + stats.empty == 0 && stats.min >= 0.0 && stats.max == 1.0
+            stats.texts + stats.fractions + stats.empty == 0 && stats.min >= 0.0 && stats.max <= 1.0
         };
         let ones = |classes: &usize| {
             let last = &self.stats[columns - classes..];
-            last.iter().all(is_bit) && ImageSize::square(columns - classes).is_some()
+            let ones = last.iter().filter(|stats| stats.max == 1.0).count();
+            last.iter().all(is_bit)
+                && ones * 2 > *classes
+                && ImageSize::square(columns - classes).is_some()
         };
         (2..=MOST_CLASSES.min(columns.saturating_sub(1))).find(ones)
     }
