@@ -159,7 +159,8 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     Ok(u8::from(!crashes.is_empty()))
 }
 
-/// Refuses data that no trial can use, before the first one starts. Pictures are imported.
+/// Refuses data that no trial can use, before the first one starts, and warns of what all share.
+/// Pictures are imported.
 fn check_data(folder: &StudyFolder, trials: &[Trial]) -> anyhow::Result<()> {
     for Trial { config, .. } in trials {
         import::prepare(&config.data, &config.read_options())?;
@@ -172,10 +173,13 @@ fn check_data(folder: &StudyFolder, trials: &[Trial]) -> anyhow::Result<()> {
         OtherDataError::Changed { .. } => UsageError(error.to_string()).into(),
         OtherDataError::Read(error) => anyhow::Error::from(error),
     })?;
-    trial_data::refuse_unusable(trials, &cache).map_err(|error| match error {
+    let checked = trial_data::refuse_unusable(trials, &cache);
+    let warnings = checked.map_err(|error| match error {
         RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
         RunImagesError::Read(error) => anyhow::Error::from(error),
-    })
+    })?;
+    warnings.iter().for_each(|warning| host::errln!("warning: {warning}"));
+    Ok(())
 }
 
 /// Writes the report if all trials have ended.

@@ -137,6 +137,15 @@ fn data_that_cannot_be_written_down_are_refused() {
 }
 
 #[test]
+fn a_line_break_in_a_path_makes_no_second_message() {
+    let here = below_the_workspace();
+    let output = xtask(here.path()).args(["evaluate", "a\nerror: b"]).output().unwrap();
+    let expected = "error: a\u{fffd}error: b: no such run folder or .safetensors file\n";
+    assert!(told(&output).lines().count() == 1, "{}", told(&output));
+    assert!(told(&output).ends_with(&expected["error: ".len()..]), "{}", told(&output));
+}
+
+#[test]
 fn the_command_that_goes_on_can_be_pasted_where_the_user_stands() {
     for out in ["-x", "it's my run", "a$HOME`b`\"c\""] {
         let here = below_the_workspace();

@@ -1,5 +1,7 @@
 //! The images of a run: read, limited and split as its configuration says.
 
+mod warnings;
+
 use std::path::{Path, PathBuf};
 
 use data::{Form, ImageSet, Images, Polarity, ReadError, ReadOptions, SplitError, polarity};
@@ -72,6 +74,11 @@ impl RunImages {
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
         Ok(Self { all, train, valid, test, brightest, polarity, form, sha256, test_sha256 })
+    }
+
+    /// What makes the results of a run with these images misleading, a line each.
+    pub fn warnings(&self, config: &RunConfig) -> Vec<String> {
+        warnings::of(self, config)
     }
 }
 

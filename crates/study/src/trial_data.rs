@@ -2,7 +2,10 @@
 //! study keeps its runs, but the file that they have read may have another content by now. Paths and
 //! times do not matter, only the content does.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use data::{ReadError, ReadOptions};
 use host::text::counted;
@@ -70,20 +73,21 @@ pub fn refuse_changed(
     Ok(())
 }
 
-/// Refuses data that a trial cannot use, before the first trial starts. Parsed data is kept in
-/// `cache`.
+/// Refuses data that a trial cannot use, before the first trial starts, and returns the warnings
+/// about the others, each once. Parsed data is kept in `cache`.
 ///
 /// # Errors
 /// A file cannot be read, or its rows cannot be limited or split.
-pub fn refuse_unusable(trials: &[Trial], cache: &Path) -> Result<(), RunImagesError> {
+pub fn refuse_unusable(trials: &[Trial], cache: &Path) -> Result<BTreeSet<String>, RunImagesError> {
     let mut checked: Vec<&RunConfig> = Vec::new();
+    let mut warnings = BTreeSet::new();
     for Trial { config, .. } in trials {
         if !checked.iter().any(|other| images::are_the_same(config, other)) {
-            RunImages::read(config, Some(cache))?;
+            warnings.extend(RunImages::read(config, Some(cache))?.warnings(config));
             checked.push(config);
         }
     }
-    Ok(())
+    Ok(warnings)
 }
 
 /// The training and test files of these runs, each once.

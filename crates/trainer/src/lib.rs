@@ -14,7 +14,7 @@
 //!
 //! 1. [`device`] opens the backend; nothing else distinguishes one backend from another.
 //! 2. [`job`] is a run from beginning to end; [`rows`] loads its data, [`results`] writes what it
-//!    leaves, [`messages`] and [`warnings`] are its text on the terminal.
+//!    leaves, [`messages`] are its text on the terminal.
 //! 3. [`state`] is everything that it takes to resume training; [`checkpoint`] saves and loads it,
 //!    [`resume`] decides whether and where a run goes on.
 //! 4. [`evaluation`] evaluates a network on rows that it does not learn from; [`prediction`] is a
@@ -43,4 +43,3 @@ pub mod rows;
 pub mod state;
 pub mod stopping;
 pub mod training;
-pub mod warnings;

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use data::{Classes, Form, ImageLoader, ImageSize, Images, Polarity, known, stratified_subset};
+use data::{Classes, Form, ImageLoader, ImageSize, Images, Polarity, stratified_subset};
 use model::ImageFormat;
 use run::{RunConfig, images::RunImages};
 
-use crate::{device::ComputeDevice, evaluation, network::Shape, warnings};
+use crate::{device::ComputeDevice, evaluation, network::Shape};
 
 /// The largest number of training rows that are evaluated as the validation rows are.
 const MOST_TRAIN_EVAL_ROWS: usize = 10_000;
@@ -48,13 +48,9 @@ impl Rows {
         device: &ComputeDevice,
     ) -> anyhow::Result<Self> {
         let images = RunImages::read(config, cache)?;
-        warnings::warn_of_darkness(config, images.brightest);
-        warnings::warn_of_polarity(config, &images);
+        images.warnings(config).iter().for_each(|warning| host::errln!("warning: {warning}"));
         let format = image_format(config, &images);
         let RunImages { all, train, valid, test, form, sha256, test_sha256, .. } = images;
-        if let Some(test) = &test {
-            warnings::warn_of_shared_rows(config, known::count_shared(test.iter(), &all), test);
-        }
         let storage = device.storage();
         let sequential = |images: &Images| {
             ImageLoader::sequential(images, evaluation::BATCH, storage, &device.device)

@@ -1,0 +1,54 @@
+//! Images with which the results of a run mislead.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+use std::{fs, path::Path};
+
+use run::{Settings, images::RunImages};
+
+/// Images of two classes, each different, with pixels up to `most`.
+fn images(path: &Path, most: usize) {
+    let row = |row: usize| {
+        let pixels: String = (0..64)
+            .map(|pixel| if row >> pixel & 1 == 1 { format!(",{most}") } else { ",0".into() })
+            .collect();
+        format!("{}{pixels}\n", row % 2)
+    };
+    fs::write(path, (1..=20).map(row).collect::<String>()).unwrap();
+}
+
+#[test]
+fn dark_images_and_test_rows_that_were_trained_on_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, test, other] =
+        ["data.csv", "test.csv", "other.csv"].map(|name| folder.path().join(name));
+    images(&data, 16);
+    images(&other, 255);
+    let text = fs::read_to_string(&data).unwrap();
+    fs::write(&test, text.lines().take(6).collect::<Vec<_>>().join("\n")).unwrap();
+    let warnings = |data: &Path, test: &Path, pixel_max| {
+        let settings = Settings {
+            data: Some(data.into()),
+            test_data: Some(test.into()),
+            pixel_max: Some(pixel_max),
+            ..Settings::default()
+        };
+        let config = settings.resolve().unwrap();
+        RunImages::read(&config, None).unwrap().warnings(&config)
+    };
+    let shared = |rows: &str| {
+        let data = data.display();
+        format!("{rows} of the test data are also in {data}: the test accuracy will be too high")
+    };
+    assert_eq!(warnings(&data, &test, 16), [shared("6 of the 6 rows")]);
+    assert_eq!(warnings(&data, &data, 16), [shared("20 of the 20 rows")]);
+    assert_eq!(
+        warnings(&data, &other, 255),
+        [format!(
+            "no pixel of {} is above 16, although 255 is possible; if 16 means ink, give \
+             --pixel-max 16",
+            data.display()
+        )]
+    );
+    assert!(warnings(&other, &data, 255).is_empty());
+}
