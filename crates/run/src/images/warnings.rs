@@ -13,8 +13,7 @@ pub(super) fn of(images: &RunImages, config: &RunConfig) -> Vec<String> {
 
 /// Images whose pixels end at 16 hardly differ to a network that expects 255.
 fn darkness(images: &RunImages, config: &RunConfig) -> Option<String> {
-    let (data, brightest, most) =
-        (config.data.display(), images.brightest, config.pixel_max.get());
+    let (data, brightest, most) = (config.data.display(), images.brightest, config.pixel_max.get());
     (1..=most / 4).contains(&brightest).then(|| {
         format!(
             "no pixel of {data} is above {brightest}, although {most} is possible; if {brightest} \
