@@ -6,7 +6,7 @@ use host::OutputFile;
 use report::demo::{self, Demo};
 use run::Trained;
 
-use crate::{usage::OrUsage, workspace};
+use crate::{network, usage::OrUsage, workspace};
 
 /// The flags of `demo`.
 #[derive(Debug, clap::Args)]
@@ -25,8 +25,10 @@ pub struct DemoFlags {
 pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let out = OutputFile::of(&here.path(&flags.out), demo::FILE)?;
-    let Trained { weights, run } =
-        Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?;
+    let trained = Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?;
+    network::format_of(&trained, &here)?;
+    network::suggest_better(trained.run.as_ref());
+    let Trained { weights, run } = trained;
     let demo = match run {
         Some(run) if run.folder.model() == weights && run.summary.is_some() => {
             Demo::of_run(&run.folder)?

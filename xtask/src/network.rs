@@ -55,14 +55,7 @@ impl Network {
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
         let images = flags.images.try_map_paths(|path| here.recorded(path))?;
         let trained = Trained::find(asked).or_usage()?;
-        let format = format_of(&trained.weights)?;
-        if format.is_none() && trained.run.is_none() {
-            host::errln!(
-                "warning: {} does not say for which images it is: taken for square images with \
-                 pixels from 0 to 255, and labels from 0",
-                here.show(&trained.weights).display()
-            );
-        }
+        let format = format_of(&trained, here)?;
         let config = trained.run.as_ref().map(|run| &run.config);
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
         let threads = config.map_or(1, |config| config.threads);
@@ -268,11 +261,38 @@ impl Network {
     }
 }
 
-/// What the weights in a file say of the images for which they are. Without a run, that is all that
-/// is known, and a file that says nothing gets a warning.
-fn format_of(weights: &Path) -> anyhow::Result<Option<ImageFormat>> {
+/// Says that there is a better network for pictures and drawings of digits, if this one reads
+/// MNIST's test images much worse than that.
+pub fn suggest_better(run: Option<&Run>) {
+    const ENOUGH: f64 = 0.97;
+    let Some(summary) = run.and_then(|run| run.summary.as_ref()) else { return };
+    let of_mnist = summary.classes.are_digits() && summary.image == ImageSize::MNIST;
+    if let Some(accuracy) = summary.test_accuracy.filter(|it| of_mnist && *it < ENOUGH) {
+        host::errln!(
+            "note: the test accuracy of this network is {:.1} %; `cargo xtask train --config \
+             experiments/best.toml` trains one that reads pictures and drawings far better",
+            accuracy * 100.0
+        );
+    }
+}
+
+/// What weights say of the images for which they are. Without a run, that is all that is known, and
+/// weights that say nothing get a warning.
+///
+/// # Errors
+/// The file cannot be read, or is no safetensors.
+pub fn format_of(trained: &Trained, here: &Here) -> Result<Option<ImageFormat>, FileError> {
+    let Trained { weights, run } = trained;
     let bytes = fs::read(weights).map_err(FileError::at(weights))?;
-    ImageFormat::read(&bytes).map_err(|error| FileError::refused(weights, error).into())
+    let format = ImageFormat::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+    if format.is_none() && run.is_none() {
+        host::errln!(
+            "warning: {} does not say for which images it is: taken for square images with pixels \
+             from 0 to 255, and labels from 0",
+            here.show(weights).display()
+        );
+    }
+    Ok(format)
 }
 
 fn polarity_in_words(is_dark_on_light: bool) -> &'static str {

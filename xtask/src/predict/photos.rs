@@ -59,6 +59,7 @@ pub fn predict(
         Err(code) => return Ok(code),
     };
     host::outln!("weights  {}", here.show(&network.trained.weights).display());
+    network::suggest_better(network.trained.run.as_ref());
     let seen = options.read(&data)?;
     let labels = network.labels(&predictions)?;
     let shown: Vec<String> =
