@@ -26,20 +26,20 @@ pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let out = OutputFile::of(&here.path(&flags.out), demo::FILE)?;
     let trained = Trained::find(flags.run.map(|run| here.path(&run)).as_deref()).or_usage()?;
-    network::format_of(&trained, &here)?;
-    network::suggest_better(trained.run.as_ref());
-    let Trained { weights, run } = trained;
+    let Trained { weights, run } = &trained;
     let demo = match run {
-        Some(run) if run.folder.model() == weights && run.summary.is_some() => {
+        Some(run) if run.folder.model() == *weights && run.summary.is_some() => {
             Demo::of_run(&run.folder)?
         }
-        _ => Demo::of_file(&weights)?,
+        _ => Demo::of_file(weights)?,
     };
+    network::format_of(&trained, &here)?;
+    network::suggest_better(run.as_ref());
     out.write(demo.page().as_bytes())?;
     out.tell(format_args!(
         "{}, with {}; open it in a browser",
         flags.out.display(),
-        here.show(&weights).display()
+        here.show(weights).display()
     ));
     Ok(0)
 }

@@ -52,15 +52,18 @@ fn kaggle_itself_may_send_the_file() {
 #[test]
 fn a_zip_that_cannot_be_unpacked_names_its_method() {
     let mut zip = zipped(&[("train.csv", &digits())]);
-    // The number of LZMA, in front of the file and in the list of files.
+    // The number of Deflate64, in front of the file and in the list of files.
     for (header, method) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
         let start = zip.windows(4).position(|bytes| bytes == header).unwrap();
-        zip[start + method] = 14;
+        zip[start + method] = 9;
     }
     let storage = storage(zip, |reply, _| reply);
     let server = kaggle(&storage);
     let told = User::of(&server).refused("");
-    assert!(told.contains("the file in the zip is packed by LZMA; expected Deflate"), "{told}");
+    assert!(
+        told.contains("the file in the zip is packed by Deflate64; expected Deflate"),
+        "{told}"
+    );
 }
 
 #[test]
