@@ -131,7 +131,8 @@ impl Network {
         })
     }
 
-    /// Warns of images on another scale or of another polarity than those that the network has seen.
+    /// Warns of images on another scale or of another polarity than those that the network has
+    /// seen.
     fn warn_of_other_images(&self, set: &ImageSet, data: &Path) {
         const ENOUGH: usize = 1000;
         let Some(format) = &self.format else { return };

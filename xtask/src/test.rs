@@ -24,8 +24,8 @@ impl TestFlags {
 }
 
 /// Packages that are tested by themselves, and their folders: only kaggle should link TLS; the
-/// decoders of photo and import would otherwise be compiled twice, for its tests and for `predict`; and the
-/// running xtask must not be rebuilt.
+/// decoders of photo and import would otherwise be compiled twice, for its tests and for `predict`;
+/// and the running xtask must not be rebuilt.
 const APART: [(&str, &str); 4] = [
     ("import", "crates/import"),
     ("kaggle", "crates/kaggle"),

@@ -1,5 +1,5 @@
-//! LIBSVM's format (<https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/>): in each line a label,
-//! and the values that are not 0, each behind its place: `7 153:0.2 154:0.9`.
+//! LIBSVM's format (<https://www.csie.ntu.edu.tw/~cjlin/libsvmtools/datasets/>): in each line a
+//! label, and the values that are not 0, each behind its place: `7 153:0.2 154:0.9`.
 
 use std::{io::BufRead, path::Path};
 

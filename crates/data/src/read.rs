@@ -60,8 +60,8 @@ pub(crate) fn files(options: &ReadOptions, path: &Path) -> Vec<PathBuf> {
 }
 
 /// The test images that belong to training images: those in the same `.npz`, in the IDX file
-/// `t10k-images-idx3-ubyte` beside them, in the folder `test` beside `train`, or in the Parquet file
-/// `test-…`.
+/// `t10k-images-idx3-ubyte` beside them, in the folder `test` beside `train`, or in the Parquet
+/// file `test-…`.
 pub fn test_data_of(path: &Path) -> Option<PathBuf> {
     if npz::is_npz(path) {
         return npz::test_in(path);

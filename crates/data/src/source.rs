@@ -22,7 +22,8 @@ use crate::{
 /// The largest number of shown characters of a file name in a zip.
 const NAME: usize = 60;
 const BUFFER: usize = 1 << 17;
-/// The largest number of unpacked bytes of an array: that of the most pixels, as numbers of 8 bytes.
+/// The largest number of unpacked bytes of an array: that of the most pixels, as numbers of 8
+/// bytes.
 pub(crate) const MAX_UNPACKED: u64 = 8 << 30;
 
 /// The packing of a file.

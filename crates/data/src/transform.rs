@@ -15,7 +15,8 @@ pub use shift::Shift;
 
 use crate::{ImageSize, seeded};
 
-/// The random numbers of the transform of an image: `index` tells it from all others, in each epoch.
+/// The random numbers of the transform of an image: `index` tells it from all others, in each
+/// epoch.
 pub(crate) fn generator(seed: u64, index: u64) -> ChaCha8Rng {
     seeded::generator(b"transform images", seed, index)
 }

@@ -1,5 +1,5 @@
-//! Parquet as Hugging Face's `datasets` writes it: a column `image` with the bytes of pictures, and a
-//! column `label`, whose names stand in the metadata of the file.
+//! Parquet as Hugging Face's `datasets` writes it: a column `image` with the bytes of pictures, and
+//! a column `label`, whose names stand in the metadata of the file.
 
 use std::{
     fs::File,
@@ -52,8 +52,8 @@ fn read_part(
     for row in rows {
         let row = row.map_err(|error| Error::form(path, error))?;
         let Some(bytes) = picture(&row) else {
-            let expected = "a row without a picture; expected a column of pictures, as Hugging Face \
-                            has it: image, with its bytes";
+            let expected = "a row without a picture; expected a column of pictures, as Hugging \
+                            Face has it: image, with its bytes";
             return Err(Error::form(path, expected));
         };
         let decoded = grey::decode(bytes);
@@ -82,7 +82,7 @@ fn label(row: &Row, names: &[String]) -> Option<String> {
             .find(|(name, _)| name.to_lowercase() == **wanted)
             .map(|(_, field)| field)
     };
-    let field = LABELS.iter().find_map(|name| of_name(&name))?;
+    let field = LABELS.iter().find_map(of_name)?;
     let number = match field {
         Field::Str(text) => return Some(text.clone()),
         Field::Long(number) => *number,

@@ -65,8 +65,8 @@ impl Scaler {
                     .collect();
                 let more = if count > shown.len() { ", …" } else { "" };
                 return Err(format!(
-                    "pictures of {count} sizes ({}{more}); expected one size: give --image 28x28 to \
-                     scale them",
+                    "pictures of {count} sizes ({}{more}); expected one size: give --image 28x28 \
+                     to scale them",
                     shown.join(", ")
                 ));
             }

@@ -1,4 +1,5 @@
-//! Folders of pictures and Parquet files are read from the cache like a CSV, once they are imported.
+//! Folders of pictures and Parquet files are read from the cache like a CSV, once they are
+//! imported.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
 

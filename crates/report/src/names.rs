@@ -1,4 +1,5 @@
-//! The names of classes, as pictures, tables and sentences show them: in one line, and not too long.
+//! The names of classes, as pictures, tables and sentences show them: in one line, and not too
+//! long.
 
 use data::{
     Classes,

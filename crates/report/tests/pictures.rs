@@ -303,7 +303,8 @@ fn an_evaluation_in_text() {
         prediction(1, 0, 0.6),
         prediction(1, 1, 0.8),
     ];
-    insta::assert_snapshot!(Evaluation::of(&predictions, &Classes::numbered(0, 2)).unwrap().text(), @"
+    let evaluation = Evaluation::of(&predictions, &Classes::numbered(0, 2)).unwrap();
+    insta::assert_snapshot!(evaluation.text(), @"
     accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
     means        precision 0.8333, recall 0.7500, F1 0.7333; all classes with the same weight
     calibration  expected calibration error 22.75 points; mean confidence 82.25 %, accuracy 75.00 %

@@ -1,6 +1,6 @@
 //! Refuses data before any trial runs: unusable data, and results of different data in one study. A
-//! study keeps its runs, but the file that they have read may have another content by now. Paths and
-//! times do not matter, only the content does.
+//! study keeps its runs, but the file that they have read may have another content by now. Paths
+//! and times do not matter, only the content does.
 
 use std::{
     collections::BTreeSet,

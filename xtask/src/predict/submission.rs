@@ -27,10 +27,16 @@ const HEADER: [&str; 2] = ["ImageId", "Label"];
 #[derive(Debug, clap::Args)]
 pub struct HeaderFlags {
     /// Name of the first column of the submission [default: ImageId]
-    #[arg(long, value_name = "NAME", requires = "data", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(
+        long, value_name = "NAME", requires = "data",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     id_header: Option<String>,
     /// Name of its second column [default: Label]
-    #[arg(long, value_name = "NAME", requires = "data", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(
+        long, value_name = "NAME", requires = "data",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     label_header: Option<String>,
     /// Example of a submission, such as sample_submission.csv, which has the names of both columns
     #[arg(

@@ -41,7 +41,7 @@ pub(crate) fn is_npz(path: &Path) -> bool {
     }
     let Ok(file) = File::open(path) else { return false };
     let Ok(archive) = ZipArchive::new(BufReader::new(file)) else { return false };
-    archive.len() > 0
+    !archive.is_empty()
         && archive.file_names().all(|name| name.is_ok_and(|name| name.ends_with(".npy")))
 }
 
@@ -78,8 +78,8 @@ pub(crate) fn read(path: &Path) -> Result<(Array, Option<Array>, String), Proble
                 [name] => (name.clone(), None),
                 _ => {
                     let what = format!(
-                        "arrays {}; expected x_train and y_train: name the images and their labels, \
-                         as in --data {1}/{0} --labels {1}/…",
+                        "arrays {}; expected x_train and y_train: name the images and their \
+                         labels, as in --data {1}/{0} --labels {1}/…",
                         names.join(", "),
                         file.display()
                     );

@@ -157,7 +157,8 @@ impl FirstPass {
         let trailing = usize::from(stats.len() > 1 && stats.last().is_some_and(is_empty));
         stats.truncate(width - trailing);
         let named = header.as_ref().map(|header| {
-            let ends_empty = header.iter().last().is_some_and(|name| name.trim_ascii().is_empty());
+            let ends_empty =
+                header.iter().next_back().is_some_and(|name| name.trim_ascii().is_empty());
             header.len() - usize::from(trailing > 0 && header.len() == *width && ends_empty)
         });
         let has_row_names = named.is_some_and(|named| named + 1 == stats.len());

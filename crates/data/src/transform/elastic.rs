@@ -10,8 +10,8 @@ use super::{
 };
 use crate::ImageSize;
 
-/// Distorts an image as if its ink were on rubber, beside an affine transform, and makes its strokes
-/// thicker or thinner.
+/// Distorts an image as if its ink were on rubber, beside an affine transform, and makes its
+/// strokes thicker or thinner.
 ///
 /// Simard, Steinkraus and Platt 2003 ("Best Practices for Convolutional Neural Networks Applied to
 /// Visual Document Analysis", <https://doi.org/10.1109/ICDAR.2003.1227801>) smooth random
