@@ -77,6 +77,7 @@ fn every_form_gives_the_same_images_and_labels() {
         "members.csv.gz",
         "plain.csv.bz2",
         "plain.csv.xz",
+        "plain.csv.zst",
         "beside.zip",
         "bzip2.zip",
         "lzma.zip",
