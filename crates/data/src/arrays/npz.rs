@@ -12,6 +12,7 @@ use zip::ZipArchive;
 use super::{Array, npy};
 use crate::{
     Problem,
+    shown::{printable, shortened},
     source::{MAX_UNPACKED, plain, refuse_unreadable},
 };
 
@@ -64,7 +65,8 @@ pub(crate) fn read(path: &Path) -> Result<(Array, Option<Array>, String), Proble
     let known = || TRAIN.iter().chain(&TEST);
     let (images, labels) = match asked.map(|name| name.to_string_lossy().into_owned()) {
         Some(name) if !has(&name) => {
-            let what = format!("no array {name}; the file has {}", names.join(", "));
+            let name = printable(&shortened(&name, SHOWN));
+            let what = format!("no array {name}; the file has {}", listed(&names));
             return Err(Problem::Form(what));
         }
         Some(name) => {
@@ -80,7 +82,7 @@ pub(crate) fn read(path: &Path) -> Result<(Array, Option<Array>, String), Proble
                     let what = format!(
                         "arrays {}; expected x_train and y_train: name the images and their \
                          labels, as in --data {1}/{0} --labels {1}/…",
-                        names.join(", "),
+                        listed(&names),
                         file.display()
                     );
                     return Err(Problem::Form(what));
@@ -110,6 +112,17 @@ pub(crate) fn array(file: &Path, name: &str) -> Result<Array, Problem> {
     drop(raw);
     let entry = archive.by_index(index).map_err(plain).map_err(Problem::Open)?;
     npy::read(&mut BufReader::new(entry.take(MAX_UNPACKED)))
+}
+
+/// The largest number of shown characters of a name.
+const SHOWN: usize = 40;
+
+/// Names of arrays in an error: the first of them.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 6;
+    let shown = names.iter().take(MOST).map(|name| printable(&shortened(name, SHOWN)));
+    let more = (names.len() > MOST).then(|| "…".to_owned());
+    shown.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// The names of the arrays.
