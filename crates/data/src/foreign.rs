@@ -18,7 +18,7 @@ const KINDS: [(&[u8], &str, &str); 14] = [
     (b"SQLite format 3", "an SQLite database", "write its table as a CSV"),
     (b"{\rtf", "a rich text", "save it as plain text"),
     (b"\x1f\x8b", "packed twice", "unpack it once"),
-    (b"BZh", "packed twice", "unpack it once"),
+    (b"BZh", "packed by bzip2", "unpack it with bunzip2, or pack it as .gz"),
     (b"\xfd7zXZ", "packed twice", "unpack it once"),
     (b"\x80\x04\x95", PICKLE, PICKLE_ADVICE),
     (b"\x80\x03", PICKLE, PICKLE_ADVICE),

@@ -7,7 +7,6 @@ use std::{
     path::Path,
 };
 
-use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
 use host::stop;
 use lzma_rust2::XzReader;
@@ -36,8 +35,6 @@ pub enum Packing {
     Gzip,
     /// A zip with one file in it.
     Zip,
-    /// Bzip2.
-    Bzip2,
     /// XZ.
     Xz,
     /// Zstandard.
@@ -50,7 +47,6 @@ impl fmt::Display for Packing {
             Self::Plain => "none",
             Self::Gzip => "gzip",
             Self::Zip => "zip",
-            Self::Bzip2 => "bzip2",
             Self::Xz => "XZ",
             Self::Zstd => "Zstandard",
         })
@@ -112,7 +108,6 @@ pub fn with_content<T>(
     let mut packed = BufReader::with_capacity(BUFFER, file);
     match magic[..] {
         [0x1f, 0x8b, ..] => unpacked(MultiGzDecoder::new(packed), Packing::Gzip, read),
-        [b'B', b'Z', b'h', ..] => unpacked(MultiBzDecoder::new(packed), Packing::Bzip2, read),
         [0xfd, b'7', b'z', b'X', b'Z', 0] => {
             unpacked(XzReader::new(packed, true), Packing::Xz, read)
         }
@@ -187,9 +182,9 @@ pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
         _ if entry.encrypted() => "with a password",
         CompressionMethod::STORE
         | CompressionMethod::DEFLATE
-        | CompressionMethod::BZIP2
         | CompressionMethod::LZMA
         | CompressionMethod::XZ => return Ok(()),
+        CompressionMethod::BZIP2 => "by bzip2",
         CompressionMethod::DEFLATE64 => "by Deflate64",
         CompressionMethod::ZSTD => "by Zstandard",
         CompressionMethod::PPMD => "by PPMd",

@@ -266,6 +266,7 @@ fn a_zip_that_cannot_be_unpacked_names_its_method() {
     let headers = [start(b"PK\x03\x04"), start(b"PK\x01\x02") + 2];
     for (field, value, name) in [
         (METHOD, 9, "by Deflate64"),
+        (METHOD, 12, "by bzip2"),
         (METHOD, 98, "by PPMd"),
         (METHOD, 93, "by Zstandard"),
         (METHOD, 7, "by a rare method"),
