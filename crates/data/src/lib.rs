@@ -2,13 +2,13 @@
 //!
 //! The modules, in the order of the data flow:
 //!
-//! 1. [`options`] is what a file does not say by itself; [`source`] opens a file and unpacks it, and
-//!    `foreign` names what is no data.
+//! 1. [`options`] is what a file does not say by itself; [`source`] opens a file and unpacks it,
+//!    and `foreign` names what is no data.
 //! 2. [`mod@read`] reads a file, whatever its form: `text` reads tables, `arrays` IDX and NumPy,
-//!    `libsvm` that format; [`import`] keeps pictures that the crate `import` has decoded. Labels and
-//!    names may be in other files, `label_file` and `class_names`; `colour` and `arrange` turn the
-//!    images to what a network expects. The result is an image [`set`] with its [`labels`], and the
-//!    [`form`] says how the file was understood. [`cache`] keeps it for the next run; [`known`]
+//!    `libsvm` that format; [`import`] keeps pictures that the crate `import` has decoded. Labels
+//!    and names may be in other files, `label_file` and `class_names`; `colour` and `arrange` turn
+//!    the images to what a network expects. The result is an image [`set`] with its [`labels`], and
+//!    the [`form`] says how the file was understood. [`cache`] keeps it for the next run; [`known`]
 //!    recognizes published sets, and `write` writes a CSV.
 //! 3. [`images`] are the labelled images in memory, as Burn's
 //!    [`Dataset`](burn::data::dataset::Dataset): all images have one [`size`], and each belongs to
