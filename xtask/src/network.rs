@@ -12,8 +12,11 @@ use host::{
     FileError,
     text::{counted, thousands},
 };
-use model::ImageFormat;
-use run::{Backend, ImageFlags, Prediction, PredictionRequest, Rows, Run, Trained};
+use model::{Calibration, ImageFormat, Layers, Metadata};
+use report::evaluation::Evaluation;
+use run::{
+    Backend, ImageFlags, LabelledPrediction, Prediction, PredictionRequest, Rows, Run, Trained,
+};
 use tempfile::TempDir;
 
 use crate::{
@@ -39,6 +42,8 @@ pub struct Network {
     pub trained: Trained,
     /// What the weights say of the images for which they are.
     format: Option<ImageFormat>,
+    /// How its logits become probabilities. Older networks are not calibrated.
+    pub calibration: Option<Calibration>,
     /// The flags for the form of files of images.
     images: ImageFlags,
     backend: Backend,
@@ -55,11 +60,11 @@ impl Network {
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
         let images = flags.images.try_map_paths(|path| here.recorded(path))?;
         let trained = Trained::find(asked).or_usage()?;
-        let format = format_of(&trained, here)?;
+        let Metadata { images: format, calibration } = metadata_of(&trained, here)?;
         let config = trained.run.as_ref().map(|run| &run.config);
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
         let threads = config.map_or(1, |config| config.threads);
-        Ok(Self { trained, format, images, backend, threads })
+        Ok(Self { trained, format, calibration, images, backend, threads })
     }
 
     /// The size and the classes of its training images, if its run or its weights tell.
@@ -197,6 +202,31 @@ impl Network {
         }
     }
 
+    /// Whether a prediction is no answer: its probability is below the threshold of the network.
+    pub fn is_unsure(&self, prediction: &Prediction) -> bool {
+        let probability = prediction.probabilities.get(prediction.class);
+        let known = probability.zip(self.threshold());
+        known.is_some_and(|(probability, threshold)| f64::from(*probability) < threshold)
+    }
+
+    /// The evaluation of its predictions, with its threshold; none without a prediction.
+    pub fn evaluation(
+        &self,
+        predictions: &[LabelledPrediction],
+        classes: &Classes,
+    ) -> Option<Evaluation> {
+        let evaluation = Evaluation::of(predictions, classes)?;
+        Some(match self.threshold() {
+            Some(threshold) => evaluation.with_threshold(threshold, predictions),
+            None => evaluation,
+        })
+    }
+
+    /// The lowest probability of an answer, if it is calibrated.
+    pub fn threshold(&self) -> Option<f64> {
+        self.calibration.map(|calibration| calibration.threshold)
+    }
+
     /// The classes of the network: those of its run, or labels from 0.
     ///
     /// # Errors
@@ -207,6 +237,20 @@ impl Network {
             .map_or_else(|| Classes::numbered(0, count(predictions)), |(_, classes)| classes);
         self.check_classes(predictions, &classes)?;
         Ok(classes)
+    }
+
+    /// The classes of the network, known before a prediction.
+    ///
+    /// # Errors
+    /// The file holds no network.
+    pub fn classes(&self) -> Result<Classes, FileError> {
+        if let Some((_, classes)) = self.images() {
+            return Ok(classes);
+        }
+        let weights = &self.trained.weights;
+        let bytes = fs::read(weights).map_err(FileError::at(weights))?;
+        let layers = Layers::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+        Ok(Classes::numbered(0, layers.classes()))
     }
 
     /// Refuses predictions with another number of classes.
@@ -277,23 +321,23 @@ pub fn suggest_better(run: Option<&Run>) {
     }
 }
 
-/// What weights say of the images for which they are. Without a run, that is all that is known, and
-/// weights that say nothing get a warning.
+/// What weights say of themselves. Without a run, that is all that is known, and weights that say
+/// nothing of their images get a warning.
 ///
 /// # Errors
 /// The file cannot be read, or is no safetensors.
-pub fn format_of(trained: &Trained, here: &Here) -> Result<Option<ImageFormat>, FileError> {
+pub fn metadata_of(trained: &Trained, here: &Here) -> Result<Metadata, FileError> {
     let Trained { weights, run } = trained;
     let bytes = fs::read(weights).map_err(FileError::at(weights))?;
-    let format = ImageFormat::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
-    if format.is_none() && run.is_none() {
+    let metadata = Metadata::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+    if metadata.images.is_none() && run.is_none() {
         host::errln!(
             "warning: {} does not say for which images it is: taken for square images with pixels \
              from 0 to 255, and labels from 0",
             here.show(weights).display()
         );
     }
-    Ok(format)
+    Ok(metadata)
 }
 
 fn polarity_in_words(is_dark_on_light: bool) -> &'static str {

@@ -51,6 +51,8 @@ fn finished(weights: &Path) -> TempDir {
         final_valid_accuracy: Some(0.8),
         test_loss: Some(0.7),
         test_accuracy: Some(0.9825),
+        temperature: None,
+        threshold: None,
         train_rows: 6400,
         valid_rows: 1600,
         image: data::ImageSize::MNIST,

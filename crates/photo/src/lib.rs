@@ -11,11 +11,14 @@
 //!    and distinguishes dark ink on a light ground from light ink on a dark one.
 //! 3. [`ink`] separates ink from background by a threshold, and keeps only the digit.
 //! 4. [`field`] scales and places the digit.
+//!
+//! [`original`] makes small copies of pictures, to look at beside these images.
 
 pub mod contrast;
 pub mod field;
 pub mod grey;
 pub mod ink;
+pub mod original;
 
 use std::{
     io::ErrorKind,

@@ -6,6 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Parser;
 use data::ImageSize;
 use host::{FileError, flags, write_whole};
+use photo::original;
 
 /// Turns photographs and scans of one digit each into rows of pixels like those of MNIST.
 #[derive(Parser)]
@@ -17,6 +18,9 @@ struct Arguments {
     /// CSV to write
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
+    /// File to write small grey copies of these pictures to, 112x112 bytes each
+    #[arg(long, value_name = "FILE")]
+    originals: Option<PathBuf>,
     /// Pictures as PNG, JPEG, WebP, BMP, GIF or TIFF
     #[arg(required = true)]
     pictures: Vec<PathBuf>,
@@ -40,18 +44,26 @@ fn main() -> ExitCode {
 /// Writes the rows of the pictures that can be read, and prints the place of each of these pictures
 /// in the arguments, from 0. Returns whether all could be read.
 fn write(arguments: &Arguments) -> Result<bool, FileError> {
-    let (mut rows, mut read) = (String::new(), Vec::new());
+    let (mut rows, mut read, mut originals) = (String::new(), Vec::new(), Vec::new());
     for (place, picture) in arguments.pictures.iter().enumerate() {
         match photo::read(picture, arguments.image) {
             Ok(pixels) => {
                 let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
                 rows += &format!("{row}\n");
                 read.push(place);
+                if arguments.originals.is_some() {
+                    // It has just been read: only the disk could fail.
+                    let copy = original::copy(picture);
+                    originals.extend(copy.unwrap_or_else(|_| original::EMPTY.to_vec()));
+                }
             }
             Err(error) => host::errln!("error: {error}"),
         }
     }
     write_whole(&arguments.out, rows.as_bytes())?;
+    if let Some(path) = &arguments.originals {
+        write_whole(path, &originals)?;
+    }
     read.iter().for_each(|place| host::outln!("{place}"));
     Ok(read.len() == arguments.pictures.len())
 }

@@ -115,6 +115,8 @@ fn the_end_of_a_run_is_a_short_table() {
         final_valid_accuracy: Some(0.92766),
         test_loss: Some(0.24),
         test_accuracy: Some(0.9311),
+        temperature: None,
+        threshold: None,
         train_rows: 48_000,
         valid_rows: 12_000,
         image: ImageSize::MNIST,

@@ -46,6 +46,13 @@ pub struct Summary {
     pub test_loss: Option<f64>,
     /// Accuracy of the final weights on the test set, if the run finished and has one.
     pub test_accuracy: Option<f64>,
+    /// The divisor of the logits that makes the confidence of the final weights their accuracy on
+    /// the validation rows, if the run finished. Older runs are not calibrated.
+    #[serde(default)]
+    pub temperature: Option<f64>,
+    /// The calibrated probability below which the final weights are unsure.
+    #[serde(default)]
+    pub threshold: Option<f64>,
     /// The number of training rows.
     pub train_rows: usize,
     /// The number of validation rows.

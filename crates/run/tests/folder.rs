@@ -325,6 +325,8 @@ fn summary(outcome: Outcome) -> Summary {
         final_valid_accuracy: Some(0.25),
         test_loss: None,
         test_accuracy: None,
+        temperature: None,
+        threshold: None,
         train_rows: 8,
         valid_rows: 2,
         image: "20x30".parse().unwrap(),

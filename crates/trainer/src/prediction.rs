@@ -1,11 +1,12 @@
 //! Predictions of a trained network: what `cargo xtask evaluate` and `predict` start.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use anyhow::{Context, ensure};
 use burn::tensor::Device;
 use data::{ImageLoader, ImageSet, ReadOptions, Storage};
-use model::Network;
+use host::FileError;
+use model::{Calibration, Metadata, Network};
 use run::{Prediction, PredictionRequest, Rows, Run, RunFolder};
 
 use crate::{device, evaluation, job::TrainerError};
@@ -23,10 +24,12 @@ pub fn run(file: &Path) -> Result<(), TrainerError> {
 fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
     device::use_threads(request.threads)?;
     let device = device::open(request.backend)?.device;
+    let calibration = calibration(&request.weights)?;
+    let calibration = calibration.as_ref();
     match &request.rows {
         Rows::All { data, options } => {
             let (network, set) = read(request, data, options, &device)?;
-            of_set(&network, &set, &device)
+            of_set(&network, calibration, &set, &device)
         }
         Rows::Validation { run } => {
             let config = Run::record(RunFolder::at(run))?.config;
@@ -35,16 +38,28 @@ fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
             let (_, valid) = split.with_context(|| config.data.display().to_string())?;
             let storage = Storage::Host;
             let rows = ImageLoader::sequential(&valid, evaluation::BATCH, storage, &device);
-            Ok(evaluation::evaluate_each(&network, &rows)?.1)
+            Ok(evaluation::evaluate_each(&network, calibration, &rows)?.1)
         }
     }
 }
 
-fn of_set(network: &Network, set: &ImageSet, device: &Device) -> anyhow::Result<Vec<Prediction>> {
+/// The calibration of the network in a file.
+fn calibration(weights: &Path) -> anyhow::Result<Option<Calibration>> {
+    let bytes = fs::read(weights).map_err(FileError::at(weights))?;
+    let metadata = Metadata::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+    Ok(metadata.calibration)
+}
+
+fn of_set(
+    network: &Network,
+    calibration: Option<&Calibration>,
+    set: &ImageSet,
+    device: &Device,
+) -> anyhow::Result<Vec<Prediction>> {
     let mut predictions = Vec::with_capacity(set.rows());
     for first in (0..set.rows()).step_by(evaluation::BATCH) {
         let rows = first..set.rows().min(first + evaluation::BATCH);
-        predictions.extend(evaluation::predict(network, set.tensor(rows, device))?);
+        predictions.extend(evaluation::predict(network, calibration, set.tensor(rows, device))?);
     }
     Ok(predictions)
 }

@@ -1,0 +1,118 @@
+//! Pictures of one digit each, as images for a network: the program `photo` reads them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use data::{ImageSet, ImageSize, LabelColumn, ReadOptions};
+use host::FileError;
+use report::evaluation::of_pictures::Original;
+use run::Rows;
+use tempfile::TempDir;
+
+use crate::{
+    cargo,
+    network::{self, Network},
+    program,
+};
+
+/// Pictures for one start of the program: a command line is limited in its length.
+const AT_ONCE: usize = 500;
+
+/// The images of the pictures that could be read.
+pub struct Pictures {
+    /// The places of these pictures among all, in ascending order.
+    pub places: Vec<usize>,
+    /// The exit code: 1 if a file is no picture or shows no digit, which has been reported.
+    pub code: u8,
+    /// Width and height of the images.
+    pub size: ImageSize,
+    data: PathBuf,
+    options: ReadOptions,
+    /// Small copies of the pictures, one after the other.
+    originals: Vec<u8>,
+    /// Holds the data.
+    _folder: TempDir,
+}
+
+impl Pictures {
+    /// Reads pictures for a network, and copies them if asked.
+    ///
+    /// # Errors
+    /// The program does not compile, or the disk fails.
+    pub fn read(
+        pictures: &[PathBuf],
+        network: &Network,
+        with_originals: bool,
+    ) -> anyhow::Result<Self> {
+        let folder = network::temporary()?;
+        let [data, copies] = ["pictures.csv", "originals"].map(|name| folder.path().join(name));
+        let size = match network.images() {
+            Some((size, _)) => size,
+            None => network.options(&data)?.image.unwrap_or(ImageSize::MNIST),
+        };
+        let options = ReadOptions {
+            image: Some(size),
+            label_column: Some(LabelColumn::None),
+            invert: network.is_dark_on_light(),
+            ..ReadOptions::default()
+        };
+        let (mut rows, mut originals, mut places, mut code) = (Vec::new(), Vec::new(), vec![], 0);
+        let program = program::other("photo")?;
+        for (part, pictures) in pictures.chunks(AT_ONCE).enumerate() {
+            let mut photo = Command::new(&program);
+            photo.args(["--image", &size.to_string(), "--out"]).arg(&data);
+            if with_originals {
+                photo.arg("--originals").arg(&copies);
+            }
+            let (code_of_part, read) = cargo::output(photo.arg("--").args(pictures))?;
+            code = code.max(code_of_part);
+            let of_part = read.lines().filter_map(|place| place.parse::<usize>().ok());
+            places.extend(of_part.map(|place| part * AT_ONCE + place));
+            rows.extend(taken(&data)?);
+            originals.extend(taken(&copies)?);
+        }
+        fs::write(&data, &rows).map_err(FileError::at(&data))?;
+        Ok(Self { places, code, size, data, options, originals, _folder: folder })
+    }
+
+    /// The images in a request to the trainer.
+    pub fn rows(&self) -> Rows {
+        Rows::All { data: self.data.clone(), options: self.options.clone() }
+    }
+
+    /// The copies of the pictures that could be read, if they were asked for.
+    pub fn originals(&self) -> impl Iterator<Item = Original> {
+        let copies = self.originals.chunks_exact(Original::SIDE * Original::SIDE);
+        copies.map(|copy| Original(copy.to_vec()))
+    }
+
+    /// The images as the network gets them, at least one.
+    ///
+    /// # Errors
+    /// The disk failed.
+    pub fn images(&self) -> anyhow::Result<ImageSet> {
+        Ok(self.options.read(&self.data)?)
+    }
+}
+
+/// The content of a file, which is then removed; nothing without the file.
+fn taken(path: &Path) -> Result<Vec<u8>, FileError> {
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let content = fs::read(path).map_err(FileError::at(path))?;
+    fs::remove_file(path).map_err(FileError::at(path))?;
+    Ok(content)
+}
+
+/// The endings of pictures, in lower case.
+pub const ENDINGS: [&str; 9] = ["bmp", "gif", "jpeg", "jpg", "jfif", "png", "tif", "tiff", "webp"];
+
+/// Whether a file has the ending of a picture.
+pub fn is_picture(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file()
+}
