@@ -306,6 +306,17 @@ fn an_evaluation_in_text() {
         prediction(1, 1, 0.8),
     ];
     let evaluation = Evaluation::of(&predictions, &Classes::numbered(0, 2)).unwrap();
+    let with = |threshold| evaluation.clone().with_threshold(threshold, &predictions).text();
+    let unsure = |text: String| text.lines().nth(3).unwrap().to_owned();
+    assert_eq!(
+        unsure(with(0.7)),
+        "unsure       25.00 % of the images, with a confidence below 70.0 %; of the others, \
+         100.00 % right"
+    );
+    // A probability that equals the threshold is an answer.
+    let least = f64::from(0.6_f32);
+    assert!(unsure(with(least)).contains("0.00 % of the images"));
+    assert!(unsure(with(1.0)).ends_with("; no answer"));
     insta::assert_snapshot!(evaluation.text(), @"
     accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
     means        precision 0.8333, recall 0.7500, F1 0.7333; all classes with the same weight
