@@ -7,7 +7,10 @@ use std::{
 };
 
 use data::{ImageSet, ImageSize, LabelColumn, ReadOptions};
-use host::FileError;
+use host::{
+    FileError,
+    progress::{self, ProgressBar},
+};
 use report::evaluation::of_pictures::Original;
 use run::Rows;
 use tempfile::TempDir;
@@ -18,8 +21,8 @@ use crate::{
     program,
 };
 
-/// Pictures for one start of the program: a command line is limited in its length.
-const AT_ONCE: usize = 500;
+/// Pictures for one start of the program: few enough for a command line, and for a bar that moves.
+const AT_ONCE: usize = 100;
 
 /// The images of the pictures that could be read.
 pub struct Pictures {
@@ -61,6 +64,11 @@ impl Pictures {
         };
         let (mut rows, mut originals, mut places, mut code) = (Vec::new(), Vec::new(), vec![], 0);
         let program = program::other("photo")?;
+        let bar = (pictures.len() > AT_ONCE).then(|| {
+            let text = "{pos} of {len} pictures  {eta} left";
+            progress::bar(Some(pictures.len() as u64), text)
+        });
+        let bar = bar.flatten();
         for (part, pictures) in pictures.chunks(AT_ONCE).enumerate() {
             let mut photo = Command::new(&program);
             photo.args(["--image", &size.to_string(), "--out"]).arg(&data);
@@ -73,7 +81,9 @@ impl Pictures {
             places.extend(of_part.map(|place| part * AT_ONCE + place));
             rows.extend(taken(&data)?);
             originals.extend(taken(&copies)?);
+            bar.iter().for_each(|bar| bar.inc(pictures.len() as u64));
         }
+        bar.iter().for_each(ProgressBar::finish_and_clear);
         fs::write(&data, &rows).map_err(FileError::at(&data))?;
         Ok(Self { places, code, size, data, options, originals, _folder: folder })
     }
