@@ -110,8 +110,9 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
 }
 
 /// The format that the flags say.
-fn options(images: ImageFlags, here: &Here) -> Result<ReadOptions, UsageError> {
-    images.try_map_paths(|path| here.recorded(path))?.options(ReadOptions::default()).or_usage()
+fn options(mut images: ImageFlags, here: &Here) -> Result<ReadOptions, UsageError> {
+    here.record(images.paths_mut())?;
+    images.options(ReadOptions::default()).or_usage()
 }
 
 fn read(file: &Path, options: &ReadOptions) -> anyhow::Result<ImageSet> {

@@ -108,7 +108,10 @@ fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evalua
         (Some(data), _) => all_of(network, data, "given with --data", None),
         (None, Some(run)) => match &run.config.test_data {
             Some(data) => all_of(network, data.clone(), "the test data of the run", Some(run)),
-            None => validation_rows(run),
+            None => {
+                network.refuse_flags_of_files()?;
+                validation_rows(run)
+            }
         },
         (None, None) => all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None),
     }

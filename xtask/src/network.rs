@@ -58,7 +58,8 @@ impl Network {
     pub fn find(asked: Option<&Path>, flags: NetworkFlags, here: &Here) -> anyhow::Result<Self> {
         // An invalid flag is reported before an error on the disk.
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
-        let images = flags.images.try_map_paths(|path| here.recorded(path))?;
+        let mut images = flags.images;
+        here.record(images.paths_mut())?;
         let trained = Trained::find(asked).or_usage()?;
         let Metadata { images: format, calibration } = metadata_of(&trained, here)?;
         let config = trained.run.as_ref().map(|run| &run.config);
@@ -105,16 +106,17 @@ impl Network {
         self.images.clone().options(default).or_usage()
     }
 
-    /// Refuses the flags for the form of a file of images, which pictures do not have. A file of
-    /// weights does not say how wide its images are; `--image` does.
+    /// Refuses the flags for the form of a file of images, where no such file is read: for pictures,
+    /// and for the validation rows of a run. `--image` is used if neither the run nor the weights
+    /// give the size of the images.
     ///
     /// # Errors
     /// There is such a flag.
     pub fn refuse_flags_of_files(&self) -> Result<(), UsageError> {
-        let is_used = |name: &str| name == "image" && self.trained.run.is_none();
+        let is_used = |name: &str| name == "image" && self.images().is_none();
         match self.images.given().into_iter().find(|name| !is_used(name)) {
             Some(name) => Err(UsageError(format!(
-                "--{} describes a file of images; expected --data with it, or pictures without it",
+                "--{} describes a file of images; expected --data with it",
                 name.replace('_', "-")
             ))),
             None => Ok(()),

@@ -124,6 +124,7 @@ fn the_end_of_a_run_is_a_short_table() {
         network: Some("784-256-128-10".to_owned()),
         parameters: 235_146,
         train_seconds: 185.2,
+        ended: None,
     };
     let right = LabelledPrediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
     let tested = Evaluation::of(&[right; 100], &summary.classes);

@@ -1,5 +1,7 @@
 //! `summary.json`: the outcome of a run.
 
+use std::time::SystemTime;
+
 use data::{Classes, ImageSize};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,9 @@ pub struct Summary {
     pub parameters: usize,
     /// Training time of all epochs in seconds, without validation.
     pub train_seconds: f64,
+    /// The end of the run, in RFC 3339. Older runs do not record it.
+    #[serde(default, with = "humantime_serde::option")]
+    pub ended: Option<SystemTime>,
 }
 
 /// The size of the images of older runs, which knew only MNIST.

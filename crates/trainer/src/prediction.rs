@@ -2,12 +2,12 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use burn::tensor::Device;
-use data::{ImageLoader, ImageSet, ReadOptions, Storage};
+use data::{ImageLoader, ImageSet, ImageSize, ReadOptions, Storage};
 use host::FileError;
 use model::{Calibration, Metadata, Network};
-use run::{Prediction, PredictionRequest, Rows, Run, RunFolder};
+use run::{Prediction, PredictionRequest, Rows, Run, RunFolder, images::RunImages};
 
 use crate::{device, evaluation, job::TrainerError};
 
@@ -28,14 +28,19 @@ fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
     let calibration = calibration.as_ref();
     match &request.rows {
         Rows::All { data, options } => {
-            let (network, set) = read(request, data, options, &device)?;
+            let network = load(request, options, &device)?;
+            let set = match &request.cache {
+                Some(cache) => options.read_cached(data, cache)?,
+                None => options.read(data)?,
+            };
+            refuse_other_size(set.size(), data, &network, request)?;
             of_set(&network, calibration, &set, &device)
         }
         Rows::Validation { run } => {
             let config = Run::record(RunFolder::at(run))?.config;
-            let (network, set) = read(request, &config.data, &config.read_options(), &device)?;
-            let split = config.limited(set.labelled()?).and_then(|images| config.split(&images));
-            let (_, valid) = split.with_context(|| config.data.display().to_string())?;
+            let network = load(request, &config.read_options(), &device)?;
+            let valid = RunImages::read(&config, request.cache.as_deref())?.valid;
+            refuse_other_size(valid.size(), &config.data, &network, request)?;
             let storage = Storage::Host;
             let rows = ImageLoader::sequential(&valid, evaluation::BATCH, storage, &device);
             Ok(evaluation::evaluate_each(&network, calibration, &rows)?.1)
@@ -48,6 +53,15 @@ fn calibration(weights: &Path) -> anyhow::Result<Option<Calibration>> {
     let bytes = fs::read(weights).map_err(FileError::at(weights))?;
     let metadata = Metadata::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
     Ok(metadata.calibration)
+}
+
+/// The network of a request for images of this form.
+fn load(
+    request: &PredictionRequest,
+    options: &ReadOptions,
+    device: &Device,
+) -> anyhow::Result<Network> {
+    Ok(Network::load_safetensors(&request.weights, options.pixel_max.get(), device)?)
 }
 
 fn of_set(
@@ -64,20 +78,14 @@ fn of_set(
     Ok(predictions)
 }
 
-/// Reads the network, and images, which must have the size that it takes.
-fn read(
-    request: &PredictionRequest,
+/// Refuses images of another size than that which the network takes.
+fn refuse_other_size(
+    size: ImageSize,
     data: &Path,
-    options: &ReadOptions,
-    device: &Device,
-) -> anyhow::Result<(Network, ImageSet)> {
-    let pixel_max = options.pixel_max.get();
-    let network = Network::load_safetensors(&request.weights, pixel_max, device)?;
-    let set = match &request.cache {
-        Some(cache) => options.read_cached(data, cache)?,
-        None => options.read(data)?,
-    };
-    let (size, layers) = (set.size(), network.layers());
+    network: &Network,
+    request: &PredictionRequest,
+) -> anyhow::Result<()> {
+    let layers = network.layers();
     ensure!(
         size.pixels() == layers.inputs(),
         "{}: images of {size} pixels, {} in all; the network {layers} in {} takes {}",
@@ -86,5 +94,5 @@ fn read(
         request.weights.display(),
         layers.inputs()
     );
-    Ok((network, set))
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! The results of a run: the weights that it keeps, its predictions for the test rows, its summary.
 
+use std::time::SystemTime;
+
 use burn::module::Module;
 use model::{Calibration, Metadata};
 use run::{
@@ -101,5 +103,6 @@ fn summary(
         network: Some(layers.to_string()),
         parameters: layers.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,
+        ended: Some(SystemTime::now()),
     }
 }

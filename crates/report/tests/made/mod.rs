@@ -117,6 +117,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         network: Some("784-256-128-10".to_owned()),
         parameters: 1,
         train_seconds: 2.0,
+        ended: None,
     })
     .unwrap();
     let prediction = LabelledPrediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
@@ -258,6 +259,7 @@ impl MadeUp {
             network: Some("784-256-128-10".to_owned()),
             parameters: 1,
             train_seconds: (self.seconds)(&config),
+            ended: None,
             image: data::ImageSize::MNIST,
             classes: Classes::numbered(0, self.classes),
         };
