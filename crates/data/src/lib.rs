@@ -93,5 +93,5 @@ pub use read::{Scan, read, test_data_of};
 pub use set::{Ids, ImageSet};
 pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};
-pub use transform::{Affine, Elastic, Shift, Transform};
+pub use transform::Transform;
 pub use write::is_converted;

@@ -101,7 +101,7 @@ impl ReadOptions {
         })?;
         let Content { size, images, memory, labels, ids, scale, form, bytes, sha256, .. } = content;
         let Content { mut problems, is_complete, .. } = content;
-        let set = size.filter(|_| images.len() > 0).map(|size| ImageSet {
+        let set = size.filter(|_| !images.is_empty()).map(|size| ImageSet {
             path: path.to_owned(),
             size,
             pixel_max: self.pixel_max,

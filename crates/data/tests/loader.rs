@@ -8,7 +8,7 @@ use burn::{
     data::dataloader::{DataLoader, DataLoaderBuilder},
     tensor::Device,
 };
-use data::{ImageBatch, ImageBatcher, ImageLoader, Images, Order, Shift, Storage};
+use data::{ImageBatch, ImageBatcher, ImageLoader, Images, Order, Storage, transform::Shift};
 
 const SEED: u64 = 7;
 const BATCH: usize = 64;

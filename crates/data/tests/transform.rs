@@ -4,7 +4,10 @@
 
 use std::path::Path;
 
-use data::{Affine, Elastic, ImageSize, Shift, Transform, transform::ChaCha8Rng};
+use data::{
+    ImageSize, Transform,
+    transform::{Affine, ChaCha8Rng, Elastic, Shift},
+};
 use proptest::prelude::*;
 use rand_chacha::rand_core::SeedableRng;
 

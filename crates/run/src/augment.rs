@@ -3,10 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use clap::ValueEnum;
-use data::{Affine, Elastic, Shift, Transform};
+use data::transform::{Affine, Elastic, Shift, Transform};
 use serde::{Deserialize, Serialize};
 
-/// A random change of each training image in each epoch. Each includes the one before.
+/// A random change of each training image in each epoch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Augment {

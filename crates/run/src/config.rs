@@ -188,9 +188,7 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
     }
     let optimizer = settings.optimizer;
     if !optimizer.takes_momentum() && settings.momentum > 0.0 {
-        let expected = format!(
-            "0 with {optimizer}, which has momentum of its own; only sgd takes this setting"
-        );
+        let expected = format!("0 with {optimizer}, which does not take this setting");
         return given("momentum", settings.momentum.to_string(), expected);
     }
     if settings.nesterov && settings.momentum == 0.0 {

@@ -37,12 +37,19 @@ impl Optimizer {
         }
     }
 
-    /// Whether the settings `momentum` and `nesterov` act on it. The others have moments of their
-    /// own.
+    /// Whether the settings `momentum` and `nesterov` act on it.
     pub(crate) fn takes_momentum(self) -> bool {
         match self {
             Self::Sgd => true,
             Self::Adam | Self::AdamW => false,
+        }
+    }
+
+    /// The number of values that it keeps for each weight from step to step.
+    pub fn moments(self, momentum: f64) -> usize {
+        match self {
+            Self::Sgd => usize::from(momentum > 0.0),
+            Self::Adam | Self::AdamW => 2,
         }
     }
 

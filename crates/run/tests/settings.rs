@@ -153,9 +153,8 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     .collect();
     insta::assert_snapshot!(refusals.join("\n"), @"
     test_labels = labels.txt; expected none without test data
-    momentum = 0.9; expected 0 with adam, which has momentum of its own; only sgd takes this setting
-    momentum = 0.9; expected 0 with adamw, which has momentum of its own; only sgd takes this \
-    setting
+    momentum = 0.9; expected 0 with adam, which does not take this setting
+    momentum = 0.9; expected 0 with adamw, which does not take this setting
     nesterov = true; expected false, or sgd with a momentum above 0
     gamma = 0.5; expected none with the constant schedule; step and exponential have one
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one

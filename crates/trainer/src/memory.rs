@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use model::Layers;
-use run::{Optimizer, RunConfig};
+use run::RunConfig;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use crate::{evaluation, network, rows::Rows};
@@ -37,10 +37,7 @@ pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
 /// The bytes that a training takes at least: weights, gradients and the moments of the optimizer, a
 /// copy of weights and moments in each checkpoint, and the outputs of the layers for a batch.
 fn needed(config: &RunConfig, layers: &Layers, batch: usize) -> f64 {
-    let moments = match config.optimizer {
-        Optimizer::Sgd => f64::from(u8::from(config.momentum > 0.0)),
-        Optimizer::Adam | Optimizer::AdamW => 2.0,
-    };
+    let moments = config.optimizer.moments(config.momentum) as f64;
     let of_weights = layers.num_parameters() as f64 * (3.0 + 2.0 * moments);
     (of_weights + batch as f64 * layers.num_outputs() as f64) * BYTES
 }

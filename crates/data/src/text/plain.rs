@@ -91,7 +91,7 @@ impl Reader<'_> {
         let mut rows = Rows { images, labels: Vec::new(), first_line };
         let most = options.pixel_max.get();
         self.rows(&mut rows, label, most)?;
-        if rows.images.len() == 0 {
+        if rows.images.is_empty() {
             return Err(NotPlain);
         }
         if label == Label::FirstOrLast {

@@ -26,7 +26,7 @@ use crate::{analysis::levels::Experiment, picture::Picture};
 pub const UNITED: &str = "united.png";
 
 /// The charts of an experiment, in the order of the page.
-const CHARTS: [ExperimentChart; 10] = [
+const CHARTS: &[ExperimentChart] = &[
     chart("schedule", "Learning rate by epoch", |it, colors| boxed(schedules(it, colors))),
     chart("accuracy", "Validation accuracy by epoch", |it, colors| {
         boxed(accuracies(it, Against::Epochs, colors))
