@@ -1,8 +1,8 @@
 //! Names of classes from a mapping file.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, io, path::Path};
 
-use crate::{ImageSet, Problem, ReadError, labels::whole};
+use crate::{ImageSet, Problem, ReadError, labels::whole, source};
 
 /// Gives the labels of these images the names of this file. Its lines are names, in the order of
 /// the labels; or a label and its name, `0 T-shirt`; or, as EMNIST has it, a label and the code of
@@ -13,7 +13,8 @@ use crate::{ImageSet, Problem, ReadError, labels::whole};
 pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
     let failed = |problem| ReadError { path: path.to_owned(), problem };
     let Some(labels) = set.labels.take() else { return Ok(()) };
-    let text = fs::read_to_string(path).map_err(Problem::Open).map_err(failed)?;
+    let text = source::open(path).and_then(io::read_to_string);
+    let text = text.map_err(Problem::Open).map_err(failed)?;
     let lines: Vec<&str> = text
         .trim_start_matches('\u{feff}')
         .lines()
