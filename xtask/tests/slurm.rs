@@ -41,8 +41,8 @@ struct Cluster {
 }
 
 impl Cluster {
-    /// Starts it, unless something is missing for that, which is then said.
-    fn start() -> Option<Self> {
+    /// Starts it with these limits, unless something is missing for that, which is then said.
+    fn start(limits: &str) -> Option<Self> {
         let is_there = |program: &&str| Command::new(program).arg("-V").output().is_ok();
         if let Some(missing) =
             ["slurmctld", "slurmd", "sbatch", "munged"].iter().find(|program| !is_there(program))
@@ -64,7 +64,8 @@ impl Cluster {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("slurm.conf"), configuration(folder.path())).unwrap();
+        let configuration = configuration(folder.path()) + limits;
+        fs::write(folder.path().join("slurm.conf"), configuration).unwrap();
         let log = File::create(folder.path().join("daemons.log")).unwrap();
         let shell = unshare.args(["bash", "-es"]).current_dir(folder.path()).stdin(Stdio::piped());
         let shell = shell.env("SLURM_CONF", folder.path().join("slurm.conf"));
@@ -296,7 +297,7 @@ fn where_there_is_no_slurm_it_is_said_before_anything_is_built() {
 #[test]
 #[ignore = "needs Slurm"]
 fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a_local_run() {
-    let Some(mut cluster) = Cluster::start() else { return };
+    let Some(mut cluster) = Cluster::start("") else { return };
     let (local, analysis) = (Analysis::new(), Analysis::new());
     let shown = analysis
         .on(&cluster, &["--dry-run", "--sbatch", "-p p --comment 'a b'", "--max-running=3"]);
@@ -379,4 +380,29 @@ fn whatever_happens_to_tasks_nodes_and_the_controller_the_results_are_those_of_a
     let output = local.command(&["--jobs=2"]).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
     assert_eq!(analysis.results(), local.results());
+}
+
+#[test]
+#[ignore = "needs Slurm"]
+fn an_array_that_slurm_refuses_hides_no_array_that_it_has_accepted() {
+    // An array of 4 runs and one of 3: together, more than Slurm takes.
+    let Some(cluster) = Cluster::start("MaxArraySize=4\nMaxJobCount=7\n") else { return };
+    let analysis = Analysis::new();
+    let submit = || {
+        let output = analysis.on(&cluster, &[]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        told(&output)
+    };
+    let said = submit();
+    let cancel = "status:    squeue -j 1; to cancel: scancel 1\n";
+    assert!(said.contains("submitted 4 runs as job 1: ") && said.contains(cancel), "{said}");
+    assert!(said.contains("error: sbatch: "), "{said}");
+    assert_eq!(cluster.tasks("all").len(), 4);
+
+    // The same command submits the others alone, which Slurm refuses again.
+    let said = submit();
+    assert!(!said.contains("submitted") && said.contains("error: sbatch: "), "{said}");
+    assert_eq!(cluster.tasks("all").len(), 4);
+    cluster.slurm("scancel", "1");
+    cluster.wait_for("end", || cluster.tasks("PENDING,RUNNING,COMPLETING").is_empty());
 }

@@ -2,12 +2,11 @@
 
 use std::{
     collections::HashMap,
-    fs::File,
     io::{self, Read},
     path::Path,
 };
 
-use crate::{ImageSet, Problem, ReadError, labels::whole};
+use crate::{ImageSet, Problem, ReadError, labels::whole, source};
 
 /// The largest number of bytes of a file of names.
 const MOST: u64 = 1 << 20;
@@ -37,7 +36,7 @@ pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
 /// The text of a file of names, which is small.
 fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
+    source::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MOST {
         let what = format!("more than {MOST} bytes; expected the names of classes, one in a line");
         return Err(io::Error::other(what));

@@ -102,8 +102,16 @@ fn a_pipe_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let (pipe, cache) = (folder.path().join("pipe"), folder.path().join("cache"));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    for told in [read(&pipe), read_cached(&pipe, &cache)].map(|read| read.unwrap_err().to_string())
-    {
+    let digits = folder.path().join("digits.csv");
+    fs::write(&digits, csv(3, true)).unwrap();
+    let named = ReadOptions { class_names: Some(pipe.clone()), ..ReadOptions::default() };
+    let reads = [
+        read(&pipe),
+        read_cached(&pipe, &cache),
+        named.read(&digits),
+        named.read_cached(&digits, &cache),
+    ];
+    for told in reads.map(|read| read.unwrap_err().to_string()) {
         assert!(told.contains("this is a pipe or a device, which cannot be read again"), "{told}");
     }
 }

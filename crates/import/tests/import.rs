@@ -76,6 +76,13 @@ fn what_is_no_data_set_is_refused_in_a_line() {
     fs::write(folder.path().join("a/1.png"), "no picture").unwrap();
     assert!(refused().contains("1.png: ") && refused().lines().count() == 1, "{}", refused());
     image::GrayImage::new(8, 8).save(folder.path().join("a/1.png")).unwrap();
+    let mut without_pixels = fs::read(folder.path().join("a/1.png")).unwrap();
+    // The width in the header.
+    without_pixels[16..20].fill(0);
+    fs::write(folder.path().join("a/1.png"), without_pixels).unwrap();
+    let expected = "1.png: a picture of 0x8 pixels; expected 1x1 or more";
+    assert!(refused().ends_with(expected), "{}", refused());
+    image::GrayImage::new(8, 8).save(folder.path().join("a/1.png")).unwrap();
     image::GrayImage::new(8, 8).save(folder.path().join("2.png")).unwrap();
     assert!(
         refused().contains("1 pictures lie beside the folders of the classes"),

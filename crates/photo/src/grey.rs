@@ -11,6 +11,7 @@ use image::{
     DynamicImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Limits, Luma, Rgba,
     imageops::{self, FilterType},
 };
+use imagesize::ImageSize;
 
 /// A value for each pixel. The crate `image` clamps values to the range from 0 to 1.
 pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
@@ -43,6 +44,7 @@ pub fn decode(bytes: Vec<u8>) -> ImageResult<DynamicImage> {
     if is_cut_jpeg(&bytes) {
         return Err(io::Error::from(ErrorKind::UnexpectedEof).into());
     }
+    refuse_without_pixels(&bytes)?;
     let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
     // A small file may unpack to a picture that fills the memory.
     Limits::default().reserve(decoder.total_bytes())?;
@@ -76,6 +78,18 @@ fn is_cut_jpeg(bytes: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// Refuses a picture whose header gives a width or a height of 0: some decoders accept it, and each
+/// of the others has its own words.
+fn refuse_without_pixels(bytes: &[u8]) -> io::Result<()> {
+    match imagesize::blob_size(bytes) {
+        Ok(ImageSize { width, height }) if width == 0 || height == 0 => {
+            let reason = format!("a picture of {width}x{height} pixels; expected 1x1 or more");
+            Err(io::Error::new(ErrorKind::InvalidData, reason))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The picture on opaque paper. Where less than half of it is opaque, that is ink, and the paper is

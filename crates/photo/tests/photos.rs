@@ -223,3 +223,20 @@ fn what_is_no_picture_of_a_digit_is_refused() {
     }
     assert_eq!(pictures.refusal(pictures.0.path().join("absent.png")), "no such file");
 }
+
+#[test]
+fn a_picture_without_pixels_is_refused_with_its_size_whatever_its_format() {
+    let pictures = Pictures::new();
+    let sized = picture(|x, y| 230.0 - 200.0 * seven(x, y));
+    // The place of the width in the header, and its bytes.
+    for (ending, width) in [("bmp", 18..22), ("gif", 6..8), ("png", 16..20)] {
+        let path = pictures.saved(
+            &format!("whole.{ending}"),
+            DynamicImage::from(sized.clone()).into_rgb8().into(),
+        );
+        let mut bytes = fs::read(path).unwrap();
+        bytes[width].fill(0);
+        let told = pictures.refusal(pictures.file(&format!("none.{ending}"), &bytes));
+        assert_eq!(told, "a picture of 0x200 pixels; expected 1x1 or more", "{ending}");
+    }
+}
