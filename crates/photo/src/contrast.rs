@@ -9,8 +9,8 @@ use crate::grey::Plane;
 
 /// The largest width and height for the background, which changes slowly.
 const COARSE: u32 = 64;
-/// The standard deviation of the Gaussian that smooths noise, as a fraction of the picture.
-const SMOOTH: f32 = 1.0 / 250.0;
+/// The standard deviation of the Gaussian that smooths noise, in pixels.
+const SMOOTH: f32 = 1.4;
 
 /// The darkest paper, one step of 8 bits, so that no division is by 0.
 const BLACK: f32 = 1.0 / 255.0;
@@ -23,7 +23,7 @@ const BLACK: f32 = 1.0 / 255.0;
 /// of the picture: on black paper, any ratio would be unbounded.
 pub fn of(grey: &Plane) -> Plane {
     let (width, height) = grey.dimensions();
-    let smooth = imageops::blur(grey, (width.max(height) as f32 * SMOOTH).max(0.5));
+    let smooth = imageops::blur(grey, SMOOTH);
     let background = background(&smooth);
     let pixel = |x, y| (smooth.get_pixel(x, y).0[0], background.get_pixel(x, y).0[0]);
     let is_dark = is_ink_dark(smooth.enumerate_pixels().map(|(x, y, _)| pixel(x, y)));

@@ -8,7 +8,8 @@ use std::{
 };
 
 use image::{
-    DynamicImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Limits, Luma, Rgba,
+    DynamicImage, GrayImage, ImageBuffer, ImageDecoder, ImageReader, ImageResult, Limits, Luma,
+    Rgba,
     imageops::{self, FilterType},
 };
 use imagesize::ImageSize;
@@ -16,24 +17,46 @@ use imagesize::ImageSize;
 /// A value for each pixel. The crate `image` clamps values to the range from 0 to 1.
 pub type Plane = ImageBuffer<Luma<f32>, Vec<f32>>;
 
-/// The largest width and height: enough for a digit, and fast.
-const MOST: u32 = 400;
+/// The least difference of a speck, such as dust on a scanner, from all pixels around it.
+const SPECK: u8 = 48;
 
-/// Reads a picture as grey values from 0 (black) to 1 (white), turned by its EXIF data, at most 400
-/// pixels wide and high. Transparent pixels become
-/// paper.
+/// Reads a picture as grey values from 0 (black) to 1 (white), turned by its EXIF data, and scaled
+/// so that its longer side is in this range, in pixels. Transparent pixels become paper, and specks
+/// vanish.
 ///
 /// # Errors
 /// The file cannot be read, is no picture, or would take more than 512 MiB.
-pub fn read(path: &Path) -> ImageResult<Plane> {
-    let mut picture = decode(fs::read(path)?)?;
-    if picture.width().max(picture.height()) > MOST {
-        picture = picture.resize(MOST, MOST, FilterType::Triangle);
-    }
-    let grey = picture.to_luma8();
+pub fn read(path: &Path, sides: RangeInclusive<u32>) -> ImageResult<Plane> {
+    let picture = decode(fs::read(path)?)?;
+    let longest = picture.width().max(picture.height());
+    let grey = if longest > *sides.end() {
+        // Each pixel is the mean of several, in which specks nearly vanish.
+        picture.resize(*sides.end(), *sides.end(), FilterType::Triangle).to_luma8()
+    } else {
+        let side = longest.max(*sides.start());
+        let clean = DynamicImage::ImageLuma8(without_specks(&picture.to_luma8()));
+        clean.resize(side, side, FilterType::CatmullRom).to_luma8()
+    };
     Ok(Plane::from_fn(grey.width(), grey.height(), |x, y| {
         Luma([f32::from(grey.get_pixel(x, y).0[0]) / 255.0])
     }))
+}
+
+/// The picture with each speck of one pixel replaced by the median of its neighbours.
+fn without_specks(grey: &GrayImage) -> GrayImage {
+    let (width, height) = grey.dimensions();
+    GrayImage::from_fn(width, height, |x, y| {
+        let value = grey.get_pixel(x, y).0[0];
+        let mut near: Vec<u8> = (y.saturating_sub(1)..=(y + 1).min(height - 1))
+            .flat_map(|y| (x.saturating_sub(1)..=(x + 1).min(width - 1)).map(move |x| (x, y)))
+            .filter(|place| *place != (x, y))
+            .map(|(x, y)| grey.get_pixel(x, y).0[0])
+            .collect();
+        near.sort_unstable();
+        let (Some(least), Some(most)) = (near.first(), near.last()) else { return Luma([value]) };
+        let differs = value < least.saturating_sub(SPECK) || value > most.saturating_add(SPECK);
+        Luma([if differs { near[near.len() / 2] } else { value }])
+    })
 }
 
 /// Decodes a picture: upright, and opaque.

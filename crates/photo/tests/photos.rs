@@ -240,3 +240,63 @@ fn a_picture_without_pixels_is_refused_with_its_size_whatever_its_format() {
         assert_eq!(told, "a picture of 0x200 pixels; expected 1x1 or more", "{ending}");
     }
 }
+
+#[test]
+fn a_thin_pen_leaves_strokes_as_wide_as_those_of_mnist() {
+    let pictures = Pictures::new();
+    // A frame of lines of this width.
+    let frame = |width: u32| {
+        picture(move |x, y| {
+            let inside =
+                |by: u32| (40 + by..220 - by).contains(&x) && (10 + by..190 - by).contains(&y);
+            if inside(0) && !inside(width) { 0.0 } else { 255.0 }
+        })
+    };
+    let ink = |width| {
+        let pixels = pictures.read(frame(width));
+        let (left, top, across, down) = ink_box(&pixels, ImageSize::MNIST);
+        assert!(across.abs_diff(20) <= 1 && down.abs_diff(20) <= 1, "{width}: {across}x{down}");
+        assert!(left.abs_diff(4) <= 1 && top.abs_diff(4) <= 1, "{width}: at {left}, {top}");
+        pixels.iter().map(|pixel| f64::from(*pixel)).sum::<f64>() / 255.0
+    };
+    // Strokes of 2 pixels on each side of a box of 20 pixels; without a change, those of 2 pixels
+    // in the picture would have a quarter of a pixel.
+    for width in [2, 4, 8] {
+        assert!((105.0..170.0).contains(&ink(width)), "{width}: {}", ink(width));
+    }
+    assert!(ink(36) > 220.0, "{}", ink(36));
+}
+
+#[test]
+fn a_picture_of_28_by_28_pixels_is_read_as_smoothly_as_a_large_one() {
+    let pictures = Pictures::new();
+    let large = picture(|x, y| 255.0 - 255.0 * seven(x, y));
+    let expected = pictures.read(large.clone());
+    let small = DynamicImage::from(large).resize(28, 28, image::imageops::FilterType::Triangle);
+    let found = difference(&expected, &pictures.read(small.clone()));
+    assert!(found < 0.35, "{found}");
+    // A speck in each third row and column that the digit leaves free.
+    let mut broken = small.to_luma8();
+    for (x, y) in (1..broken.height() - 1).step_by(5).flat_map(|y| [(2, y), (6, y), (24, y)]) {
+        broken.put_pixel(x, y, Luma([0]));
+    }
+    let specks = difference(&pictures.read(small), &pictures.read(broken));
+    assert!(specks < 0.02, "{specks}");
+}
+
+#[test]
+fn a_stroke_may_run_into_the_border() {
+    let pictures = Pictures::new();
+    // A five whose loose bar ends at the border, and a table beyond the paper.
+    let bar = |x: u32, y: u32| x >= 150 && (30..44).contains(&y);
+    let bow = |x: u32, y: u32| {
+        (110..124).contains(&x) && (50..110).contains(&y)
+            || (110..190).contains(&x) && (100..114).contains(&y)
+            || (176..190).contains(&x) && (100..170).contains(&y)
+    };
+    let five = |x, y| if bar(x, y) || bow(x, y) { 30.0 } else { 230.0 };
+    let (_, _, across, down) = ink_box(&pictures.read(picture(five)), ImageSize::MNIST);
+    assert!(across >= 19, "{across}x{down}");
+    let on_table = picture(|x, y| if y >= 185 { 40.0 } else { five(x, y) });
+    assert!(difference(&pictures.read(picture(five)), &pictures.read(on_table)) < 0.15);
+}
