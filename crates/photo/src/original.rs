@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use image::{
-    GrayImage, ImageResult, Luma,
-    imageops::{self, FilterType},
-};
+use image::{GrayImage, ImageResult, Luma};
 
 use crate::grey;
 
@@ -20,15 +17,10 @@ pub const EMPTY: [u8; (SIDE * SIDE) as usize] = [u8::MAX; (SIDE * SIDE) as usize
 /// # Errors
 /// The file is no picture.
 pub fn copy(path: &Path) -> ImageResult<Vec<u8>> {
-    let grey = grey::read(path)?;
-    let (width, height) = grey.dimensions();
-    let longer = f64::from(width.max(height));
-    let scaled = |side: u32| ((f64::from(side * SIDE) / longer).round() as u32).clamp(1, SIDE);
-    let (width, height) = (scaled(width), scaled(height));
-    let small = imageops::resize(&grey, width, height, FilterType::Triangle);
-    let (left, top) = ((SIDE - width) / 2, (SIDE - height) / 2);
+    let grey = grey::read(path, SIDE..=SIDE)?;
+    let (left, top) = ((SIDE - grey.width()) / 2, (SIDE - grey.height()) / 2);
     let mut copy = GrayImage::from_pixel(SIDE, SIDE, Luma([u8::MAX]));
-    for (x, y, grey) in small.enumerate_pixels() {
+    for (x, y, grey) in grey.enumerate_pixels() {
         copy.put_pixel(left + x, top + y, Luma([(grey.0[0] * 255.0).round() as u8]));
     }
     Ok(copy.into_raw())

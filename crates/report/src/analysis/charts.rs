@@ -95,7 +95,7 @@ pub fn of(
     experiment: &Experiment,
     colors: &Colors,
 ) -> impl Iterator<Item = (ExperimentChart, Box<dyn Picture>)> {
-    CHARTS.into_iter().filter_map(|chart| Some((chart, (chart.draw)(experiment, colors)?)))
+    CHARTS.iter().copied().filter_map(|chart| Some((chart, (chart.draw)(experiment, colors)?)))
 }
 
 fn boxed<P: Picture + 'static>(picture: Option<P>) -> Option<Box<dyn Picture>> {
