@@ -5,7 +5,7 @@
 
 use std::{
     fmt::Write as _,
-    fs::{self, File},
+    fs,
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -130,14 +130,12 @@ fn gzipped(text: &[u8]) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-/// The most bytes that were allocated while a file was read, and the foretold number.
-fn measured(path: &Path, options: &ReadOptions) -> (usize, usize) {
+/// What `read` returns, and the most bytes that were allocated meanwhile.
+fn measured<T>(read: impl FnOnce() -> T) -> (T, usize) {
     let before = ALLOCATED.current_usage();
     ALLOCATED.reset_peak_usage();
-    let scan = options.scan(path).unwrap();
-    let allocated = ALLOCATED.peak_usage() - before;
-    assert!(scan.problems.is_empty(), "{}", scan.problems[0]);
-    (allocated, scan.memory.unwrap().reading)
+    let read = read();
+    (read, ALLOCATED.peak_usage() - before)
 }
 
 fn assert_foretold(name: &str, rows: usize, allocated: usize, foretold: usize) {
@@ -158,47 +156,62 @@ fn pictures(folder: &Path, count: usize) {
     }
 }
 
+fn file(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, content).unwrap();
+    path
+}
+
 #[test]
 fn reading_takes_the_memory_that_is_foretold() {
     let folder = tempfile::tempdir().unwrap();
-    let default = ReadOptions::default();
-    let grey = ReadOptions { grey: true, ..default.clone() };
-    let write = |name: &str, content: Vec<u8>| -> PathBuf {
-        let path = folder.path().join(name);
-        File::create(&path).unwrap().write_all(&content).unwrap();
-        path
-    };
-    for rows in [200, 20_000] {
-        let forms: [(&str, Vec<u8>, &ReadOptions); 12] = [
-            ("plain.csv", csv(rows, ','), &default),
-            ("semicolon.csv", csv(rows, ';'), &default),
-            ("plain.csv.gz", gzipped(&csv(rows, ',')), &default),
-            ("plain.zip", zipped(&[("a.csv", &csv(rows, ','))]), &default),
-            ("ids.csv", with_ids(rows), &default),
-            ("colour.csv", colours(rows), &grey),
-            ("dense.arff", arff(rows), &default),
-            ("libsvm.txt", libsvm(rows), &default),
-            ("images-idx3-ubyte", idx(rows), &default),
-            ("floats.npy", floats(rows, false), &default),
-            ("fortran.npy", floats(rows, true), &default),
-            ("keras.npz", npz(rows), &default),
-        ];
-        for (name, content, options) in forms {
-            let path = write(name, content);
-            let (allocated, foretold) = measured(&path, options);
-            assert_foretold(name, rows, allocated, foretold);
+    texts_and_arrays(folder.path());
+    folders_of_pictures(folder.path());
+    a_header_that_claims_a_gigabyte(folder.path());
+}
+
+fn texts_and_arrays(folder: &Path) {
+    let forms: [(&str, fn(usize) -> Vec<u8>); 12] = [
+        ("plain.csv", |rows| csv(rows, ',')),
+        ("semicolon.csv", |rows| csv(rows, ';')),
+        ("plain.csv.gz", |rows| gzipped(&csv(rows, ','))),
+        ("plain.zip", |rows| zipped(&[("a.csv", &csv(rows, ','))])),
+        ("ids.csv", with_ids),
+        ("colour.csv", colours),
+        ("dense.arff", arff),
+        ("libsvm.txt", libsvm),
+        ("images-idx3-ubyte", idx),
+        ("floats.npy", |rows| floats(rows, false)),
+        ("fortran.npy", |rows| floats(rows, true)),
+        ("keras.npz", npz),
+    ];
+    for (name, content) in forms {
+        let options = ReadOptions { grey: name == "colour.csv", ..ReadOptions::default() };
+        for rows in [200, 20_000] {
+            let path = file(folder, name, &content(rows));
+            let (scan, allocated) = measured(|| options.scan(&path).unwrap());
+            assert!(scan.problems.is_empty(), "{}", scan.problems[0]);
+            assert_foretold(name, rows, allocated, scan.memory.unwrap().reading);
             fs::remove_file(path).unwrap();
         }
     }
-    let sized = ReadOptions { image: ImageSize::new(28, 28), ..default };
+}
+
+fn folders_of_pictures(folder: &Path) {
+    let options = ReadOptions { image: ImageSize::new(28, 28), ..ReadOptions::default() };
     for count in [20, 5_000] {
-        let (path, cache) = (folder.path().join(format!("{count}")), folder.path().join("cache"));
+        let (path, cache) = (folder.join(count.to_string()), folder.join("cache"));
         pictures(&path, count);
-        let before = ALLOCATED.current_usage();
-        ALLOCATED.reset_peak_usage();
-        import::import(&path, &sized, &cache).unwrap();
-        let allocated = ALLOCATED.peak_usage() - before;
-        let scan = sized.scan_imported(&path, &cache).unwrap();
+        let ((), allocated) = measured(|| import::import(&path, &options, &cache).unwrap());
+        let scan = options.scan_imported(&path, &cache).unwrap();
         assert_foretold("pictures", count, allocated, scan.memory.unwrap().reading);
     }
+}
+
+/// It is believed only so far.
+fn a_header_that_claims_a_gigabyte(folder: &Path) {
+    let claim = [&[0, 0, 8, 3][..], [1u32 << 20, 28, 28].map(u32::to_be_bytes).as_flattened()];
+    let path = file(folder, "claim", &claim.concat());
+    let (scan, allocated) = measured(|| ReadOptions::default().scan(&path).unwrap());
+    assert!(scan.set.is_none() && allocated < 80_000_000, "{allocated} allocated");
 }
