@@ -6,9 +6,10 @@ use csv::ByteRecord;
 
 use super::{
     Content, MAX_LINE, MAX_LINES, MAX_PIXELS,
-    columns::{Reason, Spread, Which, describe_label},
+    columns::{Reason, describe_label},
+    dialect::Dialect,
     header::{self, names_id, names_label, plain_name},
-    records::Dialect,
+    spread::{Spread, Which},
 };
 use crate::{
     Form, ImageSize, LabelColumn, Labels, ReadOptions, checksum::Checksum, classes::MOST_CLASSES,
