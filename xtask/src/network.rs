@@ -106,9 +106,9 @@ impl Network {
         self.images.clone().options(default).or_usage()
     }
 
-    /// Refuses the flags for the form of a file of images, where no such file is read: for pictures,
-    /// and for the validation rows of a run. `--image` is used if neither the run nor the weights
-    /// give the size of the images.
+    /// Refuses the flags for the form of a file of images, where no such file is read: for
+    /// pictures, and for the validation rows of a run. `--image` is used if neither the run nor the
+    /// weights give the size of the images.
     ///
     /// # Errors
     /// There is such a flag.

@@ -1,16 +1,23 @@
 //! Reads grey images from text: a row for each image, with its pixels, and mostly with its label.
 //!
 //! `plain` reads what is plainly written, as nearly all published files are: commas, whole numbers,
-//! a label in the first or the last column. It is several times as fast as `careful`, which reads
-//! everything else in two passes: the first one finds out what the columns are, from all of the
-//! file, and the second one takes the values, and lists what is wrong.
+//! a label in the first or the last column. It is several times as fast as the two passes that read
+//! everything else: `survey` finds out what the columns are, from all of the file, and `careful`
+//! takes the values, and lists what is wrong. `records` splits the text for both, by its `dialect`
+//! and its `encoding`. `columns` decides from the `spread` of the values which column has the
+//! labels, and `width` finds the size of the images.
 
 mod careful;
 mod columns;
+mod dialect;
+mod encoding;
 mod header;
 mod plain;
 mod records;
+mod spread;
+mod survey;
 mod values;
+mod width;
 
 use records::Hashed;
 
@@ -128,7 +135,7 @@ pub(crate) fn read(path: &Path, options: &ReadOptions) -> io::Result<(Content, P
         return Ok(read);
     }
     let survey =
-        source::with_content(path, |text, packing| (careful::survey(text, options), packing))?;
+        source::with_content(path, |text, packing| (survey::survey(text, options), packing))?;
     match survey {
         (Err(content), packing) => Ok((*content, packing)),
         (Ok(survey), packing) => {

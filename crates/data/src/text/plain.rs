@@ -9,9 +9,10 @@ use csv::ByteRecord;
 
 use super::{
     Content, MAX_LINE, MAX_LINES,
-    columns::{Reason, Spread, Which, describe_label},
+    columns::{Reason, describe_label},
+    dialect::Dialect,
     header::{self, names_id, names_label, plain_name},
-    records::Dialect,
+    spread::{Spread, Which},
 };
 use crate::{
     Form, ImageSize, LabelColumn, Labels, ReadOptions,

@@ -1,129 +1,22 @@
 //! Splits a text into records of fields, whatever its encoding, line ends, separator and quotes.
 
+mod arff;
+
 use std::io::{self, BufRead, Cursor, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::next_line;
-use crate::{Form, Problem, checksum::Checksum};
+use super::{
+    dialect::{Dialect, LineEnds, Separator},
+    encoding::{Encoding, Utf16, decoded},
+    next_line,
+};
+use crate::{Problem, checksum::Checksum};
 
 /// The bytes from which the dialect is told.
 const HEAD: usize = 1 << 20;
 /// The most lines that a quoted field may take.
 const QUOTED_LINES: usize = 16;
-
-/// The dialect of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dialect {
-    encoding: Encoding,
-    has_mark: bool,
-    separator: Separator,
-    ends: LineEnds,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encoding {
-    Utf8,
-    Utf16 { is_little: bool },
-}
-
-/// The separator of the fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Separator {
-    Byte(u8),
-    /// One or more blanks or tabs.
-    Blanks,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LineEnds {
-    Lf,
-    CrLf,
-    /// CR alone, as on old Macs.
-    Cr,
-}
-
-impl Dialect {
-    /// Tells the dialect from the first bytes of a text.
-    fn of(head: &[u8]) -> Self {
-        let (encoding, has_mark) = match head {
-            [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, true),
-            [0xff, 0xfe, ..] => (Encoding::Utf16 { is_little: true }, true),
-            [0xfe, 0xff, ..] => (Encoding::Utf16 { is_little: false }, true),
-            [1..=255, 0, 1..=255, 0, ..] => (Encoding::Utf16 { is_little: true }, false),
-            [0, 1..=255, 0, 1..=255, ..] => (Encoding::Utf16 { is_little: false }, false),
-            _ => (Encoding::Utf8, false),
-        };
-        let text = decoded(head, encoding);
-        let ends = match text.iter().position(|byte| *byte == b'\n') {
-            Some(place) if place > 0 && text[place - 1] == b'\r' => LineEnds::CrLf,
-            None if text.contains(&b'\r') => LineEnds::Cr,
-            _ => LineEnds::Lf,
-        };
-        Self { encoding, has_mark, separator: Separator::of(&text), ends }
-    }
-
-    /// The dialect of plain files.
-    pub(super) fn plain(has_mark: bool, is_crlf: bool) -> Self {
-        Self {
-            encoding: Encoding::Utf8,
-            has_mark,
-            separator: Separator::Byte(b','),
-            ends: if is_crlf { LineEnds::CrLf } else { LineEnds::Lf },
-        }
-    }
-
-    /// Adds itself to the description of a file.
-    pub(super) fn describe(self, form: &mut Form) {
-        form.add(
-            "separator",
-            match self.separator {
-                Separator::Byte(b',') => "comma",
-                Separator::Byte(b';') => "semicolon",
-                Separator::Byte(b'\t') => "tab",
-                Separator::Byte(_) => "other",
-                Separator::Blanks => "blanks",
-            },
-        );
-        form.add(
-            "lines",
-            match self.ends {
-                LineEnds::Lf => "end in LF",
-                LineEnds::CrLf => "end in CRLF",
-                LineEnds::Cr => "end in CR",
-            },
-        );
-        let mark = if self.has_mark { " with a byte-order mark" } else { "" };
-        match self.encoding {
-            Encoding::Utf8 if !self.has_mark => {}
-            Encoding::Utf8 => form.add("encoding", format!("UTF-8{mark}")),
-            Encoding::Utf16 { .. } => form.add("encoding", format!("UTF-16{mark}")),
-        }
-    }
-}
-
-impl Separator {
-    /// The separator that divides the first rows: that of which each has the most.
-    fn of(text: &[u8]) -> Self {
-        // The first lines may be comments; the last one may be cut.
-        const LINES: usize = 12;
-        let lines = text.split(|byte| matches!(byte, b'\n' | b'\r'));
-        let lines = lines.filter(|line| !line.is_empty() && !matches!(line[0], b'#' | b'%'));
-        let lines: Vec<&[u8]> = lines.take(LINES).collect();
-        let fewest = |byte: u8| {
-            let count = |line: &&[u8]| line.iter().filter(|other| **other == byte).count();
-            lines.iter().map(count).min().unwrap_or_default()
-        };
-        // Of two that divide every row, the decimal comma is the other one.
-        let candidates = [b'\t', b';', b','].map(|byte| (fewest(byte), byte));
-        match candidates.into_iter().filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count)
-        {
-            Some((_, byte)) => Self::Byte(byte),
-            None if fewest(b' ') > 0 => Self::Blanks,
-            None => Self::Byte(b','),
-        }
-    }
-}
 
 /// The records of a text, one after the other.
 pub(super) struct Records<'a> {
@@ -133,16 +26,15 @@ pub(super) struct Records<'a> {
     pub(super) line: usize,
     read_lines: usize,
     bytes: Vec<u8>,
-    record: ByteRecord,
+    pub(super) record: ByteRecord,
     /// The lines that were passed over.
     pub(super) blank: usize,
     pub(super) comments: usize,
     /// Whether a field was quoted.
     pub(super) is_quoted: bool,
     /// The names of the columns, if they stand in front: in a comment, or as ARFF has them.
-    names: Option<ByteRecord>,
-    /// Whether this is ARFF (<https://waikato.github.io/weka-wiki/formats_and_processing/arff/>):
-    /// declarations of the columns, then rows, which may give only what is not 0.
+    pub(super) names: Option<ByteRecord>,
+    /// Whether this is ARFF.
     pub(super) is_arff: bool,
     /// The number of columns that ARFF declares.
     columns: usize,
@@ -165,14 +57,14 @@ impl<'a> Records<'a> {
                         numbers, such as a CSV";
             return Err(Problem::Form(what.to_owned()));
         }
-        let is_arff = is_arff(&decoded(&head, dialect.encoding));
+        let is_arff = arff::is_arff(&decoded(&head, dialect.encoding));
         let separator = if is_arff { Separator::Byte(b',') } else { dialect.separator };
         let dialect = Dialect { separator, ..dialect };
         let whole = Cursor::new(head).chain(text);
         let text: Box<dyn BufRead> = match dialect.encoding {
             Encoding::Utf8 => Box::new(io::BufReader::with_capacity(HEAD, whole)),
             Encoding::Utf16 { is_little } => {
-                let decoder = Utf16 { inner: whole, is_little, pending: Vec::new() };
+                let decoder = Utf16::new(whole, is_little);
                 Box::new(io::BufReader::with_capacity(HEAD, decoder))
             }
         };
@@ -197,32 +89,6 @@ impl<'a> Records<'a> {
         Ok(records)
     }
 
-    /// Reads the declarations of ARFF, up to the rows.
-    fn declarations(&mut self) -> Result<(), Problem> {
-        let mut names = ByteRecord::new();
-        while self.next_line()? {
-            let line = String::from_utf8_lossy(self.bytes.trim_ascii()).into_owned();
-            let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((&line, ""));
-            match word.to_lowercase().as_str() {
-                "@data" => {
-                    self.columns = names.len();
-                    self.names = Some(names);
-                    return Ok(());
-                }
-                "@attribute" => {
-                    let rest = rest.trim();
-                    let name = match rest.chars().next() {
-                        Some(quote @ ('\'' | '"')) => rest[1..].split(quote).next(),
-                        _ => rest.split(char::is_whitespace).next(),
-                    };
-                    names.push_field(name.unwrap_or_default().as_bytes());
-                }
-                _ => {}
-            }
-        }
-        Err(Problem::Form("an ARFF file without @data; expected rows behind it".to_owned()))
-    }
-
     /// The bytes of memory that the text of a record takes.
     pub(super) fn memory(&self) -> usize {
         self.bytes.capacity()
@@ -230,11 +96,6 @@ impl<'a> Records<'a> {
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
-    }
-
-    /// The names in front of the first record.
-    pub(super) fn take_names(&mut self) -> Option<ByteRecord> {
-        self.names.take()
     }
 
     /// The next record; none at the end.
@@ -342,78 +203,6 @@ impl<'a> Records<'a> {
             .from_reader(&self.bytes[..]);
         let read = reader.read_byte_record(&mut self.record);
         read.map(drop).map_err(|error| Problem::Form(format!("line {}: {error}", self.line)))
-    }
-
-    /// Fills in the zeros of a row of ARFF that gives only other values: `{3 17, 64 'five'}`.
-    fn split_sparse(&mut self) -> Result<(), Problem> {
-        let line = String::from_utf8_lossy(self.bytes.trim_ascii()).into_owned();
-        let refuse = || {
-            let what = "expected places and values in braces, as in {3 17, 64 5}";
-            Problem::Form(format!("line {}: {what}", self.line))
-        };
-        let inside = line.strip_prefix('{').and_then(|line| line.strip_suffix('}'));
-        let mut fields = vec![b"0".to_vec(); self.columns];
-        for pair in inside.ok_or_else(refuse)?.split(',').filter(|pair| !pair.trim().is_empty()) {
-            let (place, value) = pair.trim().split_once(char::is_whitespace).ok_or_else(refuse)?;
-            let field = place.parse().ok().and_then(|place: usize| fields.get_mut(place));
-            *field.ok_or_else(refuse)? = value.trim().trim_matches(['\'', '"']).into();
-        }
-        fields.iter().for_each(|field| self.record.push_field(field));
-        Ok(())
-    }
-}
-
-/// Whether a text begins like ARFF.
-fn is_arff(text: &[u8]) -> bool {
-    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"%"));
-    let first = lines.next().unwrap_or_default().to_ascii_lowercase();
-    first.starts_with(b"@relation") || first.starts_with(b"@attribute")
-}
-
-/// Text as UTF-8: what the encoding makes of these bytes.
-fn decoded(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
-    match encoding {
-        Encoding::Utf8 => bytes.to_vec(),
-        Encoding::Utf16 { is_little } => {
-            let mut text = Vec::new();
-            let _ = Utf16 { inner: bytes, is_little, pending: Vec::new() }.read_to_end(&mut text);
-            text
-        }
-    }
-}
-
-/// Decodes UTF-16, without the mark.
-struct Utf16<R> {
-    inner: R,
-    is_little: bool,
-    /// Decoded bytes that did not fit.
-    pending: Vec<u8>,
-}
-
-impl<R: Read> Read for Utf16<R> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        while self.pending.is_empty() {
-            // A block of whole pairs of units.
-            let mut block = Vec::with_capacity(1 << 14);
-            if (&mut self.inner).take(1 << 14).read_to_end(&mut block)? == 0 {
-                return Ok(0);
-            }
-            let units = block.chunks(2).map(|pair| {
-                let pair = [pair[0], pair.get(1).copied().unwrap_or_default()];
-                if self.is_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
-            });
-            for unit in char::decode_utf16(units) {
-                let decoded = unit.unwrap_or(char::REPLACEMENT_CHARACTER);
-                if decoded != '\u{feff}' {
-                    self.pending.extend(decoded.encode_utf8(&mut [0; 4]).as_bytes());
-                }
-            }
-        }
-        let count = bytes.len().min(self.pending.len());
-        bytes[..count].copy_from_slice(&self.pending[..count]);
-        self.pending.drain(..count);
-        Ok(count)
     }
 }
 
