@@ -4,20 +4,20 @@
 
 #![no_main]
 
-use std::{env, fs, num::NonZeroU8, process, sync::LazyLock};
+use std::{fs, num::NonZeroU8, sync::LazyLock};
 
 use burn::{
     optim::GradientsParams,
     tensor::{Device, Tensor},
 };
 use data::{Classes, ImageSize};
+use fuzz::{assert_printable, empty_folder, parts};
 use libfuzzer_sys::fuzz_target;
 use model::{CLASSES, ImageFormat};
 use run::{RunConfig, RunFolder, Settings};
 use trainer::{checkpoint::Checkpoints, network::Shape, state::State};
 
-/// Stands between the files in the input: see `seeds.sh`, which also says what run they are from.
-const BETWEEN: &[u8] = b"=====";
+/// The files in the input: see `seeds.sh`, which also says what run they are from.
 const FILES: [&str; 4] = [
     "checkpoints/last/network.bpk",
     "checkpoints/last/optimizer.bpk",
@@ -38,16 +38,11 @@ static CONFIG: LazyLock<RunConfig> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let folder = env::temp_dir().join(format!("fuzz-{}", process::id()));
-    let mut rest = Some(bytes);
+    let folder = empty_folder();
     fs::create_dir_all(folder.join("checkpoints/last"))
         .expect("the temporary folder can be written to");
-    for file in FILES {
-        let content = rest.take().unwrap_or_default();
-        let end = content.windows(BETWEEN.len()).position(|window| window == BETWEEN);
-        rest = end.map(|end| &content[end + BETWEEN.len()..]);
-        fs::write(folder.join(file), &content[..end.unwrap_or(content.len())])
-            .expect("the temporary folder can be written to");
+    for (file, content) in FILES.iter().zip(parts::<4>(bytes)) {
+        fs::write(folder.join(file), content).expect("the temporary folder can be written to");
     }
 
     let device = Device::flex().autodiff();
@@ -68,10 +63,7 @@ fuzz_target!(|bytes: &[u8]| {
             checkpoints.save(&mut state).expect("what goes on can be saved");
             checkpoints.load(SHAPE, &device).expect("what was saved can be loaded");
         }
-        Err(error) => {
-            let told = format!("{error:#}");
-            assert!(!told.contains(char::is_control), "no text for a terminal: {told:?}");
-        }
+        Err(error) => assert_printable(&format!("{error:#}")),
     }
 });
 

@@ -97,10 +97,8 @@ pub fn analyse(mut flags: AnalysisFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.data.as_deref());
     let here = workspace::enter()?;
     let AnalysisFlags { experiments, data, test_data, test_labels, out, .. } = &mut flags;
-    for path in [experiments, data, test_data, test_labels, out].into_iter().flatten() {
-        *path = here.recorded(path)?;
-    }
-    flags.images = flags.images.try_map_paths(|path| here.recorded(path))?;
+    here.record([experiments, data, test_data, test_labels, out])?;
+    here.record(flags.images.paths_mut())?;
     if kaggle.is_some() {
         flags.data = kaggle.clone();
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use data::{
-    Classes, ImageSet, Inspection, Labels, ReadError, ReadOptions,
+    Classes, ImageSet, Inspection, Labels, Memory, ReadError, ReadOptions,
     form::Aspect,
     inspect::{find, inspect},
     known::Mnist,
@@ -110,8 +110,9 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
 }
 
 /// The format that the flags say.
-fn options(images: ImageFlags, here: &Here) -> Result<ReadOptions, UsageError> {
-    images.try_map_paths(|path| here.recorded(path))?.options(ReadOptions::default()).or_usage()
+fn options(mut images: ImageFlags, here: &Here) -> Result<ReadOptions, UsageError> {
+    here.record(images.paths_mut())?;
+    images.options(ReadOptions::default()).or_usage()
 }
 
 fn read(file: &Path, options: &ReadOptions) -> anyhow::Result<ImageSet> {
@@ -192,6 +193,9 @@ fn describe(path: &Path, options: &ReadOptions, mnist: Option<&Mnist>) -> Result
     }
     print("packing", scan.packing.to_string());
     print("size", size(&inspection));
+    if let Some(memory) = scan.memory {
+        print("memory", self::memory(memory));
+    }
     if scan.is_complete {
         print("sha256", scan.sha256.clone());
     }
@@ -270,6 +274,12 @@ fn overlap(set: &ImageSet, inspection: &Inspection) -> String {
         "{} of them ({share:.1} %) are in the official test set{advice}",
         thousands(shared as f64)
     )
+}
+
+/// The memory for the images alone, in MB that are rounded up.
+fn memory(Memory { reading, training }: Memory) -> String {
+    let megabytes = |bytes: usize| thousands(bytes.div_ceil(1_000_000) as f64);
+    format!("{} MB to read, {} MB to train with", megabytes(reading), megabytes(training))
 }
 
 fn size(inspection: &Inspection) -> String {

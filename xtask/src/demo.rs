@@ -33,7 +33,7 @@ pub fn demo(flags: DemoFlags) -> anyhow::Result<u8> {
         }
         _ => Demo::of_file(weights)?,
     };
-    network::format_of(&trained, &here)?;
+    network::metadata_of(&trained, &here)?;
     network::suggest_better(run.as_ref());
     out.write(demo.page().as_bytes())?;
     out.tell(format_args!(

@@ -1,5 +1,7 @@
 //! `cargo xtask evaluate`: the evaluation of a trained network.
 
+mod pictures;
+
 use std::path::PathBuf;
 
 use data::{Images, known};
@@ -14,6 +16,9 @@ use crate::{
     workspace::{self, Here},
 };
 
+/// The default name of the folder for the record and the charts.
+const FOLDER: &str = "evaluation";
+
 /// The flags of `evaluate`.
 #[derive(Debug, clap::Args)]
 pub struct EvaluateFlags {
@@ -22,8 +27,12 @@ pub struct EvaluateFlags {
     /// Labelled images [default: the test data of the run, or without any, its validation rows]
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
-    /// Folder for the record and the pictures [default: evaluation/ in the run folder, or beside
-    /// the file]
+    /// Folder of pictures of one digit each, instead: a folder for each class, named as the class;
+    /// folders above these are kinds of pictures
+    #[arg(long, value_name = "DIR", conflicts_with = "data")]
+    pictures: Option<PathBuf>,
+    /// Folder for the record and the charts [default: evaluation/ in the run folder, or beside the
+    /// file; with --pictures, picture-evaluation/]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -51,8 +60,13 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     let here = workspace::enter()?;
     let recorded = |path: Option<PathBuf>| path.map(|path| here.recorded(&path)).transpose();
     let network = Network::find(recorded(flags.run)?.as_deref(), flags.network, &here)?;
+    if let Some(pictures) = flags.pictures.map(|path| here.path(&path)) {
+        network.refuse_flags_of_files()?;
+        let out = folder(&network, flags.out.map(|path| here.path(&path)), pictures::FOLDER)?;
+        return pictures::evaluate(&network, &pictures, &out, &here);
+    }
     let evaluated = evaluated(&network, recorded(flags.data)?)?;
-    let out = folder(&network, flags.out.map(|path| here.path(&path)))?;
+    let out = folder(&network, flags.out.map(|path| here.path(&path)), FOLDER)?;
     let Evaluated { data, which, rows, images, seen } = &evaluated;
     let predictions = match network.predict(rows.clone(), Some(workspace::cache()))? {
         Ok(predictions) => predictions,
@@ -60,7 +74,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
     };
     network.check_classes(&predictions, images.classes())?;
     let predictions = predictions::judge(&predictions, images);
-    if let Some(evaluation) = Evaluation::of(&predictions, images.classes()) {
+    if let Some(evaluation) = network.evaluation(&predictions, images.classes()) {
         let inputs = EvaluationInputs {
             weights: network.trained.weights.display().to_string(),
             data: data.display().to_string(),
@@ -94,7 +108,10 @@ fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evalua
         (Some(data), _) => all_of(network, data, "given with --data", None),
         (None, Some(run)) => match &run.config.test_data {
             Some(data) => all_of(network, data.clone(), "the test data of the run", Some(run)),
-            None => validation_rows(run),
+            None => {
+                network.refuse_flags_of_files()?;
+                validation_rows(run)
+            }
         },
         (None, None) => all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None),
     }
@@ -129,11 +146,10 @@ fn validation_rows(run: &Run) -> anyhow::Result<Evaluated> {
 }
 
 /// The folder for the record and the pictures. It must not hold other files.
-fn folder(network: &Network, asked: Option<PathBuf>) -> Result<PathBuf, FileError> {
-    const NAME: &str = "evaluation";
+fn folder(network: &Network, asked: Option<PathBuf>, name: &str) -> Result<PathBuf, FileError> {
     let beside =
-        || network.trained.weights.parent().map_or_else(|| NAME.into(), |parent| parent.join(NAME));
-    let of_run = || network.trained.run.as_ref().map(|run| run.folder.path().join(NAME));
+        || network.trained.weights.parent().map_or_else(|| name.into(), |parent| parent.join(name));
+    let of_run = || network.trained.run.as_ref().map(|run| run.folder.path().join(name));
     let folder = asked.or_else(of_run).unwrap_or_else(beside);
     evaluation::check_folder(&folder)?;
     Ok(folder)

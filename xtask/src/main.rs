@@ -15,6 +15,7 @@ mod export;
 mod import;
 mod interrupt;
 mod network;
+mod pictures;
 mod predict;
 mod program;
 mod revision;

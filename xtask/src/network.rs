@@ -12,8 +12,11 @@ use host::{
     FileError,
     text::{counted, thousands},
 };
-use model::ImageFormat;
-use run::{Backend, ImageFlags, Prediction, PredictionRequest, Rows, Run, Trained};
+use model::{Calibration, ImageFormat, Layers, Metadata};
+use report::evaluation::Evaluation;
+use run::{
+    Backend, ImageFlags, LabelledPrediction, Prediction, PredictionRequest, Rows, Run, Trained,
+};
 use tempfile::TempDir;
 
 use crate::{
@@ -39,6 +42,8 @@ pub struct Network {
     pub trained: Trained,
     /// What the weights say of the images for which they are.
     format: Option<ImageFormat>,
+    /// How its logits become probabilities. Older networks are not calibrated.
+    pub calibration: Option<Calibration>,
     /// The flags for the form of files of images.
     images: ImageFlags,
     backend: Backend,
@@ -53,13 +58,14 @@ impl Network {
     pub fn find(asked: Option<&Path>, flags: NetworkFlags, here: &Here) -> anyhow::Result<Self> {
         // An invalid flag is reported before an error on the disk.
         flags.images.clone().options(ReadOptions::default()).or_usage()?;
-        let images = flags.images.try_map_paths(|path| here.recorded(path))?;
+        let mut images = flags.images;
+        here.record(images.paths_mut())?;
         let trained = Trained::find(asked).or_usage()?;
-        let format = format_of(&trained, here)?;
+        let Metadata { images: format, calibration } = metadata_of(&trained, here)?;
         let config = trained.run.as_ref().map(|run| &run.config);
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
         let threads = config.map_or(1, |config| config.threads);
-        Ok(Self { trained, format, images, backend, threads })
+        Ok(Self { trained, format, calibration, images, backend, threads })
     }
 
     /// The size and the classes of its training images, if its run or its weights tell.
@@ -100,16 +106,17 @@ impl Network {
         self.images.clone().options(default).or_usage()
     }
 
-    /// Refuses the flags for the form of a file of images, which pictures do not have. A file of
-    /// weights does not say how wide its images are; `--image` does.
+    /// Refuses the flags for the form of a file of images, where no such file is read: for pictures,
+    /// and for the validation rows of a run. `--image` is used if neither the run nor the weights
+    /// give the size of the images.
     ///
     /// # Errors
     /// There is such a flag.
     pub fn refuse_flags_of_files(&self) -> Result<(), UsageError> {
-        let is_used = |name: &str| name == "image" && self.trained.run.is_none();
+        let is_used = |name: &str| name == "image" && self.images().is_none();
         match self.images.given().into_iter().find(|name| !is_used(name)) {
             Some(name) => Err(UsageError(format!(
-                "--{} describes a file of images; expected --data with it, or pictures without it",
+                "--{} describes a file of images; expected --data with it",
                 name.replace('_', "-")
             ))),
             None => Ok(()),
@@ -197,6 +204,31 @@ impl Network {
         }
     }
 
+    /// Whether a prediction is no answer: its probability is below the threshold of the network.
+    pub fn is_unsure(&self, prediction: &Prediction) -> bool {
+        let probability = prediction.probabilities.get(prediction.class);
+        let known = probability.zip(self.threshold());
+        known.is_some_and(|(probability, threshold)| f64::from(*probability) < threshold)
+    }
+
+    /// The evaluation of its predictions, with its threshold; none without a prediction.
+    pub fn evaluation(
+        &self,
+        predictions: &[LabelledPrediction],
+        classes: &Classes,
+    ) -> Option<Evaluation> {
+        let evaluation = Evaluation::of(predictions, classes)?;
+        Some(match self.threshold() {
+            Some(threshold) => evaluation.with_threshold(threshold, predictions),
+            None => evaluation,
+        })
+    }
+
+    /// The lowest probability of an answer, if it is calibrated.
+    pub fn threshold(&self) -> Option<f64> {
+        self.calibration.map(|calibration| calibration.threshold)
+    }
+
     /// The classes of the network: those of its run, or labels from 0.
     ///
     /// # Errors
@@ -207,6 +239,20 @@ impl Network {
             .map_or_else(|| Classes::numbered(0, count(predictions)), |(_, classes)| classes);
         self.check_classes(predictions, &classes)?;
         Ok(classes)
+    }
+
+    /// The classes of the network, known before a prediction.
+    ///
+    /// # Errors
+    /// The file holds no network.
+    pub fn classes(&self) -> Result<Classes, FileError> {
+        if let Some((_, classes)) = self.images() {
+            return Ok(classes);
+        }
+        let weights = &self.trained.weights;
+        let bytes = fs::read(weights).map_err(FileError::at(weights))?;
+        let layers = Layers::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+        Ok(Classes::numbered(0, layers.classes()))
     }
 
     /// Refuses predictions with another number of classes.
@@ -277,23 +323,23 @@ pub fn suggest_better(run: Option<&Run>) {
     }
 }
 
-/// What weights say of the images for which they are. Without a run, that is all that is known, and
-/// weights that say nothing get a warning.
+/// What weights say of themselves. Without a run, that is all that is known, and weights that say
+/// nothing of their images get a warning.
 ///
 /// # Errors
 /// The file cannot be read, or is no safetensors.
-pub fn format_of(trained: &Trained, here: &Here) -> Result<Option<ImageFormat>, FileError> {
+pub fn metadata_of(trained: &Trained, here: &Here) -> Result<Metadata, FileError> {
     let Trained { weights, run } = trained;
     let bytes = fs::read(weights).map_err(FileError::at(weights))?;
-    let format = ImageFormat::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
-    if format.is_none() && run.is_none() {
+    let metadata = Metadata::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+    if metadata.images.is_none() && run.is_none() {
         host::errln!(
             "warning: {} does not say for which images it is: taken for square images with pixels \
              from 0 to 255, and labels from 0",
             here.show(weights).display()
         );
     }
-    Ok(format)
+    Ok(metadata)
 }
 
 fn polarity_in_words(is_dark_on_light: bool) -> &'static str {

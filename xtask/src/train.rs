@@ -16,10 +16,10 @@ use crate::{
 ///
 /// # Errors
 /// The settings are invalid, the trainer does not compile, or the pictures cannot be drawn.
-pub fn train(flags: TrainFlags) -> anyhow::Result<u8> {
+pub fn train(mut flags: TrainFlags) -> anyhow::Result<u8> {
     let kaggle = download::train_file(flags.settings.data.as_deref());
     let here = workspace::enter()?;
-    let mut flags = flags.try_map_paths(|path| here.recorded(path))?;
+    here.record(flags.paths_mut())?;
     if kaggle.is_some() {
         flags.settings.data = kaggle.clone();
     }

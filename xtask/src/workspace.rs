@@ -74,6 +74,20 @@ impl Here {
         Err(UsageError(format!("{path:?}: {expected}")))
     }
 
+    /// Replaces each of these paths of the user by that for the records of a run.
+    ///
+    /// # Errors
+    /// A path is not valid Unicode.
+    pub fn record<'a>(
+        &self,
+        paths: impl IntoIterator<Item = &'a mut Option<PathBuf>>,
+    ) -> Result<(), UsageError> {
+        for path in paths.into_iter().flatten() {
+            *path = self.recorded(path)?;
+        }
+        Ok(())
+    }
+
     /// A path of the workspace, relative to the folder of the user.
     pub fn show(&self, path: &Path) -> PathBuf {
         seen_from(&self.user, path, &self.workspace)

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use model::Layers;
+use model::{ImageFormat, Layers};
 use run::{Outcome, Provenance, RunFolder, Settings, Summary};
 use safetensors::{Dtype, tensor::TensorView};
 use tempfile::TempDir;
@@ -51,6 +51,8 @@ fn finished(weights: &Path) -> TempDir {
         final_valid_accuracy: Some(0.8),
         test_loss: Some(0.7),
         test_accuracy: Some(0.9825),
+        temperature: None,
+        threshold: None,
         train_rows: 6400,
         valid_rows: 1600,
         image: data::ImageSize::MNIST,
@@ -58,6 +60,7 @@ fn finished(weights: &Path) -> TempDir {
         network: None,
         parameters: 12_894,
         train_seconds: 1.0,
+        ended: None,
     };
     folder.write_summary(&summary).unwrap();
     fs::copy(weights, run.path().join("model.safetensors")).unwrap();
@@ -317,6 +320,23 @@ fn no_output_takes_the_place_of_another_file() {
         fs::create_dir(here.path().join(file).parent().unwrap()).unwrap();
         fs::write(here.path().join(file), "{\"weights\": 1}").unwrap();
     }
+    let digits = ImageFormat {
+        width: 28,
+        height: 28,
+        pixel_max: 255,
+        brightest: 255,
+        classes: (0..10).map(|class| class.to_string()).collect(),
+        transpose: false,
+        invert: false,
+        is_dark_on_light: false,
+    };
+    let sized = digits.add_to(fs::read(weights("plain")).unwrap());
+    fs::write(here.path().join("sized.safetensors"), sized).unwrap();
+    let without_test = finished(&weights("plain"));
+    let settings = Settings { data: Some("test.csv".into()), ..Settings::default() };
+    let record = RunFolder::at(without_test.path());
+    record.write_record(&settings.resolve().unwrap(), &Provenance::default()).unwrap();
+    let without_test = without_test.path().to_str().unwrap();
     let [model, record, summary] = ["model.safetensors", "run.toml", "summary.json"].map(file);
     let whole = [&model, &record, &summary].map(|file| fs::read(file).unwrap());
     for (line, expected) in [
@@ -342,11 +362,19 @@ fn no_output_takes_the_place_of_another_file() {
         (vec!["predict", path, "analysis"], "analysis: this folder holds an analysis; expected"),
         (
             vec!["predict", path, "7.png", "--pixel-max", "16"],
-            "--pixel-max describes a file of images; expected --data with it, or pictures",
+            "--pixel-max describes a file of images; expected --data with it",
         ),
         (
             vec!["predict", path, "7.png", "--image", "28x28", "--invert"],
             "--image describes a file of images",
+        ),
+        (
+            vec!["predict", "sized.safetensors", "7.png", "--image", "20x30"],
+            "--image describes a file of images; expected --data with it",
+        ),
+        (
+            vec!["evaluate", without_test, "--labels", "labels.csv"],
+            "--labels describes a file of images; expected --data with it",
         ),
         (vec!["evaluate", path, "--out", "theirs"], "theirs/evaluation.json: this file is no rec"),
         (vec!["evaluate", path, "--out", "pictures"], "files, for example mistakes.png"),
@@ -356,6 +384,23 @@ fn no_output_takes_the_place_of_another_file() {
         let error = told.lines().last().unwrap();
         assert!(error.starts_with("error: ") && error.contains(expected), "{line:?}: {told}");
         assert!([1, 2].contains(&code), "{line:?}: {code}");
+    }
+    // Every flag for the form of a file.
+    for flag in [
+        "--image=28x28",
+        "--pixel-max=255",
+        "--label-column=first",
+        "--labels=labels.csv",
+        "--class-names=names.txt",
+        "--transpose",
+        "--invert",
+        "--grey",
+    ] {
+        let (told, code) = xtask(here.path(), &["predict", path, "7.png", flag]);
+        let name = flag.split('=').next().unwrap();
+        let expected =
+            format!("error: {name} describes a file of images; expected --data with it\n");
+        assert_eq!((told, code), (expected, 2));
     }
     assert!(whole == [&model, &record, &summary].map(|file| fs::read(file).unwrap()));
 

@@ -1,5 +1,6 @@
 //! Images and labels as arrays of numbers: MNIST's own IDX files, and NumPy's `.npy` and `.npz`.
 
+mod array;
 pub(crate) mod idx;
 pub(crate) mod npy;
 pub(crate) mod npz;
@@ -15,10 +16,13 @@ use crate::{
     colour::{self, Planes},
     label_file,
     labels::LabelsBuilder,
-    raw::RawImages,
+    raw::{MAX_PIXELS, RawImages},
     set::Scale,
-    text::{Content, MAX_PIXELS},
+    text::Content,
 };
+
+pub(crate) use array::Array;
+use array::BELIEVED;
 
 /// The content of an IDX file, with its labels if they are in a file beside it.
 pub(crate) fn content_of_idx(
@@ -32,7 +36,9 @@ pub(crate) fn content_of_idx(
         if let Some(labels) = idx::labels_beside(path).filter(|_| options.labels.is_none()) {
             let rows = images.images.len();
             images.form.note("labels", format!("labels from {}", labels.display()));
-            images.labels = Some(label_file::read(&labels, rows)?);
+            let (labels, memory) = label_file::read(&labels, rows)?;
+            images.memory = images.memory.max(images.images.memory() + memory);
+            images.labels = Some(labels);
         }
         Ok(images)
     })
@@ -58,6 +64,7 @@ pub(crate) fn content_of_npz(path: &Path, options: &ReadOptions) -> Content {
     let read = |_: &mut dyn Read| {
         let (images, labels, names) = npz::read(path)?;
         let mut content = images.into_images(options)?;
+        content.memory += labels.as_ref().map_or(0, Array::memory);
         content.form.add("format", "NumPy");
         content.form.add("arrays", names);
         let labels = labels.filter(|_| options.labels.is_none());
@@ -71,57 +78,79 @@ pub(crate) fn content_of_npz(path: &Path, options: &ReadOptions) -> Content {
     }
 }
 
-/// An array of numbers, or of texts.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Array {
-    /// The length of each dimension.
-    pub(crate) shape: Vec<usize>,
-    /// The values, the last dimension fastest.
-    pub(crate) values: Values,
-}
-
-/// The values of an array.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Values {
-    Bytes(Vec<u8>),
-    Numbers(Vec<f64>),
-    Texts(Vec<String>),
-}
-
 impl Array {
-    /// The shape in words: `60000x28x28`.
-    fn shape_in_words(&self) -> String {
-        self.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
-    }
-
     /// The images in this array.
     ///
     /// # Errors
     /// The shape or a value is not that of images.
     pub(crate) fn into_images(self, options: &ReadOptions) -> Result<Content, Problem> {
         let (size, layout) = layout(&self, options)?;
-        let shape = self.shape_in_words();
-        let (bytes, scale) = bytes(self.values, options)?;
-        let mut content =
-            Content { size: Some(size), scale, is_complete: true, ..Content::default() };
-        content.form.add("shape", shape);
-        let channels = layout.channels();
-        if bytes.len() / channels > MAX_PIXELS {
+        let (shape, channels) = (self.shape_in_words(), layout.channels());
+        if self.len() / channels > MAX_PIXELS {
             let what = format!("more than {MAX_PIXELS} pixels; expected fewer or smaller images");
             return Err(Problem::Form(what));
         }
-        let values = RawImages::from_bytes(size.pixels() * channels, bytes);
-        let values = values.ok_or_else(|| Problem::Form("no images".to_owned()))?;
+        let mut content = Content { size: Some(size), is_complete: true, ..Content::default() };
+        content.form.add("shape", shape);
+        // More memory than is believed to be needed is taken in a second step, which may copy.
+        let copied = if self.memory() > BELIEVED { BELIEVED } else { 0 };
+        content.memory = self.memory() + copied;
+        // Bytes in order become the images themselves.
+        let held = if self.is_plain() { 0 } else { self.memory() };
+        let pixels = size.pixels() * channels;
+        let (values, scale) = self.into_pixels(pixels, options.pixel_max.get())?;
+        content.scale = scale;
+        content.memory = content.memory.max(held + values.memory());
         content.images = match layout {
             Layout::Grey => values,
             Layout::Colour => {
                 let mut planes = Planes::default();
                 (0..values.len()).for_each(|index| planes.add(values.image(index), 3));
-                colour::to_grey(&values, &planes, &mut content.form)
+                let grey = colour::to_grey(&values, &planes, &mut content.form);
+                content.memory = content.memory.max(values.memory() + grey.memory());
+                grey
             }
         };
         scale.describe(&mut content.form);
         Ok(content)
+    }
+
+    /// The values as images of this many pixels, and their scale.
+    fn into_pixels(self, pixels: usize, most: u8) -> Result<(RawImages, Scale), Problem> {
+        if self.has_texts() {
+            return Err(Problem::Form("texts; expected numbers, the pixels".to_owned()));
+        }
+        let array = match self.into_bytes() {
+            Err(array) => array,
+            Ok(bytes) => {
+                let wrong = bytes.iter().find(|byte| **byte > most).copied();
+                let images = RawImages::from_bytes(pixels, bytes);
+                return match (wrong, images) {
+                    (Some(byte), _) => Err(not_a_pixel(byte.into(), Scale::Whole, most)),
+                    (None, Some(images)) => Ok((images, Scale::Whole)),
+                    (None, None) => Err(Problem::Form("no images".to_owned())),
+                };
+            }
+        };
+        let scale = Scale::of((0..array.len()).map(|index| array.number(index)));
+        let mut images = RawImages::new(pixels);
+        for first in (0..array.len()).step_by(pixels) {
+            let mut wrong = None;
+            images.push_with(|image| {
+                for (index, value) in (first..).zip(image) {
+                    let number = array.number(index);
+                    match scale.pixel(number, most) {
+                        Some(pixel) => *value = pixel,
+                        None => wrong = wrong.or(Some(number)),
+                    }
+                }
+                true
+            });
+            if let Some(number) = wrong {
+                return Err(not_a_pixel(number, scale, most));
+            }
+        }
+        Ok((images, scale))
     }
 
     /// The labels in this array, one for each row: numbers, texts, or in one-hot form.
@@ -129,46 +158,52 @@ impl Array {
     /// # Errors
     /// The array has another number of labels, or too many different ones.
     pub(crate) fn into_labels(self, rows: usize) -> Result<Labels, Problem> {
-        let shape = self.shape_in_words();
-        let refuse = |found: String| {
+        let refuse = |found: &str| {
+            let shape = self.shape_in_words();
             Problem::Form(format!("{found} (shape {shape}); expected {rows}, one for each image"))
         };
         let classes = match self.shape[..] {
             [count] | [count, 1] if count == rows => 1,
             [count, classes] if count == rows => classes,
-            _ => return Err(refuse("not one label for each image".to_owned())),
+            _ => return Err(refuse("not one label for each image")),
         };
-        let texts: Vec<String> = match self.values {
-            Values::Texts(texts) if classes == 1 => texts,
-            Values::Texts(_) => return Err(refuse("several texts for each image".to_owned())),
-            Values::Bytes(bytes) => labels_of(bytes.into_iter().map(f64::from).collect(), classes)?,
-            Values::Numbers(numbers) => labels_of(numbers, classes)?,
-        };
+        if self.has_texts() && classes != 1 {
+            return Err(refuse("several texts for each image"));
+        }
         let mut labels = LabelsBuilder::default();
-        for (row, text) in texts.iter().enumerate() {
-            if !labels.push(text.as_bytes(), row + 1) {
+        for row in 0..rows {
+            let label = if classes == 1 { self.text(row) } else { self.one_hot(row, classes)? };
+            if !labels.push(label.as_bytes(), row + 1) {
                 return Err(Problem::Form("too many different labels".to_owned()));
             }
         }
         Ok(labels.finish())
     }
+
+    /// The place of the 1 in a row of labels in one-hot form.
+    fn one_hot(&self, row: usize, classes: usize) -> Result<String, Problem> {
+        let mut ones = Vec::new();
+        let is_one_hot = (0..classes).all(|class| match self.number(row * classes + class) {
+            1.0 => {
+                ones.push(class);
+                true
+            }
+            number => number == 0.0,
+        });
+        match ones[..] {
+            [class] if is_one_hot => Ok(class.to_string()),
+            _ => {
+                let what = "several values for each image that are not in one-hot form; expected \
+                            one label for each image";
+                Err(Problem::Form(what.to_owned()))
+            }
+        }
+    }
 }
 
-/// Numbers as labels; of several for each image, which are in one-hot form, the place of the 1.
-fn labels_of(numbers: Vec<f64>, classes: usize) -> Result<Vec<String>, Problem> {
-    if classes == 1 {
-        return Ok(numbers.iter().map(f64::to_string).collect());
-    }
-    let class = |row: &[f64]| {
-        let is_one_hot = row.iter().all(|value| *value == 0.0 || *value == 1.0)
-            && row.iter().sum::<f64>() == 1.0;
-        row.iter().position(|value| *value == 1.0).filter(|_| is_one_hot)
-    };
-    let refused = "several values for each image that are not in one-hot form; expected one label \
-                   for each image";
-    let classes: Option<Vec<usize>> = numbers.chunks_exact(classes).map(class).collect();
-    let classes = classes.ok_or_else(|| Problem::Form(refused.to_owned()))?;
-    Ok(classes.iter().map(usize::to_string).collect())
+fn not_a_pixel(value: f64, scale: Scale, most: u8) -> Problem {
+    let expected = scale.expected(most);
+    Problem::Form(format!("{value} is not a pixel value; expected {expected}"))
 }
 
 /// The values of a pixel.
@@ -228,30 +263,5 @@ fn layout(array: &Array, options: &ReadOptions) -> Result<(ImageSize, Layout), P
             array.shape_in_words(),
             options.image.map_or_else(String::new, |image| format!(", of {image} pixels"))
         ))),
-    }
-}
-
-/// The values as pixels, and their scale.
-fn bytes(values: Values, options: &ReadOptions) -> Result<(Vec<u8>, Scale), Problem> {
-    let most = options.pixel_max.get();
-    let refuse = |value: f64, expected: String| {
-        Problem::Form(format!("{value} is not a pixel value; expected {expected}"))
-    };
-    match values {
-        Values::Texts(_) => Err(Problem::Form("texts; expected numbers, the pixels".to_owned())),
-        Values::Bytes(bytes) => match bytes.iter().find(|byte| **byte > most) {
-            Some(byte) => Err(refuse(f64::from(*byte), format!("a whole number from 0 to {most}"))),
-            None => Ok((bytes, Scale::Whole)),
-        },
-        Values::Numbers(numbers) => {
-            let scale = Scale::of(&numbers);
-            let pixel = |number: &f64| scale.pixel(*number, most);
-            let pixels: Option<Vec<u8>> = numbers.iter().map(pixel).collect();
-            let wrong = || numbers.iter().find(|number| pixel(number).is_none());
-            pixels.map(|pixels| (pixels, scale)).ok_or_else(|| {
-                let wrong = wrong().copied().unwrap_or_default();
-                refuse(wrong, scale.expected(most))
-            })
-        }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The first bytes of a cached file, with the version of the format.
-const MAGIC: &[u8; 9] = b"images 6\n";
+const MAGIC: &[u8; 9] = b"images 7\n";
 /// The number of cached files. MNIST takes 47 MB for training and 8 MB for testing; a run reads one
 /// of each.
 const KEPT: usize = 8;
@@ -107,6 +107,7 @@ struct About {
     scale: Scale,
     form: Form,
     sha256: String,
+    memory: usize,
 }
 
 /// Writes the images: [`MAGIC`], a checksum of everything after it, what is to be said of them, the
@@ -120,6 +121,7 @@ fn keep(set: &ImageSet, kept: &Path) -> Result<(), FileError> {
         scale: set.scale,
         form: set.form.clone(),
         sha256: set.sha256.clone(),
+        memory: set.memory,
     };
     let about = serde_json::to_vec(&about).map_err(|error| FileError::refused(kept, error))?;
     let of_rows: Vec<u8> = labels
@@ -128,17 +130,14 @@ fn keep(set: &ImageSet, kept: &Path) -> Result<(), FileError> {
         .flat_map(|label| label.to_le_bytes())
         .collect();
     let lengths = [about.len(), of_rows.len()].map(|length| (length as u64).to_le_bytes());
-    let parts = [lengths.as_flattened(), &about, &of_rows, set.images.bytes()];
-    let checksum = checksum(parts).to_le_bytes();
-    replace(kept, |file| {
-        [&MAGIC[..], &checksum].into_iter().chain(parts).try_for_each(|part| file.write_all(part))
-    })
-}
-
-fn checksum<const PARTS: usize>(parts: [&[u8]; PARTS]) -> u128 {
+    let parts =
+        || [lengths.as_flattened(), &about, &of_rows].into_iter().chain(set.images.blocks());
     let mut hash = Xxh3Default::new();
-    parts.iter().for_each(|part| hash.update(part));
-    hash.digest128()
+    parts().for_each(|part| hash.update(part));
+    let checksum = hash.digest128().to_le_bytes();
+    replace(kept, |file| {
+        [&MAGIC[..], &checksum].into_iter().chain(parts()).try_for_each(|part| file.write_all(part))
+    })
 }
 
 /// Removes the oldest files.
@@ -174,7 +173,8 @@ fn decode(options: &ReadOptions, path: &Path, mut file: File) -> Option<ImageSet
     if magic != *MAGIC || hash.digest128() != u128::from_le_bytes(expected) {
         return None;
     }
-    let About { size, labels, ids, scale, form, sha256 } = serde_json::from_slice(&about).ok()?;
+    let About { size, labels, ids, scale, form, sha256, memory } =
+        serde_json::from_slice(&about).ok()?;
     let of_rows = of_rows.as_chunks().0.iter().map(|label| u16::from_le_bytes(*label)).collect();
     Some(ImageSet {
         path: path.to_owned(),
@@ -186,6 +186,7 @@ fn decode(options: &ReadOptions, path: &Path, mut file: File) -> Option<ImageSet
         scale,
         form,
         sha256,
+        memory,
     })
 }
 

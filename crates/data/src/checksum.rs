@@ -47,10 +47,13 @@ impl Checksum {
 
     /// Adds these bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        if self.block.len() + bytes.len() > BLOCK {
-            self.hand_on();
+        // A reader that wants all of a large file at once gets it at once.
+        for part in bytes.chunks(BLOCK) {
+            if self.block.len() + part.len() > BLOCK {
+                self.hand_on();
+            }
+            self.block.extend_from_slice(part);
         }
-        self.block.extend_from_slice(bytes);
     }
 
     fn hand_on(&mut self) {

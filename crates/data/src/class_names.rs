@@ -1,8 +1,16 @@
 //! Names of classes from a mapping file.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
 use crate::{ImageSet, Problem, ReadError, labels::whole};
+
+/// The largest number of bytes of a file of names.
+const MOST: u64 = 1 << 20;
 
 /// Gives the labels of these images the names of this file. Its lines are names, in the order of
 /// the labels; or a label and its name, `0 T-shirt`; or, as EMNIST has it, a label and the code of
@@ -13,7 +21,7 @@ use crate::{ImageSet, Problem, ReadError, labels::whole};
 pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
     let failed = |problem| ReadError { path: path.to_owned(), problem };
     let Some(labels) = set.labels.take() else { return Ok(()) };
-    let text = fs::read_to_string(path).map_err(Problem::Open).map_err(failed)?;
+    let text = read(path).map_err(Problem::Open).map_err(failed)?;
     let lines: Vec<&str> = text
         .trim_start_matches('\u{feff}')
         .lines()
@@ -24,6 +32,17 @@ pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
     set.labels = Some(labels.renamed(names).map_err(Problem::Classes).map_err(failed)?);
     set.form.note("class names", format!("names from {}", path.display()));
     Ok(())
+}
+
+/// The text of a file of names, which is small.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST {
+        let what = format!("more than {MOST} bytes; expected the names of classes, one in a line");
+        return Err(io::Error::other(what));
+    }
+    Ok(text)
 }
 
 /// The name of each label.

@@ -118,15 +118,20 @@ fn open_reason(error: &io::Error) -> String {
         io::ErrorKind::NotFound => {
             "no such file; expected a CSV of images, plain, .gz or .zip".to_owned()
         }
+        io::ErrorKind::OutOfMemory => TOO_LARGE.to_owned(),
         _ => error.to_string(),
     }
 }
+
+const TOO_LARGE: &str = "this machine has too little memory, or the file was packed with a larger \
+                         dictionary than that of `xz -9`: unpack it first";
 
 fn read_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => {
             "the packed data ends too early; the file was cut short: fetch it again".to_owned()
         }
+        io::ErrorKind::OutOfMemory => TOO_LARGE.to_owned(),
         _ if stop::is_stop(error) => error.to_string(),
         _ if error.to_string() == "invalid gzip header" => {
             "something else stands behind the packed data; the file may be damaged: fetch it again"

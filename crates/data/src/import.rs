@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,8 @@ use crate::{
     raw::RawImages, read, set::Scale,
 };
 
+/// The number of bytes that are hashed at a time.
+const BLOCK: usize = 1 << 17;
 /// The first bytes of a Parquet file (<https://parquet.apache.org/docs/file-format/>).
 const PARQUET: &[u8] = b"PAR1";
 /// The names of the folders of training and of test images.
@@ -35,8 +37,8 @@ pub enum Foreign {
 pub struct Imported {
     /// Width and height of each image.
     pub size: ImageSize,
-    /// Grey values from 0 to 255, image after image, row by row.
-    pub images: Vec<u8>,
+    /// Grey values from 0 to 255, row by row.
+    pub images: RawImages,
     /// The label of each image; none if there are none.
     pub labels: Option<Vec<String>>,
     /// The ids of the images.
@@ -45,6 +47,8 @@ pub struct Imported {
     pub format: String,
     /// What users should know.
     pub notes: Vec<String>,
+    /// The bytes of memory that reading took beside the images, at most.
+    pub memory: usize,
 }
 
 impl Foreign {
@@ -165,15 +169,16 @@ impl ReadOptions {
     }
 
     fn imported(&self, path: &Path, imported: Imported) -> Result<ImageSet, Problem> {
-        let Imported { size, images, labels, ids, format, notes } = imported;
+        let Imported { size, images, labels, ids, format, notes, memory } = imported;
         let most = self.pixel_max.get();
-        if let Some(value) = images.iter().find(|pixel| **pixel > most) {
+        if let Some(value) = images.blocks().flatten().find(|pixel| **pixel > most) {
             let what = format!("a pixel of {value}; expected at most {most}, the largest pixel");
             return Err(Problem::Form(what));
         }
-        let images = RawImages::from_bytes(size.pixels(), images);
-        let images = images.filter(|images| images.len() > 0);
-        let images = images.ok_or_else(|| Problem::Form("no images".to_owned()))?;
+        if images.is_empty() {
+            return Err(Problem::Form("no images".to_owned()));
+        }
+        let memory = images.memory() + memory;
         let labels = labels.map(|labels| {
             let mut builder = LabelsBuilder::default();
             let is_kept = |(row, label): (usize, &String)| builder.push(label.as_bytes(), row + 1);
@@ -194,6 +199,7 @@ impl ReadOptions {
             scale: Scale::Whole,
             form,
             sha256: sha256(path).map_err(Problem::Open)?,
+            memory,
         })
     }
 }
@@ -204,7 +210,16 @@ fn sha256(path: &Path) -> io::Result<String> {
     for file in read::files(&ReadOptions::default(), path) {
         let name = file.strip_prefix(path).unwrap_or(Path::new(""));
         hash.update(name.as_os_str().as_encoded_bytes());
-        hash.update(fs::read(&file)?);
+        let mut file = BufReader::with_capacity(BLOCK, File::open(&file)?);
+        loop {
+            let block = file.fill_buf()?;
+            if block.is_empty() {
+                break;
+            }
+            hash.update(block);
+            let count = block.len();
+            file.consume(count);
+        }
     }
     Ok(hex::encode(hash.finalize()))
 }

@@ -88,6 +88,9 @@ impl Labels {
     }
 }
 
+/// The largest number of bytes of a label.
+pub(crate) const LONGEST: usize = 1000;
+
 /// Collects the labels of a file row by row.
 #[derive(Debug, Default)]
 pub(crate) struct LabelsBuilder {
@@ -100,11 +103,11 @@ pub(crate) struct LabelsBuilder {
 
 impl LabelsBuilder {
     /// Adds the label of a row; false, without adding it, if there are too many different ones, or
-    /// if it is not valid UTF-8.
+    /// if it is longer than any label or not valid UTF-8.
     pub(crate) fn push(&mut self, text: &[u8], line: usize) -> bool {
         let place = match self.places.get(text) {
             Some(place) => *place,
-            None if self.names.len() == MOST_CLASSES => return false,
+            None if self.names.len() == MOST_CLASSES || text.len() > LONGEST => return false,
             None => {
                 let Ok(name) = str::from_utf8(text) else { return false };
                 let place = self.names.len() as u16;

@@ -7,9 +7,10 @@
 //! 2. [`mod@read`] reads a file, whatever its form: `text` reads tables, `arrays` IDX and NumPy,
 //!    `libsvm` that format; [`import`] keeps pictures that the crate `import` has decoded. Labels
 //!    and names may be in other files, `label_file` and `class_names`; `colour` and `arrange` turn
-//!    the images to what a network expects. The result is an image [`set`] with its [`labels`], and
-//!    the [`form`] says how the file was understood. [`cache`] keeps it for the next run; [`known`]
-//!    recognizes published sets, and `write` writes a CSV.
+//!    the images to what a network expects. The result is an image [`set`] of [`raw`] bytes with
+//!    its [`labels`]; the [`form`] says how the file was understood, and [`memory`] how much memory
+//!    that takes. [`cache`] keeps the set for the next run; [`known`] recognizes published sets,
+//!    and `write` writes a CSV.
 //! 3. [`images`] are the labelled images in memory, as Burn's
 //!    [`Dataset`](burn::data::dataset::Dataset): all images have one [`size`], and each belongs to
 //!    one of the [`classes`].
@@ -58,10 +59,11 @@ pub mod labels;
 mod libsvm;
 #[cfg(feature = "burn")]
 pub mod loader;
+pub mod memory;
 pub mod options;
 pub mod order;
 pub mod polarity;
-mod raw;
+pub mod raw;
 pub mod read;
 mod seeded;
 pub mod set;
@@ -83,6 +85,7 @@ pub use inspect::{Inspection, inspect};
 pub use labels::Labels;
 #[cfg(feature = "burn")]
 pub use loader::{ImageLoader, Storage};
+pub use memory::Memory;
 pub use options::{LabelColumn, ReadOptions};
 pub use order::Order;
 pub use polarity::{Polarity, polarity};

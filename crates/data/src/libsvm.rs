@@ -6,10 +6,11 @@ use std::{io::BufRead, path::Path};
 use crate::{
     Form, ImageSize, Problem, ReadOptions,
     labels::LabelsBuilder,
-    raw::RawImages,
+    raw::{MAX_PIXELS, RawImages},
     set::Scale,
     shown::{printable, shortened},
-    text::{Content, MAX_LINES, MAX_PIXELS},
+    source,
+    text::{Content, next_line},
 };
 
 /// Whether a text begins like this format.
@@ -28,73 +29,60 @@ fn place_and_value(word: &str) -> Option<(usize, f64)> {
     Some((place.parse().ok()?, value.parse().ok()?))
 }
 
-/// The rows of a file.
-#[derive(Default)]
-struct Rows {
-    labels: LabelsBuilder,
-    /// The end of each row in `values`.
-    ends: Vec<usize>,
-    /// The place and the value of each pixel that is not 0.
-    values: Vec<(u32, f32)>,
-    /// The lowest and the highest place.
+/// What the first pass finds: the range of the places, and of the values.
+struct Survey {
     first: usize,
     last: usize,
+    has_fractions: bool,
+    min: f64,
+    max: f64,
+    rows: usize,
 }
 
 /// The content of a file.
-pub(crate) fn content(text: &mut dyn BufRead, _path: &Path, options: &ReadOptions) -> Content {
-    Content::hashed(text, |text| read(text, options))
+pub(crate) fn content(text: &mut dyn BufRead, path: &Path, options: &ReadOptions) -> Content {
+    Content::hashed(text, |text| read(text, path, options))
 }
 
-fn read(text: &mut dyn BufRead, options: &ReadOptions) -> Result<Content, Problem> {
-    let rows = rows(text)?;
+/// Reads a file in two passes: only all rows together tell the size of the images and the scale of
+/// the values.
+fn read(text: &mut dyn BufRead, path: &Path, options: &ReadOptions) -> Result<Content, Problem> {
+    let survey = Survey::of(text)?;
     // Places count from 1, as LIBSVM has them, or from 0.
-    let (base, least) = if rows.first == 0 { (0, rows.last + 1) } else { (1, rows.last) };
+    let base = usize::from(survey.first > 0);
+    let least = survey.last + 1 - base;
     let size = options.image.or_else(|| smallest_square(least)).filter(|it| it.pixels() >= least);
     let Some(size) = size else {
         return Err(Problem::Form(format!(
             "{least} values in a row; expected those of an image: give its size as in --image 28x28"
         )));
     };
-    if size.pixels() * rows.ends.len() > MAX_PIXELS {
+    if size.pixels().saturating_mul(survey.rows) > MAX_PIXELS {
         let what = format!("more than {MAX_PIXELS} pixels; expected fewer or smaller images");
         return Err(Problem::Form(what));
     }
-    let numbers: Vec<f64> = rows.values.iter().map(|(_, value)| f64::from(*value)).collect();
-    let (scale, most) = (Scale::of(&numbers), options.pixel_max.get());
-    let background = scale.pixel(0.0, most).unwrap_or_default();
-    let (mut images, mut start) = (RawImages::new(size.pixels()), 0);
-    for (row, end) in rows.ends.iter().enumerate() {
-        let mut wrong = None;
-        images.push_with(|image| {
-            image.fill(background);
-            for (place, value) in &rows.values[start..*end] {
-                match scale.pixel(f64::from(*value), most) {
-                    Some(pixel) => image[*place as usize - base] = pixel,
-                    None => wrong = Some(*value),
-                }
-            }
-            true
-        });
-        if let Some(value) = wrong {
-            let expected = scale.expected(most);
-            let what =
-                format!("row {}: {value} is not a pixel value; expected {expected}", row + 1);
-            return Err(Problem::Form(what));
-        }
-        start = *end;
-    }
+    let scale = Scale::of_range(survey.has_fractions, survey.min, survey.max);
+    let mut pass = SecondPass {
+        base,
+        scale,
+        most: options.pixel_max.get(),
+        images: RawImages::new(size.pixels()),
+        labels: LabelsBuilder::default(),
+    };
+    let read = |text: &mut dyn BufRead, _| for_each_row(text, |row| pass.add(row));
+    source::with_content(path, read).map_err(Problem::Open)??;
     let mut form = Form::default();
     form.add("format", "LIBSVM");
     scale.describe(&mut form);
     if least < size.pixels() {
         form.note("size", format!("places up to {least}: read as {size} pixels, the others 0"));
     }
-    let labels = Some(rows.labels.finish());
+    let SecondPass { images, labels, .. } = pass;
     Ok(Content {
         size: Some(size),
+        memory: images.memory(),
         images,
-        labels,
+        labels: Some(labels.finish()),
         scale,
         form,
         is_complete: true,
@@ -102,36 +90,113 @@ fn read(text: &mut dyn BufRead, options: &ReadOptions) -> Result<Content, Proble
     })
 }
 
-fn rows(text: &mut dyn BufRead) -> Result<Rows, Problem> {
-    let mut rows = Rows { first: usize::MAX, ..Rows::default() };
-    for (line, text) in (1..).zip(text.lines()) {
-        let text = text.map_err(|reason| Problem::Read { line, reason })?;
-        // A comment may stand behind the values.
-        let text = text.split('#').next().unwrap_or_default();
-        let mut words = text.split_whitespace();
-        let Some(label) = words.next() else { continue };
-        let refuse = |word: &str, expected: &str| {
-            let word = printable(&shortened(word, 20));
-            Problem::Form(format!("line {line}: {word:?}; expected {expected}"))
-        };
-        if line > MAX_LINES || !rows.labels.push(label.as_bytes(), line) {
-            return Err(refuse(label, "a label, of at most 1000 different ones"));
+impl Survey {
+    fn of(text: &mut dyn BufRead) -> Result<Self, Problem> {
+        let mut survey =
+            Self { first: usize::MAX, last: 0, has_fractions: false, min: 0.0, max: 0.0, rows: 0 };
+        for_each_row(text, |row| {
+            survey.rows += 1;
+            for (place, value) in row.values {
+                survey.first = survey.first.min(*place);
+                survey.last = survey.last.max(*place);
+                survey.has_fractions |= value.fract() != 0.0;
+                survey.min = survey.min.min(*value);
+                survey.max = survey.max.max(*value);
+            }
+            Ok(())
+        })?;
+        match survey.first {
+            usize::MAX => Err(Problem::Form("no values".to_owned())),
+            _ => Ok(survey),
         }
+    }
+}
+
+/// The second pass.
+struct SecondPass {
+    /// The place of the first pixel.
+    base: usize,
+    scale: Scale,
+    most: u8,
+    images: RawImages,
+    labels: LabelsBuilder,
+}
+
+impl SecondPass {
+    fn add(&mut self, row: Row<'_>) -> Result<(), Problem> {
+        let Self { base, scale, most, .. } = *self;
+        if !self.labels.push(row.label.as_bytes(), row.line) {
+            let expected = "a label, of at most 1000 different ones";
+            return Err(refused(row.line, row.label, expected));
+        }
+        let background = scale.pixel(0.0, most).unwrap_or_default();
+        let mut wrong = None;
+        self.images.push_with(|image| {
+            image.fill(background);
+            for (place, value) in row.values {
+                // The file may have changed since the first pass.
+                let pixel = place.checked_sub(base).and_then(|place| image.get_mut(place));
+                match (pixel, scale.pixel(*value, most)) {
+                    (Some(pixel), Some(value)) => *pixel = value,
+                    _ => wrong = wrong.or(Some(*value)),
+                }
+            }
+            true
+        });
+        match wrong {
+            Some(value) => {
+                let (line, expected) = (row.line, scale.expected(most));
+                let what =
+                    format!("line {line}: {value} is not a pixel value; expected {expected}");
+                Err(Problem::Form(what))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// A row of a file.
+struct Row<'a> {
+    line: usize,
+    label: &'a str,
+    /// The places and values of the pixels that are not 0.
+    values: &'a [(usize, f64)],
+}
+
+fn refused(line: usize, word: &str, expected: &str) -> Problem {
+    let word = printable(&shortened(word, 20));
+    Problem::Form(format!("line {line}: {word:?}; expected {expected}"))
+}
+
+/// Passes each row of a text on.
+fn for_each_row(
+    text: &mut dyn BufRead,
+    mut see: impl FnMut(Row<'_>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let (mut bytes, mut values) = (Vec::new(), Vec::new());
+    for line in 1.. {
+        bytes.clear();
+        if next_line(text, b'\n', line, &mut bytes)? == 0 {
+            break;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        // A comment may stand behind the values.
+        let mut words = text.split('#').next().unwrap_or_default().split_whitespace();
+        let Some(label) = words.next() else { continue };
+        values.clear();
         for word in words {
             // No image has more pixels.
             const MOST: usize = 512 * 512;
-            let (place, value) = place_and_value(word)
+            let value = place_and_value(word)
                 .filter(|(place, value)| *place <= MOST && value.is_finite())
-                .ok_or_else(|| refuse(word, "the place of a pixel and its value, as in 153:0.2"))?;
-            (rows.first, rows.last) = (rows.first.min(place), rows.last.max(place));
-            rows.values.push((place as u32, value as f32));
+                .ok_or_else(|| {
+                    refused(line, word, "the place of a pixel and its value, as in 153:0.2")
+                })?;
+            values.push(value);
         }
-        rows.ends.push(rows.values.len());
+        see(Row { line, label, values: &values })?;
     }
-    if rows.values.is_empty() {
-        return Err(Problem::Form("no values".to_owned()));
-    }
-    Ok(rows)
+    Ok(())
 }
 
 /// The smallest square image with at least this many pixels.

@@ -9,7 +9,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Form, ImageSet, Problem, ReadError, ReadOptions, arrange,
+    Form, ImageSet, Memory, Problem, ReadError, ReadOptions, arrange,
     arrays::{self, idx, npy, npz},
     class_names,
     import::{self, Foreign},
@@ -25,6 +25,8 @@ pub struct Scan {
     pub set: Option<ImageSet>,
     /// How the file was understood.
     pub form: Form,
+    /// The memory that the images take; none if there is no valid row.
+    pub memory: Option<Memory>,
     /// The packing.
     pub packing: Packing,
     /// Bytes of the unpacked content.
@@ -97,9 +99,8 @@ impl ReadOptions {
             path: path.to_owned(),
             problem: Problem::Open(reason),
         })?;
-        let Content { size, images, labels, ids, scale, form, bytes, sha256, mut problems, .. } =
-            content;
-        let is_complete = content.is_complete;
+        let Content { size, images, memory, labels, ids, scale, form, bytes, sha256, .. } = content;
+        let Content { mut problems, is_complete, .. } = content;
         let set = size.filter(|_| images.len() > 0).map(|size| ImageSet {
             path: path.to_owned(),
             size,
@@ -110,6 +111,7 @@ impl ReadOptions {
             scale,
             form: form.clone(),
             sha256: sha256.clone(),
+            memory,
         });
         // What is in other files belongs to all rows.
         let set = match set {
@@ -124,7 +126,8 @@ impl ReadOptions {
             incomplete => incomplete,
         };
         let form = set.as_ref().map_or(form, |set| set.form.clone());
-        Ok(Scan { set, form, packing, bytes, sha256, problems, is_complete })
+        let memory = set.as_ref().map(|set| Memory::of(set, packing, bytes));
+        Ok(Scan { set, form, memory, packing, bytes, sha256, problems, is_complete })
     }
 
     /// Scans a file; of images that were imported, scans what is in the cache.
@@ -139,6 +142,7 @@ impl ReadOptions {
         let sizes = files(self, path).into_iter().filter_map(|file| fs::metadata(file).ok());
         Ok(Scan {
             form: set.form.clone(),
+            memory: Some(Memory::of(&set, Packing::Plain, 0)),
             packing: Packing::Plain,
             bytes: sizes.map(|file| file.len()).sum(),
             sha256: set.sha256.clone(),

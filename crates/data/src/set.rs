@@ -22,6 +22,7 @@ pub struct ImageSet {
     pub(crate) scale: Scale,
     pub(crate) form: Form,
     pub(crate) sha256: String,
+    pub(crate) memory: usize,
 }
 
 /// The ids of the rows of a file: its column `id`, `index`, or file names.
@@ -47,11 +48,12 @@ pub enum Scale {
 
 impl Scale {
     /// The scale of these numbers.
-    pub(crate) fn of(numbers: &[f64]) -> Self {
-        let has_fractions = numbers.iter().any(|number| number.fract() != 0.0);
-        let (min, max) = numbers
-            .iter()
-            .fold((0.0f64, 0.0f64), |(min, max), number| (min.min(*number), max.max(*number)));
+    pub(crate) fn of(numbers: impl Iterator<Item = f64>) -> Self {
+        let (mut has_fractions, mut min, mut max) = (false, 0.0f64, 0.0f64);
+        for number in numbers {
+            has_fractions |= number.fract() != 0.0;
+            (min, max) = (min.min(number), max.max(number));
+        }
         Self::of_range(has_fractions, min, max)
     }
 
@@ -164,8 +166,7 @@ impl ImageSet {
     #[must_use]
     pub fn transformed(mut self, transform: &dyn Transform, seed: u64) -> Self {
         let size = self.size;
-        let images = self.images.bytes_mut().chunks_exact_mut(size.pixels());
-        for (row, image) in images.enumerate() {
+        for (row, image) in self.images.iter_mut().enumerate() {
             transform.apply(image, size, &mut generator(seed, row as u64));
         }
         self

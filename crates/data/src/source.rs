@@ -3,7 +3,7 @@
 use std::{
     fmt,
     fs::{self, File},
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
+    io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom},
     path::Path,
 };
 
@@ -15,15 +15,15 @@ use zip::{CompressionMethod, ZipArchive, read::ZipFile, result::ZipError};
 
 use crate::{
     foreign,
+    memory::DICTIONARY,
     shown::{printable, shortened},
 };
 
 /// The largest number of shown characters of a file name in a zip.
 const NAME: usize = 60;
 const BUFFER: usize = 1 << 17;
-/// The largest number of unpacked bytes of an array: that of the most pixels, as numbers of 8
-/// bytes.
-pub(crate) const MAX_UNPACKED: u64 = 8 << 30;
+/// What the decoder of XZ takes beside its dictionary, in KiB.
+const DECODER: u32 = 1024;
 
 /// The packing of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +35,8 @@ pub enum Packing {
     Gzip,
     /// A zip with one file in it.
     Zip,
+    /// The same, packed by LZMA.
+    ZipLzma,
     /// XZ.
     Xz,
     /// Zstandard.
@@ -47,6 +49,7 @@ impl fmt::Display for Packing {
             Self::Plain => "none",
             Self::Gzip => "gzip",
             Self::Zip => "zip",
+            Self::ZipLzma => "zip, by LZMA",
             Self::Xz => "XZ",
             Self::Zstd => "Zstandard",
         })
@@ -109,7 +112,8 @@ pub fn with_content<T>(
     match magic[..] {
         [0x1f, 0x8b, ..] => unpacked(MultiGzDecoder::new(packed), Packing::Gzip, read),
         [0xfd, b'7', b'z', b'X', b'Z', 0] => {
-            unpacked(XzReader::new(packed, true), Packing::Xz, read)
+            let most = DICTIONARY as u32 / 1024 + DECODER;
+            unpacked(XzReader::new_mem_limit(packed, true, most), Packing::Xz, read)
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             let decoder = StreamingDecoder::new(packed).map_err(io::Error::other)?;
@@ -119,9 +123,8 @@ pub fn with_content<T>(
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
             let mut archive = ZipArchive::new(packed).map_err(plain)?;
             let index = only_table(&mut archive)?;
-            refuse_unreadable(&archive.by_index_raw(index)?)?;
-            let entry = archive.by_index(index)?;
-            unpacked(entry, Packing::Zip, read)
+            let packing = packing_in_zip(archive.by_index_raw(index)?)?;
+            unpacked(archive.by_index(index)?, packing, read)
         }
         _ => {
             foreign::refuse(packed.fill_buf()?)?;
@@ -136,9 +139,11 @@ fn unpacked<T>(
     read: impl FnOnce(&mut dyn BufRead, Packing) -> T,
 ) -> io::Result<T> {
     let mut content = BufReader::with_capacity(BUFFER, content);
-    // What breaks off here breaks off again where it is read, with its place.
-    if let Ok(head) = content.fill_buf() {
-        foreign::refuse(head)?;
+    match content.fill_buf() {
+        Ok(head) => foreign::refuse(head)?,
+        Err(error) if error.kind() == ErrorKind::OutOfMemory => return Err(error),
+        // What breaks off here breaks off again where it is read, with its place.
+        Err(_) => {}
     }
     Ok(read(&mut content, packing))
 }
@@ -180,10 +185,10 @@ fn only_table<R: Read + Seek>(archive: &mut ZipArchive<R>) -> io::Result<usize> 
 pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
     let method = match entry.compression() {
         _ if entry.encrypted() => "with a password",
-        CompressionMethod::STORE
-        | CompressionMethod::DEFLATE
-        | CompressionMethod::LZMA
-        | CompressionMethod::XZ => return Ok(()),
+        CompressionMethod::STORE | CompressionMethod::DEFLATE | CompressionMethod::LZMA => {
+            return Ok(());
+        }
+        CompressionMethod::XZ => "by XZ",
         CompressionMethod::BZIP2 => "by bzip2",
         CompressionMethod::DEFLATE64 => "by Deflate64",
         CompressionMethod::ZSTD => "by Zstandard",
@@ -194,6 +199,30 @@ pub fn refuse_unreadable<R: Read>(entry: &ZipFile<'_, R>) -> io::Result<()> {
         "the file in the zip is packed {method}; expected Deflate: unpack it, and name the file, \
          or pack it again, as .gz for example"
     )))
+}
+
+/// The packing of a file in a zip, from its packed bytes.
+///
+/// # Errors
+/// The file cannot be read, or only with more memory than `xz -9` takes.
+pub(crate) fn packing_in_zip<R: Read>(mut packed: ZipFile<'_, R>) -> io::Result<Packing> {
+    refuse_unreadable(&packed)?;
+    if packed.compression() != CompressionMethod::LZMA {
+        return Ok(Packing::Zip);
+    }
+    // APPNOTE.TXT, 5.8.8: version, length of the properties, and the properties, which end with
+    // the size of the dictionary.
+    let mut header = [0; 9];
+    packed.read_exact(&mut header)?;
+    let [.., a, b, c, d] = header;
+    let dictionary = u32::from_le_bytes([a, b, c, d]) as usize;
+    if dictionary > DICTIONARY {
+        return Err(io::Error::other(format!(
+            "the file in the zip is packed by LZMA with a dictionary of {dictionary} bytes; \
+             expected at most {DICTIONARY}: unpack it, and name the file"
+        )));
+    }
+    Ok(Packing::ZipLzma)
 }
 
 /// The error of the system behind one of the zip, if there is one.

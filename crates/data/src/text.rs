@@ -15,7 +15,7 @@ mod values;
 use records::Hashed;
 
 use std::{
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
@@ -32,8 +32,6 @@ use crate::{
 pub(crate) const MAX_LINE: usize = 4 << 20;
 /// The largest number of lines. A small packed file can unpack to more than fits in memory.
 pub(crate) const MAX_LINES: usize = 1_000_000;
-/// The largest number of pixels in a file; a pixel takes a byte.
-pub(crate) const MAX_PIXELS: usize = 1 << 30;
 
 /// The content of a file.
 #[derive(Debug, Default)]
@@ -50,6 +48,8 @@ pub(crate) struct Content {
     pub(crate) scale: Scale,
     /// How the file was understood.
     pub(crate) form: Form,
+    /// The most bytes of memory that the images took while they were read.
+    pub(crate) memory: usize,
     /// Bytes of the unpacked text.
     pub(crate) bytes: u64,
     /// The checksum of the unpacked text, in hexadecimal.
@@ -58,6 +58,33 @@ pub(crate) struct Content {
     pub(crate) problems: Vec<Problem>,
     /// Whether the file was read to its end.
     pub(crate) is_complete: bool,
+}
+
+/// Adds the next line, with its end, to `bytes`, and returns the number of bytes: 0 at the end of
+/// the text.
+///
+/// # Errors
+/// The text cannot be read, or has lines that are longer or more than those of any images.
+pub(crate) fn next_line(
+    text: &mut dyn BufRead,
+    end: u8,
+    line: usize,
+    bytes: &mut Vec<u8>,
+) -> Result<usize, Problem> {
+    let mut limited = Read::take(text, MAX_LINE as u64 + 1);
+    match limited.read_until(end, bytes) {
+        Err(reason) => Err(Problem::Read { line, reason }),
+        Ok(0) => Ok(0),
+        Ok(read) if read > MAX_LINE => {
+            let what = format!("line {line}: longer than {MAX_LINE} bytes; this is no image");
+            Err(Problem::Form(what))
+        }
+        Ok(_) if line > MAX_LINES => {
+            let what = format!("more than {MAX_LINES} lines; expected fewer images");
+            Err(Problem::Form(what))
+        }
+        Ok(read) => Ok(read),
+    }
 }
 
 impl Content {

@@ -17,6 +17,9 @@ use crate::{Error, scale::Scaler};
 /// The endings of pictures, in lower case.
 const ENDINGS: [&str; 9] = ["bmp", "gif", "jpeg", "jpg", "jfif", "png", "tif", "tiff", "webp"];
 
+/// The bytes of memory that a file takes in the lists of files, names and classes.
+const PER_FILE: usize = 300;
+
 /// Reads a folder: that of the training images, if it has `train` and `test`.
 ///
 /// # Errors
@@ -25,7 +28,7 @@ pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> 
     let root = root(folder);
     let files = Foreign::Pictures.files(folder).map_err(|error| Error::form(folder, error))?;
     let (mut scaler, mut labels, mut names) = (Scaler::new(asked), Vec::new(), Vec::new());
-    let (mut others, mut without_class) = (0, 0);
+    let (mut others, mut without_class, mut largest) = (0, 0, 0);
     for file in &files {
         let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         if !ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
@@ -43,7 +46,9 @@ pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> 
         };
         let failed = |reason| Error::Picture { path: file.clone(), reason };
         let bytes = fs::read(file).map_err(|error| failed(error.into()))?;
-        scaler.add(&grey::decode(bytes).map_err(failed)?);
+        largest = largest.max(bytes.len());
+        let picture = grey::decode(bytes).map_err(failed)?;
+        scaler.add(&picture).map_err(|reason| Error::form(folder, reason))?;
         labels.push(class);
         names.push(inside.to_string_lossy().into_owned());
     }
@@ -61,6 +66,9 @@ pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> 
             ),
         ));
     }
+    // The lists of files, of names and of classes double as they grow.
+    let names_memory = names.iter().map(|name: &String| PER_FILE + 4 * name.len()).sum::<usize>();
+    let memory = names_memory + largest + scaler.memory();
     let (size, images, mut notes) =
         scaler.finish().map_err(|reason| Error::form(folder, reason))?;
     if others > 0 {
@@ -73,5 +81,6 @@ pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> 
         ids: Some(Ids { name: "file".to_owned(), of_rows: names }),
         format: "a folder of pictures for each class".to_owned(),
         notes,
+        memory,
     })
 }

@@ -18,6 +18,8 @@ use photo::grey;
 
 use crate::{Error, scale::Scaler};
 
+/// The bytes of memory that a label takes in a list that doubles.
+const PER_LABEL: usize = 100;
 /// The names of the columns of labels.
 const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "fine_label"];
 
@@ -28,23 +30,26 @@ const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "fine_
 pub fn read(path: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> {
     let files = Foreign::Parquet.files(path).map_err(|error| Error::form(path, error))?;
     let (mut scaler, mut labels) = (Scaler::new(asked), Vec::new());
+    let mut largest = 0;
     for file in &files {
-        read_part(file, &mut scaler, &mut labels)?;
+        largest = largest.max(read_part(file, &mut scaler, &mut labels)?);
     }
     let count = labels.len();
     let labels: Option<Vec<String>> = labels.into_iter().collect();
+    let memory = count * PER_LABEL + largest + scaler.memory();
     let (size, images, notes) = scaler.finish().map_err(|reason| Error::form(path, reason))?;
     if labels.is_none() && count == 0 {
         return Err(Error::form(path, "no rows"));
     }
-    Ok(Imported { size, images, labels, ids: None, format: "Parquet".to_owned(), notes })
+    Ok(Imported { size, images, labels, ids: None, format: "Parquet".to_owned(), notes, memory })
 }
 
+/// Reads one part; returns the bytes of its largest group of rows.
 fn read_part(
     path: &PathBuf,
     scaler: &mut Scaler,
     labels: &mut Vec<Option<String>>,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let file = File::open(path).map_err(|error| Error::form(path, error))?;
     let reader = SerializedFileReader::new(file).map_err(|error| Error::form(path, error))?;
     let names = class_names(&reader);
@@ -57,10 +62,13 @@ fn read_part(
             return Err(Error::form(path, expected));
         };
         let decoded = grey::decode(bytes);
-        scaler.add(&decoded.map_err(|reason| Error::Picture { path: path.clone(), reason })?);
+        let picture = decoded.map_err(|reason| Error::Picture { path: path.clone(), reason })?;
+        scaler.add(&picture).map_err(|reason| Error::form(path, reason))?;
         labels.push(label(&row, &names));
     }
-    Ok(())
+    let groups = reader.metadata().row_groups().iter();
+    let largest = groups.map(|group| group.total_byte_size()).max().unwrap_or_default();
+    Ok(usize::try_from(largest).unwrap_or_default())
 }
 
 /// The bytes of the picture in a row.

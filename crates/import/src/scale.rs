@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use data::ImageSize;
-use image::{DynamicImage, GrayImage, imageops::FilterType};
+use data::{
+    ImageSize,
+    raw::{MAX_PIXELS, RawImages},
+};
+use image::{DynamicImage, imageops::FilterType};
+
+/// The number of copies of a picture that its decoder and its scaler hold.
+const COPIES: usize = 3;
 
 /// Collects pictures as grey images of one size.
 #[derive(Debug, Default)]
@@ -12,7 +18,10 @@ pub struct Scaler {
     asked: Option<ImageSize>,
     /// The sizes of the pictures, with their numbers.
     sizes: BTreeMap<(u32, u32), usize>,
-    pixels: Vec<u8>,
+    /// The images; none before the first picture.
+    images: Option<RawImages>,
+    /// The bytes of the largest picture.
+    largest: usize,
     colours: usize,
     scaled: usize,
 }
@@ -24,7 +33,10 @@ impl Scaler {
     }
 
     /// Adds a picture.
-    pub fn add(&mut self, picture: &DynamicImage) {
+    ///
+    /// # Errors
+    /// All pictures have more pixels than those of any data set.
+    pub fn add(&mut self, picture: &DynamicImage) -> Result<(), String> {
         self.colours += usize::from(picture.color().has_color());
         *self.sizes.entry((picture.width(), picture.height())).or_default() += 1;
         let grey = match self.asked.map(|size| (size.width() as u32, size.height() as u32)) {
@@ -34,17 +46,33 @@ impl Scaler {
             }
             _ => picture.to_luma8(),
         };
+        self.largest = self.largest.max(picture.as_bytes().len());
         // Pictures of several sizes are refused at the end, with all their sizes.
-        if self.asked.is_some() || self.sizes.len() == 1 {
-            self.pixels.extend(GrayImage::into_raw(grey));
+        let is_kept = ImageSize::new(grey.width() as usize, grey.height() as usize).is_some();
+        if is_kept && (self.images.as_ref().map_or(0, RawImages::len) + 1) * grey.len() > MAX_PIXELS
+        {
+            return Err(format!(
+                "more than {MAX_PIXELS} pixels; expected fewer pictures, or smaller ones: give \
+                 --image 28x28 to scale them"
+            ));
         }
+        if is_kept {
+            self.images.get_or_insert_with(|| RawImages::new(grey.len())).push(&grey);
+        }
+        Ok(())
+    }
+
+    /// The most bytes of memory that a picture took: its pixels as they were decoded, turned
+    /// upright, put on paper and scaled.
+    pub fn memory(&self) -> usize {
+        COPIES * self.largest
     }
 
     /// The size and the pixels of all pictures, and what was done to them.
     ///
     /// # Errors
     /// There is no picture, or they have several sizes; the text says so.
-    pub fn finish(self) -> Result<(ImageSize, Vec<u8>, Vec<String>), String> {
+    pub fn finish(self) -> Result<(ImageSize, RawImages, Vec<String>), String> {
         let first = self.sizes.first_key_value().map(|(size, _)| *size).ok_or("no pictures")?;
         let common = ImageSize::new(first.0 as usize, first.1 as usize);
         let size = match (self.asked, self.sizes.len()) {
@@ -78,6 +106,6 @@ impl Scaler {
         if self.colours > 0 {
             notes.push(format!("{} pictures in colour turned to grey", self.colours));
         }
-        Ok((size, self.pixels, notes))
+        Ok((size, self.images.unwrap_or_default(), notes))
     }
 }

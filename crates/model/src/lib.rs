@@ -9,10 +9,12 @@
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 
+mod calibration;
 mod image_format;
 #[cfg(feature = "burn")]
 mod init;
 pub mod layers;
+mod metadata;
 mod network;
 #[cfg(feature = "onnx")]
 pub mod onnx;
@@ -28,8 +30,10 @@ mod tensors;
 #[cfg(feature = "burn")]
 pub mod weights;
 
+pub use calibration::Calibration;
 pub use image_format::ImageFormat;
 pub use layers::{Layer, Layers};
+pub use metadata::Metadata;
 pub use tensors::NotWeightsError;
 #[cfg(feature = "burn")]
 pub use {

@@ -6,7 +6,7 @@
 use prost::Message;
 use safetensors::SafeTensors;
 
-use crate::{ImageFormat, Layers, NotWeightsError};
+use crate::{Calibration, ImageFormat, Layers, Metadata, NotWeightsError};
 
 /// The first version of the operators that has layer norms, and the version of the format that came
 /// with it.
@@ -16,8 +16,8 @@ const FORMAT: i64 = 8;
 const FLOAT: i32 = 1;
 
 /// The ONNX file of the network in these bytes of a safetensors file. It takes `pixels`, shape
-/// `[batch, inputs]`, from 0 (paper) to 1 (ink), and gives `logits` and `probabilities`, both of
-/// shape `[batch, classes]`.
+/// `[batch, inputs]`, from 0 (paper) to 1 (ink), and gives `logits` and calibrated `probabilities`,
+/// both of shape `[batch, classes]`.
 ///
 /// # Errors
 /// The bytes are no safetensors, or hold another kind of network.
@@ -34,8 +34,10 @@ pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> 
         })
         .collect();
     initializer.sort_by(|a, b| a.name.cmp(&b.name));
+    let Metadata { images, calibration } = Metadata::read(safetensors)?;
+    initializer.extend(calibration.as_ref().map(temperature));
     let graph = Graph {
-        node: nodes(&layers),
+        node: nodes(&layers, calibration.is_some()),
         name: "network".to_owned(),
         initializer,
         input: vec![values("pixels", &layers.input())],
@@ -43,9 +45,9 @@ pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> 
     };
     let operators = OperatorSet { domain: String::new(), version: OPERATORS };
     let producer_name = "digits".to_owned();
-    let format = ImageFormat::read(safetensors)?;
+    let properties = images.iter().flat_map(properties_of_images);
     Ok(Model {
-        metadata_props: format.iter().flat_map(properties).collect(),
+        metadata_props: properties.chain(calibration.as_ref().map(threshold)).collect(),
         ir_version: FORMAT,
         producer_name,
         graph: Some(graph),
@@ -55,19 +57,35 @@ pub fn from_safetensors(safetensors: &[u8]) -> Result<Vec<u8>, NotWeightsError> 
 }
 
 /// The properties of a model that say for which images it is.
-fn properties(format: &ImageFormat) -> [Property; 4] {
-    let property = |key: &str, value: String| Property { key: key.to_owned(), value };
+fn properties_of_images(format: &ImageFormat) -> [Property; 4] {
     [
-        property("classes", serde_json::to_string(&format.classes).unwrap_or_default()),
-        property("image", format!("{}x{}", format.width, format.height)),
-        property("pixel_max", format.pixel_max.to_string()),
-        property("is_dark_on_light", format.is_dark_on_light.to_string()),
+        Property::new("classes", serde_json::to_string(&format.classes).unwrap_or_default()),
+        Property::new("image", format!("{}x{}", format.width, format.height)),
+        Property::new("pixel_max", format.pixel_max.to_string()),
+        Property::new("is_dark_on_light", format.is_dark_on_light.to_string()),
     ]
 }
 
-/// One node a layer that computes something, and the softmax. Each takes the output of the one
-/// before.
-fn nodes(layers: &Layers) -> Vec<Node> {
+/// The property with the lowest probability of an answer: the graph answers below it, too.
+fn threshold(calibration: &Calibration) -> Property {
+    Property::new("threshold", calibration.threshold.to_string())
+}
+
+/// The name of the divisor of the logits before the softmax.
+const TEMPERATURE: &str = "temperature";
+
+fn temperature(calibration: &Calibration) -> Tensor {
+    Tensor {
+        dims: Vec::new(),
+        data_type: FLOAT,
+        name: TEMPERATURE.to_owned(),
+        raw_data: (calibration.temperature as f32).to_le_bytes().to_vec(),
+    }
+}
+
+/// One node a layer that computes something, the division by the temperature if there is one, and
+/// the softmax. Each takes the output of the one before.
+fn nodes(layers: &Layers, has_temperature: bool) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let last = layers.iter().last().map(|(place, _)| place);
     for (place, layer) in layers.iter() {
@@ -80,6 +98,10 @@ fn nodes(layers: &Layers) -> Vec<Node> {
         let weights = layer.shapes().map(|_| [format!("{place}.weight"), format!("{place}.bias")]);
         let input = [before(&nodes)].into_iter().chain(weights.into_iter().flatten()).collect();
         nodes.push(Node::new(operator.kind, input, output, operator.attributes));
+    }
+    if has_temperature {
+        let input = vec![before(&nodes), TEMPERATURE.to_owned()];
+        nodes.push(Node::new("Div", input, "calibrated_logits".to_owned(), Vec::new()));
     }
     nodes.push(Node::new("Softmax", vec![before(&nodes)], "probabilities".to_owned(), Vec::new()));
     nodes
@@ -129,6 +151,12 @@ struct Property {
     key: String,
     #[prost(string, tag = "2")]
     value: String,
+}
+
+impl Property {
+    fn new(key: &str, value: String) -> Self {
+        Self { key: key.to_owned(), value }
+    }
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -46,7 +46,7 @@ fn units_are_dropped_at_the_rate_and_the_expected_value_is_kept() {
         let sums = sums(&network, &device);
         let kept: Vec<f64> = sums.iter().map(|sum| sum * (1.0 - probability)).collect();
         // Each unit is dropped or kept whole.
-        assert!(kept.iter().all(|kept| (kept - kept.round()).abs() < 0.01), "{kept:?}");
+        assert!(kept.iter().all(|kept| (kept - kept.round()).abs() < 0.05), "{kept:?}");
         // Binomial: five standard deviations, so that one draw in two million is outside.
         let (units, images) = (UNITS as f64, IMAGES as f64);
         let deviation = (units * probability * (1.0 - probability)).sqrt();

@@ -13,11 +13,14 @@
 //! 3. [`piece`] separates ink from background by a [`threshold`], in connected pieces.
 //! 4. [`ink`] keeps only the digit, or [`page`] finds the digits of each line.
 //! 5. [`field`] scales and places the digit, and thickens a thin [`stroke`] to the width of MNIST's.
+//!
+//! [`original`] makes small copies of pictures, to look at beside these images.
 
 pub mod contrast;
 pub mod field;
 pub mod grey;
 pub mod ink;
+pub mod original;
 pub mod page;
 pub mod piece;
 pub mod stroke;

@@ -13,7 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use data::{Classes, ImageSize};
 use host::{FileError, FileKind, text::thousands};
 use maud::{Markup, PreEscaped, html};
-use model::{ImageFormat, Layers};
+use model::{Calibration, Layers, Metadata};
 use run::{Run, RunFolder};
 use serde::Serialize;
 
@@ -54,6 +54,7 @@ pub struct Demo {
     image: ImageSize,
     pixel_max: NonZeroU8,
     classes: Classes,
+    calibration: Option<Calibration>,
     test_accuracy: Option<f64>,
 }
 
@@ -68,6 +69,10 @@ struct Known<'a> {
     names: Vec<&'a str>,
     /// The layers, in order: the place of a layer names its tensors.
     layers: &'a Layers,
+    /// The divisor of the logits before the softmax.
+    temperature: f64,
+    /// The lowest probability of an answer.
+    threshold: f64,
     /// A safetensors file, in base64.
     weights: String,
 }
@@ -78,7 +83,7 @@ impl Demo {
     /// # Errors
     /// The run has not finished, a file cannot be read, or the weights do not fit its images.
     pub fn of_run(folder: &RunFolder) -> Result<Self, ReportError> {
-        let (layers, weights) = read(&folder.model())?;
+        let (layers, weights, metadata) = read(&folder.model())?;
         let Run { config, summary, .. } = Run::read(folder.clone())?;
         let Some(summary) = summary else {
             let reason = "this run has not finished; expected one with a summary.json";
@@ -96,7 +101,8 @@ impl Demo {
             return Err(FileError::refused(&folder.model(), reason).into());
         }
         let (pixel_max, test_accuracy) = (config.pixel_max, summary.test_accuracy);
-        Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy })
+        let calibration = metadata.calibration;
+        Ok(Self { layers, weights, image, pixel_max, classes, calibration, test_accuracy })
     }
 
     /// The network of a safetensors file without a run. If the file does not say for which images
@@ -106,9 +112,7 @@ impl Demo {
     /// # Errors
     /// The file cannot be read, or its network is not for square images.
     pub fn of_file(path: &Path) -> Result<Self, ReportError> {
-        let (layers, weights) = read(path)?;
-        let format =
-            ImageFormat::read(&weights).map_err(|error| FileError::refused(path, error))?;
+        let (layers, weights, Metadata { images: format, calibration }) = read(path)?;
         let size = format.as_ref().and_then(|format| ImageSize::new(format.width, format.height));
         let fits = |size: &ImageSize| size.pixels() == layers.inputs();
         let Some(image) = size.filter(fits).or_else(|| ImageSize::square(layers.inputs())) else {
@@ -124,7 +128,7 @@ impl Demo {
         let classes = names.unwrap_or_else(|| Classes::numbered(0, layers.classes()));
         let pixel_max = format.and_then(|format| NonZeroU8::new(format.pixel_max));
         let pixel_max = pixel_max.unwrap_or(NonZeroU8::MAX);
-        Ok(Self { layers, weights, image, pixel_max, classes, test_accuracy: None })
+        Ok(Self { layers, weights, image, pixel_max, classes, calibration, test_accuracy: None })
     }
 
     /// The page, as one file.
@@ -204,6 +208,8 @@ impl Demo {
             pixel_max: self.pixel_max,
             names: self.classes.names().collect(),
             layers: &self.layers,
+            temperature: self.calibration.map_or(1.0, |calibration| calibration.temperature),
+            threshold: self.calibration.map_or(0.0, |calibration| calibration.threshold),
             weights: BASE64_STANDARD.encode(&self.weights),
         };
         // Numbers, texts and base64 cannot fail; a name could end the script.
@@ -211,8 +217,9 @@ impl Demo {
     }
 }
 
-fn read(path: &Path) -> Result<(Layers, Vec<u8>), FileError> {
+fn read(path: &Path) -> Result<(Layers, Vec<u8>, Metadata), FileError> {
     let weights = fs::read(path).map_err(FileError::at(path))?;
-    let layers = Layers::read(&weights).map_err(|error| FileError::refused(path, error))?;
-    Ok((layers, weights))
+    let parts = Layers::read(&weights).and_then(|layers| Ok((layers, Metadata::read(&weights)?)));
+    let (layers, metadata) = parts.map_err(|error| FileError::refused(path, error))?;
+    Ok((layers, weights, metadata))
 }

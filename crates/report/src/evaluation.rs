@@ -2,20 +2,25 @@
 //! `cargo xtask evaluate` and the report of an analysis.
 //!
 //! [`proportion`] has accuracies and their confidence intervals, [`confusion`] the confusion matrix
-//! and the scores of each class, [`calibration`] the calibration error. [`class_tables`] and
-//! `pictures` show them, and `record` is `evaluation.json`.
+//! and the scores of each class, [`calibration`] the calibration error, [`unsure`] the predictions
+//! that are no answers. [`class_tables`] and `pictures` show them, and `record` is
+//! `evaluation.json`.
 
 pub mod calibration;
 pub mod class_tables;
 pub mod confusion;
+pub mod of_pictures;
 pub(crate) mod pictures;
 pub mod proportion;
 mod record;
+pub mod unsure;
 
 pub use calibration::Calibration;
 pub use confusion::Confusion;
+pub use of_pictures::{PictureEvaluation, PictureResult};
 pub use proportion::Proportion;
 pub use record::{EvaluationInputs, NAME};
+pub use unsure::Unsure;
 
 use std::{fs, path::Path};
 
@@ -29,8 +34,11 @@ use crate::{
     words::{percent, percents, points},
 };
 
+/// The table of pictures, of an evaluation on these.
+const PICTURES: &str = "pictures.csv";
 /// The files of an evaluation.
-const FILES: [&str; 4] = [record::NAME, "calibration.png", "confusion.png", "mistakes.png"];
+const FILES: [&str; 5] =
+    [record::NAME, PICTURES, "calibration.png", "confusion.png", "mistakes.png"];
 
 /// Refuses a folder with other files than those of an earlier evaluation, and one that cannot be
 /// written.
@@ -50,6 +58,8 @@ pub struct Evaluation {
     pub confusion: Confusion,
     /// The calibration.
     pub calibration: Calibration,
+    /// The predictions that are no answers, if the network has a threshold.
+    pub unsure: Option<Unsure>,
 }
 
 impl Evaluation {
@@ -59,7 +69,15 @@ impl Evaluation {
             accuracy: Proportion::of_right(predictions),
             confusion: Confusion::of(predictions, classes),
             calibration: Calibration::of(predictions),
+            unsure: None,
         })
+    }
+
+    /// The same evaluation of a network with this lowest probability of an answer, of the same
+    /// predictions.
+    #[must_use]
+    pub fn with_threshold(self, threshold: f64, predictions: &[LabelledPrediction]) -> Self {
+        Self { unsure: Some(Unsure::of(predictions, threshold)), ..self }
     }
 
     /// The accuracy and its confidence interval: `93.24 % (95 % confidence interval 92.73 to 93.72
@@ -89,10 +107,11 @@ impl Evaluation {
     /// matrix.
     pub fn text(&self) -> String {
         let means = self.confusion.means();
+        let unsure = self.unsure.map(|unsure| format!("unsure       {}\n", unsure.in_words()));
         format!(
             "accuracy     {}: {} of {} right\nmeans        precision {:.4}, recall {:.4}, F1 \
              {:.4}; all classes with the same weight\n\
-             calibration  {}\n\n{}\n{}",
+             calibration  {}\n{}\n{}\n{}",
             self.accuracy_in_words(),
             thousands(self.accuracy.count as f64),
             thousands(self.accuracy.all as f64),
@@ -100,13 +119,14 @@ impl Evaluation {
             means.recall,
             means.f1,
             self.calibration_in_words(),
+            unsure.unwrap_or_default(),
             plain::of_table(&class_tables::scores(&self.confusion)),
             plain::of_table(&class_tables::mistakes(&self.confusion)),
         )
     }
 
-    /// Writes `evaluation.json` and the pictures into a folder, removes the pictures of an earlier
-    /// evaluation, and returns the names of the pictures.
+    /// Writes `evaluation.json` and the pictures into a folder, removes what an earlier evaluation
+    /// left, and returns the names of the pictures.
     ///
     /// # Errors
     /// A picture cannot be drawn, or a file not be written.

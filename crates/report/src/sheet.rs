@@ -31,6 +31,8 @@ pub struct Tile {
 /// Lengths, in the units of an SVG.
 const COLUMNS: usize = 6;
 const TILE: i32 = 150;
+/// The longer side of an image, of images that are wide and of others.
+const WIDE: i32 = 138;
 const IMAGE: i32 = 112;
 const LINE: i32 = 17;
 const GAP: i32 = 18;
@@ -49,21 +51,27 @@ impl Draw for Sheet {
 }
 
 impl Sheet {
+    /// The box of an image: its width and height.
+    fn image(&self) -> (i32, i32) {
+        let (columns, rows) = (self.size.width() as i32, self.size.height() as i32);
+        if columns > rows { (WIDE, WIDE * rows / columns) } else { (IMAGE, IMAGE) }
+    }
+
     /// The height of a row: an image, and its caption.
     fn row(&self) -> i32 {
         let lines = self.tiles.iter().map(|tile| tile.caption.len()).max().unwrap_or_default();
-        IMAGE + LINE * lines as i32 + GAP
+        self.image().1 + LINE * lines as i32 + GAP
     }
 
     fn draw_tile<DB: DrawingBackend>(&self, tile: &Tile, at: usize, canvas: &Canvas<DB>) -> Drawn {
         let (left, top) = ((at % COLUMNS) as i32 * TILE, TOP + (at / COLUMNS) as i32 * self.row());
         for (line, text) in tile.caption.iter().enumerate() {
-            let below = top + IMAGE + 12 + LINE * line as i32;
+            let below = top + self.image().1 + 12 + LINE * line as i32;
             canvas.write(text, canvas.text(13, INK), (left + TILE / 2, below), CENTER)?;
         }
-        let scale = canvas.scale as i32;
-        let corner = ((left + (TILE - IMAGE) / 2) * scale, top * scale);
-        self.draw_image(tile, corner, (IMAGE * scale) as usize, canvas)
+        let (scale, (width, _)) = (canvas.scale as i32, self.image());
+        let corner = ((left + (TILE - width) / 2) * scale, top * scale);
+        self.draw_image(tile, corner, (width * scale) as usize, canvas)
     }
 
     /// Draws an image as large as a square with this corner and side allows, in pixels.

@@ -115,6 +115,8 @@ fn the_end_of_a_run_is_a_short_table() {
         final_valid_accuracy: Some(0.92766),
         test_loss: Some(0.24),
         test_accuracy: Some(0.9311),
+        temperature: None,
+        threshold: None,
         train_rows: 48_000,
         valid_rows: 12_000,
         image: ImageSize::MNIST,
@@ -122,6 +124,7 @@ fn the_end_of_a_run_is_a_short_table() {
         network: Some("784-256-128-10".to_owned()),
         parameters: 235_146,
         train_seconds: 185.2,
+        ended: None,
     };
     let right = LabelledPrediction { row: 0, label: 1, predicted: 1, probability: 0.9 };
     let tested = Evaluation::of(&[right; 100], &summary.classes);
@@ -304,6 +307,17 @@ fn an_evaluation_in_text() {
         prediction(1, 1, 0.8),
     ];
     let evaluation = Evaluation::of(&predictions, &Classes::numbered(0, 2)).unwrap();
+    let with = |threshold| evaluation.clone().with_threshold(threshold, &predictions).text();
+    let unsure = |text: String| text.lines().nth(3).unwrap().to_owned();
+    assert_eq!(
+        unsure(with(0.7)),
+        "unsure       25.00 % of the images, with a confidence below 70.0 %; of the others, \
+         100.00 % right"
+    );
+    // A probability that equals the threshold is an answer.
+    let least = f64::from(0.6_f32);
+    assert!(unsure(with(least)).contains("0.00 % of the images"));
+    assert!(unsure(with(1.0)).ends_with("; no answer"));
     insta::assert_snapshot!(evaluation.text(), @"
     accuracy     75.00 % (95 % confidence interval 30.06 to 95.44 %): 3 of 4 right
     means        precision 0.8333, recall 0.7500, F1 0.7333; all classes with the same weight

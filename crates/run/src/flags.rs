@@ -1,9 +1,6 @@
 //! The flags of `train`, and those that other commands share with it.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use data::ReadOptions;
 
@@ -65,18 +62,9 @@ impl ImageFlags {
         Settings::from(self.clone()).given()
     }
 
-    /// These flags with every path mapped by `seen`.
-    ///
-    /// # Errors
-    /// The first error of `seen`.
-    pub fn try_map_paths<E>(
-        mut self,
-        seen: impl Fn(&Path) -> Result<PathBuf, E>,
-    ) -> Result<Self, E> {
-        for path in [&mut self.labels, &mut self.class_names].into_iter().flatten() {
-            *path = seen(path)?;
-        }
-        Ok(self)
+    /// The paths among these flags.
+    pub fn paths_mut(&mut self) -> [&mut Option<PathBuf>; 2] {
+        [&mut self.labels, &mut self.class_names]
     }
 }
 
@@ -130,19 +118,10 @@ pub struct TrainFlags {
 }
 
 impl TrainFlags {
-    /// These flags with every path mapped by `seen`.
-    ///
-    /// # Errors
-    /// The first error of `seen`.
-    pub fn try_map_paths<E>(
-        mut self,
-        seen: impl Fn(&Path) -> Result<PathBuf, E>,
-    ) -> Result<Self, E> {
-        let Settings { data, test_data, labels, test_labels, class_names, .. } = &mut self.settings;
-        let of_data = [data, test_data, labels, test_labels, class_names];
-        for path in of_data.into_iter().chain([&mut self.config, &mut self.out]).flatten() {
-            *path = seen(path)?;
-        }
-        Ok(self)
+    /// The paths among these flags.
+    pub fn paths_mut(&mut self) -> [&mut Option<PathBuf>; 7] {
+        let Self { config, out, settings, .. } = self;
+        let Settings { data, test_data, labels, test_labels, class_names, .. } = settings;
+        [data, test_data, labels, test_labels, class_names, config, out]
     }
 }

@@ -1,5 +1,7 @@
 //! `summary.json`: the outcome of a run.
 
+use std::time::SystemTime;
+
 use data::{Classes, ImageSize};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,13 @@ pub struct Summary {
     pub test_loss: Option<f64>,
     /// Accuracy of the final weights on the test set, if the run finished and has one.
     pub test_accuracy: Option<f64>,
+    /// The divisor of the logits that makes the confidence of the final weights their accuracy on
+    /// the validation rows, if the run finished. Older runs are not calibrated.
+    #[serde(default)]
+    pub temperature: Option<f64>,
+    /// The calibrated probability below which the final weights are unsure.
+    #[serde(default)]
+    pub threshold: Option<f64>,
     /// The number of training rows.
     pub train_rows: usize,
     /// The number of validation rows.
@@ -63,6 +72,9 @@ pub struct Summary {
     pub parameters: usize,
     /// Training time of all epochs in seconds, without validation.
     pub train_seconds: f64,
+    /// The end of the run, in RFC 3339. Older runs do not record it.
+    #[serde(default, with = "humantime_serde::option")]
+    pub ended: Option<SystemTime>,
 }
 
 /// The size of the images of older runs, which knew only MNIST.

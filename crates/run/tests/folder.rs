@@ -141,8 +141,17 @@ fn names_that_are_no_plain_numbers_of_three_or_four_digits_do_not_count() {
     }
 }
 
-/// A run in this folder: its files change at this second.
-fn run_at(folder: &Path, outcome: Option<Outcome>, second: u64) {
+/// This second of 1970.
+fn second(number: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(number)
+}
+
+fn set_modified(file: &Path, time: SystemTime) {
+    fs::File::options().append(true).open(file).unwrap().set_modified(time).unwrap();
+}
+
+/// An older run in this folder, without a recorded end: its files change at this second.
+fn run_at(folder: &Path, outcome: Option<Outcome>, changed: u64) {
     let run = RunFolder::at(folder);
     fs::create_dir_all(folder).unwrap();
     fs::write(run.run_toml(), "").unwrap();
@@ -152,8 +161,7 @@ fn run_at(folder: &Path, outcome: Option<Outcome>, second: u64) {
         files.push(folder.join("summary.json"));
     }
     for file in files {
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
-        fs::File::options().append(true).open(file).unwrap().set_modified(time).unwrap();
+        set_modified(&file, second(changed));
     }
 }
 
@@ -181,6 +189,38 @@ fn the_latest_network_is_that_of_the_run_that_ended_last_whatever_its_name() {
         fs::write(folder(name).join("model.safetensors"), "").unwrap();
     }
     assert_eq!(latest(), Some(folder("best")));
+}
+
+#[test]
+fn a_copied_run_is_not_later_than_the_run_that_ended_after_it() {
+    let runs = tempfile::tempdir().unwrap();
+    let folder = |name: &str| runs.path().join(name);
+    let end_at = |name: &str, outcome, ended: u64, changed| {
+        run_at(&folder(name), Some(outcome), changed);
+        let summary = Summary { ended: Some(second(ended)), ..summary(outcome) };
+        RunFolder::at(folder(name)).write_summary(&summary).unwrap();
+        set_modified(&folder(name).join("summary.json"), second(changed));
+        fs::write(folder(name).join("model.safetensors"), "").unwrap();
+    };
+    let latest = || RunFolder::latest_in(runs.path()).unwrap().path().to_owned();
+    let network = || Trained::latest_in(runs.path()).unwrap().run.unwrap();
+    end_at("001", Outcome::Finished, 5, 5);
+    end_at("002", Outcome::Finished, 7, 7);
+    end_at("001 copy", Outcome::Finished, 5, 100);
+    assert_eq!((latest(), network().folder.path()), (folder("002"), &*folder("002")));
+    assert_eq!(network().summary.unwrap().ended, Some(second(7)));
+    // Of a run and its copies, the first by name.
+    end_at("002 copy", Outcome::Finished, 7, 100);
+    end_at("copy of 002", Outcome::Finished, 7, 50);
+    assert_eq!((latest(), network().folder.path()), (folder("002"), &*folder("002")));
+    // Older runs do not record their end.
+    run_at(&folder("old"), Some(Outcome::Finished), 8);
+    fs::write(folder("old/model.safetensors"), "").unwrap();
+    assert_eq!((latest(), network().folder.path()), (folder("old"), &*folder("old")));
+    // A run that was stopped is the latest, a copy of an earlier one is not.
+    end_at("stopped", Outcome::Interrupted, 9, 9);
+    end_at("copy of an earlier one", Outcome::Interrupted, 6, 100);
+    assert_eq!((latest(), network().folder.path()), (folder("stopped"), &*folder("old")));
 }
 
 #[test]
@@ -325,6 +365,8 @@ fn summary(outcome: Outcome) -> Summary {
         final_valid_accuracy: Some(0.25),
         test_loss: None,
         test_accuracy: None,
+        temperature: None,
+        threshold: None,
         train_rows: 8,
         valid_rows: 2,
         image: "20x30".parse().unwrap(),
@@ -332,6 +374,7 @@ fn summary(outcome: Outcome) -> Summary {
         network: None,
         parameters: 3,
         train_seconds: 0.5,
+        ended: None,
     }
 }
 
@@ -343,16 +386,17 @@ fn a_summary_says_how_the_run_ended() {
     for outcome in
         [Outcome::Finished, Outcome::Interrupted, Outcome::Diverged { epoch: 3, step: 70 }]
     {
-        let summary = summary(outcome);
+        let summary = Summary { ended: Some(second(86_401)), ..summary(outcome) };
         folder.write_summary(&summary).unwrap();
         assert_eq!(folder.read_summary().unwrap(), Some(summary));
     }
     let text = fs::read_to_string(parent.path().join("summary.json")).unwrap();
     assert!(text.contains(r#""outcome": "diverged""#) && text.contains(r#""step": 70"#), "{text}");
+    assert!(text.contains(r#""ended": "1970-01-02T00:00:01Z""#), "{text}");
 
     // Runs of old knew MNIST alone.
     let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for name in ["image", "classes", "class_names"] {
+    for name in ["image", "classes", "class_names", "ended"] {
         assert!(old.as_object_mut().unwrap().remove(name).is_some(), "no {name} in {text}");
     }
     folder.write("summary.json", old.to_string().as_bytes()).unwrap();

@@ -1,7 +1,8 @@
 //! The experiments of a folder.
 
 use std::{
-    fs, io,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +20,9 @@ pub enum CatalogError {
     /// The folder has no experiment.
     #[error("{}: no experiments here; expected a TOML file with a table [vary]", .0.display())]
     Empty(PathBuf),
+    /// The name of an experiment is not valid Unicode.
+    #[error("{0:?}: expected a file name in valid Unicode for an experiment")]
+    Name(PathBuf),
     /// The folder has no experiment that runs without being named.
     #[error(
         "{}: every experiment here is only_by_name; name one of {}",
@@ -54,7 +58,7 @@ pub fn read(
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Vec<Experiment<Trial>>, CatalogError> {
-    let entries = list(folder).map_err(|reason| FileError { path: folder.to_owned(), reason })?;
+    let entries = list(folder)?;
     if entries.is_empty() {
         return Err(CatalogError::Empty(folder.to_owned()));
     }
@@ -86,22 +90,23 @@ struct Entry {
 
 /// The experiments in a folder, by `order`, then by name. Hidden files, which editors and macOS
 /// leave, are left out, and so are descriptions of single runs, which vary nothing.
-fn list(folder: &Path) -> io::Result<Vec<Entry>> {
+fn list(folder: &Path) -> Result<Vec<Entry>, CatalogError> {
     let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let file = entry?.file_name();
-        let name = file.to_str().and_then(|file| file.strip_suffix(".toml")).unwrap_or_default();
-        if name.is_empty() || name.starts_with('.') {
+    for file in fs::read_dir(folder).map_err(FileError::at(folder))? {
+        let path = file.map_err(FileError::at(folder))?.path();
+        let is_hidden = path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
+        if is_hidden || path.extension() != Some("toml".as_ref()) {
             continue;
         }
-        let text = fs::read_to_string(folder.join(&file)).ok();
+        let text = fs::read_to_string(&path).ok();
         let table = text.and_then(|text| toml::from_str::<Table>(&text).ok());
         // A damaged file is listed: reading it as an experiment explains the damage.
         let field = |name: &str| table.as_ref().and_then(|table| table.get(name));
         if table.is_none() || field("vary").is_some() {
+            let name = path.file_stem().and_then(OsStr::to_str);
             entries.push(Entry {
                 order: field("order").and_then(Value::as_integer).unwrap_or(i64::MAX),
-                name: name.to_owned(),
+                name: name.ok_or_else(|| CatalogError::Name(path.clone()))?.to_owned(),
                 only_by_name: field("only_by_name").and_then(Value::as_bool).unwrap_or(false),
             });
         }

@@ -298,6 +298,26 @@ fn a_folder_without_experiments_says_so() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn an_experiment_whose_name_is_not_unicode_is_refused_and_a_single_run_of_such_a_name_is_none() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let folder = tempfile::tempdir().unwrap();
+    let experiment = "title = \"T\"\nvary.batch_size = [1, 2]";
+    fs::write(folder.path().join("first.toml"), experiment).unwrap();
+    let other = folder.path().join(OsStr::from_bytes(b"gr\xf6\xdfe.toml"));
+    fs::write(&other, "epochs = 3").unwrap();
+    let read = |names: &[String]| catalog::read(folder.path(), names, &Overrides::default());
+    assert_eq!(read(&[]).unwrap().len(), 1);
+    fs::write(&other, experiment).unwrap();
+    for names in [&[][..], &["first".to_owned()]] {
+        let told = read(names).unwrap_err().to_string();
+        let expected =
+            "/gr\\xF6\\xDFe.toml\": expected a file name in valid Unicode for an experiment";
+        assert!(told.ends_with(expected), "{told}");
+    }
+}
+
 #[test]
 fn a_file_as_windows_saves_it_is_read() {
     plain("\u{feff}title = \"T\"\r\n[vary]\r\nlearning_rate = [0.1, 0.2]\r\n").unwrap();

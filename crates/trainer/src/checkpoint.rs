@@ -26,7 +26,7 @@ use burn::{
 };
 use data::shown::printable;
 use host::write_whole;
-use model::{ImageFormat, Network};
+use model::{ImageFormat, Metadata, Network};
 use run::{JobError, RunConfig, RunFolder, Schedule, Settings};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -99,7 +99,8 @@ impl Checkpoints {
         let just_done = state.cursor.step == 0 && state.history.last().is_some();
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
-            let weights = self.format.add_to(state.network.valid().to_safetensors()?);
+            let metadata = Metadata { images: Some(self.format.clone()), calibration: None };
+            let weights = metadata.add_to(state.network.valid().to_safetensors()?);
             write_whole(&self.best(), &weights)?;
             state.best_sha256 = Some(sha256(&weights));
         }

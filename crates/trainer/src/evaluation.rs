@@ -5,7 +5,7 @@ use burn::{
     tensor::{Int, Tensor},
 };
 use data::{ImageBatch, ImageLoader};
-use model::{Network, cross_entropy};
+use model::{Calibration, Network, cross_entropy};
 use run::{Measures, Prediction};
 
 use crate::{meter::Meter, metrics::Output};
@@ -23,28 +23,33 @@ pub fn evaluate(network: &Network, rows: &ImageLoader) -> anyhow::Result<Option<
     measure(network, rows, |_| Ok(()))
 }
 
-/// The same, and the prediction for each row of a sequential loader.
+/// The same, and the calibrated prediction for each row of a sequential loader.
 ///
 /// # Errors
 /// The device failed.
 pub fn evaluate_each(
     network: &Network,
+    calibration: Option<&Calibration>,
     rows: &ImageLoader,
 ) -> anyhow::Result<(Option<Measures>, Vec<Prediction>)> {
     let mut predictions = Vec::with_capacity(rows.rows());
     let measures = measure(network, rows, |logits| {
-        predictions.extend(read(model::Prediction::of(logits))?);
+        predictions.extend(read(model::Prediction::calibrated(logits, calibration))?);
         Ok(())
     })?;
     Ok((measures, predictions))
 }
 
-/// The prediction for each of these images, `[batch, height, width]`.
+/// The calibrated prediction for each of these images, `[batch, height, width]`.
 ///
 /// # Errors
 /// The device failed.
-pub fn predict(network: &Network, images: Tensor<3, Int>) -> anyhow::Result<Vec<Prediction>> {
-    read(network.predict(images))
+pub fn predict(
+    network: &Network,
+    calibration: Option<&Calibration>,
+    images: Tensor<3, Int>,
+) -> anyhow::Result<Vec<Prediction>> {
+    read(model::Prediction::calibrated(network.forward(images), calibration))
 }
 
 fn measure(

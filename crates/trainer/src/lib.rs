@@ -17,12 +17,14 @@
 //!    leaves, [`messages`] are its text on the terminal.
 //! 3. [`state`] is everything that it takes to resume training; [`checkpoint`] saves and loads it,
 //!    [`resume`] decides whether and where a run goes on.
-//! 4. [`evaluation`] evaluates a network on rows that it does not learn from; [`prediction`] is a
-//!    request to a network that was trained before.
+//! 4. [`evaluation`] evaluates a network on rows that it does not learn from, `calibration` makes
+//!    its confidence its accuracy there; [`prediction`] is a request to a network that was trained
+//!    before.
 //! 5. [`display`] shows the progress: a progress bar, plain lines, or burn-train's dashboard
 //!    (feature `tui`), and an event file for TensorBoard beside these.
 //! 6. [`provenance`] records where and from what a run was made.
 
+mod calibration;
 pub mod checkpoint;
 pub mod device;
 pub mod display;

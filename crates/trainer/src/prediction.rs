@@ -1,12 +1,13 @@
 //! Predictions of a trained network: what `cargo xtask evaluate` and `predict` start.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use burn::tensor::Device;
-use data::{ImageLoader, ImageSet, ReadOptions, Storage};
-use model::Network;
-use run::{Prediction, PredictionRequest, Rows, Run, RunFolder};
+use data::{ImageLoader, ImageSet, ImageSize, ReadOptions, Storage};
+use host::FileError;
+use model::{Calibration, Metadata, Network};
+use run::{Prediction, PredictionRequest, Rows, Run, RunFolder, images::RunImages};
 
 use crate::{device, evaluation, job::TrainerError};
 
@@ -23,46 +24,68 @@ pub fn run(file: &Path) -> Result<(), TrainerError> {
 fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
     device::use_threads(request.threads)?;
     let device = device::open(request.backend)?.device;
+    let calibration = calibration(&request.weights)?;
+    let calibration = calibration.as_ref();
     match &request.rows {
         Rows::All { data, options } => {
-            let (network, set) = read(request, data, options, &device)?;
-            of_set(&network, &set, &device)
+            let network = load(request, options, &device)?;
+            let set = match &request.cache {
+                Some(cache) => options.read_cached(data, cache)?,
+                None => options.read(data)?,
+            };
+            refuse_other_size(set.size(), data, &network, request)?;
+            of_set(&network, calibration, &set, &device)
         }
         Rows::Validation { run } => {
             let config = Run::record(RunFolder::at(run))?.config;
-            let (network, set) = read(request, &config.data, &config.read_options(), &device)?;
-            let split = config.limited(set.labelled()?).and_then(|images| config.split(&images));
-            let (_, valid) = split.with_context(|| config.data.display().to_string())?;
+            let network = load(request, &config.read_options(), &device)?;
+            let valid = RunImages::read(&config, request.cache.as_deref())?.valid;
+            refuse_other_size(valid.size(), &config.data, &network, request)?;
             let storage = Storage::Host;
             let rows = ImageLoader::sequential(&valid, evaluation::BATCH, storage, &device);
-            Ok(evaluation::evaluate_each(&network, &rows)?.1)
+            Ok(evaluation::evaluate_each(&network, calibration, &rows)?.1)
         }
     }
 }
 
-fn of_set(network: &Network, set: &ImageSet, device: &Device) -> anyhow::Result<Vec<Prediction>> {
+/// The calibration of the network in a file.
+fn calibration(weights: &Path) -> anyhow::Result<Option<Calibration>> {
+    let bytes = fs::read(weights).map_err(FileError::at(weights))?;
+    let metadata = Metadata::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
+    Ok(metadata.calibration)
+}
+
+/// The network of a request for images of this form.
+fn load(
+    request: &PredictionRequest,
+    options: &ReadOptions,
+    device: &Device,
+) -> anyhow::Result<Network> {
+    Ok(Network::load_safetensors(&request.weights, options.pixel_max.get(), device)?)
+}
+
+fn of_set(
+    network: &Network,
+    calibration: Option<&Calibration>,
+    set: &ImageSet,
+    device: &Device,
+) -> anyhow::Result<Vec<Prediction>> {
     let mut predictions = Vec::with_capacity(set.rows());
     for first in (0..set.rows()).step_by(evaluation::BATCH) {
         let rows = first..set.rows().min(first + evaluation::BATCH);
-        predictions.extend(evaluation::predict(network, set.tensor(rows, device))?);
+        predictions.extend(evaluation::predict(network, calibration, set.tensor(rows, device))?);
     }
     Ok(predictions)
 }
 
-/// Reads the network, and images, which must have the size that it takes.
-fn read(
-    request: &PredictionRequest,
+/// Refuses images of another size than that which the network takes.
+fn refuse_other_size(
+    size: ImageSize,
     data: &Path,
-    options: &ReadOptions,
-    device: &Device,
-) -> anyhow::Result<(Network, ImageSet)> {
-    let pixel_max = options.pixel_max.get();
-    let network = Network::load_safetensors(&request.weights, pixel_max, device)?;
-    let set = match &request.cache {
-        Some(cache) => options.read_cached(data, cache)?,
-        None => options.read(data)?,
-    };
-    let (size, layers) = (set.size(), network.layers());
+    network: &Network,
+    request: &PredictionRequest,
+) -> anyhow::Result<()> {
+    let layers = network.layers();
     ensure!(
         size.pixels() == layers.inputs(),
         "{}: images of {size} pixels, {} in all; the network {layers} in {} takes {}",
@@ -71,5 +94,5 @@ fn read(
         request.weights.display(),
         layers.inputs()
     );
-    Ok((network, set))
+    Ok(())
 }

@@ -1,11 +1,16 @@
 //! The results of a run: the weights that it keeps, its predictions for the test rows, its summary.
 
+use std::time::SystemTime;
+
 use burn::module::Module;
+use model::{Calibration, Metadata};
 use run::{
     Job, Keep, Measures, Outcome, RunConfig, RunFolder, Summary, folder::MODEL, predictions,
 };
 
-use crate::{checkpoint::Checkpoints, evaluation, rows::Rows, state::State};
+use crate::{
+    calibration::calibrate, checkpoint::Checkpoints, evaluation, rows::Rows, state::State,
+};
 
 /// Writes the results of a training.
 ///
@@ -19,11 +24,18 @@ pub fn write(
     rows: &Rows,
 ) -> anyhow::Result<()> {
     let kept = kept(&job.config, state, outcome);
-    let test = match kept {
+    let end = match kept {
         Some(epoch) => finish(&job.folder, checkpoints, state, epoch, rows)?,
-        None => None,
+        None => End::default(),
     };
-    Ok(job.folder.write_summary(&summary(state, outcome, kept, test, rows))?)
+    Ok(job.folder.write_summary(&summary(state, outcome, kept, end, rows))?)
+}
+
+/// What is known of the kept network of a run that finished.
+#[derive(Default)]
+struct End {
+    calibration: Option<Calibration>,
+    test: Option<Measures>,
 }
 
 /// The epoch whose weights are kept, of a run that finished.
@@ -35,34 +47,37 @@ fn kept(config: &RunConfig, state: &State, outcome: Outcome) -> Option<usize> {
     epoch.filter(|_| outcome == Outcome::Finished).map(|epoch| epoch.epoch)
 }
 
-/// Saves the weights of this epoch, and evaluates them on the test rows, if there are any.
+/// Calibrates and saves the network of this epoch, and evaluates it on the test rows, if there are
+/// any.
 fn finish(
     folder: &RunFolder,
     checkpoints: &Checkpoints,
     state: &State,
     kept: usize,
     rows: &Rows,
-) -> anyhow::Result<Option<Measures>> {
+) -> anyhow::Result<End> {
     let last = state.network.valid();
     let network = if kept == state.history.epochs().len() {
         last
     } else {
         checkpoints.load_best(state, rows.shape, &last.device())?
     };
-    folder.write(MODEL, &rows.format.add_to(network.to_safetensors()?))?;
-    let Some((test, images)) = &rows.test else { return Ok(None) };
-    let (measures, predictions) = evaluation::evaluate_each(&network, test)?;
+    let calibration = calibrate(&network, &rows.valid)?;
+    let metadata = Metadata { images: Some(rows.format.clone()), calibration };
+    folder.write(MODEL, &metadata.add_to(network.to_safetensors()?))?;
+    let Some((test, images)) = &rows.test else { return Ok(End { calibration, test: None }) };
+    let (measures, predictions) = evaluation::evaluate_each(&network, calibration.as_ref(), test)?;
     let predictions = predictions::judge(&predictions, images);
     let mistakes = predictions::worst_mistakes(&predictions, images);
     folder.write_predictions(&predictions, &mistakes, &rows.classes)?;
-    Ok(measures)
+    Ok(End { calibration, test: measures })
 }
 
 fn summary(
     state: &State,
     outcome: Outcome,
     kept: Option<usize>,
-    test: Option<Measures>,
+    End { calibration, test }: End,
     rows: &Rows,
 ) -> Summary {
     let (best, last) = (state.history.best(), state.history.last());
@@ -79,6 +94,8 @@ fn summary(
         final_valid_accuracy: last.map(|epoch| epoch.valid.accuracy()),
         test_loss: test.map(|test| test.loss()),
         test_accuracy: test.map(|test| test.accuracy()),
+        temperature: calibration.map(|calibration| calibration.temperature),
+        threshold: calibration.map(|calibration| calibration.threshold),
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),
         image: rows.size(),
@@ -86,5 +103,6 @@ fn summary(
         network: Some(layers.to_string()),
         parameters: layers.num_parameters(),
         train_seconds: (seconds * 1e3).round() / 1e3,
+        ended: Some(SystemTime::now()),
     }
 }

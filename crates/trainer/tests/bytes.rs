@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use model::ImageFormat;
+use model::Metadata;
 use run::Backend;
 use sha2::{Digest, Sha256};
 use support::Run;
@@ -70,7 +70,7 @@ fn result(backend: Backend, name: &str, flags: &str) -> String {
     }
     run.train_well(&flags);
     // What the file says of the images came later, and changes no weight.
-    let weights = ImageFormat::removed_from(&run.read("model.safetensors")).unwrap();
+    let weights = Metadata::removed_from(&run.read("model.safetensors")).unwrap();
     let weights = hex::encode(Sha256::digest(weights));
     // The names of the columns may change.
     let history = run.history();

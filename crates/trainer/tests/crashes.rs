@@ -20,8 +20,8 @@ use std::{
 use support::{Run, stderr};
 
 /// Everything that has a state, in epochs so short that most of the time goes into checkpoints.
-const FLAGS: &str =
-    "--limit 400 --epochs 60 --hidden 32,16 --momentum 0.9 --dropout 0.3 --layer-norm";
+const FLAGS: &str = "--limit 400 --epochs 60 --hidden 32,16 --momentum 0.9 --dropout 0.3 \
+    --layer-norm --augment affine";
 const KILLS: u32 = 50;
 
 #[test]

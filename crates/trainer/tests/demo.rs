@@ -13,7 +13,7 @@ mod support;
 use std::{fs, process::Command};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use model::{MlpConfig, Network, NetworkConfig};
+use model::{Calibration, Metadata, MlpConfig, Network, NetworkConfig, Prediction};
 use report::demo::Demo;
 use run::RunFolder;
 use serde::Deserialize;
@@ -75,18 +75,19 @@ fn draw(page: &str) -> Vec<Drawn> {
 }
 
 /// The network's probabilities for what the page showed it.
-fn probabilities(network: &Network, pixels: &[u8]) -> Vec<f32> {
+fn probabilities(network: &Network, calibration: Option<&Calibration>, pixels: &[u8]) -> Vec<f32> {
     let side = pixels.len().isqrt();
     let greys = TensorData::new(pixels.to_vec(), [1, side, side]);
     let image = Tensor::from_data(greys, &Device::flex());
-    network.predict(image).probabilities.into_data_as::<f32>().iter().collect()
+    let prediction = Prediction::calibrated(network.forward(image), calibration);
+    prediction.probabilities.into_data_as::<f32>().iter().collect()
 }
 
 /// Whether the page says what the network says; how far it is off at most.
-fn compare(drawn: &[Drawn], network: &Network) -> f32 {
+fn compare(drawn: &[Drawn], network: &Network, calibration: Option<&Calibration>) -> f32 {
     let mut off = 0.0_f32;
     for one in drawn.iter().filter(|one| one.style != "cleared") {
-        let expected = probabilities(network, &one.pixels);
+        let expected = probabilities(network, calibration, &one.pixels);
         let shown: Vec<usize> = one.bars.iter().map(|bar| bar.label).collect();
         for bar in &one.bars {
             off = off.max((bar.probability - expected[bar.label]).abs());
@@ -100,7 +101,13 @@ fn compare(drawn: &[Drawn], network: &Network) -> f32 {
             "{shown:?} of {expected:?}"
         );
         let best = one.bars.iter().max_by(|a, b| a.probability.total_cmp(&b.probability)).unwrap();
-        assert!(best.is_best && one.answer.starts_with(&format!("{}, ", best.label)), "{one:?}");
+        let threshold = calibration.map_or(0.0, |calibration| calibration.threshold);
+        let answer = if f64::from(best.probability) < threshold {
+            format!("Unsure: perhaps {} (", best.label)
+        } else {
+            format!("{}, with", best.label)
+        };
+        assert!(best.is_best && one.answer.starts_with(&answer), "{one:?}");
         assert_eq!(one.bars.iter().filter(|bar| bar.is_best).count(), 1);
     }
     off
@@ -113,8 +120,10 @@ fn reads_what_is_drawn(flags: &str) {
     let demo = Demo::of_run(&RunFolder::at(&run.path)).unwrap();
     let drawn = draw(&demo.page());
     let weights = run.path.join("model.safetensors");
+    let calibration = Metadata::read(&fs::read(&weights).unwrap()).unwrap().calibration;
+    assert!(calibration.is_some_and(|calibration| calibration.temperature != 1.0));
     let network = Network::load_safetensors(weights, 255, &Device::flex()).unwrap();
-    let off = compare(&drawn, &network);
+    let off = compare(&drawn, &network, calibration.as_ref());
     let read = |one: &&Drawn| one.bars.iter().any(|bar| bar.is_best && bar.label == one.digit);
     for (style, count) in [("printed", 10), ("written", 10), ("keys", 1)] {
         let (of_style, missed): (Vec<&Drawn>, Vec<&Drawn>) = {
@@ -164,5 +173,5 @@ fn a_file_without_a_run_is_shown_with_the_most_probable_of_its_classes() {
     fs::write(&path, network.to_safetensors().unwrap()).unwrap();
     let drawn = draw(&Demo::of_file(&path).unwrap().page());
     assert!(drawn.iter().all(|one| one.pixels.len() == 256 && one.bars.len() == 12));
-    compare(&drawn, &network);
+    compare(&drawn, &network, None);
 }

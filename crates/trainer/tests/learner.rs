@@ -24,7 +24,7 @@ use burn_train::{
     renderer::CliMetricsRenderer,
 };
 use data::{ImageBatch, ImageLoader, Images, Storage, stratified_split};
-use model::{ImageFormat, Network, cross_entropy};
+use model::{Metadata, Network, cross_entropy};
 use run::{Backend, RunConfig, Settings};
 use support::Run;
 use trainer::{
@@ -116,7 +116,7 @@ fn burns_learner_ends_every_epoch_with_the_same_weights() {
         ours.train_well(&format!("{FLAGS} --epochs {epochs}"));
         let network = learn(&config, epochs, &train, &valid, &device);
         // What the file says of the images is the trainer's own.
-        let weights = ImageFormat::removed_from(&ours.read("model.safetensors")).unwrap();
+        let weights = Metadata::removed_from(&ours.read("model.safetensors")).unwrap();
         assert!(network.to_safetensors().unwrap() == weights, "epoch {epochs}: weights differ");
 
         let [theirs, fits] =

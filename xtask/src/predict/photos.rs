@@ -3,18 +3,16 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    process::Command,
 };
 
-use data::{Classes, ImageSize, LabelColumn, ReadOptions};
+use data::{Classes, ImageSize};
 use host::FileError;
 use report::names;
-use run::{Prediction, Rows, RunFolder};
+use run::{Prediction, RunFolder};
 
 use crate::{
-    cargo,
     network::{self, Network},
-    program,
+    pictures::{Content, ENDINGS, Pictures, is_picture},
     usage::UsageError,
     workspace::Here,
 };
@@ -35,47 +33,34 @@ pub fn predict(
     show: bool,
     here: &Here,
 ) -> anyhow::Result<u8> {
-    let folder = network::temporary()?;
-    let data = folder.path().join("pictures.csv");
-    let size = match network.images() {
-        Some((size, _)) => size,
-        None => network.options(&data)?.image.unwrap_or(ImageSize::MNIST),
-    };
-    let mut photo = Command::new(program::other("photo")?);
-    photo.args(["--image", &size.to_string(), "--out"]).arg(&data).arg("--").args(pictures);
-    // It has reported what it could not read.
-    let (code, read) = cargo::output(&mut photo)?;
-    let pictures: Vec<&PathBuf> =
-        read.lines().filter_map(|place| pictures.get(place.parse::<usize>().ok()?)).collect();
-    if pictures.is_empty() {
-        return Ok(code);
+    let read = Pictures::read(pictures, network, Content::Digits)?;
+    if read.places.is_empty() {
+        return Ok(read.code);
     }
-    let (image, label_column) = (Some(size), Some(LabelColumn::None));
-    let invert = network.is_dark_on_light();
-    let options = ReadOptions { image, label_column, invert, ..ReadOptions::default() };
-    let rows = Rows::All { data: data.clone(), options: options.clone() };
-    let predictions = match network.predict(rows, None)? {
+    let predictions = match network.predict(read.rows(), None)? {
         Ok(predictions) => predictions,
         Err(code) => return Ok(code),
     };
     host::outln!("weights  {}", here.show(&network.trained.weights).display());
     network::suggest_better(network.trained.run.as_ref());
-    let seen = options.read(&data)?;
+    let seen = read.images()?;
     let labels = network.labels(&predictions)?;
-    let shown: Vec<String> =
-        pictures.iter().map(|picture| here.show(picture).display().to_string()).collect();
+    let shown: Vec<String> = read
+        .places
+        .iter()
+        .filter_map(|place| pictures.get(*place))
+        .map(|picture| here.show(picture).display().to_string())
+        .collect();
     let widest = shown.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     for ((name, pixels), prediction) in shown.iter().zip(seen.images()).zip(&predictions) {
-        host::outln!("{name:<widest$}  {}", in_words(prediction, &labels));
+        let unsure = if network.is_unsure(prediction) { "unsure: " } else { "" };
+        host::outln!("{name:<widest$}  {unsure}{}", in_words(prediction, &labels));
         if show {
-            host::outln!("\n{}\n{}", drawn(pixels, size), bars(prediction, &labels));
+            host::outln!("\n{}\n{}", drawn(pixels, read.size), bars(prediction, &labels));
         }
     }
-    Ok(code)
+    Ok(read.code)
 }
-
-/// The endings of pictures, in lower case.
-const ENDINGS: [&str; 9] = ["bmp", "gif", "jpeg", "jpg", "jfif", "png", "tif", "tiff", "webp"];
 
 /// Whether a folder has a picture in it, and is not the folder of a run, which has curves in it.
 pub fn has_pictures(folder: &Path) -> bool {
@@ -108,8 +93,7 @@ fn pictures_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file() {
+        if is_picture(&path) {
             found.push(path);
         }
     }
@@ -136,7 +120,7 @@ fn in_words(prediction: &Prediction, labels: &Classes) -> String {
 }
 
 /// An image in characters, two for each pixel, since a character is about twice as high as wide.
-fn drawn(pixels: &[u8], size: ImageSize) -> String {
+pub fn drawn(pixels: &[u8], size: ImageSize) -> String {
     const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
     let shade = |pixel: &u8| SHADES[(usize::from(*pixel) * (SHADES.len() - 1) + 127) / 255];
     let line = |row: &[u8]| format!("  |{}|\n", row.iter().map(shade).collect::<String>());
@@ -144,7 +128,7 @@ fn drawn(pixels: &[u8], size: ImageSize) -> String {
 }
 
 /// A line with the probability of each class.
-fn bars(prediction: &Prediction, labels: &Classes) -> String {
+pub fn bars(prediction: &Prediction, labels: &Classes) -> String {
     let names: Vec<String> = (0..labels.count()).map(|class| names::long(labels, class)).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(4);
     let line = |(name, probability): (&String, &f32)| {

@@ -116,7 +116,7 @@ pub fn predict(
     let classes = network.labels(&predictions)?;
     out.write(&text(header, set.ids(), &predictions, &classes)?)?;
     network.warn_of_seen(seen, predictions.len(), data, "score of this submission", here);
-    tell(network, &set, out, data, here);
+    tell(network, &set, &predictions, out, data, here);
     Ok(0)
 }
 
@@ -136,13 +136,27 @@ fn text(
     Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
-fn tell(network: &Network, set: &ImageSet, out: &OutputFile, data: &Path, here: &Here) {
+fn tell(
+    network: &Network,
+    set: &ImageSet,
+    predictions: &[Prediction],
+    out: &OutputFile,
+    data: &Path,
+    here: &Here,
+) {
     out.tell(format_args!("weights      {}", here.show(&network.trained.weights).display()));
     out.tell(format_args!(
         "predictions  {} in {}",
         thousands(set.rows() as f64),
         here.show(out.path()).display()
     ));
+    let unsure = predictions.iter().filter(|prediction| network.is_unsure(prediction)).count();
+    if unsure > 0 {
+        out.tell(format_args!(
+            "unsure       {} of them, which a submission does not show",
+            thousands(unsure as f64)
+        ));
+    }
     if set.labels().is_some() {
         out.tell(format_args!(
             "             the labels in {} were not used; cargo xtask evaluate uses them",

@@ -2,11 +2,14 @@
 //! the values, the lengths of the dimensions, and the values, big-endian.
 
 use std::{
-    io::BufRead,
+    io::{self, BufRead, ErrorKind},
     path::{Path, PathBuf},
 };
 
-use super::{Array, Values};
+use super::{
+    Array,
+    array::{Class, Kind},
+};
 use crate::Problem;
 
 /// Whether a file begins like IDX.
@@ -19,44 +22,34 @@ pub(crate) fn is_idx(head: &[u8]) -> bool {
 /// # Errors
 /// The file is cut short, or goes on behind its end.
 pub(crate) fn read(content: &mut dyn BufRead) -> Result<Array, Problem> {
-    let mut bytes = Vec::new();
-    content.read_to_end(&mut bytes).map_err(|reason| Problem::Read { line: 1, reason })?;
-    let cut = || Problem::Form("an IDX file that is cut short: fetch it again".to_owned());
-    let [_, _, kind, dimensions] = *bytes.first_chunk().ok_or_else(cut)?;
-    let start = 4 + 4 * usize::from(dimensions);
-    let lengths = bytes.get(4..start).ok_or_else(cut)?.as_chunks().0;
-    let shape: Vec<usize> =
-        lengths.iter().map(|length| u32::from_be_bytes(*length) as usize).collect();
-    let values = &bytes[start..];
-    let width = match kind {
-        8 | 9 => 1,
-        0xb => 2,
-        0xc | 0xd => 4,
-        _ => 8,
-    };
-    let count = shape.iter().try_fold(1usize, |count, length| count.checked_mul(*length));
-    let expected = count.and_then(|count| count.checked_mul(width));
-    if expected != Some(values.len()) {
-        return Err(Problem::Form(format!(
-            "an IDX file of {} bytes; expected {} for its shape, {}: fetch it again",
-            bytes.len(),
-            expected.map_or_else(|| "too many".to_owned(), |bytes| (bytes + start).to_string()),
-            shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
-        )));
+    let mut header = [0; 4];
+    content.read_exact(&mut header).map_err(cut_short)?;
+    let [_, _, kind, dimensions] = header;
+    let mut shape = Vec::new();
+    for _ in 0..dimensions {
+        let mut length = [0; 4];
+        content.read_exact(&mut length).map_err(cut_short)?;
+        shape.push(u32::from_be_bytes(length) as usize);
     }
-    let values = match kind {
-        8 => Values::Bytes(values.to_vec()),
-        9 => Values::Numbers(values.iter().map(|byte| f64::from(*byte as i8)).collect()),
-        0xb => numbers(values, |bytes| i16::from_be_bytes(bytes).into()),
-        0xc => numbers(values, |bytes| i32::from_be_bytes(bytes).into()),
-        0xd => numbers(values, |bytes| f32::from_be_bytes(bytes).into()),
-        _ => numbers(values, f64::from_be_bytes),
+    let (class, width) = match kind {
+        8 => (Class::Unsigned, 1),
+        9 => (Class::Signed, 1),
+        0xb => (Class::Signed, 2),
+        0xc => (Class::Signed, 4),
+        0xd => (Class::Float, 4),
+        _ => (Class::Float, 8),
     };
-    Ok(Array { shape, values })
+    Array::read(content, shape, Kind { class, width, is_big: true }, false)
 }
 
-fn numbers<const WIDTH: usize>(bytes: &[u8], number: impl Fn([u8; WIDTH]) -> f64) -> Values {
-    Values::Numbers(bytes.as_chunks().0.iter().map(|bytes| number(*bytes)).collect())
+/// The error of a header that ends too early.
+fn cut_short(reason: io::Error) -> Problem {
+    match reason.kind() {
+        ErrorKind::UnexpectedEof => {
+            Problem::Form("an IDX file that is cut short: fetch it again".to_owned())
+        }
+        _ => Problem::Read { line: 1, reason },
+    }
 }
 
 /// The file of the labels beside a file of images: `train-labels-idx1-ubyte` beside

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::File,
-    io::{BufReader, Read},
+    io::BufReader,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use super::{Array, npy};
 use crate::{
     Problem,
     shown::{printable, shortened},
-    source::{MAX_UNPACKED, plain, refuse_unreadable},
+    source::{packing_in_zip, plain},
 };
 
 /// The names of the images and of their labels, in the order in which they are looked for.
@@ -107,11 +107,10 @@ pub(crate) fn array(file: &Path, name: &str) -> Result<Array, Problem> {
     let name = format!("{name}.npy");
     let index = archive.index_for_name(&name);
     let index = index.ok_or_else(|| Problem::Form(format!("no array {name}")))?;
-    let raw = archive.by_index_raw(index).map_err(plain).map_err(Problem::Open)?;
-    refuse_unreadable(&raw).map_err(Problem::Open)?;
-    drop(raw);
+    let packed = archive.by_index_raw(index).map_err(plain).map_err(Problem::Open)?;
+    packing_in_zip(packed).map_err(Problem::Open)?;
     let entry = archive.by_index(index).map_err(plain).map_err(Problem::Open)?;
-    npy::read(&mut BufReader::new(entry.take(MAX_UNPACKED)))
+    npy::read(&mut BufReader::new(entry))
 }
 
 /// The largest number of shown characters of a name.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::BufRead};
 use csv::ByteRecord;
 
 use super::{
-    Content, MAX_PIXELS,
+    Content,
     columns::{Candidate, Columns, Stats, Survey, describe_label},
     header,
     records::{Dialect, Hashed, Records},
@@ -17,8 +17,8 @@ use crate::{
     classes::MOST_CLASSES,
     colour::{self, Planes},
     error::Place,
-    labels::{LabelsBuilder, whole},
-    raw::RawImages,
+    labels::{LONGEST, LabelsBuilder, whole},
+    raw::{MAX_PIXELS, RawImages},
     set::Scale,
     shown::{printable, shortened},
 };
@@ -268,7 +268,7 @@ impl Surveyed<'_> {
             values: Vec::new(),
             planes: Planes::default(),
         };
-        let end = pass.rows(text);
+        let (end, line) = pass.rows(text);
         let mut problems: Vec<Occurrence> = pass.causes.into_values().collect();
         problems.sort_by_key(|cause| cause.places[0].line);
         let to_problem =
@@ -277,14 +277,22 @@ impl Surveyed<'_> {
         let is_complete = end.is_ok();
         problems.extend(end.err());
         let mut form = self.form.clone();
+        // A row is held as a line, as fields with their ends, and as what is known of each column.
+        let row = 4 * line + 200 * self.width;
+        let mut memory = pass.images.memory() + row;
         let images = match channels {
             1 => pass.images,
-            _ => colour::to_grey(&pass.images, &pass.planes, &mut form),
+            _ => {
+                let grey = colour::to_grey(&pass.images, &pass.planes, &mut form);
+                memory += grey.memory();
+                grey
+            }
         };
         let ids =
             self.columns.id.map(|_| Ids { name: self.columns.id_name.clone(), of_rows: pass.ids });
         Content {
             size: Some(size),
+            memory,
             images,
             labels: self.columns.label.map(|_| pass.labels.finish()),
             ids,
@@ -299,8 +307,15 @@ impl Surveyed<'_> {
 }
 
 impl SecondPass<'_> {
-    fn rows(&mut self, text: &mut dyn BufRead) -> Result<(), Problem> {
-        let mut records = Records::new(text)?;
+    /// Reads the rows; returns the memory that the longest line takes, too.
+    fn rows(&mut self, text: &mut dyn BufRead) -> (Result<(), Problem>, usize) {
+        match Records::new(text) {
+            Ok(mut records) => (self.rows_of(&mut records), records.memory()),
+            Err(problem) => (Err(problem), 0),
+        }
+    }
+
+    fn rows_of(&mut self, records: &mut Records<'_>) -> Result<(), Problem> {
         let header = self.surveyed.header.as_ref();
         while let Some(record) = records.next()? {
             if header == Some(record) {
@@ -365,7 +380,8 @@ impl SecondPass<'_> {
         let text = String::from_utf8_lossy(label);
         let is_missing = MISSING.contains(&text.to_lowercase().as_str());
         let is_number = text.parse::<f64>().is_ok();
-        if !is_missing && (whole(&text).is_some() || !is_number) && str::from_utf8(label).is_ok() {
+        let is_text = str::from_utf8(label).is_ok() && label.len() <= LONGEST;
+        if !is_missing && (whole(&text).is_some() || !is_number) && is_text {
             return true;
         }
         let reason = format!("{} is not a label; expected a whole number or a name", quoted(label));

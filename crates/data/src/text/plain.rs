@@ -1,18 +1,25 @@
 //! The fast path: commas, whole numbers, a label in the first or the last column, nothing else.
 
-use std::io::{self, BufRead};
+use std::{
+    io::{self, BufRead},
+    mem,
+};
 
 use csv::ByteRecord;
 
 use super::{
-    Content, MAX_LINE, MAX_LINES, MAX_PIXELS,
+    Content, MAX_LINE, MAX_LINES,
     columns::{Reason, Spread, Which, describe_label},
     header::{self, names_id, names_label, plain_name},
     records::Dialect,
 };
 use crate::{
-    Form, ImageSize, LabelColumn, Labels, ReadOptions, checksum::Checksum, classes::MOST_CLASSES,
-    raw::RawImages, set::Scale,
+    Form, ImageSize, LabelColumn, Labels, ReadOptions,
+    checksum::Checksum,
+    classes::MOST_CLASSES,
+    memory::PER_LABEL,
+    raw::{MAX_PIXELS, RawImages},
+    set::Scale,
 };
 
 /// Something that is not plain, or wrong: the careful reader finds out.
@@ -92,9 +99,10 @@ impl Reader<'_> {
         }
         let form = self.form(label, columns, header.as_ref(), options);
         let Rows { images, labels, first_line } = rows;
-        let checksum = std::mem::replace(&mut self.checksum, Checksum::new());
+        let checksum = mem::replace(&mut self.checksum, Checksum::new());
         Ok(Content {
             size: Some(size),
+            memory: images.memory() + labels.len() * PER_LABEL,
             images,
             labels: match label {
                 Label::None => None,
@@ -212,17 +220,12 @@ impl Rows {
         match Spread::choose(at_first, at_last) {
             Some(Which::First) => Ok(Label::First),
             Some(Which::Last) => {
-                let mut images = RawImages::new(self.images.pixels());
-                for row in 0..self.images.len() {
-                    let (image, first) = (self.images.image(row), self.labels[row] as u8);
-                    images.push_with(|shifted| {
-                        shifted[0] = first;
-                        shifted[1..].copy_from_slice(&image[..image.len() - 1]);
-                        true
-                    });
-                    self.labels[row] = u16::from(image[image.len() - 1]);
+                for (image, label) in self.images.iter_mut().zip(&mut self.labels) {
+                    // The first pixel was read as the label, and the label as the last pixel.
+                    image.rotate_right(1);
+                    let last = mem::replace(&mut image[0], *label as u8);
+                    *label = u16::from(last);
                 }
-                self.images = images;
                 Ok(Label::Last)
             }
             None => Err(NotPlain),

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Cursor, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{MAX_LINE, MAX_LINES};
+use super::next_line;
 use crate::{Form, Problem, checksum::Checksum};
 
 /// The bytes from which the dialect is told.
@@ -223,6 +223,11 @@ impl<'a> Records<'a> {
         Err(Problem::Form("an ARFF file without @data; expected rows behind it".to_owned()))
     }
 
+    /// The bytes of memory that the text of a record takes.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
@@ -281,21 +286,9 @@ impl<'a> Records<'a> {
     fn more(&mut self) -> Result<bool, Problem> {
         let line = self.read_lines + 1;
         let end = if self.dialect.ends == LineEnds::Cr { b'\r' } else { b'\n' };
-        let mut limited = Read::take(&mut *self.text, MAX_LINE as u64 + 1);
         let before = self.bytes.len();
-        match limited.read_until(end, &mut self.bytes) {
-            Err(reason) => return Err(Problem::Read { line, reason }),
-            Ok(0) => return Ok(false),
-            Ok(read) if read > MAX_LINE => {
-                let what = format!("line {line}: longer than {MAX_LINE} bytes; this is no image");
-                return Err(Problem::Form(what));
-            }
-            Ok(_) if line > MAX_LINES => {
-                return Err(Problem::Form(format!(
-                    "more than {MAX_LINES} lines; expected fewer images"
-                )));
-            }
-            Ok(_) => {}
+        if next_line(&mut *self.text, end, line, &mut self.bytes)? == 0 {
+            return Ok(false);
         }
         self.read_lines = line;
         self.is_ended = self.bytes.pop_if(|last| *last == end).is_some();

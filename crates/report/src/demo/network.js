@@ -58,7 +58,8 @@ function softmax(logits) {
   return powers.map(power => power / sum);
 }
 
-// The probability of each class, of pixels from 0 (paper) to 1 (ink).
-function probabilitiesOf(layers, pixels) {
-  return softmax(layers.reduce((x, layer) => layer.compute(x, layer), pixels));
+// The calibrated probability of each class, of pixels from 0 (paper) to 1 (ink).
+function probabilitiesOf({ layers, temperature }, pixels) {
+  const logits = layers.reduce((x, layer) => layer.compute(x, layer), pixels);
+  return softmax(Array.from(logits, logit => logit / temperature));
 }

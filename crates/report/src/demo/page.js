@@ -5,8 +5,9 @@ const STEP = 6;
 
 const demo = document.querySelector(".demo");
 const find = selector => demo.querySelector(selector);
-const { width, height, pixelMax, names, layers: kinds, weights } = JSON.parse(find("script[type='application/json']").textContent);
+const { width, height, pixelMax, names, layers: kinds, temperature, threshold, weights } = JSON.parse(find("script[type='application/json']").textContent);
 const layers = layersOf(kinds, tensorsOf(Uint8Array.from(atob(weights), character => character.charCodeAt(0))));
+const network = { layers, temperature };
 const [paper, answer, seen, undo, clear] = [".paper", ".answer", ".seen", ".undo", ".clear"].map(find);
 
 let strokes = [];
@@ -25,7 +26,7 @@ function show() {
   image.forEach((grey, index) => pixels.data[index * 4 + 3] = grey / pixelMax * 255);
   seen.getContext("2d").putImageData(pixels, 0, 0);
   undo.disabled = clear.disabled = !strokes.length;
-  say(strokes.length ? probabilitiesOf(layers, image.map(grey => grey / pixelMax)) : null);
+  say(strokes.length ? probabilitiesOf(network, image.map(grey => grey / pixelMax)) : null);
 }
 
 // The answer, and a bar for each class; for the most probable ones where there are more classes than bars.
@@ -43,9 +44,12 @@ function say(probabilities) {
     bar.style.setProperty("--probability", probability);
     bar.classList.toggle("best", classes[index] === best);
   });
-  answer.textContent = probabilities
-    ? `${names[best]}, with a probability of ${(probabilities[best] * 100).toFixed(1)} %`
-    : "Nothing is drawn yet";
+  answer.textContent = probabilities ? inWords(names[best], probabilities[best]) : "Nothing is drawn yet";
+}
+
+function inWords(name, probability) {
+  const percent = `${(probability * 100).toFixed(1)} %`;
+  return probability < threshold ? `Unsure: perhaps ${name} (${percent})` : `${name}, with a probability of ${percent}`;
 }
 
 // ----- strokes

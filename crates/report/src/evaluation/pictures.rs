@@ -122,7 +122,7 @@ pub fn drawing(pixels: &[u8], size: ImageSize, pixel_max: u8) -> Result<Vec<u8>,
 }
 
 /// Inverts grey values: 0, no ink, becomes 255, white; the largest pixel, full ink, 0, black.
-fn on_paper(pixels: &[u8], pixel_max: u8) -> Vec<u8> {
+pub(super) fn on_paper(pixels: &[u8], pixel_max: u8) -> Vec<u8> {
     let paper = |grey: &u8| {
         255 - (u32::from(*grey).min(pixel_max.into()) * 255 / u32::from(pixel_max)) as u8
     };

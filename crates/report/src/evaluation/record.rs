@@ -60,6 +60,17 @@ struct Record<'a> {
     confusion: Vec<&'a [usize]>,
     calibration_error: f64,
     calibration: Vec<BinRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsure: Option<UnsureRecord>,
+}
+
+/// The predictions below the lowest probability of an answer.
+#[derive(Serialize)]
+struct UnsureRecord {
+    threshold: f64,
+    images: usize,
+    /// Accuracy of the others.
+    accuracy: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +93,7 @@ struct BinRecord {
 
 /// The text of `evaluation.json`.
 pub(super) fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Result<Vec<u8>> {
-    let Evaluation { accuracy, confusion, calibration } = evaluation;
+    let Evaluation { accuracy, confusion, calibration, unsure } = evaluation;
     let classes = confusion.classes();
     let class = |(class, label)| ClassRecord { label, score: confusion.score(class) };
     let bin = |bin: &Bin| BinRecord {
@@ -103,6 +114,11 @@ pub(super) fn of(evaluation: &Evaluation, inputs: &EvaluationInputs) -> io::Resu
         confusion: (0..classes.count()).map(|class| confusion.row(class)).collect(),
         calibration_error: calibration.error(),
         calibration: calibration.bins.iter().map(bin).collect(),
+        unsure: unsure.map(|unsure| UnsureRecord {
+            threshold: unsure.threshold,
+            images: unsure.unsure.count,
+            accuracy: unsure.answers.map(|answers| answers.value()),
+        }),
     };
     let mut text = serde_json::to_vec_pretty(&record)?;
     text.push(b'\n');

@@ -108,6 +108,8 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         final_valid_accuracy: history.last().map(|epoch| epoch.valid.accuracy()),
         test_loss: None,
         test_accuracy: accuracy.map(|accuracy| accuracy - 0.01),
+        temperature: None,
+        threshold: None,
         train_rows: 640,
         valid_rows: 160,
         image: ImageSize::MNIST,
@@ -115,6 +117,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         network: Some("784-256-128-10".to_owned()),
         parameters: 1,
         train_seconds: 2.0,
+        ended: None,
     })
     .unwrap();
     let prediction = LabelledPrediction { row: 0, label: 4, predicted: 9, probability: 0.99 };
@@ -249,11 +252,14 @@ impl MadeUp {
             final_valid_accuracy: Some(last),
             test_loss: None,
             test_accuracy: None,
+            temperature: None,
+            threshold: None,
             train_rows: self.train_rows,
             valid_rows: 160,
             network: Some("784-256-128-10".to_owned()),
             parameters: 1,
             train_seconds: (self.seconds)(&config),
+            ended: None,
             image: data::ImageSize::MNIST,
             classes: Classes::numbered(0, self.classes),
         };

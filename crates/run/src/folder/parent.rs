@@ -1,10 +1,6 @@
 //! The folder of several runs: the number of the next run, and the latest run.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{cmp::Reverse, fs, io, path::Path, time::SystemTime};
 
 use host::{FileError, output::refuse_other_than_folder};
 
@@ -43,28 +39,39 @@ impl RunFolder {
         Ok(highest)
     }
 
-    /// The run in `parent` whose records changed last: it ended last, or is still in training.
+    /// The run in `parent` that ended last, or that is still in training.
     pub fn latest_in(parent: &Path) -> Option<Self> {
-        Self::newest_first(parent, &[SUMMARY, HISTORY, RECORD]).into_iter().next()
+        let in_training = |run: &Self| run.changed(&[HISTORY, RECORD]);
+        let latest = |run: &Self| run.ended().or_else(|| in_training(run));
+        Self::latest_first(parent, latest).into_iter().next()
     }
 
     /// The runs in `parent` that have ended, the last one first.
     pub fn ended_in(parent: &Path) -> Vec<Self> {
-        Self::newest_first(parent, &[SUMMARY])
+        Self::latest_first(parent, Self::ended)
     }
 
-    /// The runs in `parent` that have one of these files, by the time of its last change.
-    fn newest_first(parent: &Path, files: &[&str]) -> Vec<Self> {
+    /// The runs in `parent` that have such a time, the latest first. A run and its copy, which
+    /// ended at the same time, are in the order of their names.
+    fn latest_first(parent: &Path, time: impl Fn(&Self) -> Option<SystemTime>) -> Vec<Self> {
         let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-        let changed = |path: &Path| {
-            let changed =
-                |file: &&str| fs::metadata(path.join(file)).and_then(|file| file.modified());
-            files.iter().filter_map(|file| changed(file).ok()).max()
-        };
-        let dated = |entry: fs::DirEntry| Some((changed(&entry.path())?, entry.path()));
-        let mut runs: Vec<(SystemTime, PathBuf)> = entries.filter_map(dated).collect();
-        runs.sort_unstable();
-        let folders = runs.into_iter().rev().map(|(_, path)| Self::at(path));
-        folders.filter(Self::holds_run).collect()
+        let runs = entries.map(|entry| Self::at(entry.path())).filter(Self::holds_run);
+        let mut dated: Vec<_> = runs.filter_map(|run| Some((Reverse(time(&run)?), run))).collect();
+        dated.sort_unstable_by(|(a, run), (b, other)| (a, &run.path).cmp(&(b, &other.path)));
+        dated.into_iter().map(|(_, run)| run).collect()
+    }
+
+    /// The end of the run, from its summary: a copied folder has younger files, but not a later
+    /// end. The summaries of older runs do not record it, and damaged ones cannot be read; for
+    /// them, it is the time at which the file changed.
+    fn ended(&self) -> Option<SystemTime> {
+        let recorded = self.read_summary().ok().flatten().and_then(|summary| summary.ended);
+        recorded.or_else(|| self.changed(&[SUMMARY]))
+    }
+
+    /// The time of the last change of these files.
+    fn changed(&self, files: &[&str]) -> Option<SystemTime> {
+        let changed = |file| fs::metadata(self.path.join(file)).and_then(|file| file.modified());
+        files.iter().filter_map(|file| changed(file).ok()).max()
     }
 }
