@@ -1,4 +1,4 @@
-//! Pictures of one digit each, as images for a network: the program `photo` reads them.
+//! Pictures of one digit each, and pages of numbers, as images for a network: the program `photo` reads them.
 
 use std::{
     fs,
@@ -24,10 +24,23 @@ use crate::{
 /// Pictures for one start of the program: few enough for a command line, and for a bar that moves.
 const AT_ONCE: usize = 100;
 
+/// What pictures show, and what of them is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// One digit each.
+    Digits,
+    /// One digit each; small copies of the pictures are wanted, too.
+    DigitsAndCopies,
+    /// Numbers, in lines.
+    Numbers,
+}
+
 /// The images of the pictures that could be read.
 pub struct Pictures {
     /// The places of these pictures among all, in ascending order.
     pub places: Vec<usize>,
+    /// The line of each digit on its page, from 1; nothing for pictures of one digit.
+    pub lines: Vec<usize>,
     /// The exit code: 1 if a file is no picture or shows no digit, which has been reported.
     pub code: u8,
     /// Width and height of the images.
@@ -41,15 +54,11 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// Reads pictures for a network, and copies them if asked.
+    /// Reads pictures for a network.
     ///
     /// # Errors
     /// The program does not compile, or the disk fails.
-    pub fn read(
-        pictures: &[PathBuf],
-        network: &Network,
-        with_originals: bool,
-    ) -> anyhow::Result<Self> {
+    pub fn read(pictures: &[PathBuf], network: &Network, content: Content) -> anyhow::Result<Self> {
         let folder = network::temporary()?;
         let [data, copies] = ["pictures.csv", "originals"].map(|name| folder.path().join(name));
         let size = match network.images() {
@@ -62,7 +71,8 @@ impl Pictures {
             invert: network.is_dark_on_light(),
             ..ReadOptions::default()
         };
-        let (mut rows, mut originals, mut places, mut code) = (Vec::new(), Vec::new(), vec![], 0);
+        let (mut rows, mut originals, mut code) = (Vec::new(), Vec::new(), 0);
+        let (mut places, mut lines) = (Vec::new(), Vec::new());
         let program = program::other("photo")?;
         let bar = (pictures.len() > AT_ONCE).then(|| {
             let text = "{pos} of {len} pictures  {eta} left";
@@ -72,20 +82,25 @@ impl Pictures {
         for (part, pictures) in pictures.chunks(AT_ONCE).enumerate() {
             let mut photo = Command::new(&program);
             photo.args(["--image", &size.to_string(), "--out"]).arg(&data);
-            if with_originals {
-                photo.arg("--originals").arg(&copies);
-            }
+            match content {
+                Content::Digits => &mut photo,
+                Content::DigitsAndCopies => photo.arg("--originals").arg(&copies),
+                Content::Numbers => photo.arg("--number"),
+            };
             let (code_of_part, read) = cargo::output(photo.arg("--").args(pictures))?;
             code = code.max(code_of_part);
-            let of_part = read.lines().filter_map(|place| place.parse::<usize>().ok());
-            places.extend(of_part.map(|place| part * AT_ONCE + place));
+            for row in read.lines() {
+                let mut numbers = row.split(' ').filter_map(|number| number.parse::<usize>().ok());
+                places.extend(numbers.next().map(|place| part * AT_ONCE + place));
+                lines.extend(numbers.next());
+            }
             rows.extend(taken(&data)?);
             originals.extend(taken(&copies)?);
             bar.iter().for_each(|bar| bar.inc(pictures.len() as u64));
         }
         bar.iter().for_each(ProgressBar::finish_and_clear);
         fs::write(&data, &rows).map_err(FileError::at(&data))?;
-        Ok(Self { places, code, size, data, options, originals, _folder: folder })
+        Ok(Self { places, lines, code, size, data, options, originals, _folder: folder })
     }
 
     /// The images in a request to the trainer.

@@ -1,5 +1,6 @@
 //! `cargo xtask predict`: predictions of a trained network for images without labels.
 
+mod number;
 mod photos;
 mod submission;
 
@@ -36,6 +37,10 @@ pub struct PredictFlags {
     /// Show the image of each picture as the network gets it, and the probability of each class
     #[arg(long, conflicts_with = "data")]
     show: bool,
+    /// Read pages of numbers instead of pictures of one digit: the digits of each line, from left
+    /// to right; digits that touch are refused
+    #[arg(long, conflicts_with = "data")]
+    number: bool,
     #[command(flatten)]
     network: NetworkFlags,
 }
@@ -73,7 +78,8 @@ pub fn predict(flags: PredictFlags) -> anyhow::Result<u8> {
     match wanted {
         Wanted::Photos(pictures) => {
             network.refuse_flags_of_files()?;
-            photos::predict(&network, &pictures, flags.show, &here)
+            let predict = if flags.number { number::predict } else { photos::predict };
+            predict(&network, &pictures, flags.show, &here)
         }
         Wanted::Submission { data, out } => {
             let header = flags.header.header(&out, &here)?;

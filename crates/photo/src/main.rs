@@ -1,7 +1,10 @@
 //! Writes photographs and scans as rows of a CSV, for `cargo xtask predict`. It is a program of its
 //! own because only `predict` needs decoders for pictures.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use data::ImageSize;
@@ -16,13 +19,13 @@ struct Arguments {
     #[arg(long, value_name = "WxH", default_value_t = ImageSize::MNIST)]
     image: ImageSize,
     /// Read pages of numbers, instead of pictures of one digit each
-    #[arg(long)]
+    #[arg(long, conflicts_with = "originals")]
     number: bool,
     /// CSV to write
     #[arg(long, value_name = "CSV")]
     out: PathBuf,
     /// File to write small grey copies of these pictures to, 112x112 bytes each
-    #[arg(long, value_name = "FILE", conflicts_with = "number")]
+    #[arg(long, value_name = "FILE")]
     originals: Option<PathBuf>,
     /// Pictures as PNG, JPEG, WebP, BMP, GIF or TIFF
     #[arg(required = true)]
@@ -44,65 +47,51 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the rows of what can be read, and prints their places. Returns whether all could be read.
+/// Writes the rows of what can be read, and prints the place of each: that of its picture in the
+/// arguments, from 0, and on a page the line, from 1. Returns whether all could be read.
 fn write(arguments: &Arguments) -> Result<bool, FileError> {
-    let mut originals = Vec::new();
-    let mut read = Read { rows: String::new(), places: Vec::new(), is_whole: true };
-    for (place, picture) in arguments.pictures.iter().enumerate() {
-        if arguments.number {
-            read.page(place, photo::read_page(picture, arguments.image));
-        } else {
-            let pixels = photo::read(picture, arguments.image);
-            if pixels.is_ok() && arguments.originals.is_some() {
-                // It has just been read: only the disk could fail.
-                let copy = original::copy(picture);
-                originals.extend(copy.unwrap_or_else(|_| original::EMPTY.to_vec()));
+    let (mut rows, mut places, mut originals) = (String::new(), Vec::new(), Vec::new());
+    let mut is_whole = true;
+    for (picture, path) in arguments.pictures.iter().enumerate() {
+        for (line, image) in images(path, arguments) {
+            match image {
+                Ok(pixels) => {
+                    let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+                    rows += &format!("{row}\n");
+                    places.push(format!("{picture}{line}"));
+                    if arguments.originals.is_some() {
+                        // It has just been read: only the disk could fail.
+                        let copy = original::copy(path);
+                        originals.extend(copy.unwrap_or_else(|_| original::EMPTY.to_vec()));
+                    }
+                }
+                Err(error) => {
+                    host::errln!("error: {error}");
+                    is_whole = false;
+                }
             }
-            read.row(place.to_string(), pixels);
         }
     }
-    write_whole(&arguments.out, read.rows.as_bytes())?;
+    write_whole(&arguments.out, rows.as_bytes())?;
     if let Some(path) = &arguments.originals {
         write_whole(path, &originals)?;
     }
-    read.places.iter().for_each(|place| host::outln!("{place}"));
-    Ok(read.is_whole)
+    places.iter().for_each(|place| host::outln!("{place}"));
+    Ok(is_whole)
 }
 
-/// The rows of a CSV. A row's place is that of its picture in the arguments, from 0; on a page, the
-/// line follows, from 1.
-struct Read {
-    rows: String,
-    places: Vec<String>,
-    is_whole: bool,
-}
-
-impl Read {
-    fn page(&mut self, place: usize, lines: Result<Vec<photo::Line>, PhotoError>) {
-        let lines = lines.unwrap_or_else(|error| vec![Err(error)]);
-        for (line, digits) in (1..).zip(lines) {
-            match digits {
-                Ok(digits) => {
-                    digits
-                        .into_iter()
-                        .for_each(|digit| self.row(format!("{place} {line}"), Ok(digit)));
-                }
-                Err(error) => self.row(String::new(), Err(error)),
-            }
-        }
+/// The image of a picture, or those of a page, with the number of the line.
+fn images(path: &Path, arguments: &Arguments) -> Vec<(String, Result<Vec<u8>, PhotoError>)> {
+    if !arguments.number {
+        return vec![(String::new(), photo::read(path, arguments.image))];
     }
-
-    fn row(&mut self, place: String, pixels: Result<Vec<u8>, PhotoError>) {
-        match pixels {
-            Ok(pixels) => {
-                let row = pixels.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
-                self.rows += &format!("{row}\n");
-                self.places.push(place);
-            }
-            Err(error) => {
-                host::errln!("error: {error}");
-                self.is_whole = false;
-            }
-        }
-    }
+    let lines = photo::read_page(path, arguments.image).unwrap_or_else(|error| vec![Err(error)]);
+    let digits = |(line, digits): (usize, photo::Line)| {
+        let digits = match digits {
+            Ok(digits) => digits.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        digits.into_iter().map(move |digit| (format!(" {line}"), digit))
+    };
+    (1..).zip(lines).flat_map(digits).collect()
 }

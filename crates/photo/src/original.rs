@@ -1,8 +1,11 @@
 //! Small grey copies of pictures, to look at beside what became of them.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
-use image::{GrayImage, ImageResult, Luma};
+use image::{
+    GrayImage, ImageResult, Luma,
+    imageops::{self, FilterType},
+};
 
 use crate::grey;
 
@@ -17,11 +20,10 @@ pub const EMPTY: [u8; (SIDE * SIDE) as usize] = [u8::MAX; (SIDE * SIDE) as usize
 /// # Errors
 /// The file is no picture.
 pub fn copy(path: &Path) -> ImageResult<Vec<u8>> {
-    let grey = grey::read(path, SIDE..=SIDE)?;
-    let (left, top) = ((SIDE - grey.width()) / 2, (SIDE - grey.height()) / 2);
+    let picture = grey::decode(fs::read(path)?)?;
+    let small = picture.resize(SIDE, SIDE, FilterType::Triangle).to_luma8();
+    let [left, top] = [small.width(), small.height()].map(|side| i64::from((SIDE - side) / 2));
     let mut copy = GrayImage::from_pixel(SIDE, SIDE, Luma([u8::MAX]));
-    for (x, y, grey) in grey.enumerate_pixels() {
-        copy.put_pixel(left + x, top + y, Luma([(grey.0[0] * 255.0).round() as u8]));
-    }
+    imageops::overlay(&mut copy, &small, left, top);
     Ok(copy.into_raw())
 }

@@ -15,7 +15,7 @@ use run::{LabelledPrediction, Prediction};
 
 use crate::{
     network::Network,
-    pictures::{Pictures, is_picture},
+    pictures::{Content, Pictures, is_picture},
     usage::UsageError,
     workspace::Here,
 };
@@ -48,7 +48,7 @@ pub fn evaluate(network: &Network, folder: &Path, out: &Path, here: &Here) -> an
         return Err(UsageError(format!("{path}: no pictures; {}", expected(&classes))).into());
     }
     let paths: Vec<PathBuf> = pictures.iter().map(|picture| picture.path.clone()).collect();
-    let read = Pictures::read(&paths, network, true)?;
+    let read = Pictures::read(&paths, network, Content::DigitsAndCopies)?;
     if read.places.is_empty() {
         return Ok(read.code);
     }

@@ -12,7 +12,7 @@ use run::{Prediction, RunFolder};
 
 use crate::{
     network::{self, Network},
-    pictures::{ENDINGS, Pictures, is_picture},
+    pictures::{Content, ENDINGS, Pictures, is_picture},
     usage::UsageError,
     workspace::Here,
 };
@@ -33,7 +33,7 @@ pub fn predict(
     show: bool,
     here: &Here,
 ) -> anyhow::Result<u8> {
-    let read = Pictures::read(pictures, network, false)?;
+    let read = Pictures::read(pictures, network, Content::Digits)?;
     if read.places.is_empty() {
         return Ok(read.code);
     }
@@ -120,7 +120,7 @@ fn in_words(prediction: &Prediction, labels: &Classes) -> String {
 }
 
 /// An image in characters, two for each pixel, since a character is about twice as high as wide.
-fn drawn(pixels: &[u8], size: ImageSize) -> String {
+pub fn drawn(pixels: &[u8], size: ImageSize) -> String {
     const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
     let shade = |pixel: &u8| SHADES[(usize::from(*pixel) * (SHADES.len() - 1) + 127) / 255];
     let line = |row: &[u8]| format!("  |{}|\n", row.iter().map(shade).collect::<String>());
@@ -128,7 +128,7 @@ fn drawn(pixels: &[u8], size: ImageSize) -> String {
 }
 
 /// A line with the probability of each class.
-fn bars(prediction: &Prediction, labels: &Classes) -> String {
+pub fn bars(prediction: &Prediction, labels: &Classes) -> String {
     let names: Vec<String> = (0..labels.count()).map(|class| names::long(labels, class)).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default().max(4);
     let line = |(name, probability): (&String, &f32)| {
