@@ -210,7 +210,8 @@ fn folders_of_pictures(folder: &Path) {
 
 /// It is believed only so far.
 fn a_header_that_claims_a_gigabyte(folder: &Path) {
-    let claim = [&[0, 0, 8, 3][..], [1u32 << 20, 28, 28].map(u32::to_be_bytes).as_flattened()];
+    let sizes = [1u32 << 20, 28, 28].map(u32::to_be_bytes);
+    let claim = [&[0, 0, 8, 3][..], sizes.as_flattened()];
     let path = file(folder, "claim", &claim.concat());
     let (scan, allocated) = measured(|| ReadOptions::default().scan(&path).unwrap());
     assert!(scan.set.is_none() && allocated < 80_000_000, "{allocated} allocated");
