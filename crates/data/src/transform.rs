@@ -1,10 +1,13 @@
 //! Random transforms of training images: data augmentation.
 
 mod affine;
+mod dispatch;
 mod elastic;
+mod map;
 mod shift;
+mod source;
+mod spline;
 mod stroke;
-mod warp;
 
 use std::fmt::Debug;
 

@@ -5,7 +5,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{
     Transform,
-    warp::{Map, warp},
+    dispatch::{Kernel, dispatch},
+    map::Map,
+    source::Source,
 };
 use crate::ImageSize;
 
@@ -41,20 +43,22 @@ impl Affine {
         let shear = within(self.shear);
         let shift = [within(self.shift), within(self.shift)];
         let (sin, cos) = angle.sin_cos();
-        // Shear, then scale, then rotation.
-        Map {
-            matrix: [
-                [cos * width, cos * width * shear - sin * height],
-                [sin * width, sin * width * shear + cos * height],
-            ],
-            shift,
-        }
+        // The inverse of a shear, then a scale, then a rotation.
+        let (x, y) = ([cos / width, sin / width], [-sin / height, cos / height]);
+        Map { matrix: [[x[0] - shear * y[0], x[1] - shear * y[1]], y], shift }
     }
 }
 
 impl Transform for Affine {
     fn apply(&self, image: &mut [u8], size: ImageSize, random: &mut ChaCha8Rng) {
-        let map = self.draw(random);
-        warp(image, size, &map, None);
+        dispatch(self, image, size, random);
+    }
+}
+
+impl Kernel for Affine {
+    #[inline(always)]
+    fn run(&self, image: &mut [u8], size: ImageSize, random: &mut ChaCha8Rng) {
+        let places = self.draw(random).places(size, None);
+        Source::of(image, size).draw(&places, image);
     }
 }

@@ -5,8 +5,10 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{
     Affine, Transform,
+    dispatch::{Kernel, dispatch},
+    source::Source,
+    spline::Spline,
     stroke::{thicken, thin},
-    warp::{Displacement, warp},
 };
 use crate::ImageSize;
 
@@ -15,15 +17,15 @@ use crate::ImageSize;
 ///
 /// Simard, Steinkraus and Platt 2003 ("Best Practices for Convolutional Neural Networks Applied to
 /// Visual Document Analysis", <https://doi.org/10.1109/ICDAR.2003.1227801>) smooth random
-/// displacements of each pixel by a Gaussian of 4 pixels, and scale them by 34: the result deviates
-/// by about 1.4 pixels. Here, displacements with that deviation are drawn at every sixth pixel and
-/// interpolated, which is as smooth, and takes a tenth of the time.
+/// displacements of each pixel by a Gaussian of 4 pixels, and scale them by 34: the result has a
+/// standard deviation of 1.4 pixels. Here, displacements follow a quadratic B-spline over random
+/// nodes 8 pixels apart, with the same deviation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Elastic {
     /// The affine transform.
     pub affine: Affine,
-    /// The largest displacement, in pixels.
-    pub most: f32,
+    /// The standard deviation of the displacements, in pixels.
+    pub deviation: f32,
     /// The largest change of the strokes: 1 replaces each pixel by the brightest or the darkest of
     /// its neighbours.
     pub stroke: f32,
@@ -34,7 +36,7 @@ impl Elastic {
     pub fn with_strength(strength: f32) -> Self {
         Self {
             affine: Affine::with_strength(strength),
-            most: 2.4 * strength,
+            deviation: 1.4 * strength,
             stroke: (0.6 * strength).min(1.0),
         }
     }
@@ -42,9 +44,18 @@ impl Elastic {
 
 impl Transform for Elastic {
     fn apply(&self, image: &mut [u8], size: ImageSize, random: &mut ChaCha8Rng) {
+        dispatch(self, image, size, random);
+    }
+}
+
+impl Kernel for Elastic {
+    #[inline(always)]
+    fn run(&self, image: &mut [u8], size: ImageSize, random: &mut ChaCha8Rng) {
         let map = self.affine.draw(random);
-        let displacement = Displacement::draw(size, self.most, random);
-        warp(image, size, &map, Some(&displacement));
+        let across = Spline::draw(size, self.deviation, random);
+        let down = Spline::draw(size, self.deviation, random);
+        let places = map.places(size, Some(&[across, down]));
+        Source::of(image, size).draw(&places, image);
         let stroke = random.random_range(-1.0..=1.0f32) * self.stroke;
         let weight = (stroke.abs() * 256.0) as u16;
         if stroke > 0.0 {

@@ -2,38 +2,85 @@
 
 use crate::ImageSize;
 
-/// Mixes each pixel with the brightest of itself and its four neighbours; `weight` is the part of
-/// that, of 256.
+/// Mixes each pixel with the brightest of itself and its four neighbours, which has this
+/// weight of 256.
+#[inline(always)]
 pub(super) fn thicken(image: &mut [u8], size: ImageSize, weight: u16) {
-    mix(image, size, weight, u8::max);
+    mix(image, size, weight, 0, u8::max);
 }
 
-/// Mixes each pixel with the darkest of itself and its four neighbours.
+/// Mixes each pixel with the darkest of itself and its four neighbours, with a weight like that.
+#[inline(always)]
 pub(super) fn thin(image: &mut [u8], size: ImageSize, weight: u16) {
-    mix(image, size, weight, u8::min);
+    mix(image, size, weight, u8::MAX, u8::min);
 }
 
-fn mix(image: &mut [u8], size: ImageSize, weight: u16, choose: impl Fn(u8, u8) -> u8) {
-    let width = size.width();
-    // The borders of the copy are the image's own, so that no pixel lacks a neighbour.
-    let mut padded = Vec::with_capacity(image.len() + 2 * width);
-    padded.extend_from_slice(&image[..width]);
-    padded.extend_from_slice(image);
-    padded.extend_from_slice(&image[image.len() - width..]);
-    for (row, pixels) in image.chunks_exact_mut(width).enumerate() {
-        let [above, same, below] = [0, 1, 2].map(|line| &padded[(row + line) * width..][..width]);
-        for (column, pixel) in pixels.iter_mut().enumerate() {
-            let left = same[column.saturating_sub(1)];
-            let right = same[(column + 1).min(width - 1)];
-            let vertical = choose(above[column], below[column]);
-            let chosen = choose(choose(left, right), choose(vertical, same[column]));
-            *pixel = mixed(*pixel, chosen, weight);
-        }
+/// A neighbour that the image lacks has the value `beyond`, which is never chosen.
+#[inline(always)]
+fn mix(image: &mut [u8], size: ImageSize, weight: u16, beyond: u8, choose: impl Fn(u8, u8) -> u8) {
+    // With a row above, a row below, and a column between the rows, one loop passes over all pixels.
+    let (width, stride) = (size.width(), size.width() + 1);
+    let mut padded = vec![beyond; stride * (size.height() + 2)];
+    for (pixels, padded) in image.chunks_exact(width).zip(padded.chunks_exact_mut(stride).skip(1)) {
+        padded[..width].copy_from_slice(pixels);
+    }
+    let from = |start: usize| padded[start..][..stride * size.height()].iter();
+    let horizontal = from(stride - 1).zip(from(stride + 1));
+    let vertical = from(0).zip(from(2 * stride));
+    let pixels = from(stride).zip(horizontal).zip(vertical);
+    let mixed = pixels.map(|((pixel, (left, right)), (above, below))| {
+        let chosen = choose(choose(*left, *right), choose(*above, *below));
+        mean(*pixel, choose(*pixel, chosen), weight)
+    });
+    let mixed: Vec<u8> = mixed.collect();
+    for (pixels, mixed) in image.chunks_exact_mut(width).zip(mixed.chunks_exact(stride)) {
+        pixels.copy_from_slice(&mixed[..width]);
     }
 }
 
-/// A mean of two values, the second of which has this weight of 256.
-fn mixed(one: u8, other: u8, weight: u16) -> u8 {
-    ((u32::from(one) * u32::from(256 - weight) + u32::from(other) * u32::from(weight) + 128) >> 8)
-        as u8
+/// The mean of two values, the second of which has this weight of 256.
+#[inline(always)]
+fn mean(one: u8, other: u8, weight: u16) -> u8 {
+    ((u16::from(one) * (256 - weight) + u16::from(other) * weight + 128) >> 8) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_pixel_is_mixed_with_the_extreme_of_those_around_it_in_the_image(
+            (size, image) in (1..40_usize, 1..40_usize).prop_flat_map(|(width, height)| {
+                let size = ImageSize::new(width, height).unwrap();
+                (Just(size), prop::collection::vec(any::<u8>(), size.pixels()))
+            }),
+            weight in 0..=256_u16,
+        ) {
+            let (mut thick, mut lean) = (image.clone(), image.clone());
+            thicken(&mut thick, size, weight);
+            thin(&mut lean, size, weight);
+            for (index, pixel) in image.iter().enumerate() {
+                let (x, y) = (index % size.width(), index / size.width());
+                let around: Vec<u8> = (0..image.len())
+                    .filter(|other| {
+                        let (across, down) = (other % size.width(), other / size.width());
+                        across.abs_diff(x) + down.abs_diff(y) <= 1
+                    })
+                    .map(|other| image[other])
+                    .collect();
+                let mixed = |extreme: u8| {
+                    let part = f64::from(weight) / 256.0;
+                    let mean = f64::from(*pixel) * (1.0 - part) + f64::from(extreme) * part;
+                    (mean + 0.5).floor() as u8
+                };
+                prop_assert_eq!(thick[index], mixed(*around.iter().max().unwrap()));
+                prop_assert_eq!(lean[index], mixed(*around.iter().min().unwrap()));
+            }
+        }
+    }
 }
