@@ -4,8 +4,8 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::ImageSize;
 
-/// A transform in loops that the compiler vectorizes: once for each kind of processor, with all that
-/// is inlined into them. The bytes are the same on each.
+/// A transform in loops that the compiler vectorizes: once for each kind of processor, with all
+/// that is inlined into them. The bytes are the same on each.
 pub(super) trait Kernel {
     /// What [`Transform::apply`](super::Transform::apply) does. It is to be inlined always.
     fn run(&self, image: &mut [u8], size: ImageSize, random: &mut ChaCha8Rng);

@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn the_first_derivative_has_no_jump_and_no_value_is_beyond_the_largest() {
-        // A line between two nodes would bend by up to four times the largest value over a step, all
-        // at one pixel. The spline bends evenly: by a step's share at each pixel.
+        // A line between two nodes would bend by up to four times the largest value over a step,
+        // all at one pixel. The spline bends evenly: by a step's share at each pixel.
         let bound = 4.0 * MOST / (STEP * STEP) as f32;
         for seed in 0..200 {
             let rows = values(seed, 1.0);

@@ -18,7 +18,7 @@ pub(super) fn thin(image: &mut [u8], size: ImageSize, weight: u16) {
 /// A neighbour that the image lacks has the value `beyond`, which is never chosen.
 #[inline(always)]
 fn mix(image: &mut [u8], size: ImageSize, weight: u16, beyond: u8, choose: impl Fn(u8, u8) -> u8) {
-    // With a row above, a row below, and a column between the rows, one loop passes over all pixels.
+    // With a row above and below, and a column between the rows, one loop passes over all pixels.
     let (width, stride) = (size.width(), size.width() + 1);
     let mut padded = vec![beyond; stride * (size.height() + 2)];
     for (pixels, padded) in image.chunks_exact(width).zip(padded.chunks_exact_mut(stride).skip(1)) {
