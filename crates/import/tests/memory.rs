@@ -170,8 +170,11 @@ fn reading_takes_the_memory_that_is_foretold() {
     a_header_that_claims_a_gigabyte(folder.path());
 }
 
+/// The content of a file with this number of rows.
+type Content = fn(usize) -> Vec<u8>;
+
 fn texts_and_arrays(folder: &Path) {
-    let forms: [(&str, fn(usize) -> Vec<u8>); 12] = [
+    let forms: [(&str, Content); 12] = [
         ("plain.csv", |rows| csv(rows, ',')),
         ("semicolon.csv", |rows| csv(rows, ';')),
         ("plain.csv.gz", |rows| gzipped(&csv(rows, ','))),
