@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use model::{ImageFormat, Layers};
+use model::{ImageFormat, Layers, Metadata};
 use run::{Outcome, Provenance, RunFolder, Settings, Summary};
 use safetensors::{Dtype, tensor::TensorView};
 use tempfile::TempDir;
@@ -330,7 +330,8 @@ fn no_output_takes_the_place_of_another_file() {
         invert: false,
         is_dark_on_light: false,
     };
-    let sized = digits.add_to(fs::read(weights("plain")).unwrap());
+    let metadata = Metadata { images: Some(digits), calibration: None };
+    let sized = metadata.add_to(fs::read(weights("plain")).unwrap());
     fs::write(here.path().join("sized.safetensors"), sized).unwrap();
     let without_test = finished(&weights("plain"));
     let settings = Settings { data: Some("test.csv".into()), ..Settings::default() };
