@@ -133,12 +133,34 @@ pub fn with_content<T>(
     }
 }
 
+/// A decoder that is not read again after an error: it could hang, or go on with other bytes.
+struct Fused<R> {
+    decoder: R,
+    error: Option<(ErrorKind, String)>,
+}
+
+impl<R: Read> Read for Fused<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if let Some((kind, text)) = &self.error {
+            stop::check()?;
+            return Err(io::Error::new(*kind, text.clone()));
+        }
+        let read = self.decoder.read(bytes);
+        if let Err(error) = &read
+            && error.kind() != ErrorKind::Interrupted
+        {
+            self.error = Some((error.kind(), error.to_string()));
+        }
+        read
+    }
+}
+
 fn unpacked<T>(
-    content: impl Read,
+    decoder: impl Read,
     packing: Packing,
     read: impl FnOnce(&mut dyn BufRead, Packing) -> T,
 ) -> io::Result<T> {
-    let mut content = BufReader::with_capacity(BUFFER, content);
+    let mut content = BufReader::with_capacity(BUFFER, Fused { decoder, error: None });
     match content.fill_buf() {
         Ok(head) => foreign::refuse(head)?,
         Err(error) if error.kind() == ErrorKind::OutOfMemory => return Err(error),

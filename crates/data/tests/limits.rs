@@ -46,6 +46,16 @@ fn a_packing_with_a_dictionary_of_gigabytes_is_refused() {
 }
 
 #[test]
+fn a_packed_file_that_is_cut_anywhere_is_refused() {
+    for name in ["plain.csv.xz", "plain.csv.zst", "plain.csv.gz"] {
+        let whole = fs::read(fixture(name)).unwrap();
+        for length in (7..whole.len().min(200)).chain([whole.len() - 30]) {
+            refused(&whole[..length], &ReadOptions::default());
+        }
+    }
+}
+
+#[test]
 fn a_header_that_claims_gigabytes_takes_none() {
     let lengths = [1u32 << 20, 28, 28].map(u32::to_be_bytes);
     let idx = [&[0, 0, 0xe, 3][..], lengths.as_flattened(), &[0; 100]].concat();
