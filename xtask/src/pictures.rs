@@ -1,4 +1,5 @@
-//! Pictures of one digit each, and pages of numbers, as images for a network: the program `photo` reads them.
+//! Pictures of one digit each, and pages of numbers, as images for a network: the program `photo`
+//! reads them.
 
 use std::{
     fs,

@@ -27,8 +27,8 @@ pub fn find(contrast: &Plane) -> Option<GrayImage> {
     (digit.width().max(digit.height()) as f32 >= SMALLEST * shorter_side).then_some(digit)
 }
 
-/// The largest piece. What may be a shadow or the edge of the paper counts only if no other piece is
-/// as large.
+/// The largest piece. What may be a shadow or the edge of the paper counts only if no other piece
+/// is as large.
 fn main_piece(pieces: &[Piece]) -> Option<&Piece> {
     let largest = |is_edge: bool| {
         pieces

@@ -12,7 +12,7 @@
 //!    and distinguishes dark ink on a light ground from light ink on a dark one.
 //! 3. [`piece`] separates ink from background by a [`threshold`], in connected pieces.
 //! 4. [`ink`] keeps only the digit, or [`page`] finds the digits of each line.
-//! 5. [`field`] scales and places the digit, and thickens a thin [`stroke`] to the width of MNIST's.
+//! 5. [`field`] scales and places the digit, and thickens a thin [`stroke`] to MNIST's width.
 //!
 //! [`original`] makes small copies of pictures, to look at beside these images.
 
