@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use report::names;
+use run::Prediction;
 
 use crate::{
     network::{self, Network},
@@ -33,29 +34,27 @@ pub fn predict(
     };
     host::outln!("weights  {}", here.show(&network.trained.weights).display());
     network::suggest_better(network.trained.run.as_ref());
-    let images = read.images()?;
     let labels = network.labels(&predictions)?;
-    let name = |page: usize| here.show(&pages[page]).display().to_string();
-    let widest = read.places.iter().map(|page| name(*page).chars().count()).max();
-    let widest = widest.unwrap_or_default();
-    let digits: Vec<_> = images.images().zip(&predictions).collect();
-    let rows: Vec<usize> = (0..digits.len()).collect();
-    let is_same_line = |one: &usize, next: &usize| {
-        (read.places[*one], read.lines[*one]) == (read.places[*next], read.lines[*next])
-    };
-    for line in rows.chunk_by(is_same_line) {
-        let digits = &digits[line[0]..line[0] + line.len()];
+    let shown = |page: usize| here.show(&pages[page]).display().to_string();
+    let lengths = read.places.iter().map(|page| shown(*page).chars().count());
+    let widest = lengths.max().unwrap_or_default();
+    let images = read.images()?;
+    let places = read.places.iter().zip(&read.lines);
+    let digits: Vec<_> = places.zip(images.images().zip(&predictions)).collect();
+    for line in digits.chunk_by(|(one, _), (next, _)| one == next) {
+        let ((page, place), _) = line[0];
+        let read_digits = || line.iter().map(|(_, digit)| digit);
         let number: String =
-            digits.iter().map(|(_, digit)| names::long(&labels, digit.class)).collect();
-        let percent = |digit: &run::Prediction| {
-            let unsure = if network.is_unsure(digit) { "unsure " } else { "" };
+            read_digits().map(|(_, digit)| names::long(&labels, digit.class)).collect();
+        let percent = |digit: &Prediction| {
+            let unsure = if network.is_unsure(digit) { "unsure: " } else { "" };
             format!("{unsure}{:.0}", digit.probabilities[digit.class] * 100.0)
         };
-        let percents: Vec<String> = digits.iter().map(|(_, digit)| percent(digit)).collect();
-        let (page, place) = (name(read.places[line[0]]), read.lines[line[0]]);
+        let percents: Vec<String> = read_digits().map(|(_, digit)| percent(digit)).collect();
+        let page = shown(*page);
         host::outln!("{page:<widest$}  line {place}  {number}  ({} %)", percents.join(", "));
         if show {
-            for (pixels, digit) in digits {
+            for (pixels, digit) in read_digits() {
                 host::outln!("\n{}\n{}", drawn(pixels, read.size), bars(digit, &labels));
             }
         }
