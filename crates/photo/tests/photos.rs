@@ -287,7 +287,7 @@ fn a_picture_of_28_by_28_pixels_is_read_as_smoothly_as_a_large_one() {
 #[test]
 fn a_stroke_may_run_into_the_border() {
     let pictures = Pictures::new();
-    // A five whose loose bar ends at the border, and a table beyond the paper.
+    // A five whose loose bar ends at the border.
     let bar = |x: u32, y: u32| x >= 150 && (30..44).contains(&y);
     let bow = |x: u32, y: u32| {
         (110..124).contains(&x) && (50..110).contains(&y)
@@ -297,7 +297,4 @@ fn a_stroke_may_run_into_the_border() {
     let five = |x, y| if bar(x, y) || bow(x, y) { 30.0 } else { 230.0 };
     let (_, _, across, down) = ink_box(&pictures.read(picture(five)), ImageSize::MNIST);
     assert!(across >= 19, "{across}x{down}");
-    let on_table = picture(|x, y| if y >= 185 { 40.0 } else { five(x, y) });
-    let table = difference(&pictures.read(picture(five)), &pictures.read(on_table));
-    assert!(table < 0.15, "{table}");
 }
