@@ -167,14 +167,15 @@ fn what_starts_no_program_ends_at_once() {
     assert_eq!(list.wait().unwrap().signal(), Some(15), "it goes on");
 }
 
-/// Rows that take seconds to read.
+/// Four million rows, which take ten seconds and more to read: a signal after one second comes while
+/// they are read, on the fastest machine as well.
 fn large() -> (TempDir, PathBuf) {
     let row = format!("{}{}\n", 0, ",0".repeat(784)) + &format!("{}{}\n", 1, ",0".repeat(784));
     let mut part = GzEncoder::new(Vec::new(), Compression::best());
     part.write_all(row.repeat(5_000).as_bytes()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.csv.gz");
-    fs::write(&path, part.finish().unwrap().repeat(40)).unwrap();
+    fs::write(&path, part.finish().unwrap().repeat(400)).unwrap();
     (folder, path)
 }
 
