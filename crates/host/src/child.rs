@@ -60,6 +60,6 @@ mod tests {
             "killed by signal 9 (SIGKILL): the memory may be full, or a limit of the system is \
              reached"
         );
-        assert_eq!(killed(status("kill -3 $$")).unwrap(), "killed by signal 3 (SIGQUIT)");
+        assert_eq!(killed(status("kill -15 $$")).unwrap(), "killed by signal 15 (SIGTERM)");
     }
 }
