@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use data::{
-    Classes, ImageSet, Inspection, Labels, Memory, ReadError, ReadOptions,
+    Augmentation, Classes, ImageSet, Inspection, Labels, Memory, Outliers, ReadError, ReadOptions,
     form::Aspect,
     inspect::{find, inspect},
     known::Mnist,
@@ -47,6 +47,9 @@ pub enum DataCommand {
         /// Augmentation to show on the images
         #[arg(long, value_enum, value_name = "KIND", default_value_t)]
         augment: Augment,
+        /// Share of the images that outliers replace, from 0 to 1
+        #[arg(long, value_name = "F", value_parser = outliers)]
+        outliers: Option<Outliers>,
         /// PNG to write
         #[arg(long, value_name = "PNG", default_value = "contact-sheet.png")]
         out: PathBuf,
@@ -67,6 +70,12 @@ pub enum DataCommand {
     Kaggle(KaggleFlags),
 }
 
+/// The share of outliers that a flag names.
+fn outliers(text: &str) -> Result<Outliers, &'static str> {
+    let share = text.parse().ok().and_then(Outliers::with_share);
+    share.ok_or("expected a number above 0, and at most 1")
+}
+
 /// Lists, checks or downloads, and returns the exit code.
 ///
 /// # Errors
@@ -82,12 +91,10 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
             import::prepare(&file, &options)?;
             Ok(u8::from(!describe(&file, &options, mnist().as_ref())?))
         }
-        Some(DataCommand::Show { file, label, augment, out, images }) => {
+        Some(DataCommand::Show { file, label, augment, outliers, out, images }) => {
             let set = read(&here.path(&file), &options(images, &here)?)?;
-            let set = match augment.transform(1.0) {
-                Some(transform) => set.transformed(&*transform, 0),
-                None => set,
-            };
+            let augmentation = Augmentation { transform: augment.transform(1.0), outliers };
+            let set = set.augmented(&augmentation, 0);
             show(&set, label.as_deref(), &here.path(&out), &here)
         }
         Some(DataCommand::Convert { file, out, images }) => {

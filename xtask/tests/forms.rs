@@ -97,9 +97,18 @@ fn a_data_set_is_shown_and_converted() {
     let parent = tempfile::tempdir().unwrap();
     let path = |name: &str| parent.path().join(name).to_str().unwrap().to_owned();
     let folder = form("folder").to_str().unwrap().to_owned();
-    for label in [&["--label", "seven"][..], &[]] {
-        xtask(&[&["data", "show", &folder, "--out", &path("sheet.png")], label].concat());
-        assert!(fs::read(path("sheet.png")).unwrap().starts_with(b"\x89PNG"));
+    let mut sheets = Vec::new();
+    for flags in [&[][..], &["--label", "seven"], &["--augment", "affine"], &["--outliers", "0.5"]]
+    {
+        xtask(&[&["data", "show", &folder, "--out", &path("sheet.png")], flags].concat());
+        let sheet = fs::read(path("sheet.png")).unwrap();
+        assert!(sheet.starts_with(b"\x89PNG") && !sheets.contains(&sheet), "{flags:?}");
+        sheets.push(sheet);
+    }
+    for share in ["0", "1.5", "half"] {
+        let (told, code) = attempt(&["data", "show", &folder, "--outliers", share]);
+        assert!(told.contains("expected a number above 0, and at most 1"), "{told}");
+        assert_eq!(code, Some(2));
     }
     let (told, code) = attempt(&["data", "show", &folder, "--label", "7", "--out", &path("x.png")]);
     assert_eq!((told.as_str(), code), ("error: label 7; expected eight, five, …, zero\n", Some(2)));

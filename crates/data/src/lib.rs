@@ -40,6 +40,7 @@
 
 mod arrange;
 mod arrays;
+pub mod augmentation;
 #[cfg(feature = "burn")]
 pub mod batch;
 pub mod cache;
@@ -62,6 +63,7 @@ pub mod loader;
 pub mod memory;
 pub mod options;
 pub mod order;
+pub mod outliers;
 pub mod polarity;
 pub mod raw;
 pub mod read;
@@ -75,6 +77,7 @@ mod text;
 pub mod transform;
 mod write;
 
+pub use augmentation::Augmentation;
 #[cfg(feature = "burn")]
 pub use batch::{ImageBatch, ImageBatcher};
 pub use classes::Classes;
@@ -88,6 +91,7 @@ pub use loader::{ImageLoader, Storage};
 pub use memory::Memory;
 pub use options::{LabelColumn, ReadOptions};
 pub use order::Order;
+pub use outliers::Outliers;
 pub use polarity::{Polarity, polarity};
 pub use read::{Scan, read, test_data_of};
 pub use set::{Ids, ImageSet};

@@ -11,9 +11,9 @@ use burn::{
 };
 
 use crate::{
-    ImageBatch, ImageSize, Images, Order, Transform,
+    Augmentation, ImageBatch, Images, Order,
+    augmentation::Originals,
     batch::{gather, tensor},
-    transform::generator,
 };
 
 /// The memory that holds the pixels.
@@ -55,7 +55,7 @@ pub struct ImageLoader {
 enum Store {
     /// Shape `[rows, height, width]`.
     Device(Tensor<3, Int>),
-    Host(Images, Option<Arc<dyn Transform>>),
+    Host(Images, Option<Augmentation>),
 }
 
 impl ImageLoader {
@@ -81,17 +81,17 @@ impl ImageLoader {
         Self::new(images, batch_size, Order::Shuffled { seed, epoch: 1 }, storage, device)
     }
 
-    /// A loader like [`shuffled`](Self::shuffled) that transforms each image in each epoch anew.
-    /// The images are in host memory, where they are transformed.
-    pub fn transformed(
+    /// A loader like [`shuffled`](Self::shuffled) that augments the images in each epoch anew.
+    /// They are in host memory, where they are changed.
+    pub fn augmented(
         images: &Images,
         batch_size: usize,
         seed: u64,
-        transform: Arc<dyn Transform>,
+        augmentation: Augmentation,
         device: &Device,
     ) -> Self {
         let loader = Self::shuffled(images, batch_size, seed, Storage::Host, device);
-        Self { store: Store::Host(images.clone(), Some(transform)), ..loader }
+        Self { store: Store::Host(images.clone(), Some(augmentation)), ..loader }
     }
 
     fn new(
@@ -109,8 +109,8 @@ impl ImageLoader {
             }
             Storage::Host => Store::Host(images.clone(), None),
         };
-        let targets: Vec<i64> = images.targets().iter().copied().map(i64::from).collect();
-        let targets = Tensor::from_data(TensorData::new(targets, [rows]), device);
+        let targets =
+            class_tensor(images.targets().iter().copied().map(i64::from).collect(), device);
         Self { store, targets, batch_size, order, range: 0..rows }
     }
 
@@ -182,20 +182,35 @@ struct Batches<'a> {
 }
 
 impl Batches<'_> {
-    /// Transforms the images of these rows, with random numbers of their own for each row and
-    /// epoch.
-    fn transform(
+    /// The bytes of the rows at these places of the order, and the class of each, if outliers took
+    /// the place of some.
+    fn augmented(
         &self,
-        transform: &dyn Transform,
-        rows: &[usize],
-        size: ImageSize,
-        batch: &mut [u8],
-    ) {
-        let Order::Shuffled { seed, epoch } = self.loader.order else { return };
-        for (row, image) in rows.iter().zip(batch.chunks_exact_mut(size.pixels())) {
-            let index = (epoch * self.order.len() + row) as u64;
-            transform.apply(image, size, &mut generator(seed, index));
-        }
+        images: &Images,
+        augmentation: Option<&Augmentation>,
+        range: Range<usize>,
+    ) -> (Vec<u8>, Option<Vec<i64>>) {
+        let rows = &self.order[range];
+        let mut bytes = gather(rows.iter().map(|row| images.image(*row)), images.size());
+        let (Some(augmentation), Order::Shuffled { seed, epoch }) =
+            (augmentation, self.loader.order)
+        else {
+            return (bytes, None);
+        };
+        let originals = Originals {
+            image: &|row| images.image(row),
+            rows: self.order.len(),
+            size: images.size(),
+            full: images.pixel_max().get(),
+            classes: images.classes().count(),
+        };
+        let pixels = bytes.chunks_exact_mut(images.size().pixels());
+        let classes = rows.iter().zip(pixels).map(|(row, pixels)| {
+            let drawn = augmentation.apply(&originals, *row, (seed, epoch), pixels);
+            i64::from(drawn.unwrap_or(images.targets()[*row]))
+        });
+        let classes: Vec<i64> = classes.collect();
+        (bytes, augmentation.outliers.map(|_| classes))
     }
 }
 
@@ -209,19 +224,25 @@ impl Iterator for Batches<'_> {
         }
         self.next = range.end;
         let (rows, targets) = (self.on_device.clone().slice(range.clone()), &self.loader.targets);
-        let images = match &self.loader.store {
-            Store::Device(images) => images.clone().select(0, rows.clone()),
-            Store::Host(images, transform) => {
-                let rows = &self.order[range];
-                let mut batch = gather(rows.iter().map(|row| images.image(*row)), images.size());
-                if let Some(transform) = transform {
-                    self.transform(&**transform, rows, images.size(), &mut batch);
-                }
-                tensor(batch, images.size(), &targets.device())
+        let (images, classes) = match &self.loader.store {
+            Store::Device(images) => (images.clone().select(0, rows.clone()), None),
+            Store::Host(images, augmentation) => {
+                let (bytes, classes) = self.augmented(images, augmentation.as_ref(), range);
+                (tensor(bytes, images.size(), &targets.device()), classes)
             }
         };
-        Some(Ok(ImageBatch { images, targets: targets.clone().select(0, rows) }))
+        let targets = match classes {
+            Some(classes) => class_tensor(classes, &targets.device()),
+            None => targets.clone().select(0, rows),
+        };
+        Some(Ok(ImageBatch { images, targets }))
     }
+}
+
+/// Classes as a tensor, shape `[rows]`.
+fn class_tensor(classes: Vec<i64>, device: &Device) -> Tensor<1, Int> {
+    let rows = classes.len();
+    Tensor::from_data(TensorData::new(classes, [rows]), device)
 }
 
 impl DataLoaderIterator<ImageBatch> for Batches<'_> {

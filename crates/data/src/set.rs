@@ -5,8 +5,8 @@ use std::{num::NonZeroU8, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Classes, Form, ImageSize, Images, Labels, Problem, ReadError, Transform, classes::ClassesError,
-    raw::RawImages, transform::generator,
+    Augmentation, Classes, Form, ImageSize, Images, Labels, Problem, ReadError,
+    augmentation::Originals, classes::ClassesError, raw::RawImages,
 };
 
 /// The images of a file, with or without labels. There is at least one image.
@@ -162,14 +162,22 @@ impl ImageSet {
         joined.map_err(|problem| ReadError { path, problem })
     }
 
-    /// These images as a training sees them in its first epoch, if it transforms them.
+    /// These images with an augmentation, as a training with this seed sees them before its first
+    /// epoch. Outliers keep the labels of the images whose place they take.
     #[must_use]
-    pub fn transformed(mut self, transform: &dyn Transform, seed: u64) -> Self {
-        let size = self.size;
-        for (row, image) in self.images.iter_mut().enumerate() {
-            transform.apply(image, size, &mut generator(seed, row as u64));
+    pub fn augmented(self, augmentation: &Augmentation, seed: u64) -> Self {
+        let mut images = self.images.clone();
+        let originals = Originals {
+            image: &|row| self.images.image(row),
+            rows: self.rows(),
+            size: self.size,
+            full: self.pixel_max.get(),
+            classes: 1,
+        };
+        for (row, pixels) in images.iter_mut().enumerate() {
+            augmentation.apply(&originals, row, (seed, 0), pixels);
         }
-        self
+        Self { images, ..self }
     }
 
     /// Width and height of each image.

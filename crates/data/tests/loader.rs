@@ -8,7 +8,9 @@ use burn::{
     data::dataloader::{DataLoader, DataLoaderBuilder},
     tensor::Device,
 };
-use data::{ImageBatch, ImageBatcher, ImageLoader, Images, Order, Storage, transform::Shift};
+use data::{
+    Augmentation, ImageBatch, ImageBatcher, ImageLoader, Images, Order, Storage, transform::Shift,
+};
 
 const SEED: u64 = 7;
 const BATCH: usize = 64;
@@ -89,8 +91,9 @@ fn a_pass_can_be_continued_and_sliced() {
 
 /// The images of an epoch, each with its row.
 fn shifted(digits: &Images, batch: usize, seed: u64, epoch: usize) -> Vec<(usize, Vec<i64>)> {
-    let shift = Arc::new(Shift { most: 2 });
-    let loader = ImageLoader::transformed(digits, batch, seed, shift, &Device::flex());
+    let augmentation =
+        Augmentation { transform: Some(Arc::new(Shift { most: 2 })), ..Augmentation::default() };
+    let loader = ImageLoader::augmented(digits, batch, seed, augmentation, &Device::flex());
     let images = batches(&loader.epoch(epoch)).into_iter().flat_map(|(images, _)| images);
     let images: Vec<i64> = images.collect();
     let rows = Order::Shuffled { seed, epoch }.indices(digits.targets().len());

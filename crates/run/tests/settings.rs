@@ -45,6 +45,7 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     layer_norm = false
     augment = "none"
     augment_strength = 1.0
+    outliers = 0.0
     epochs = 10
     batch_size = 64
     optimizer = "sgd"
@@ -112,6 +113,7 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "network = \"perceptron\"",
         "augment = \"mirror\"",
         "augment_strength = 0",
+        "outliers = 1.0",
         "optimizer = \"rmsprop\"",
         "schedule = \"linear\"",
         "keep = \"first\"",

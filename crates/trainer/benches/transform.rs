@@ -10,7 +10,7 @@
 use std::{path::Path, sync::LazyLock};
 
 use burn::{data::dataloader::DataLoader, tensor::Device};
-use data::{ImageLoader, Images, ReadOptions, Storage};
+use data::{Augmentation, ImageLoader, Images, Outliers, ReadOptions};
 use divan::{Bencher, black_box_drop, counter::ItemsCount};
 use mimalloc::MiMalloc;
 use run::Augment;
@@ -34,11 +34,16 @@ fn main() {
 
 #[divan::bench(args = [Augment::None, Augment::Shift, Augment::Affine, Augment::Elastic])]
 fn batches(bencher: Bencher, augment: Augment) {
-    let device = Device::flex();
-    let loader = match augment.transform(1.0) {
-        None => ImageLoader::shuffled(&DIGITS, BATCH, 0, Storage::Host, &device),
-        Some(transform) => ImageLoader::transformed(&DIGITS, BATCH, 0, transform, &device),
-    };
+    measure(bencher, Augmentation { transform: augment.transform(1.0), outliers: None });
+}
+
+#[divan::bench]
+fn outliers(bencher: Bencher) {
+    measure(bencher, Augmentation { transform: None, outliers: Outliers::with_share(1.0) });
+}
+
+fn measure(bencher: Bencher, augmentation: Augmentation) {
+    let loader = ImageLoader::augmented(&DIGITS, BATCH, 0, augmentation, &Device::flex());
     bencher
         .counter(ItemsCount::new(IMAGES))
         .bench_local(|| loader.iter().for_each(|batch| black_box_drop(batch.unwrap())));

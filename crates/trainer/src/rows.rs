@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use data::{Classes, Form, ImageLoader, ImageSize, Images, Polarity, stratified_subset};
+use data::{
+    Augmentation, Classes, Form, ImageLoader, ImageSize, Images, Outliers, Polarity,
+    stratified_subset,
+};
 use model::ImageFormat;
 use run::{RunConfig, images::RunImages};
 
@@ -62,10 +65,15 @@ impl Rows {
             train.select(&stratified_subset(train.targets(), most, config.split_seed)?);
         let autodiff = device.device.clone().autodiff();
         let (batch, seed) = (config.batch_size, config.seed);
+        let augmentation = Augmentation {
+            transform: config.augment.transform(config.augment_strength),
+            outliers: Outliers::with_share(config.outliers),
+        };
         Ok(Self {
-            train: match config.augment.transform(config.augment_strength) {
-                None => ImageLoader::shuffled(&train, batch, seed, storage, &autodiff),
-                Some(change) => ImageLoader::transformed(&train, batch, seed, change, &autodiff),
+            train: if augmentation.is_none() {
+                ImageLoader::shuffled(&train, batch, seed, storage, &autodiff)
+            } else {
+                ImageLoader::augmented(&train, batch, seed, augmentation, &autodiff)
             },
             train_eval: sequential(&train_eval),
             valid: sequential(&valid),

@@ -190,7 +190,7 @@ const WAYS: [&str; 3] = [
     "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain \
      0.005",
     "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best --augment elastic \
-     --augment-strength 0.7",
+     --augment-strength 0.7 --outliers 0.2",
 ];
 
 #[test]

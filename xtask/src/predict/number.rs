@@ -14,7 +14,7 @@ use crate::{
 
 /// Predicts each digit of each page, prints the number of each line with the probability of each
 /// digit, and returns the exit code: 1 if a file is no picture or shows no digit, or if digits
-/// touch.
+/// touch. A digit of which the network is unsure is a question mark.
 ///
 /// # Errors
 /// The trainer does not compile, or the disk fails.
@@ -44,8 +44,11 @@ pub fn predict(
     for line in digits.chunk_by(|(one, _), (next, _)| one == next) {
         let ((page, place), _) = line[0];
         let read_digits = || line.iter().map(|(_, digit)| digit);
-        let number: String =
-            read_digits().map(|(_, digit)| names::long(&labels, digit.class)).collect();
+        let name = |digit: &Prediction| match network.is_unsure(digit) {
+            true => "?".to_owned(),
+            false => names::long(&labels, digit.class),
+        };
+        let number: String = read_digits().map(|(_, digit)| name(digit)).collect();
         let percent = |digit: &Prediction| {
             let unsure = if network.is_unsure(digit) { "unsure: " } else { "" };
             format!("{unsure}{:.0}", digit.probabilities[digit.class] * 100.0)

@@ -210,7 +210,9 @@ impl Survey<'_> {
         if self.square(others).is_some() || self.options.labels.is_some() {
             return Ok((None, Reason::PixelsAlone));
         }
-        if self.square(others - 1).is_none() {
+        // All columns may be the id.
+        let pixels = others.checked_sub(1);
+        if pixels.and_then(|pixels| self.square(pixels)).is_none() {
             // The size refuses this, or says how to read it.
             return Ok((None, Reason::PixelsAlone));
         }
