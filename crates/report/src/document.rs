@@ -126,6 +126,10 @@ pub enum Mark {
     Right,
     /// A wrong prediction.
     Wrong,
+    /// Clearly lower than the highest.
+    Lower,
+    /// Not clearly different from the highest.
+    Close,
 }
 
 /// A text of spans in different styles.

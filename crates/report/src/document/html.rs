@@ -57,7 +57,7 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         }
         Block::Live { html, .. } => PreEscaped(html.clone()),
         Block::Fold { summary, blocks } => {
-            html! { details open { summary { (line(summary)) } (each(blocks)) } }
+            html! { details { summary { (line(summary)) } (each(blocks)) } }
         }
     }
 }
@@ -115,6 +115,8 @@ fn cell(cell: &Cell) -> Markup {
     let mark = cell.mark.map(|mark| match mark {
         Mark::Right => "right",
         Mark::Wrong => "wrong",
+        Mark::Lower => "lower",
+        Mark::Close => "close",
     });
     let text = line(&cell.text);
     html! {
