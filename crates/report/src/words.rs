@@ -131,14 +131,14 @@ pub fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// `a, b and c`; names with commas in them are apart by semicolons.
+/// `a, b and c`; names with commas in them are apart by semicolons: `a, 1; b, 2; and c`.
 pub fn list(names: &[String]) -> String {
-    let comma = if names.iter().any(|name| name.contains(',')) { "; " } else { ", " };
+    let has_comma = names.iter().any(|name| name.contains(','));
+    let (comma, and) = if has_comma { ("; ", "; and ") } else { (", ", " and ") };
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] if comma == ", " => format!("{} and {last}", first.join(comma)),
-        names => names.join(comma),
+        [first @ .., last] => format!("{}{and}{last}", first.join(comma)),
     }
 }
 
@@ -148,7 +148,9 @@ pub fn few(names: &[String]) -> String {
     if names.len() <= MOST {
         return list(names);
     }
-    format!("{} and {} more", names[..MOST - 1].join("; "), names.len() - MOST + 1)
+    let has_comma = names.iter().any(|name| name.contains(','));
+    let shown = names[..MOST - 1].join(if has_comma { "; " } else { ", " });
+    format!("{shown} and {} more", names.len() - MOST + 1)
 }
 
 #[cfg(test)]
@@ -168,7 +170,7 @@ mod tests {
         let names =
             |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(list(&names(&["a", "b", "c"])), "a, b and c");
-        assert_eq!(list(&names(&["SGD, rate 1", "Adam"])), "SGD, rate 1; Adam");
-        assert_eq!(few(&names(&["a", "b", "c", "d", "e"])), "a; b; c and 2 more");
+        assert_eq!(list(&names(&["SGD, rate 1", "Adam"])), "SGD, rate 1; and Adam");
+        assert_eq!(few(&names(&["a", "b", "c", "d", "e"])), "a, b, c and 2 more");
     }
 }

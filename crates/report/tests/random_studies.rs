@@ -174,7 +174,7 @@ fn rows(experiment: &Experiment) -> Vec<Vec<String>> {
 /// The beginning of each kind of sentence besides the headline.
 const KNOWN: [&str; 6] = [
     "Each ",
-    "In proportion ",
+    "At a fixed ratio ",
     "Interaction, ",
     "Not compared, ",
     "Overfitting: ",
@@ -191,7 +191,7 @@ fn check(experiment: &Experiment, truth: &Truth) {
     check_headline(&findings.sentences[0], truth, &told);
     for sentence in &findings.sentences[1..] {
         let is_known = KNOWN.iter().any(|start| sentence.starts_with(start))
-            || sentence.contains(" validation accuracy with every seed after ")
+            || sentence.contains(" with every seed after ")
             || sentence.contains(", against ");
         assert!(is_known, "a sentence that no rule checks: {sentence}");
     }
@@ -208,7 +208,7 @@ fn check(experiment: &Experiment, truth: &Truth) {
     assert_eq!(over.is_some(), expected > 0, "{told}");
     if let Some(speed) = told.lines().find(|line| line.contains(" with every seed after ")) {
         let (milestone, updates, names) = truth.fastest().unwrap_or_else(|| panic!("{speed}"));
-        assert!(speed.contains(&format!("{milestone} % validation accuracy")), "{speed}");
+        assert!(speed.contains(&format!("reached {milestone} %")), "{speed}");
         assert!(speed.contains(&format!("after {} updates", host::text::thousands(updates))));
         let first = names[0].to_lowercase();
         assert!(speed.to_lowercase().starts_with(&first), "{first}: {speed}");

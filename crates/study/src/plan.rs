@@ -60,6 +60,10 @@ pub struct Level<T> {
     /// Number of planned trials. The crashed ones are missing in [`trials`](Self::trials).
     #[serde(skip)]
     pub planned: usize,
+    /// The number of last epochs whose mean accuracy is compared. Levels that differ in their epochs
+    /// are compared by the last one: a mean would reach back further in the shorter ones.
+    #[serde(skip)]
+    pub averaged: usize,
     /// By seed.
     #[serde(rename = "runs")]
     pub trials: Vec<T>,
@@ -177,9 +181,14 @@ impl Design {
         let fields = (0..self.factors.len())
             .flat_map(|factor| self.fields_of(factor, &self.factor_value(&values, factor)));
         let label = labels::of(&fields.collect::<Vec<_>>());
-        Level { label, values, planned, trials }
+        let differ_in_epochs = self.fields().any(|field| field == "epochs");
+        let averaged = if differ_in_epochs { 1 } else { LAST_EPOCHS };
+        Level { label, values, planned, averaged, trials }
     }
 }
+
+/// The number of last epochs whose mean accuracy is compared.
+const LAST_EPOCHS: usize = 3;
 
 /// Whether a value is off or zero.
 fn is_nothing(value: &Value) -> bool {

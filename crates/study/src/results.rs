@@ -179,12 +179,13 @@ impl Level<Completed> {
     /// The compared accuracies, one for each seed that succeeded.
     pub fn endpoints(&self) -> Vec<f64> {
         let succeeded = self.trials.iter().filter(|trial| trial.succeeded());
-        succeeded.filter_map(Completed::endpoint).collect()
+        succeeded.filter_map(|trial| trial.endpoint(self.averaged)).collect()
     }
 
     /// The compared accuracy over the seeds that finished.
     pub fn endpoint(&self) -> Option<Sample> {
-        Sample::of(&self.finished().filter_map(Completed::endpoint).collect::<Vec<_>>())
+        let each = self.finished().filter_map(|trial| trial.endpoint(self.averaged));
+        Sample::of(&each.collect::<Vec<_>>())
     }
 
     /// The accuracy of one validation row: the least standard deviation that counts.
@@ -254,8 +255,6 @@ impl Level<Completed> {
 
 /// The part of the way from chance to no mistakes below which a network is near chance.
 const NEAR_CHANCE: f64 = 0.1;
-/// The number of last epochs whose mean accuracy is compared.
-const LAST_EPOCHS: usize = 3;
 /// A fall of the loss by this fraction in the last fifth of the epochs is an improvement.
 const LOSS_FALLS: f64 = 0.05;
 /// A rise of the accuracy by this much in the last fifth of the epochs is an improvement.
@@ -270,12 +269,12 @@ impl Completed {
         }
     }
 
-    /// The compared accuracy: the mean validation accuracy of the last three epochs, of fewer where
-    /// it has fewer; with `keep = "best"`, that of the kept epoch. None if it is not a number.
-    pub fn endpoint(&self) -> Option<f64> {
+    /// The mean validation accuracy of so many last epochs, of fewer where it has fewer; with
+    /// `keep = "best"`, that of the kept epoch. None if it is not a number.
+    pub fn endpoint(&self, averaged: usize) -> Option<f64> {
         let accuracy = |epoch: &Epoch| epoch.valid.accuracy();
         let epochs = self.history.epochs();
-        let last = &epochs[epochs.len().saturating_sub(LAST_EPOCHS)..];
+        let last = &epochs[epochs.len().saturating_sub(averaged)..];
         let endpoint = match self.config.keep {
             Keep::Best => self.kept().map(accuracy),
             Keep::Last => {
@@ -304,7 +303,9 @@ impl Completed {
         match self.summary.outcome {
             Outcome::Diverged { .. } => Fate::Diverged,
             Outcome::Interrupted => Fate::Interrupted,
-            Outcome::Finished if self.kept().is_some_and(is_above) && self.endpoint().is_some() => {
+            Outcome::Finished
+                if self.kept().is_some_and(is_above) && self.endpoint(1).is_some() =>
+            {
                 Fate::Learned
             }
             Outcome::Finished if self.history.epochs().iter().any(is_above) => Fate::Collapsed,

@@ -25,10 +25,11 @@ pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, Repor
     if !study.answer.is_empty() {
         blocks.push(Block::list(&study.answer));
     }
-    blocks.extend(lead(study, &colors)?);
+    let lead = lead(study, &colors)?;
+    blocks.extend(lead.iter().cloned());
     blocks.push(Block::Contents);
     for findings in &study.experiments {
-        blocks.extend(experiment::section(findings, &colors)?);
+        blocks.extend(experiment::section(findings, &colors, lead.first())?);
     }
     blocks.extend(conclusion(&study.conclusion));
     blocks.extend(best::section(results, folder)?);

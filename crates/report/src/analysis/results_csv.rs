@@ -24,7 +24,7 @@ const COLUMNS: [Column; 20] = [
     ("updates", |Row(.., trial)| (trial.summary.epochs * trial.updates_an_epoch()).to_string()),
     ("best_epoch", |Row(.., trial)| or_empty(trial.summary.best_epoch)),
     ("best_valid_accuracy", |Row(.., trial)| or_empty(trial.summary.best_valid_accuracy)),
-    ("endpoint_valid_accuracy", |Row(.., trial)| or_empty(trial.endpoint())),
+    ("endpoint_valid_accuracy", |Row(_, level, trial)| or_empty(trial.endpoint(level.averaged))),
     ("final_train_loss", |row| last(row, |epoch| Some(epoch.train.loss()))),
     ("final_train_accuracy", |row| last(row, |epoch| Some(epoch.train.accuracy()))),
     ("final_train_eval_loss", |row| last(row, |epoch| Some(epoch.train_eval?.loss()))),

@@ -45,6 +45,7 @@ impl Made {
                 label: String::new(),
                 values: vec![(*rate).into()],
                 planned: runs.len(),
+                averaged: 0,
                 trials: runs,
             });
         }
@@ -201,6 +202,7 @@ impl MadeUp {
             label: String::new(),
             values: values.clone(),
             planned: 0,
+            averaged: 0,
             trials: ends
                 .iter()
                 .enumerate()

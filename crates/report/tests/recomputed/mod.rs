@@ -331,7 +331,10 @@ fn of_level(level: &Level, factors: &[&str]) -> OfLevel {
         losses: losses.join("; "),
         improves: most(improves),
         overfits: most(overfits),
-        endpoints: level.trials.iter().filter_map(endpoint).collect(),
+        endpoints: {
+            let last = if factors.contains(&"epochs") { 1 } else { 3 };
+            level.trials.iter().filter_map(|trial| endpoint(trial, last)).collect()
+        },
         factor: number(0),
         rate,
         reached: milestones.collect(),
@@ -342,13 +345,13 @@ fn accuracies(trial: &Completed) -> Vec<f64> {
     trial.history.epochs().iter().map(|epoch| epoch.valid.accuracy()).collect()
 }
 
-fn endpoint(trial: &Completed) -> Option<f64> {
+fn endpoint(trial: &Completed, count: usize) -> Option<f64> {
     let mut last = accuracies(trial);
     if trial.config.keep == Keep::Best {
         return last.into_iter().reduce(f64::max);
     }
     last.reverse();
-    last.truncate(3);
+    last.truncate(count);
     (!last.is_empty()).then(|| mean(&last))
 }
 

@@ -44,7 +44,7 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
 /// The compared accuracy of a level in percent.
 pub(super) fn endpoint_percent(level: &Level) -> Option<Sample> {
     let each = level.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
-    let each = each.filter_map(|trial| Some(trial.endpoint()? * 100.0));
+    let each = each.filter_map(|trial| Some(trial.endpoint(level.averaged)? * 100.0));
     Sample::of(&each.collect::<Vec<_>>())
 }
 

@@ -6,7 +6,10 @@ use study::{
     stats::Judged,
 };
 
-use super::{choice, varying};
+use super::{
+    choice::{self, Choice},
+    varying,
+};
 use crate::{
     analysis::{
         findings::Findings,
@@ -41,8 +44,8 @@ pub(super) fn of(findings: &[Findings]) -> Vec<String> {
         }
     }
     sentences.truncate(MOST);
-    sentences.extend(choice::of(findings));
-    sentences
+    let Choice { choice, doubts } = choice::of(findings);
+    [choice, sentences, doubts].concat()
 }
 
 /// An experiment, another, and what both together show.
@@ -203,16 +206,22 @@ fn of_one(findings: &Findings) -> Option<String> {
     let title = findings.experiment.design.full_title();
     let (top, last) = (levels.first()?, levels.last()?);
     if levels.len() < 2 {
-        return Some(format!("{title}: only one level can be compared."));
+        return None;
     }
     let mean = |level: &Level| level.endpoint().map_or(f64::NAN, |sample| sample.mean);
     let pair = findings.comparison.between(0, levels.len() - 1)?;
     let (high, low) = (percent_to(1, mean(top)), percent_to(1, mean(last)));
     Some(match pair.is_clear() {
-        true => format!(
-            "{title}: accuracy lies between {low} ({}) and {high} ({}).",
-            last.label, top.label
-        ),
+        true => {
+            // The name of a level often begins with the title.
+            let is_named = top.label.starts_with(&title.to_lowercase());
+            let title = if is_named { String::new() } else { format!("{title}: ") };
+            let start = capitalized(&format!("{title}{}", top.label));
+            format!(
+                "{start} has the highest accuracy, {high}, and {} the lowest, {low}.",
+                last.label
+            )
+        }
         false => format!(
             "{title}: no {} is shown to differ; accuracy lies between {low} and {high}.",
             field_name(&findings.experiment.design.factors[0])

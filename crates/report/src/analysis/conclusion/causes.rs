@@ -13,9 +13,8 @@ use crate::{
 
 pub(super) fn of(findings: &[Findings]) -> Vec<String> {
     let rates = varying(findings, &["learning_rate"], &[]).flat_map(learning_rate);
-    let batches = varying(findings, &["batch_size"], &[]).filter_map(at_equal_epochs);
     let scaled = varying(findings, &["batch_size"], &["learning_rate"]).filter_map(in_proportion);
-    rates.chain(batches).chain(scaled).chain(regularization(findings)).collect()
+    rates.chain(scaled).chain(regularization(findings)).collect()
 }
 
 /// The optimizer of all runs; none if they differ.
@@ -57,14 +56,6 @@ fn learning_rate(findings: &Findings) -> Vec<String> {
         )
     });
     [slow, large].into_iter().flatten().collect()
-}
-
-fn at_equal_epochs(findings: &Findings) -> Option<String> {
-    let is_meant = trials(findings.experiment).all(|trial| trial.config.patience.is_none());
-    (is_meant && findings.comparison.levels().len() > 1).then(|| {
-        "At equal epochs, twice the batch size means half as many updates of the weights."
-            .to_owned()
-    })
 }
 
 /// The rule of learning rates in proportion, where no difference is clear.

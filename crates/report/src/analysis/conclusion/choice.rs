@@ -12,8 +12,15 @@ use crate::{
     words::{counted_levels, hundredths, points, seeds},
 };
 
-/// The sentences on the choice; nothing where no level can be compared.
-pub(super) fn of(findings: &[Findings]) -> Vec<String> {
+/// The sentences on the choice, which come first, and on what would change it, which come last.
+#[derive(Default)]
+pub(super) struct Choice {
+    pub(super) choice: Vec<String>,
+    pub(super) doubts: Vec<String>,
+}
+
+/// The choice; none where no level can be compared.
+pub(super) fn of(findings: &[Findings]) -> Choice {
     let tops = findings.iter().filter_map(|one| Some((one, *one.comparison.levels().first()?)));
     let mean = |level: &Level| level.endpoint().map_or(f64::NAN, |sample| sample.mean);
     let is_choice = |one: &Findings| {
@@ -24,21 +31,17 @@ pub(super) fn of(findings: &[Findings]) -> Vec<String> {
     let best = tops
         .filter(|(one, _)| is_choice(one) && one.comparison.levels().len() > 1)
         .max_by(|a, b| mean(a.1).total_cmp(&mean(b.1)));
-    let Some((from, level)) = best else { return Vec::new() };
-    let mut sentences = Vec::new();
+    let Some((from, level)) = best else { return Choice::default() };
     let (Some(trial), Some(sample)) = (level.trials.first(), level.endpoint()) else {
-        return sentences;
+        return Choice::default();
     };
     if sample.count < 2 {
-        return vec![
-            "With one seed per level, no choice is shown to be better than another.".into(),
-        ];
+        let doubt = "With one seed per level, no choice is shown to be better than another.";
+        return Choice { choice: Vec::new(), doubts: vec![doubt.to_owned()] };
     }
     let settings = trial.config.describe_without(&["seed", "split_seed", "threads", "hidden"]);
-    sentences.push(format!("To choose: {settings}."));
-    sentences.push(cost(level, trial));
-    sentences.extend(doubts(findings, from));
-    sentences
+    let choice = vec![format!("To choose: {settings}."), cost(level, trial)];
+    Choice { choice, doubts: doubts(findings, from) }
 }
 
 /// The test accuracy and the updates of the choice.
@@ -112,9 +115,12 @@ fn doubts(findings: &[Findings], from: &Findings) -> Vec<String> {
     if let Some((difference, _)) = from.comparison.detectable() {
         let others = from.comparison.levels().len() - 1;
         let count = from.comparison.levels().first().map_or(0, |level| level.planned);
+        let start = match close {
+            0 => "Every level beside it is clearly lower".to_owned(),
+            close => format!("{close} of {others} levels beside it are not clearly lower"),
+        };
         sentences.push(format!(
-            "{close} of the {others} levels beside it are not clearly lower: with {}, differences \
-             below {} can go unnoticed.",
+            "{start}; with {}, differences below {} can go unnoticed.",
             seeds(count),
             points(difference)
         ));

@@ -34,11 +34,6 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
              is a family of its own."
         ));
     }
-    sentences.push(
-        "The level with the highest accuracy was chosen by that accuracy, which flatters it a \
-         little; the test set took no part in the choice."
-            .to_owned(),
-    );
     sentences
 }
 

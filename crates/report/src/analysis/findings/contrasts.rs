@@ -1,6 +1,7 @@
 //! The planned comparisons of an experiment, each kind a family of tests of its own: the trend over
 //! batch sizes, learning rates in proportion to the batch size, main effects and interactions.
 
+use run::config::value_name;
 use study::{
     Comparison, FactorValue,
     plan::{field_name, number},
@@ -10,7 +11,7 @@ use study::{
 use super::headline::mean;
 use crate::{
     analysis::levels::{Experiment, Level, level_at},
-    words::{capitalized, distance, hundredths, judged, list},
+    words::{distance, hundredths, judged, list},
 };
 
 /// Two factors with at least this many values each have too many effects to list.
@@ -74,7 +75,8 @@ fn trend(experiment: &Experiment, all: &Comparison) -> Option<String> {
     };
     Some(if trend.is_clear() {
         let verb = if trend.mean < 0.0 { "costs" } else { "adds" };
-        let steps = steps(&levels, trend.mean).unwrap_or_default();
+        let steps = steps(&levels, trend.mean).filter(|_| experiment.design.along.is_empty());
+        let steps = steps.unwrap_or_default();
         format!(
             "Each doubling of the batch size{along} {verb} {} on average{steps}.",
             distance(&trend)
@@ -99,36 +101,32 @@ fn steps(levels: &[(f64, &Level)], trend: f64) -> Option<String> {
     })
 }
 
-/// Learning rates in proportion to the batch size: for each ratio, the change against the smallest
+/// Learning rates in proportion to the batch size: for each ratio, the changes against the smallest
 /// batch. Of an experiment that varies both.
 fn scaling(experiment: &Experiment) -> Vec<String> {
     let factor = |name: &str| experiment.design.factors.iter().position(|factor| factor == name);
     let (Some(rate), Some(batch)) = (factor("learning_rate"), factor("batch_size")) else {
         return Vec::new();
     };
-    let series = series(experiment, rate, batch);
-    let estimate = |level: &Level, first: &Level| contrast(&[(1.0, level), (-1.0, first)]);
-    let family: Vec<Estimate> = series
+    let (names, family): (Vec<String>, Vec<Estimate>) = series(experiment, rate, batch)
         .iter()
-        .flat_map(|(first, rest)| rest.iter().filter_map(|level| estimate(level, first)))
-        .collect();
-    let mut judgements = judge(&family).into_iter();
-    let sentence = |(first, rest): &(&Level, Vec<&Level>)| {
-        let changes: Vec<String> = rest
-            .iter()
-            .filter(|level| estimate(level, first).is_some())
-            .filter_map(|level| Some(format!("{} at {}", judged(&judgements.next()?), level.label)))
-            .collect();
-        (!changes.is_empty()).then(|| {
-            format!(
-                "In proportion to each other, rate and batch size change accuracy against {} by: \
-                 {}.",
-                first.label,
-                changes.join("; ")
-            )
+        .flat_map(|(first, rest)| rest.iter().map(move |level| (*first, *level)))
+        .filter_map(|(first, level)| {
+            let estimate = contrast(&[(1.0, level), (-1.0, first)])?;
+            let value = |level: &Level, factor: usize| value_name(&level.values[factor]);
+            let [from, to] = [first, level].map(|level| (value(level, batch), value(level, rate)));
+            let name = format!("batch {} → {}, rate {} → {}", from.0, to.0, from.1, to.1);
+            Some((name, estimate))
         })
-    };
-    series.iter().filter_map(sentence).collect()
+        .unzip();
+    let changes = names.iter().zip(judge(&family));
+    let changes: Vec<String> =
+        changes.map(|(name, change)| format!("{} ({name})", judged(&change))).collect();
+    let sentence = format!(
+        "At a fixed ratio of rate to batch size, accuracy changes by: {}.",
+        changes.join("; ")
+    );
+    (!changes.is_empty()).then_some(sentence).into_iter().collect()
 }
 
 /// The compared levels of each ratio, at least two: the one with the smallest batch, and the others
@@ -181,10 +179,9 @@ fn main_effects(experiment: &Experiment, all: &Comparison) -> Vec<String> {
     let sentence = |(other, first, effects): &(String, String, Vec<(String, Estimate)>)| {
         let parts: Vec<String> = effects
             .iter()
-            .filter_map(|(value, _)| Some(format!("{} with {value}", judged(&judgements.next()?))))
+            .filter_map(|(value, _)| Some(format!("{value} {}", judged(&judgements.next()?))))
             .collect();
-        (!parts.is_empty())
-            .then(|| format!("{}, against {first}: {}.", capitalized(other), parts.join("; ")))
+        (!parts.is_empty()).then(|| format!("With {other}, against {first}: {}.", parts.join("; ")))
     };
     effects.iter().filter_map(sentence).collect()
 }

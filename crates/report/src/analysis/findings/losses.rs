@@ -11,7 +11,7 @@ pub(super) fn of(experiment: &Experiment) -> Option<String> {
     let lost = experiment
         .levels
         .iter()
-        .filter(|level| !level.succeeded())
+        .filter(|level| !level.losses().is_empty())
         .map(|level| format!("{} ({})", level.label, lost(level).join("; ")));
     let lost: Vec<String> = lost.collect();
     (!lost.is_empty()).then(|| format!("Not compared, because seeds were lost: {}.", few(&lost)))

@@ -18,7 +18,7 @@ pub(super) fn fastest(experiment: &Experiment, comparison: &Comparison) -> Optio
     let is_meant = |factor: &String| {
         !matches!(factor.as_str(), "epochs" | "keep" | "split_seed" | "patience" | "min_gain")
     };
-    if levels.len() < 2 || !experiment.design.factors.iter().all(is_meant) {
+    if levels.len() < 2 || !experiment.design.fields().all(is_meant) {
         return None;
     }
     let reached = |milestone: f64| {
@@ -40,10 +40,10 @@ pub(super) fn fastest(experiment: &Experiment, comparison: &Comparison) -> Optio
     };
     let rest = match reached.len() - first.len() {
         0 => "; no other compared level did",
-        _ => ", with fewer updates than any other compared level",
+        _ => ", fewer than any other compared level",
     };
     Some(format!(
-        "{}: {} validation accuracy with every seed after {} updates on average{epochs}{rest}.",
+        "{} reached {} with every seed after {} updates on average{epochs}{rest}.",
         capitalized(&few(&names)),
         percent_to(0, milestone),
         thousands(least)

@@ -16,8 +16,13 @@ use crate::{
     error::ReportError,
 };
 
-/// The section: findings, checks, charts, tables, and the curves of every run.
-pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
+/// The section: findings, checks, charts, tables, and the curves of every run. The picture at the
+/// top of the page is not repeated.
+pub(super) fn section(
+    findings: &Findings,
+    colors: &Colors,
+    lead: Option<&Block>,
+) -> Result<Vec<Block>, ReportError> {
     let experiment = findings.experiment;
     let design = &experiment.design;
     // A section of the page may have the same name as an experiment.
@@ -27,7 +32,11 @@ pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>
     let mut folded = Vec::new();
     for (chart, picture) in charts::of(experiment, colors) {
         let figure = Block::figure(&*picture)?;
-        if chart.is_in_results { blocks.push(figure) } else { folded.push(figure) }
+        match chart.is_in_results {
+            _ if lead == Some(&figure) => {}
+            true => blocks.push(figure),
+            false => folded.push(figure),
+        }
     }
     blocks.push(Block::Table(level_tables::of_findings(findings)));
     let quiet = |text: &String| Block::paragraph(Text::styled(Style::Quiet, text));
