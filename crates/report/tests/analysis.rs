@@ -10,7 +10,7 @@ use data::Classes;
 use made::{Made, some};
 use report::{
     analysis,
-    document::{Block, Cell},
+    document::{Block, Cell, Image},
     evaluation::{
         Confusion,
         class_tables::{frequent_mistakes, scores},
@@ -312,6 +312,15 @@ fn what_counts_as_chance_follows_from_the_number_of_classes() {
     assert!(made.told().contains("learning rate 0.2 (3 of 3 never learned)"), "{}", made.told());
 }
 
+/// The first images, also of those that are folded away.
+fn images(blocks: &[Block]) -> Option<&Vec<Image>> {
+    blocks.iter().find_map(|block| match block {
+        Block::Images(images) => Some(images),
+        Block::Fold { blocks, .. } => images(blocks),
+        _ => None,
+    })
+}
+
 #[test]
 fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
     let made = Made::learning_rates(&[(0.1, vec![Some(0.9)])]);
@@ -325,11 +334,8 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
     };
     write(vec![0, 8, 16, 16, 0, 0]);
     let document = analysis::document(&made.folder).unwrap();
-    let images = document.blocks.iter().find_map(|block| match block {
-        Block::Images(images) => Some(images),
-        _ => None,
-    });
-    let [image] = &images.unwrap()[..] else { panic!("one image") };
+    let drawn = images(&document.blocks);
+    let [image] = &drawn.unwrap()[..] else { panic!("one image") };
     assert_eq!(image.caption[0], "26, taken for 1");
     let mut reader = png::Decoder::new(std::io::Cursor::new(&image.png)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
@@ -339,7 +345,7 @@ fn mistakes_are_drawn_in_their_size_and_from_white_to_black() {
 
     write(vec![0; 784]);
     let document = analysis::document(&made.folder).unwrap();
-    assert!(!document.blocks.iter().any(|block| matches!(block, Block::Images { .. })));
+    assert!(images(&document.blocks).is_none());
     assert!(format!("{document:?}").contains("Its predictions are missing or damaged"));
 }
 

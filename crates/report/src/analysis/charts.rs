@@ -36,7 +36,7 @@ const CHARTS: &[ExperimentChart] = &[
     }),
     chart("loss", "Validation loss by epoch", |it, colors| boxed(losses(it, colors))),
     chart("final", "Accuracy of each level", |it, colors| boxed(finals(it, colors))).in_results(),
-    chart("map", "Accuracy of every combination", |it, _| boxed(heat_map(it))).in_results(),
+    chart("map", "Accuracy of every combination", |it, _| boxed(heat_map(it))),
 ];
 
 /// A chart of an experiment.

@@ -39,7 +39,8 @@ pub(super) fn chart(
     dodge(&mut curves, x.scale);
     let chart = Chart {
         title,
-        subtitle: "mean over seeds with its 95 % interval".to_owned(),
+        subtitle: "mean over seeds with its 95 % interval, of the levels that lost no seed"
+            .to_owned(),
         x,
         y: Axis::linear(y),
         curves,

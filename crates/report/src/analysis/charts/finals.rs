@@ -29,7 +29,8 @@ fn of_one(experiment: &Experiment) -> Option<Chart> {
     let (places, x) = places(experiment)?;
     let curve = |name: &str, look, value: fn(&Level) -> Option<Sample>| {
         let levels = places.iter().zip(&experiment.levels);
-        let samples = levels.map(|(place, level)| (*place, value(level)));
+        let compared = levels.filter(|(_, level)| level.succeeded());
+        let samples = compared.map(|(place, level)| (*place, value(level)));
         error_bars::curve(name.to_owned(), look, samples)
     };
     let training = |level: &Level| level.last(|epoch| epoch.fitted().accuracy() * 100.0);
@@ -85,7 +86,7 @@ fn of_two(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     let curves = across.iter().zip(looks).map(|(other, look)| {
         let samples = along.iter().zip(&places).map(|(value, place)| {
             let level = level_at(experiment, factor, value, other);
-            (*place, level.and_then(endpoint_percent))
+            (*place, level.filter(|level| level.succeeded()).and_then(endpoint_percent))
         });
         error_bars::curve(design.in_words(1 - factor, other), look, samples)
     });

@@ -2,7 +2,7 @@
 //! to choose, how sure that is, and what would change it.
 
 use study::{
-    plan::{field_name, number},
+    plan::{field_name, is_name, number},
     stats::Judged,
 };
 
@@ -203,6 +203,9 @@ fn effect(findings: &Findings, factor: usize) -> Option<((String, String), Judge
 /// One experiment by itself.
 fn of_one(findings: &Findings) -> Option<String> {
     let levels = findings.comparison.levels();
+    if findings.experiment.design.factors.iter().any(|factor| is_name(factor)) {
+        return findings.sentences.first().cloned();
+    }
     let title = findings.experiment.design.full_title();
     let (top, last) = (levels.first()?, levels.last()?);
     if levels.len() < 2 {

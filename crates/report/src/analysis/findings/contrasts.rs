@@ -4,7 +4,7 @@
 use run::config::value_name;
 use study::{
     Comparison, FactorValue,
-    plan::{field_name, number},
+    plan::{field_name, is_name, number},
     stats::{Estimate, Judged, judge, slope_weights},
 };
 
@@ -24,6 +24,9 @@ const SAME_RATIO: f64 = 1e-6;
 pub(super) fn of(experiment: &Experiment, all: &Comparison, is_tuned: bool) -> Vec<String> {
     if experiment.design.factors.len() == 1 {
         return trend(experiment, all).into_iter().collect();
+    }
+    if experiment.design.factors.iter().any(|factor| is_name(factor)) {
+        return Vec::new();
     }
     if is_tuned {
         return scaling(experiment);

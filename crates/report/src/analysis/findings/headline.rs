@@ -2,14 +2,14 @@
 //! compared level still improved, and its learning rate was chosen from a grid, inside it.
 
 use study::{
-    Comparison,
+    Comparison, FactorValue,
     plan::{field_name, is_name, number},
-    stats::Verdict,
+    stats::{Estimate, Verdict, judge},
 };
 
 use super::tuning::Tuning;
 use crate::{
-    analysis::levels::{Experiment, Level},
+    analysis::levels::{Experiment, Level, level_at},
     words::{capitalized, distance, few, hundredths, judged, labels, list, percent, signed},
 };
 
@@ -34,6 +34,9 @@ pub(super) fn of(
     let factors = &experiment.design.factors;
     if factors.iter().all(|factor| is_name(factor)) {
         return vec![names(experiment, comparison)];
+    }
+    if factors.iter().any(|factor| is_name(factor)) {
+        return over_names(experiment);
     }
     if factors.iter().any(|factor| factor == "keep") {
         return vec![kept(comparison)];
@@ -145,6 +148,39 @@ fn names(experiment: &Experiment, comparison: &Comparison) -> String {
         percent(mean(top)),
         top.label
     )
+}
+
+/// The effects of the other factor over names, such as splits. A name is drawn at random: each gives
+/// one difference of means, and the test is that of these differences.
+fn over_names(experiment: &Experiment) -> Vec<String> {
+    let design = &experiment.design;
+    let Some(named) = design.factors.iter().position(|factor| is_name(factor)) else {
+        return Vec::new();
+    };
+    let (names, values) = (experiment.factor_values(named), experiment.factor_values(1 - named));
+    let Some((first, rest)) = values.split_first() else { return Vec::new() };
+    let endpoint = |name: &FactorValue, value: &FactorValue| {
+        let level = level_at(experiment, named, name, value)?;
+        Some(mean(level)).filter(|mean| level.succeeded() && mean.is_finite())
+    };
+    let effect = |value: &FactorValue| {
+        let difference = |name| Some(endpoint(name, value)? - endpoint(name, first)?);
+        let differences: Vec<f64> = names.iter().filter_map(difference).collect();
+        let floor = experiment.levels.first().map_or(0.0, Level::floor);
+        let estimate = Estimate::contrast(&[(1.0, &differences[..])], floor)?;
+        Some((design.in_words(1 - named, value), estimate))
+    };
+    let (words, family): (Vec<String>, Vec<Estimate>) = rest.iter().filter_map(effect).unzip();
+    let effects = words.iter().zip(judge(&family));
+    let effects: Vec<String> =
+        effects.map(|(value, effect)| format!("{value} {}", judged(&effect))).collect();
+    vec![format!(
+        "Over {} {}s, against {}: {}.",
+        names.len(),
+        field_name(&design.factors[named]),
+        design.in_words(1 - named, first),
+        if effects.is_empty() { "nothing can be compared".to_owned() } else { effects.join("; ") }
+    )]
 }
 
 /// The effect of keeping the best weights, whose validation accuracy is the highest of its run by
