@@ -46,8 +46,8 @@ fn batch_sizes_act_through_updates_only_where_the_effect_goes_at_equal_updates()
     let through = at_updates(0.903);
     assert!(
         through.contains(
-            "Batch size acts through the number of updates: from 64 to 16, accuracy changes by \
-             +6.0 ± 0.2 points at equal epochs and −0.3 ± 0.2 at equal updates."
+            "Batch size acts through the number of updates: from 64 to 16, +6.0 ± 0.2 \
+             points at equal epochs, −0.3 ± 0.2 at equal updates."
         ),
         "{through}"
     );

@@ -6,14 +6,12 @@
 //! 2. `tuning`: each level of a factor at its own best learning rate.
 //! 3. `contrasts`: the planned comparisons: trend, scaling, main effects, interaction. `splits`:
 //!    the share of the split in the variance of runs.
-//! 4. `losses`: lost seeds. `speed`: the first level at an accuracy. `fitting`: overfitting, and
-//!    the generalization gap.
+//! 4. `losses`: lost seeds. `fitting`: overfitting, and the generalization gap.
 
 mod contrasts;
 pub(super) mod fitting;
 mod headline;
 mod losses;
-mod speed;
 mod splits;
 mod tuning;
 
@@ -22,8 +20,6 @@ use study::{Comparison, stats::ALPHA};
 use super::levels::{Experiment, Level};
 use crate::words::{percent_to, points, seeds};
 use tuning::Tuning;
-
-pub use speed::MILESTONES;
 
 /// The findings of an experiment.
 #[derive(Debug)]
@@ -52,7 +48,6 @@ impl<'a> Findings<'a> {
         sentences.extend(contrasts);
         sentences.extend(splits::of(experiment, &comparison));
         sentences.extend(losses::of(experiment));
-        sentences.extend(speed::fastest(experiment, &comparison));
         sentences.extend(fitting::overfitting(&comparison));
         let power = power(&comparison);
         Self { experiment, sentences, power, comparison }

@@ -4,17 +4,21 @@ use host::text::thousands;
 use study::{
     FactorValue,
     plan::field_name,
+    results::Reached,
     stats::{Judged, Sample, Verdict},
 };
 
 use super::{
-    findings::{Findings, MILESTONES, fitting::gap},
+    findings::{Findings, fitting::gap},
     levels::{Experiment, Level, valid_accuracy},
 };
 use crate::{
     document::{Cell, Mark, Style, Table, Text},
     words::{hundredths, interval, lost, or_dash, percent_to, spread},
 };
+
+/// The validation accuracies of which one is a column: the highest that a compared level reached.
+const MILESTONES: [f64; 3] = [0.90, 0.95, 0.97];
 
 /// The meaning of the columns, below a table.
 pub const KEY: &str = "Accuracies in percent, mean and SD over seeds. The compared accuracy is the \
@@ -49,11 +53,11 @@ pub fn of_levels(experiment: &Experiment) -> Table {
 /// A row for each level, with its difference from the highest.
 pub(super) fn of_findings(findings: &Findings) -> Table {
     let levels = &findings.experiment.levels;
-    // The highest milestone that a level reached with every seed.
+    // A level that lost a seed may have reached an accuracy, and lost it again.
     let milestone = MILESTONES
         .into_iter()
         .rev()
-        .find(|milestone| levels.iter().any(|level| level.reached(*milestone).is_some()));
+        .find(|milestone| levels.iter().any(|level| reached(level, *milestone).is_some()));
     let to = milestone.map(|milestone| format!("updates to {}", percent_to(0, milestone)));
     let names = ["level", "validation", "difference", "last epoch", "test", "gap", "updates"];
     let head = names.map(str::to_owned).into_iter().chain(to);
@@ -62,6 +66,11 @@ pub(super) fn of_findings(findings: &Findings) -> Table {
         body: levels.iter().map(|level| row(findings, level, milestone)).collect(),
         ..Table::default()
     }
+}
+
+/// The costs of an accuracy, of a level that lost no seed.
+fn reached(level: &Level, milestone: f64) -> Option<Reached> {
+    level.reached(milestone).filter(|_| level.succeeded())
 }
 
 fn row(findings: &Findings, level: &Level, milestone: Option<f64>) -> Vec<Cell> {
@@ -73,8 +82,8 @@ fn row(findings: &Findings, level: &Level, milestone: Option<f64>) -> Vec<Cell> 
         name = name.and(Style::Warning, format!(" ({lost})"));
     }
     let updates = level.trials.iter().map(|trial| trial.spent(trial.summary.epochs).0);
-    let reached = milestone.map(|milestone| {
-        or_dash(level.reached(milestone).map(|reached| thousands(reached.updates)))
+    let to = milestone.map(|milestone| {
+        or_dash(reached(level, milestone).map(|reached| thousands(reached.updates)))
     });
     let numbers = [
         Cell::from(accuracy(level.endpoint())),
@@ -84,7 +93,7 @@ fn row(findings: &Findings, level: &Level, milestone: Option<f64>) -> Vec<Cell> 
         Cell::from(or_dash(gap(level).map(|gap| interval(&gap)))),
         Cell::from(or_dash(updates.reduce(f64::max).map(thousands))),
     ];
-    [Cell::header(name)].into_iter().chain(numbers).chain(reached.map(Cell::from)).collect()
+    [Cell::header(name)].into_iter().chain(numbers).chain(to.map(Cell::from)).collect()
 }
 
 /// The difference of a level from the highest, with its verdict by sign and shade.

@@ -253,18 +253,16 @@ impl Truth {
         rates.iter().all(|one| one <= rate) || rates.iter().all(|one| one >= rate)
     }
 
-    /// The highest milestone that a compared level reached, its least updates, and those levels.
-    pub fn fastest(&self) -> Option<(u32, f64, Vec<&str>)> {
-        [97, 95, 90].into_iter().find_map(|milestone| {
-            let reached = |place: &usize| self.levels[*place].reached.get(&milestone).copied();
-            let least = self.family.iter().filter_map(reached).reduce(f64::min)?;
-            let names = self.family.iter().filter(|place| reached(place) == Some(least));
-            Some((
-                milestone,
-                least,
-                names.map(|place| self.levels[*place].label.as_str()).collect(),
-            ))
-        })
+    /// The updates of each level to the highest milestone that a compared level reached.
+    pub fn reached(&self) -> Option<Vec<String>> {
+        let milestone = [97, 95, 90].into_iter().find(|milestone| {
+            self.levels.iter().any(|level| level.reached.contains_key(milestone))
+        })?;
+        let cell = |level: &OfLevel| match level.reached.get(&milestone) {
+            Some(updates) => host::text::thousands(*updates),
+            None => "–".to_owned(),
+        };
+        Some(self.levels.iter().map(cell).collect())
     }
 
     /// The slope of accuracies over the logarithm of the factor, and its p: by least squares on the

@@ -76,8 +76,7 @@ fn batches<'a>(findings: &'a [Findings<'a>]) -> OfTwo<'a, String> {
             "Batch size"
         };
         let sentence = format!(
-            "{start}: from {high} to {low}, accuracy changes by {} points at equal epochs and {} \
-             at equal updates.",
+            "{start}: from {high} to {low}, {} points at equal epochs, {} at equal updates.",
             short(&at_epochs),
             short(&at_updates)
         );
@@ -220,10 +219,13 @@ fn of_one(findings: &Findings) -> Option<String> {
             let is_named = top.label.starts_with(&title.to_lowercase());
             let title = if is_named { String::new() } else { format!("{title}: ") };
             let start = capitalized(&format!("{title}{}", top.label));
-            format!(
-                "{start} has the highest accuracy, {high}, and {} the lowest, {low}.",
-                last.label
-            )
+            match findings.experiment.design.factors.len() {
+                1 => format!(
+                    "{start} has the highest accuracy, {high}, and {} the lowest, {low}.",
+                    last.label
+                ),
+                _ => format!("{start} has the highest accuracy, {high}."),
+            }
         }
         false => format!(
             "{title}: no {} is shown to differ; accuracy lies between {low} and {high}.",

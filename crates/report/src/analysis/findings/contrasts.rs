@@ -124,7 +124,7 @@ fn scaling(experiment: &Experiment) -> Vec<String> {
         .unzip();
     let changes = names.iter().zip(judge(&family));
     let changes: Vec<String> =
-        changes.map(|(name, change)| format!("{} ({name})", judged(&change))).collect();
+        changes.map(|(name, change)| format!("{}, {name}", judged(&change))).collect();
     let sentence = format!(
         "At a fixed ratio of rate to batch size, accuracy changes by: {}.",
         changes.join("; ")
