@@ -60,8 +60,8 @@ pub struct Level<T> {
     /// Number of planned trials. The crashed ones are missing in [`trials`](Self::trials).
     #[serde(skip)]
     pub planned: usize,
-    /// The number of last epochs whose mean accuracy is compared. Levels that differ in their epochs
-    /// are compared by the last one: a mean would reach back further in the shorter ones.
+    /// The number of last epochs whose mean accuracy is compared. Levels that differ in their
+    /// epochs are compared by the last one: a mean would reach back further in the shorter ones.
     #[serde(skip)]
     pub averaged: usize,
     /// By seed.

@@ -150,8 +150,8 @@ fn names(experiment: &Experiment, comparison: &Comparison) -> String {
     )
 }
 
-/// The effects of the other factor over names, such as splits. A name is drawn at random: each gives
-/// one difference of means, and the test is that of these differences.
+/// The effects of the other factor over names, such as splits. A name is drawn at random: each
+/// gives one difference of means, and the test is that of these differences.
 fn over_names(experiment: &Experiment) -> Vec<String> {
     let design = &experiment.design;
     let Some(named) = design.factors.iter().position(|factor| is_name(factor)) else {

@@ -20,8 +20,8 @@ pub(super) fn section(results: &Results) -> Block {
             "A difference is clear if Welch's test finds it among all pairs of its experiment: p \
              at most {ALPHA} after Holm's correction. If only its own p is at most {ALPHA}, there \
              are too few seeds to judge. No clear difference does not mean no difference. \
-             Planned comparisons are families of their own: their intervals are narrower than those \
-             of the same pairs in the table."
+             Planned comparisons are families of their own: their intervals are narrower than \
+             those of the same pairs in the table."
         ),
         "Near chance is less than a tenth of the way from the share of the largest class to 100 %. \
          A run that ends there collapsed if it was better before, and never learned otherwise; if \
