@@ -55,6 +55,8 @@ fn finished(weights: &Path) -> TempDir {
         threshold: None,
         train_rows: 6400,
         valid_rows: 1600,
+        test_rows: None,
+        largest_class: None,
         image: data::ImageSize::MNIST,
         classes: data::Classes::numbered(0, 10),
         network: None,

@@ -126,6 +126,12 @@ pub enum Mark {
     Right,
     /// A wrong prediction.
     Wrong,
+    /// One of the most frequent wrong predictions.
+    OftenWrong,
+    /// Clearly lower than the highest.
+    Lower,
+    /// Not clearly different from the highest.
+    Close,
 }
 
 /// A text of spans in different styles.

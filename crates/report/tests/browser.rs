@@ -113,7 +113,7 @@ fn what_is_wrong_is_seen() {
     let sound = fs::read_to_string(&page).unwrap();
     for (whole, broken, complaint) in [
         ("<h1>", "<div style='width: 4000px'>wide</div><h1>", "wider than the window"),
-        ("href=\"#setup\"", "href=\"#nowhere\"", "a link to nowhere"),
+        ("href=\"#reading\"", "href=\"#nowhere\"", "a link to nowhere"),
         ("<text x=\"22\"", "<text x=\"-60\"", "is clipped"),
         ("<text x=\"22\" y=\"47\"", "<text x=\"22\" y=\"28\"", "overlap"),
         (

@@ -119,6 +119,8 @@ fn the_end_of_a_run_is_a_short_table() {
         threshold: None,
         train_rows: 48_000,
         valid_rows: 12_000,
+        test_rows: None,
+        largest_class: None,
         image: ImageSize::MNIST,
         classes: Classes::numbered(0, 10),
         network: Some("784-256-128-10".to_owned()),

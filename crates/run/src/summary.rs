@@ -59,6 +59,13 @@ pub struct Summary {
     pub train_rows: usize,
     /// The number of validation rows.
     pub valid_rows: usize,
+    /// The number of test rows. Older runs do not record it.
+    #[serde(default)]
+    pub test_rows: Option<usize>,
+    /// The share of the largest class of the validation rows: the accuracy of the best constant
+    /// answer. Older runs do not record it.
+    #[serde(default)]
+    pub largest_class: Option<f64>,
     /// Width and height of the images.
     #[serde(default = "mnist")]
     pub image: ImageSize,

@@ -369,6 +369,8 @@ fn summary(outcome: Outcome) -> Summary {
         threshold: None,
         train_rows: 8,
         valid_rows: 2,
+        test_rows: None,
+        largest_class: None,
         image: "20x30".parse().unwrap(),
         classes: Classes::new(vec!["cat".to_owned(), "dog".to_owned()]).unwrap(),
         network: None,

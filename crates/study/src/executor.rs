@@ -26,7 +26,7 @@ use crate::{StudyFolder, Trial, folder::FrozenTrainer};
 pub trait Executor {
     /// Runs these trials, which have no result, and returns the crashed ones. It returns when all
     /// trials have ended, when the monitor is stopped, or when another system has taken the trials
-    /// over and goes on by itself. The trials are in order of their expected time, the longest
+    /// over and goes on by itself. The trials are in order of their seeds; of a seed, the longest
     /// first.
     ///
     /// # Errors

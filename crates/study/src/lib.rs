@@ -18,6 +18,7 @@ pub mod comparison;
 pub mod executor;
 pub mod experiment;
 pub mod folder;
+mod labels;
 pub mod local;
 pub mod name;
 pub mod plan;

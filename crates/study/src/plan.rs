@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::Value;
 
-use crate::Name;
+use crate::{Name, labels};
+
+/// A setting and its value.
+pub(crate) type Field<'a> = (&'a str, &'a Value);
 
 /// Experiments that are run and reported on together, and share the trials that they have in
 /// common.
@@ -57,6 +60,10 @@ pub struct Level<T> {
     /// Number of planned trials. The crashed ones are missing in [`trials`](Self::trials).
     #[serde(skip)]
     pub planned: usize,
+    /// The number of last epochs whose mean accuracy is compared. Levels that differ in their
+    /// epochs are compared by the last one: a mean would reach back further in the shorter ones.
+    #[serde(skip)]
+    pub averaged: usize,
     /// By seed.
     #[serde(rename = "runs")]
     pub trials: Vec<T>,
@@ -140,31 +147,26 @@ impl Design {
         FactorValue { value: &values[factor], along }
     }
 
-    /// A value of a factor in words: `batch size 32 for 2 epochs`.
+    /// A value of a factor in words: `batch size 32, 2 epochs`.
     pub fn in_words(&self, factor: usize, value: &FactorValue) -> String {
-        let name = format!("{} {}", field_name(&self.factors[factor]), value_name(value.value));
-        name + &self.along_in_words(value)
+        labels::of(&self.fields_of(factor, value))
     }
 
-    /// The value without the name of its factor: `32 for 2 epochs`.
-    pub fn value_in_words(&self, value: &FactorValue) -> String {
-        value_name(value.value) + &self.along_in_words(value)
+    /// The value without the name of its factor: `32, 2 epochs`.
+    pub fn value_in_words(&self, factor: usize, value: &FactorValue) -> String {
+        if value.along.is_empty() && number(value.value).is_some() {
+            return value_name(value.value);
+        }
+        let words = self.in_words(factor, value);
+        let name = format!("{} ", field_name(&self.factors[factor]));
+        words.strip_prefix(&name).map_or(words.clone(), str::to_owned)
     }
 
-    /// The settings along that are neither off nor zero: ` with learning rate 0.02 for 2 epochs`.
-    fn along_in_words(&self, value: &FactorValue) -> String {
-        let settings = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
-        let (lengths, others): (Vec<_>, Vec<_>) =
-            settings.partition(|(field, _)| *field == "epochs");
-        let others: Vec<String> =
-            others.into_iter().map(|(field, value)| phrase(field, value)).collect();
-        let with =
-            if others.is_empty() { String::new() } else { format!(" with {}", others.join(" + ")) };
-        let length = lengths.first().map(|(_, epochs)| {
-            let noun = if number(epochs) == Some(1.0) { "epoch" } else { "epochs" };
-            format!(" for {} {noun}", value_name(epochs))
-        });
-        with + &length.unwrap_or_default()
+    /// The settings of a value of a factor: of those along, the ones that are neither off nor zero.
+    fn fields_of<'a>(&'a self, factor: usize, value: &FactorValue<'a>) -> Vec<Field<'a>> {
+        let along = self.along.iter().zip(value.along).filter(|(_, value)| !is_nothing(value));
+        let own = (self.factors[factor].as_str(), value.value);
+        [own].into_iter().chain(along.map(|(field, value)| (field.as_str(), value))).collect()
     }
 
     /// Whether levels may differ in this setting: the file names it, or a setting that it follows
@@ -176,29 +178,21 @@ impl Design {
 
     /// The level with these values and its existing trials.
     pub(crate) fn level<T>(&self, values: Vec<Value>, planned: usize, trials: Vec<T>) -> Level<T> {
-        let mut label = self.in_words(0, &self.factor_value(&values, 0));
-        if let [_, second] = &self.factors[..] {
-            label += &match &values[1] {
-                Value::Boolean(true) => format!(" with {}", field_name(second)),
-                Value::Boolean(false) => format!(" without {}", field_name(second)),
-                value => format!(" at {} {}", field_name(second), value_name(value)),
-            };
-        }
-        Level { label, values, planned, trials }
+        let fields = (0..self.factors.len())
+            .flat_map(|factor| self.fields_of(factor, &self.factor_value(&values, factor)));
+        let label = labels::of(&fields.collect::<Vec<_>>());
+        let differ_in_epochs = self.fields().any(|field| field == "epochs");
+        let averaged = if differ_in_epochs { 1 } else { LAST_EPOCHS };
+        Level { label, values, planned, averaged, trials }
     }
 }
+
+/// The number of last epochs whose mean accuracy is compared.
+const LAST_EPOCHS: usize = 3;
 
 /// Whether a value is off or zero.
 fn is_nothing(value: &Value) -> bool {
     value == &Value::Boolean(false) || number(value) == Some(0.0)
-}
-
-/// A setting and its value; a setting that is on, by its name alone.
-fn phrase(field: &str, value: &Value) -> String {
-    match value {
-        Value::Boolean(true) => field_name(field),
-        value => format!("{} {}", field_name(field), value_name(value)),
-    }
 }
 
 impl<T> Experiment<T> {
@@ -273,6 +267,11 @@ impl Study<Trial> {
 /// A setting in words.
 pub fn field_name(field: &str) -> String {
     run::setting(field).map_or(field, |setting| setting.label).to_owned()
+}
+
+/// Whether the numbers of a setting are names, and not amounts.
+pub fn is_name(field: &str) -> bool {
+    matches!(field, "seed" | "split_seed")
 }
 
 /// A value as a number.

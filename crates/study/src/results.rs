@@ -3,12 +3,12 @@
 use std::{collections::HashMap, convert::Infallible, ops::Deref};
 
 use host::FileError;
-use run::{Epoch, History, Outcome, Run, RunError, Summary};
+use run::{Epoch, History, Keep, Outcome, Run, RunError, Summary};
 
 use crate::{
     Experiment, Level, Study, StudyFolder,
-    plan::number,
-    stats::{Difference, Sample},
+    plan::{is_name, number},
+    stats::Sample,
 };
 
 /// A study whose trials have run. Those that crashed are missing.
@@ -40,18 +40,21 @@ pub struct Reached {
     pub epochs: f64,
     /// Updates of the weights.
     pub updates: f64,
-    /// Seconds of training.
-    pub seconds: f64,
 }
 
-/// Reads every trial of a study that has ended. A damaged one has not, with a warning.
+/// Reads every trial of a study that has ended. A damaged one has not, with a warning. A trial that
+/// has not started is no part of its level yet: a study can be read while it runs.
 ///
 /// # Errors
 /// `study.toml` cannot be read.
 pub fn read(folder: &StudyFolder) -> Result<Results, FileError> {
     // A trial may belong to several experiments.
     let mut read: HashMap<String, Option<Completed>> = HashMap::new();
-    let study = folder.read()?.try_map(|name| {
+    let mut study = folder.read()?;
+    for level in study.experiments.iter_mut().flat_map(|experiment| &mut experiment.levels) {
+        level.trials.retain(|name| folder.run(name).path().is_dir());
+    }
+    let study = study.try_map(|name| {
         let result = read.entry(name).or_insert_with_key(|name| {
             completed(folder, name).unwrap_or_else(|damage| {
                 host::errln!("warning: {damage}; this run counts as not done");
@@ -92,21 +95,23 @@ impl Results {
 }
 
 impl Experiment<Completed> {
-    /// The levels whose seeds all succeeded, the highest mean of the final validation accuracy
-    /// first.
+    /// The levels whose seeds all succeeded, the highest mean of the endpoint first; of equal
+    /// means, in the order of the file.
     pub fn ranked(&self) -> Vec<&Level<Completed>> {
-        let mut levels: Vec<&Level<Completed>> =
-            self.levels.iter().filter(|level| level.succeeded()).collect();
-        let accuracy = |level: &Level<Completed>| {
-            level.last(|epoch| epoch.valid.accuracy()).map_or(0.0, |sample| sample.mean)
-        };
-        levels.sort_by(|a, b| accuracy(b).total_cmp(&accuracy(a)));
-        levels
+        let mut levels: Vec<(f64, &Level<Completed>)> = self
+            .levels
+            .iter()
+            .filter(|level| level.succeeded())
+            .filter_map(|level| Some((level.endpoint()?.mean, level)))
+            .collect();
+        levels.sort_by(|a, b| b.0.total_cmp(&a.0));
+        levels.into_iter().map(|(_, level)| level).collect()
     }
 
-    /// The values of a single factor, if they are different numbers.
+    /// The values of a single factor, if they are different amounts.
     pub fn numbers(&self) -> Option<Vec<f64>> {
-        if self.design.factors.len() != 1 {
+        let [factor] = &self.design.factors[..] else { return None };
+        if is_name(factor) {
             return None;
         }
         let numbers: Vec<f64> =
@@ -121,11 +126,44 @@ impl Experiment<Completed> {
     }
 }
 
+/// The way in which a trial ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It finished, better than chance.
+    Learned,
+    /// It finished near chance, and its accuracy still rose or its loss still fell.
+    NotYetLearned,
+    /// It finished near chance, after an epoch that was better.
+    Collapsed,
+    /// It was never better than chance.
+    NeverLearned,
+    /// Its loss was no longer a number.
+    Diverged,
+    /// It was stopped.
+    Interrupted,
+}
+
+impl Fate {
+    /// In words, of several seeds: `2 of 5 collapsed`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Learned => "learned",
+            Self::NotYetLearned => "not yet learned",
+            Self::Collapsed => "collapsed",
+            Self::NeverLearned => "never learned",
+            Self::Diverged => "diverged",
+            Self::Interrupted => "stopped",
+        }
+    }
+}
+
 impl Level<Completed> {
-    /// Whether every seed has a result, finished, and did not end near chance: only then can the
-    /// level be compared.
+    /// Whether every seed has a result, and each [succeeded](Completed::succeeded): only then can
+    /// the level be compared.
     pub fn succeeded(&self) -> bool {
-        self.trials.len() == self.planned && self.trials.iter().all(Completed::succeeded)
+        self.trials.len() == self.planned
+            && !self.trials.is_empty()
+            && self.trials.iter().all(Completed::succeeded)
     }
 
     /// The number of seeds without a result.
@@ -133,25 +171,33 @@ impl Level<Completed> {
         self.planned - self.trials.len()
     }
 
-    /// The runs that ended near chance although their loss stayed a number.
-    pub fn collapsed(&self) -> Vec<&Completed> {
-        self.trials.iter().filter(|trial| trial.collapsed()).collect()
+    /// The runs with this fate.
+    pub fn with(&self, fate: Fate) -> Vec<&Completed> {
+        self.trials.iter().filter(|trial| trial.fate() == fate).collect()
     }
 
-    /// The runs that diverged: seed, epoch, step.
-    pub fn diverged(&self) -> Vec<(u64, usize, usize)> {
-        let place = |trial: &Completed| match trial.summary.outcome {
-            Outcome::Diverged { epoch, step } => Some((trial.config.seed, epoch, step)),
-            _ => None,
-        };
-        self.trials.iter().filter_map(place).collect()
+    /// The compared accuracies, one for each seed that succeeded.
+    pub fn endpoints(&self) -> Vec<f64> {
+        let succeeded = self.trials.iter().filter(|trial| trial.succeeded());
+        succeeded.filter_map(|trial| trial.endpoint(self.averaged)).collect()
+    }
+
+    /// The compared accuracy over the seeds that finished.
+    pub fn endpoint(&self) -> Option<Sample> {
+        let each = self.finished().filter_map(|trial| trial.endpoint(self.averaged));
+        Sample::of(&each.collect::<Vec<_>>())
+    }
+
+    /// The accuracy of one validation row: the least standard deviation that counts.
+    pub fn floor(&self) -> f64 {
+        let rows = self.trials.iter().map(|trial| trial.summary.valid_rows).min().unwrap_or(1);
+        1.0 / rows.max(1) as f64
     }
 
     /// A number of the epoch whose weights are kept, over the seeds that finished.
     pub fn last(&self, value: fn(&Epoch) -> f64) -> Option<Sample> {
-        let finished =
-            self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
-        Sample::of(&finished.filter_map(|trial| trial.kept().map(value)).collect::<Vec<_>>())
+        let kept = self.finished().filter_map(Completed::kept);
+        Sample::of(&kept.map(value).collect::<Vec<_>>())
     }
 
     /// The test accuracy, over the seeds that have one.
@@ -161,21 +207,35 @@ impl Level<Completed> {
         )
     }
 
-    /// Seconds of training, over the seeds that finished.
-    pub fn seconds(&self) -> Option<Sample> {
-        let finished =
-            self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished);
-        Sample::of(&finished.map(|trial| trial.summary.train_seconds).collect::<Vec<_>>())
+    /// Seconds of training of an epoch, for each seed that finished.
+    pub fn seconds_of_an_epoch(&self) -> Vec<f64> {
+        let seconds = |trial: &Completed| {
+            let epochs = trial.history.epochs().len();
+            (epochs > 0).then(|| trial.spent(epochs).1 / epochs as f64)
+        };
+        self.finished().filter_map(seconds).collect()
+    }
+
+    /// Seconds of training, for each seed that finished.
+    pub fn seconds(&self) -> Vec<f64> {
+        self.finished().map(|trial| trial.summary.train_seconds).collect()
+    }
+
+    fn finished(&self) -> impl Iterator<Item = &Completed> {
+        self.trials.iter().filter(|trial| trial.summary.outcome == Outcome::Finished)
     }
 
     /// The numbers of lost seeds by cause; none if no seed was lost.
     pub fn losses(&self) -> Vec<(usize, &'static str)> {
-        let lost = [
-            (self.diverged().len(), "diverged"),
-            (self.collapsed().len(), "near chance"),
-            (self.crashed(), "without a result"),
-        ];
-        lost.into_iter().filter(|(count, _)| *count > 0).collect()
+        let lost = [Fate::Diverged, Fate::Collapsed, Fate::NeverLearned, Fate::Interrupted];
+        let lost = lost.map(|fate| (self.with(fate).len(), fate.in_words()));
+        let crashed = (self.crashed(), "without a result");
+        lost.into_iter().chain([crashed]).filter(|(count, _)| *count > 0).collect()
+    }
+
+    /// Whether most seeds [still improved](Completed::still_improves) when training stopped.
+    pub fn still_improves(&self) -> bool {
+        2 * self.trials.iter().filter(|trial| trial.still_improves()).count() > self.trials.len()
     }
 
     /// The mean costs until a seed reaches this validation accuracy at the end of an epoch; none if
@@ -189,29 +249,16 @@ impl Level<Completed> {
         Some(Reached {
             epochs: mean(|reached| reached.epochs),
             updates: mean(|reached| reached.updates),
-            seconds: mean(|reached| reached.seconds),
         })
-    }
-
-    /// A number of the epoch whose weights are kept, for each seed that succeeded.
-    pub fn by_seed(&self, value: fn(&Epoch) -> f64) -> Vec<(u64, f64)> {
-        let succeeded = self.trials.iter().filter(|trial| trial.succeeded());
-        succeeded.filter_map(|trial| Some((trial.config.seed, value(trial.kept()?)))).collect()
-    }
-
-    /// The differences of a number of the epoch whose weights are kept to that of another level,
-    /// seed by seed.
-    pub fn above(&self, other: &Self, value: fn(&Epoch) -> f64) -> Option<Difference> {
-        let others = other.by_seed(value);
-        let pair = |(seed, value): (u64, f64)| {
-            others.iter().find(|(other, _)| *other == seed).map(|(_, other)| (value, *other))
-        };
-        Difference::of(&self.by_seed(value).into_iter().filter_map(pair).collect::<Vec<_>>())
     }
 }
 
-/// The part of the way from guessing to no mistakes below which a network is near chance.
+/// The part of the way from chance to no mistakes below which a network is near chance.
 const NEAR_CHANCE: f64 = 0.1;
+/// A fall of the loss by this fraction in the last fifth of the epochs is an improvement.
+const LOSS_FALLS: f64 = 0.05;
+/// A rise of the accuracy by this much in the last fifth of the epochs is an improvement.
+const ACCURACY_RISES: f64 = 0.005;
 
 impl Completed {
     /// The epoch whose weights are its result.
@@ -222,9 +269,26 @@ impl Completed {
         }
     }
 
-    /// The accuracy of guessing: 1 divided by the number of classes.
+    /// The mean validation accuracy of so many last epochs, of fewer where it has fewer; with
+    /// `keep = "best"`, that of the kept epoch. None if it is not a number.
+    pub fn endpoint(&self, averaged: usize) -> Option<f64> {
+        let accuracy = |epoch: &Epoch| epoch.valid.accuracy();
+        let epochs = self.history.epochs();
+        let last = &epochs[epochs.len().saturating_sub(averaged)..];
+        let endpoint = match self.config.keep {
+            Keep::Best => self.kept().map(accuracy),
+            Keep::Last => {
+                Sample::of(&last.iter().map(accuracy).collect::<Vec<_>>()).map(|sample| sample.mean)
+            }
+        };
+        endpoint.filter(|endpoint| endpoint.is_finite())
+    }
+
+    /// The accuracy of the best constant answer: the share of the largest class of the validation
+    /// rows. Older runs do not record it; theirs is 1 divided by the number of classes.
     pub fn chance(&self) -> f64 {
-        1.0 / self.summary.classes.count() as f64
+        let recorded = self.summary.largest_class;
+        recorded.unwrap_or(1.0 / self.summary.classes.count() as f64)
     }
 
     /// The bound of accuracies near chance: a tenth of the way from chance to 1.
@@ -232,17 +296,46 @@ impl Completed {
         self.chance() + NEAR_CHANCE * (1.0 - self.chance())
     }
 
-    /// Whether the run finished, and not near chance.
-    pub fn succeeded(&self) -> bool {
-        self.summary.outcome == Outcome::Finished && !self.collapsed()
+    /// The way in which it ended.
+    pub fn fate(&self) -> Fate {
+        // NaN is not above chance.
+        let is_above = |epoch: &Epoch| epoch.valid.accuracy() >= self.near_chance();
+        match self.summary.outcome {
+            Outcome::Diverged { .. } => Fate::Diverged,
+            Outcome::Interrupted => Fate::Interrupted,
+            Outcome::Finished
+                if self.kept().is_some_and(is_above) && self.endpoint(1).is_some() =>
+            {
+                Fate::Learned
+            }
+            Outcome::Finished if self.history.epochs().iter().any(is_above) => Fate::Collapsed,
+            Outcome::Finished if self.still_improves() => Fate::NotYetLearned,
+            Outcome::Finished => Fate::NeverLearned,
+        }
     }
 
-    /// Whether the run finished near chance.
-    pub fn collapsed(&self) -> bool {
-        let last = self.kept().map(|epoch| epoch.valid.accuracy());
-        // NaN is not above chance.
-        self.summary.outcome == Outcome::Finished
-            && !last.is_some_and(|last| last >= self.near_chance())
+    /// Whether it finished, and its accuracy is a result: better than chance, or on its way there.
+    pub fn succeeded(&self) -> bool {
+        matches!(self.fate(), Fate::Learned | Fate::NotYetLearned)
+    }
+
+    /// Whether it stopped before its last epoch, because it no longer improved.
+    pub fn stopped_early(&self) -> bool {
+        self.config.patience.is_some() && self.summary.epochs < self.config.epochs
+    }
+
+    /// Whether the validation loss fell by more than 5 %, or the validation accuracy rose by more
+    /// than 0.5 points, in the last fifth of the epochs (rounded up). A run that stopped early no
+    /// longer improved; of a single epoch, that is not known.
+    pub fn still_improves(&self) -> bool {
+        let epochs = self.history.epochs();
+        let before = epochs.len().checked_sub(1 + epochs.len().div_ceil(5));
+        let (Some(before), Some(last)) = (before.map(|at| &epochs[at]), epochs.last()) else {
+            return false;
+        };
+        let falls = last.valid.loss() < before.valid.loss() * (1.0 - LOSS_FALLS);
+        let rises = last.valid.accuracy() > before.valid.accuracy() + ACCURACY_RISES;
+        !self.stopped_early() && (falls || rises)
     }
 
     /// Updates of the weights in an epoch.
@@ -259,7 +352,6 @@ impl Completed {
     fn reached(&self, accuracy: f64) -> Option<Reached> {
         let epoch =
             self.history.epochs().iter().find(|epoch| epoch.valid.accuracy() >= accuracy)?.epoch;
-        let (updates, seconds) = self.spent(epoch);
-        Some(Reached { epochs: epoch as f64, updates, seconds })
+        Some(Reached { epochs: epoch as f64, updates: self.spent(epoch).0 })
     }
 }

@@ -15,8 +15,12 @@ pub fn run(
     let (done, mut missing): (Vec<_>, Vec<_>) =
         trials.into_iter().partition(|trial| work.folder.is_done(&trial.name));
     monitor.found(&done);
-    // The longest first: then no long one is left alone at the end.
-    missing.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+    // One seed of every level, then the next: levels share the drift of the machine, and a study
+    // can be read while it runs. Of a seed, the longest first: no long one is left for the end.
+    missing.sort_by(|a, b| {
+        let by_seed = a.config.seed.cmp(&b.config.seed);
+        by_seed.then(cost(b).total_cmp(&cost(a)))
+    });
     executor.execute(work, missing, monitor)
 }
 

@@ -40,7 +40,12 @@ impl Monitor for Silent {
 }
 
 fn trial(epochs: i64) -> Trial {
-    Trial::of(Settings { epochs: Some(epochs), ..Settings::default() }.resolve().unwrap())
+    seeded(epochs, 0)
+}
+
+fn seeded(epochs: i64, seed: i64) -> Trial {
+    let settings = Settings { epochs: Some(epochs), seed: Some(seed), ..Settings::default() };
+    Trial::of(settings.resolve().unwrap())
 }
 
 fn frozen(folder: &StudyFolder) -> FrozenTrainer {
@@ -48,7 +53,7 @@ fn frozen(folder: &StudyFolder) -> FrozenTrainer {
 }
 
 #[test]
-fn an_executor_gets_the_trials_without_a_result_the_longest_first() {
+fn an_executor_gets_the_trials_without_a_result_seed_by_seed_the_longest_first() {
     let place = tempfile::tempdir().unwrap();
     let folder = StudyFolder::at(place.path());
     let done = trial(3);
@@ -61,14 +66,14 @@ fn an_executor_gets_the_trials_without_a_result_the_longest_first() {
 
     let work = Work { folder: &folder, trainer: frozen(&folder), workspace: Workspace::default() };
     let executor = Crashing::default();
-    let trials = vec![trial(1), done, trial(9)];
+    let trials = vec![seeded(9, 1), trial(1), done, trial(9), seeded(1, 1)];
     let crashes = scheduler::run(&work, trials, &executor, &Silent).unwrap();
 
-    let expected = [trial(9).name, trial(1).name];
+    let expected = [trial(9), trial(1), seeded(9, 1), seeded(1, 1)].map(|trial| trial.name);
     assert_eq!(*executor.0.borrow(), expected);
     assert_eq!(
         crashes.iter().map(|crash| &crash.name).collect::<Vec<_>>(),
-        [&expected[0], &expected[1]]
+        expected.iter().collect::<Vec<_>>()
     );
     assert!(folder.run(&expected[0]).path().join("job.toml").is_file());
     let kept = place.path().join("kept");

@@ -70,7 +70,7 @@ fn the_command_line_goes_before_the_file_and_labels_tell_what_is_run() {
     let experiment = read(text, &overrides).unwrap();
     assert_eq!(experiment.levels[0].trials.len(), 1);
     let labels: Vec<_> = experiment.levels.iter().map(|level| level.label.clone()).collect();
-    assert_eq!(labels, ["batch size 32 for 1 epoch", "batch size 64 for 3 epochs"]);
+    assert_eq!(labels, ["batch size 32, 1 epoch", "batch size 64, 3 epochs"]);
     // The title may speak of what holds for the epochs of the file alone.
     assert_eq!(experiment.design.full_title(), "T (cut to 3 epochs at most)");
     for level in &experiment.levels {
@@ -89,7 +89,7 @@ fn mistakes_of_the_command_line_are_not_those_of_the_file() {
     assert_eq!(
         refused("title = \"T\"\n[vary]\nepochs = [1, 5, 10]"),
         "mine.toml: two levels are the same run with at most 2 epochs (--epochs or --quick): \
-         epochs 2"
+         2 epochs"
     );
     assert_eq!(
         refused("title = \"T\"\n[base]\nwarmup = 5\n[vary]\nbatch_size = [32, 64]"),
@@ -105,12 +105,12 @@ fn with_two_factors_the_first_may_repeat_values_that_the_fields_along_tell_apart
     let experiment = plain(text).unwrap();
     let labels: Vec<_> = experiment.levels.iter().map(|level| level.label.as_str()).collect();
     let expected = [
-        "momentum 0 at dropout 0",
-        "momentum 0 at dropout 0.5",
-        "momentum 0.9 with layer norm at dropout 0",
-        "momentum 0.9 with layer norm at dropout 0.5",
-        "momentum 0.9 with weight decay 0.01 + layer norm at dropout 0",
-        "momentum 0.9 with weight decay 0.01 + layer norm at dropout 0.5",
+        "no momentum, no dropout",
+        "no momentum, dropout 0.5",
+        "momentum 0.9, layer norm, no dropout",
+        "momentum 0.9, layer norm, dropout 0.5",
+        "momentum 0.9, weight decay 0.01, layer norm, no dropout",
+        "momentum 0.9, weight decay 0.01, layer norm, dropout 0.5",
     ];
     assert_eq!(labels, expected);
     assert_eq!((experiment.factor_values(0).len(), experiment.factor_values(1).len()), (3, 2));
@@ -129,25 +129,59 @@ fn with_two_factors_the_first_may_repeat_values_that_the_fields_along_tell_apart
     );
     assert_eq!(
         refused.unwrap_err(),
-        "mine.toml: two levels are the same run: momentum 0.9 at dropout 0"
+        "mine.toml: two levels are the same run: momentum 0.9, no dropout"
     );
 }
 
 #[test]
-fn labels_say_what_is_on_and_hold_no_comma() {
+fn levels_have_the_names_that_people_write() {
     let labels = |text: &str| {
-        plain(text).unwrap().levels.iter().map(|level| level.label.clone()).collect::<Vec<_>>()
+        let text = format!("title = \"T\"\n{text}");
+        plain(&text).unwrap().levels.iter().map(|level| level.label.clone()).collect::<Vec<_>>()
     };
-    let two = labels("title = \"T\"\n[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]");
-    assert_eq!(two[..2], ["dropout 0 without layer norm", "dropout 0 with layer norm"]);
+    let two = labels("[vary]\ndropout = [0.0, 0.5]\nlayer_norm = [false, true]");
+    assert_eq!(two[1..3], ["no dropout, layer norm", "dropout 0.5, no layer norm"]);
     assert_eq!(
-        labels("title = \"T\"\n[vary]\nlayer_norm = [false, true]"),
-        ["layer norm off", "layer norm on"]
-    );
-    assert_eq!(
-        labels("title = \"T\"\n[vary]\nhidden = [[256, 128], [32]]"),
+        labels("[vary]\nhidden = [[256, 128], [32]]"),
         ["hidden layers 256-128", "hidden layers 32"]
     );
+    let optimizers = labels(
+        "[vary]\noptimizer = [\"sgd\", \"sgd\", \"sgd\", \"adamw\"]\nlearning_rate = [0.03, 0.1]\n\
+         [along]\nmomentum = [0.0, 0.9, 0.9, 0.0]\nnesterov = [false, false, true, false]\n\
+         weight_decay = [0.0, 0.0, 0.0, 0.01]",
+    );
+    for (place, name) in [
+        (0, "SGD, rate 0.03"),
+        (2, "SGD, momentum 0.9, rate 0.03"),
+        (4, "SGD, Nesterov momentum 0.9, rate 0.03"),
+        (6, "AdamW, weight decay 0.01, rate 0.03"),
+    ] {
+        assert_eq!(optimizers[place], name);
+    }
+    let schedules = labels(
+        "[vary]\nschedule = [\"constant\", \"constant\", \"cosine\"]\nlearning_rate = [0.1, 0.5]\n\
+         [along]\nwarmup = [0.0, 1.0, 0.0]",
+    );
+    assert_eq!(
+        [&schedules[0], &schedules[3], &schedules[5]],
+        [
+            "constant rate 0.1",
+            "constant rate 0.5 after 1 epoch of warm-up",
+            "cosine schedule from rate 0.5"
+        ]
+    );
+    for (text, names) in [
+        ("[vary]\nepochs = [1, 8]", ["1 epoch", "8 epochs"]),
+        ("[vary]\nlimit = [800, 8000]", ["800 rows", "8,000 rows"]),
+        (
+            "[vary]\nkeep = [\"last\", \"best\"]",
+            ["keeping the last weights", "keeping the best weights"],
+        ),
+        ("[vary]\naugment = [\"none\", \"shift\"]", ["no augmentation", "shift augmentation"]),
+        ("[vary]\nwarmup = [0.0, 2.0]", ["no warm-up", "2 epochs of warm-up"]),
+    ] {
+        assert_eq!(labels(text), names);
+    }
 }
 
 #[test]

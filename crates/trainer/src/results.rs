@@ -98,6 +98,8 @@ fn summary(
         threshold: calibration.map(|calibration| calibration.threshold),
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),
+        test_rows: rows.test.as_ref().map(|(images, _)| images.rows()),
+        largest_class: Some(rows.largest_class),
         image: rows.size(),
         classes: rows.classes.clone(),
         network: Some(layers.to_string()),

@@ -1,6 +1,6 @@
 //! The rows of a run: read, split, and on the device.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use data::{
     Augmentation, Classes, Form, ImageLoader, ImageSize, Images, Outliers, Polarity,
@@ -28,6 +28,8 @@ pub struct Rows {
     pub shape: Shape,
     /// Their classes.
     pub classes: Classes,
+    /// The share of the largest class of the validation rows.
+    pub largest_class: f64,
     /// How the data was understood.
     pub form: Form,
     /// What the weights say of the images.
@@ -80,6 +82,7 @@ impl Rows {
             test: test.map(|images| (sequential(&images), images)),
             shape: Shape::of(&all),
             classes: all.classes().clone(),
+            largest_class: largest_share(valid.targets()),
             form,
             format,
             density: all.density(),
@@ -92,6 +95,13 @@ impl Rows {
     pub fn size(&self) -> ImageSize {
         self.shape.size
     }
+}
+
+/// The share of the most frequent target; 0 without one.
+fn largest_share(targets: &[u16]) -> f64 {
+    let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
+    targets.iter().for_each(|target| *counts.entry(*target).or_default() += 1);
+    counts.values().max().map_or(0.0, |most| *most as f64 / targets.len() as f64)
 }
 
 /// What the weights of a run say of its images.

@@ -12,7 +12,7 @@ mod runs;
 mod schedules;
 mod united;
 
-pub use by_epoch::{Against, accuracies, accuracies_closely, losses};
+pub use by_epoch::{Against, accuracies, losses};
 pub use colors::Colors;
 pub use finals::finals;
 pub use heat::of as heat_map;
@@ -31,25 +31,12 @@ const CHARTS: &[ExperimentChart] = &[
     chart("accuracy", "Validation accuracy by epoch", |it, colors| {
         boxed(accuracies(it, Against::Epochs, colors))
     }),
-    chart("accuracy-closely", "Validation accuracy by epoch", |it, colors| {
-        boxed(accuracies_closely(it, Against::Epochs, colors))
-    })
-    .in_results(),
     chart("accuracy-by-updates", "Validation accuracy by updates", |it, colors| {
         boxed(accuracies(it, Against::Updates, colors))
     }),
-    chart("accuracy-by-updates-closely", "Validation accuracy by updates", |it, colors| {
-        boxed(accuracies_closely(it, Against::Updates, colors))
-    }),
-    chart("accuracy-by-seconds", "Validation accuracy by training time", |it, colors| {
-        boxed(accuracies(it, Against::Seconds, colors))
-    }),
-    chart("accuracy-by-seconds-closely", "Validation accuracy by training time", |it, colors| {
-        boxed(accuracies_closely(it, Against::Seconds, colors))
-    }),
     chart("loss", "Validation loss by epoch", |it, colors| boxed(losses(it, colors))),
-    chart("final", "Final accuracy", |it, colors| boxed(finals(it, colors))).in_results(),
-    chart("map", "Final accuracy of every combination", |it, _| boxed(heat_map(it))).in_results(),
+    chart("final", "Accuracy of each level", |it, colors| boxed(finals(it, colors))).in_results(),
+    chart("map", "Accuracy of every combination", |it, _| boxed(heat_map(it))),
 ];
 
 /// A chart of an experiment.

@@ -23,11 +23,6 @@ pub(super) fn valid_percent(epoch: &Epoch) -> f64 {
     epoch.valid.accuracy() * 100.0
 }
 
-/// The accuracy on training rows, measured as the validation accuracy is, from 0 to 1.
-pub(super) fn fitted_accuracy(epoch: &Epoch) -> f64 {
-    epoch.fitted().accuracy()
-}
-
 /// A value of each epoch that every seed of a level completed, over seeds.
 pub(super) fn by_epoch(level: &Level, value: impl Fn(&Completed, &Epoch) -> f64) -> Vec<Sample> {
     let epochs = level.trials.iter().map(|trial| trial.history.epochs().len()).min().unwrap_or(0);

@@ -3,42 +3,38 @@
 
 use std::fmt::Write;
 
-use host::text::{duration, thousands};
-use study::stats::Sample;
-
 use super::{
     charts::{self, Colors, UNITED},
     conclusion::StudyFindings,
-    levels::{Level, fitted_accuracy, valid_accuracy},
+    level_tables::{self, KEY},
 };
-use crate::words::{hundredths, lost, or_dash, spread};
+use crate::document::{Table, Text};
 
-/// The text of `results.md`.
+/// The text of `results.md`. Only its last section differs when the same study runs again.
 pub fn of(study: &StudyFindings) -> String {
     let colors = Colors::of(&study.results.experiments);
     let mut text = String::from(
         "# How settings change training\n\nComputed from the runs: `cargo xtask analysis` writes \
-         this file as `results.md`, beside `report.html`. Accuracies are in percent after the last \
-         epoch, mean (SD: standard deviation) over the seeds that finished; training accuracy is \
-         measured as validation accuracy is, on as many training rows as there are validation \
-         rows, 10,000 at most. ± is half the width of the 95 % interval of a difference, by the \
-         rules in docs/statistics.md. Times are of training alone: read them as ratios.\n",
+         this file as `results.md`, beside `report.html`. ± is half the width of the simultaneous \
+         95 % interval of a difference, by the rules in docs/statistics.md.\n",
     );
+    if !study.answer.is_empty() {
+        _ = write!(text, "\n## The answer\n\n{}", items(&study.answer));
+    }
     for findings in &study.experiments {
         let experiment = findings.experiment;
         let (title, name) = (experiment.design.full_title(), &experiment.design.name);
         let title = escaped(&title);
-        _ = write!(text, "\n## {title}\n\nThe experiment `{name}.toml`.\n");
+        _ = write!(text, "\n## {title}\n\nThe experiment `{name}.toml`.\n\n");
+        text += &items(&findings.sentences);
         for (chart, _) in charts::of(experiment, &colors).filter(|(chart, _)| chart.is_in_results) {
             let file = address(&chart.file(experiment));
             _ = write!(text, "\n![{}](pictures/{file})\n", chart.text);
         }
-        text += "\n| level | validation accuracy | training accuracy | test accuracy | updates | \
-            training time |\n\
-                 |---|---|---|---|---|---|\n";
-        experiment.levels.iter().for_each(|level| text += &row(level));
-        text += "\n";
-        text += &items(&findings.sentences);
+        _ = write!(text, "\n{}", table(&level_tables::of_findings(findings)));
+        if let Some(power) = &findings.power {
+            _ = write!(text, "\n{}\n", escaped(power));
+        }
     }
     if charts::united(&study.results.experiments).is_some() {
         _ = write!(
@@ -47,11 +43,39 @@ pub fn of(study: &StudyFindings) -> String {
              batch size](pictures/{UNITED})\n"
         );
     }
-    text += "\n## Conclusion\n";
     for topic in &study.conclusion {
-        _ = write!(text, "\n### {}\n\n{}", topic.title, items(&topic.sentences));
+        _ = write!(text, "\n## {}\n\n{}", topic.title, items(&topic.sentences));
+    }
+    _ = write!(text, "\n## Columns\n\n{}\n\n## Times\n\n{}", escaped(KEY), TIMES);
+    text += &items(&study.times.sentences);
+    for (title, levels) in &study.times.tables {
+        _ = write!(text, "\n| {} | seconds |\n|---|---|\n", escaped(title));
+        for (level, seconds) in levels {
+            _ = writeln!(text, "| {} | {seconds} |", escaped(level));
+        }
     }
     text
+}
+
+/// What the times are.
+const TIMES: &str = "Median seconds of training of a run, without validation; runs may have shared \
+    the processor. Nothing above depends on them.\n\n";
+
+/// A table whose first rows are its head.
+fn table(table: &Table) -> String {
+    let row = |cells: &[crate::document::Cell]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(&plain(&cell.text))).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let head = table
+        .head
+        .first()
+        .map_or_else(String::new, |head| format!("{}|{}\n", row(head), "---|".repeat(head.len())));
+    table.body.iter().fold(head, |text, cells| text + &row(cells))
+}
+
+fn plain(text: &Text) -> String {
+    text.spans.iter().map(|span| span.text.as_str()).collect()
 }
 
 /// A list of sentences, which repeat titles and values of the experiments.
@@ -85,27 +109,6 @@ fn address(name: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     name.bytes().map(encoded).collect()
-}
-
-fn row(level: &Level) -> String {
-    let accuracy = |sample: Option<Sample>| {
-        or_dash(sample.map(|sample| hundredths(sample.mean) + &spread(&sample)))
-    };
-    let lost = match lost(level).join(", ") {
-        lost if lost.is_empty() => lost,
-        lost => format!(" ({lost})"),
-    };
-    let updates =
-        level.trials.iter().map(|trial| trial.summary.epochs * trial.updates_an_epoch()).max();
-    format!(
-        "| {}{lost} | {} | {} | {} | {} | {} |\n",
-        escaped(&level.label),
-        accuracy(level.last(valid_accuracy)),
-        accuracy(level.last(fitted_accuracy)),
-        accuracy(level.test_accuracy()),
-        or_dash(updates.map(|updates| thousands(updates as f64))),
-        or_dash(level.seconds().map(|sample| duration(sample.mean)))
-    )
 }
 
 #[cfg(test)]

@@ -8,12 +8,11 @@ mod setup;
 use study::StudyFolder;
 
 use super::{
-    charts::{self, Colors},
-    conclusion::{StudyFindings, Topic},
-    findings::Findings,
+    charts::{self, Against, Colors},
+    conclusion::{StudyFindings, Times, TimesTable, Topic},
 };
 use crate::{
-    document::{Block, Document, Style, Text},
+    document::{Block, Cell, Document, Style, Table, Text},
     error::ReportError,
 };
 
@@ -22,35 +21,55 @@ pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, Repor
     let results = study.results;
     let trials = results.completed();
     let colors = Colors::of(&results.experiments);
-    let united = charts::united(&results.experiments);
-    let has_united = united.is_some();
-    let first = || charts::finals(results.experiments.first()?, &colors);
-    let mut blocks = vec![summary(study)];
-    blocks.extend(united.or_else(first).map(|chart| Block::figure(&chart)).transpose()?);
+    let mut blocks = Vec::new();
+    if !study.answer.is_empty() {
+        blocks.push(Block::list(&study.answer));
+    }
+    let lead = lead(study, &colors)?;
+    blocks.extend(lead.iter().cloned());
     blocks.push(Block::Contents);
-    if !trials.is_empty() {
-        blocks.extend(setup::section(&trials));
-    }
     for findings in &study.experiments {
-        blocks.extend(experiment::section(findings, &colors)?);
+        blocks.extend(experiment::section(findings, &colors, lead.first())?);
     }
-    if has_united {
-        blocks.extend(united_section());
-    }
-    blocks.extend(best::section(results, folder)?);
-    blocks.extend(reading::section(results));
     blocks.extend(conclusion(&study.conclusion));
+    blocks.extend(best::section(results, folder)?);
+    blocks.push(Block::section("About this study", "reading"));
+    blocks.push(reading::section(results));
+    if !trials.is_empty() {
+        blocks.push(setup::section(&trials));
+    }
+    blocks.extend(times(&study.times));
     Ok(Document { title: "How settings change training".to_owned(), blocks })
 }
 
-/// The most important sentence on each experiment.
-fn summary(study: &StudyFindings) -> Block {
-    let item = |findings: &Findings| {
-        let title = format!("{}. ", findings.experiment.design.full_title());
-        Some(Text::styled(Style::Bold, title).and(Style::Plain, findings.sentences.first()?))
+/// The picture of the answer, with its sentence: accuracy by updates, where batch sizes differ; or
+/// over the learning rate divided by the batch size; or the accuracies of the first experiment.
+fn lead(study: &StudyFindings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
+    let experiments = &study.results.experiments;
+    let by_updates = experiments
+        .iter()
+        .filter(|experiment| experiment.design.factors == ["batch_size"])
+        .filter(|experiment| experiment.design.along.is_empty())
+        .find_map(|experiment| charts::accuracies(experiment, Against::Updates, colors));
+    let first = || charts::finals(experiments.first()?, colors);
+    let (chart, caption) = match (by_updates, charts::united(experiments)) {
+        (Some(chart), _) => (chart, BY_UPDATES),
+        (None, Some(chart)) => (chart, UNITED),
+        (None, None) => match first() {
+            Some(chart) => (chart, ""),
+            None => return Ok(Vec::new()),
+        },
     };
-    Block::list(study.experiments.iter().filter_map(item))
+    let caption =
+        (!caption.is_empty()).then(|| Block::paragraph(Text::styled(Style::Quiet, caption)));
+    Ok([Block::figure(&chart)?].into_iter().chain(caption).collect())
 }
+
+const BY_UPDATES: &str = "Accuracy against updates of the weights: as far as the curves of the \
+                          batch sizes coincide, the number of updates alone decides.";
+const UNITED: &str = "Accuracy against learning rate divided by batch size, of all experiments \
+                      that differ in these alone. At equal epochs, a larger ratio also means more \
+                      updates.";
 
 /// The conclusion of the study.
 fn conclusion(topics: &[Topic]) -> Vec<Block> {
@@ -60,14 +79,25 @@ fn conclusion(topics: &[Topic]) -> Vec<Block> {
     title.into_iter().chain(topics.iter().flat_map(topic)).collect()
 }
 
-/// The notes on the picture of all experiments on learning rate and batch size.
-fn united_section() -> [Block; 2] {
-    let caution = "The picture at the top has the experiments that differ in learning rate and \
-                   batch size alone. A step of gradient descent moves the weights by the learning \
-                   rate times the mean gradient of its batch, and an epoch has as many steps as \
-                   there are batches: how far an epoch can lead follows from the learning rate \
-                   divided by the batch size. Along batch sizes at equal epochs, a larger ratio \
-                   also means more updates of the weights; along learning rates at one batch size, \
-                   it does not.";
-    [Block::section("All learning rates and batch sizes", "united"), Block::paragraph(caution)]
+/// The times of all levels, to unfold.
+fn times(times: &Times) -> Vec<Block> {
+    if times.tables.is_empty() {
+        return Vec::new();
+    }
+    let table = |(title, levels): &TimesTable| {
+        Block::Table(Table {
+            caption: Some(title.clone()),
+            head: vec![["level", "seconds"].map(Cell::header).to_vec()],
+            body: levels.iter().map(|(level, seconds)| Cell::row(level, [seconds])).collect(),
+            ..Table::default()
+        })
+    };
+    let about = "Median seconds of training of a run, without validation; runs may have shared the \
+                 processor. Nothing else in this report depends on them.";
+    let mut blocks = vec![Block::paragraph(about)];
+    if !times.sentences.is_empty() {
+        blocks.push(Block::list(&times.sentences));
+    }
+    blocks.extend(times.tables.iter().map(table));
+    vec![Block::Fold { summary: Text::from("Times"), blocks }]
 }

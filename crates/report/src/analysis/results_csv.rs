@@ -14,7 +14,7 @@ struct Row<'a>(&'a Experiment, &'a Level, &'a Completed);
 /// The name of a column, and its value for a run.
 type Column = (&'static str, fn(&Row) -> String);
 
-const COLUMNS: [Column; 19] = [
+const COLUMNS: [Column; 20] = [
     ("experiment", |Row(experiment, ..)| experiment.design.name.to_string()),
     ("level", |Row(_, level, _)| level.label.clone()),
     ("seed", |Row(.., trial)| trial.config.seed.to_string()),
@@ -24,6 +24,7 @@ const COLUMNS: [Column; 19] = [
     ("updates", |Row(.., trial)| (trial.summary.epochs * trial.updates_an_epoch()).to_string()),
     ("best_epoch", |Row(.., trial)| or_empty(trial.summary.best_epoch)),
     ("best_valid_accuracy", |Row(.., trial)| or_empty(trial.summary.best_valid_accuracy)),
+    ("endpoint_valid_accuracy", |Row(_, level, trial)| or_empty(trial.endpoint(level.averaged))),
     ("final_train_loss", |row| last(row, |epoch| Some(epoch.train.loss()))),
     ("final_train_accuracy", |row| last(row, |epoch| Some(epoch.train.accuracy()))),
     ("final_train_eval_loss", |row| last(row, |epoch| Some(epoch.train_eval?.loss()))),

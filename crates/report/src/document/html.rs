@@ -57,7 +57,7 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         }
         Block::Live { html, .. } => PreEscaped(html.clone()),
         Block::Fold { summary, blocks } => {
-            html! { details open { summary { (line(summary)) } (each(blocks)) } }
+            html! { details { summary { (line(summary)) } (each(blocks)) } }
         }
     }
 }
@@ -78,16 +78,29 @@ fn line(text: &Text) -> Markup {
     html! {
         @for span in &text.spans {
             @match span.style {
-                Style::Plain => (span.text),
-                Style::Bold => b { (span.text) },
+                Style::Plain => (linked(&span.text)),
+                Style::Bold => b { (linked(&span.text)) },
                 Style::Code => code { (span.text) },
-                Style::Quiet => span.quiet { (span.text) },
+                Style::Quiet => span.quiet { (linked(&span.text)) },
                 Style::Warning => span.warning { (span.text) },
                 Style::Training => span.training { (span.text) },
                 Style::Validation => span.validation { (span.text) },
             }
         }
     }
+}
+
+/// A text with its addresses as links, and no break between a number and its unit.
+fn linked(text: &str) -> Markup {
+    let Some(start) = text.find("https://") else { return html! { (unbroken(text)) } };
+    let (before, rest) = text.split_at(start);
+    let end = rest.find([' ', ')', ',', ';']).unwrap_or(rest.len());
+    let (address, after) = rest.split_at(end);
+    html! { (unbroken(before)) a href=(address) { (address) } (linked(after)) }
+}
+
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%").replace(" ± ", "\u{a0}±\u{a0}")
 }
 
 fn table(table: &Table) -> Markup {
@@ -115,6 +128,9 @@ fn cell(cell: &Cell) -> Markup {
     let mark = cell.mark.map(|mark| match mark {
         Mark::Right => "right",
         Mark::Wrong => "wrong",
+        Mark::OftenWrong => "often-wrong",
+        Mark::Lower => "lower",
+        Mark::Close => "close",
     });
     let text = line(&cell.text);
     html! {

@@ -39,10 +39,16 @@ fn heads(confusion: &Confusion) -> impl Iterator<Item = String> {
 /// The confusion matrix.
 pub fn confusion_matrix(confusion: &Confusion) -> Table {
     let names = || heads(confusion).map(Cell::header);
+    // A mistake that is more than half as frequent as the most frequent one stands out.
+    let most = confusion.mistakes().first().map_or(0, |mistake| mistake.count);
     let row = |(class, name): (usize, Cell)| {
         let cell = |(predicted, count): (usize, &usize)| {
-            let mark = if predicted == class { Mark::Right } else { Mark::Wrong };
-            let mark = Some(mark).filter(|mark| *mark == Mark::Right || *count > 0);
+            let mark = match *count {
+                _ if predicted == class => Some(Mark::Right),
+                0 => None,
+                count if 2 * count > most => Some(Mark::OftenWrong),
+                _ => Some(Mark::Wrong),
+            };
             Cell { mark, ..Cell::from(count.to_string()) }
         };
         [name].into_iter().chain(confusion.row(class).iter().enumerate().map(cell)).collect()

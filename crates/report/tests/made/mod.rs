@@ -7,8 +7,8 @@ use std::{convert::Infallible, fs, path::Path};
 use data::{Classes, ImageSize};
 use report::analysis::findings::Findings;
 use run::{
-    Epoch, History, LabelledPrediction, Measures, Metric, Outcome, Provenance, Run, RunConfig,
-    RunFolder, Settings, Summary,
+    Epoch, History, Keep, LabelledPrediction, Measures, Metric, Outcome, Provenance, Run,
+    RunConfig, RunFolder, Settings, Summary,
 };
 use study::{Completed, Design, Experiment, Level, Results, Study, StudyFolder, results};
 use tempfile::TempDir;
@@ -45,6 +45,7 @@ impl Made {
                 label: String::new(),
                 values: vec![(*rate).into()],
                 planned: runs.len(),
+                averaged: 0,
                 trials: runs,
             });
         }
@@ -87,7 +88,7 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         history.push(Epoch {
             epoch,
             train: measures(1.0 / epoch as f64, end),
-            valid: measures(0.5, end - 0.02 * (4 - epoch) as f64),
+            valid: measures(0.5, if epoch == 1 { end - 0.05 } else { end }),
             train_eval: Some(measures(0.4, end + 0.005)),
             seconds: 0.5,
             samples_per_second: 1000.0,
@@ -112,6 +113,8 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
         threshold: None,
         train_rows: 640,
         valid_rows: 160,
+        test_rows: Some(1000),
+        largest_class: None,
         image: ImageSize::MNIST,
         classes: Classes::numbered(0, 10),
         network: Some("784-256-128-10".to_owned()),
@@ -126,12 +129,14 @@ fn make_run(folder: &StudyFolder, name: &str, toml: &str, accuracy: Option<f64>)
 }
 
 /// How a made-up run ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum End {
-    /// With this validation accuracy.
+    /// With this validation accuracy, reached in the second epoch.
     At(f64),
-    /// With the second one, after the first one an epoch before.
+    /// With the second one, after the first one in all epochs before.
     From(f64, f64),
+    /// After these validation accuracies and losses.
+    Epochs(Vec<(f64, f64)>),
     /// In the second epoch.
     Diverged,
     /// Without a result.
@@ -139,16 +144,23 @@ pub enum End {
 }
 
 /// An experiment that is made up without a disk. Its runs begin 5 points lower than they end.
+#[derive(Clone, Copy)]
 pub struct MadeUp {
     pub factors: &'static [&'static str],
     pub along: &'static [&'static str],
+    /// Other settings of all runs, as TOML.
+    pub base: &'static str,
     pub cut_to: Option<usize>,
     pub train_rows: usize,
+    pub valid_rows: usize,
     pub classes: usize,
+    pub largest_class: Option<f64>,
     /// By how much the training accuracy of each epoch is above that of validation.
     pub gap: f64,
-    /// The validation loss of an epoch.
-    pub loss: fn(usize) -> f64,
+    /// By how much the test accuracy is above the last validation accuracy.
+    pub test: Option<f64>,
+    /// The validation loss of an epoch, of a seed.
+    pub loss: fn(usize, u64) -> f64,
     /// Seconds of an epoch.
     pub seconds: fn(&RunConfig) -> f64,
 }
@@ -159,11 +171,15 @@ impl Default for MadeUp {
         Self {
             factors,
             along,
+            base: "",
             cut_to: None,
             train_rows: 640,
+            valid_rows: 12_000,
             classes: 10,
+            largest_class: None,
             gap: 0.005,
-            loss: |_| 0.5,
+            test: None,
+            loss: |_, _| 0.5,
             seconds: |_| 1.0,
         }
     }
@@ -186,10 +202,11 @@ impl MadeUp {
             label: String::new(),
             values: values.clone(),
             planned: 0,
+            averaged: 0,
             trials: ends
                 .iter()
                 .enumerate()
-                .map(|(seed, end)| self.run(&design, values, seed, *end))
+                .map(|(seed, end)| self.run(&design, values, seed, end))
                 .collect(),
         };
         let experiments =
@@ -201,7 +218,7 @@ impl MadeUp {
     /// The experiment of one factor of numbers.
     pub fn of_numbers(&self, levels: &[(f64, Vec<End>)]) -> Experiment<Completed> {
         let value = |number: f64| match self.factors[0] {
-            "batch_size" | "epochs" => Value::from(number as i64),
+            "batch_size" | "epochs" | "limit" | "split_seed" => Value::from(number as i64),
             _ => Value::from(number),
         };
         self.experiment(
@@ -209,32 +226,37 @@ impl MadeUp {
         )
     }
 
-    fn run(&self, design: &Design, values: &[Value], seed: usize, end: End) -> Option<Completed> {
-        let mut table: Table = design.fields().cloned().zip(values.iter().cloned()).collect();
+    fn run(&self, design: &Design, values: &[Value], seed: usize, end: &End) -> Option<Completed> {
+        let mut table: Table = toml::from_str(self.base).unwrap();
+        table.extend(design.fields().cloned().zip(values.iter().cloned()));
         table.insert("seed".into(), Value::Integer(seed as i64));
         table.entry("epochs").or_insert(Value::Integer(4));
         let settings: Settings = table.try_into().unwrap();
         let config = settings.resolve().unwrap();
-        let (done, before, last) = match end {
-            End::At(last) => (config.epochs, last - 0.01, last),
-            End::From(before, last) => (config.epochs, before, last),
-            End::Diverged => (1, 0.1, 0.1),
+        let path = |first: f64, middle: f64, last: f64| {
+            let accuracy = |epoch| match epoch {
+                _ if epoch == config.epochs => last,
+                1 => first,
+                _ => middle,
+            };
+            let loss = |epoch| (self.loss)(epoch, seed as u64);
+            (1..=config.epochs).map(|epoch| (accuracy(epoch), loss(epoch))).collect()
+        };
+        let epochs: Vec<(f64, f64)> = match end {
+            End::At(last) => path(last - 0.05, *last, *last),
+            End::From(before, last) => path(*before, *before, *last),
+            End::Epochs(epochs) => epochs.clone(),
+            End::Diverged => vec![(0.1, 2.3)],
             End::Crashed => return None,
         };
         let mut history = History::default();
-        for epoch in 1..=done {
-            let accuracy =
-                if epoch == done { last } else { before - 0.02 * (done - 1 - epoch) as f64 };
-            let (train, valid) =
-                (measures(1.0 / epoch as f64, accuracy), measures((self.loss)(epoch), accuracy));
-            let seconds = (self.seconds)(&config);
-            let train_eval = Some(measures(0.4, accuracy + self.gap));
+        for (epoch, (accuracy, loss)) in (1..).zip(&epochs) {
             history.push(Epoch {
                 epoch,
-                train,
-                valid,
-                train_eval,
-                seconds,
+                train: measures(1.0 / epoch as f64, *accuracy),
+                valid: measures(*loss, *accuracy),
+                train_eval: Some(measures(1.0 / epoch as f64, accuracy + self.gap)),
+                seconds: (self.seconds)(&config),
                 samples_per_second: 1000.0,
             });
         }
@@ -242,23 +264,33 @@ impl MadeUp {
             End::Diverged => Outcome::Diverged { epoch: 2, step: 7 + seed },
             _ => Outcome::Finished,
         };
+        let by_accuracy =
+            |a: &&Epoch, b: &&Epoch| a.valid.accuracy().total_cmp(&b.valid.accuracy());
+        let best = history.epochs().iter().max_by(by_accuracy).map(|epoch| epoch.epoch);
+        let kept = match config.keep {
+            Keep::Best => best,
+            Keep::Last => Some(epochs.len()),
+        };
+        let accuracy = kept.and_then(|kept| epochs.get(kept - 1)).map(|(accuracy, _)| *accuracy);
         let summary = Summary {
             outcome,
-            epochs: done,
-            best_epoch: None,
+            epochs: epochs.len(),
+            best_epoch: best,
             best_valid_accuracy: None,
-            kept_epoch: None,
+            kept_epoch: kept,
             final_valid_loss: None,
-            final_valid_accuracy: Some(last),
+            final_valid_accuracy: accuracy,
             test_loss: None,
-            test_accuracy: None,
+            test_accuracy: self.test.zip(accuracy).map(|(test, accuracy)| accuracy + test),
             temperature: None,
             threshold: None,
             train_rows: self.train_rows,
-            valid_rows: 160,
+            valid_rows: self.valid_rows,
+            test_rows: self.test.map(|_| 10_000),
+            largest_class: self.largest_class,
             network: Some("784-256-128-10".to_owned()),
             parameters: 1,
-            train_seconds: (self.seconds)(&config),
+            train_seconds: (self.seconds)(&config) * epochs.len() as f64,
             ended: None,
             image: data::ImageSize::MNIST,
             classes: Classes::numbered(0, self.classes),

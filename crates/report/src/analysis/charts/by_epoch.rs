@@ -17,14 +17,10 @@ pub enum Against {
     Epochs,
     /// Updates of the weights, in thousands; only where the batch size varies.
     Updates,
-    /// Seconds of training; only where the batch size varies.
-    Seconds,
 }
 
 /// The most curves in one chart.
 const MOST_CURVES: usize = 10;
-/// A close view shows accuracies at most this far below the best, in percent.
-const CLOSE: f64 = 10.0;
 
 /// The validation loss of each level by epoch, with the range over seeds.
 pub fn losses(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
@@ -33,18 +29,14 @@ pub fn losses(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
     Some(cut::losses(&chart).unwrap_or(chart))
 }
 
-/// The validation accuracy of each level, with the range over seeds.
+/// The validation accuracy of each level, with the range over seeds, from just below the lowest
+/// compared level on.
 pub fn accuracies(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
-    chart(experiment, "validation accuracy (%)", valid_percent, against, colors)
-}
-
-/// A close view of the accuracies near the best; none if all are.
-pub fn accuracies_closely(
-    experiment: &Experiment,
-    against: Against,
-    colors: &Colors,
-) -> Option<Chart> {
-    cut::accuracies(&accuracies(experiment, against, colors)?, CLOSE)
+    let chart = chart(experiment, "validation accuracy (%)", valid_percent, against, colors)?;
+    let compared = experiment.levels.iter().filter(|level| level.succeeded());
+    let last = compared.filter_map(|level| level.last(valid_percent)).map(|sample| sample.low);
+    let Some(lowest) = last.reduce(f64::min) else { return Some(chart) };
+    Some(cut::accuracies(&chart, lowest).unwrap_or(chart))
 }
 
 /// A curve for each level with an epoch; none if there are too many or no curves.
@@ -70,7 +62,6 @@ fn chart(
     let x = match against {
         Against::Epochs => Axis::whole("epoch"),
         Against::Updates => Axis::linear("thousand updates of the weights"),
-        Against::Seconds => Axis::linear("seconds of training"),
     };
     (!curves.is_empty()).then(|| Chart {
         title: experiment.design.full_title(),
@@ -86,7 +77,6 @@ fn curve(level: &Level, look: Look, value: fn(&Epoch) -> f64, against: Against) 
     let place = |trial: &Completed, epoch: &Epoch| match against {
         Against::Epochs => epoch.epoch as f64,
         Against::Updates => trial.spent(epoch.epoch).0,
-        Against::Seconds => trial.spent(epoch.epoch).1,
     };
     let unit = if against == Against::Updates { 1e3 } else { 1.0 };
     let (places, values) = (by_epoch(level, place), by_epoch(level, |_, epoch| value(epoch)));

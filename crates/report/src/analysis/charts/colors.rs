@@ -59,7 +59,7 @@ impl Colors {
     pub(super) fn of_factor(&self, experiment: &Experiment, factor: usize) -> Vec<Look> {
         let values = experiment.factor_values(factor);
         let name = &experiment.design.factors[factor];
-        self.of_values(name, numbers(&values).as_deref(), values.len())
+        self.of_values(name, numbers(name, &values).as_deref(), values.len())
     }
 
     /// A look for each of these numbers of a factor; without numbers, for `count` values.

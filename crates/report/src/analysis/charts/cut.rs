@@ -13,11 +13,15 @@ pub(super) fn losses(chart: &Chart) -> Option<Chart> {
     is_cut.then(|| cut(chart, (0.0, most), &format!("above {most:.1}")))
 }
 
-/// The chart with accuracies at most this far below the best, in percent; none if all are.
-pub(super) fn accuracies(chart: &Chart, close: f64) -> Option<Chart> {
+/// The chart with accuracies from just below this one on, in percent; none if all are.
+pub(super) fn accuracies(chart: &Chart, lowest: f64) -> Option<Chart> {
+    /// In percent.
+    const ROOM: f64 = 1.0;
     let low = values(chart).fold(100.0, f64::min);
-    let least = (values(chart).fold(0.0, f64::max) - close).floor();
-    (low < least).then(|| cut(chart, (least, 100.0), &format!("below {least:.0} %")))
+    let high = values(chart).fold(0.0, f64::max);
+    let least = (lowest - ROOM).floor();
+    (low < least)
+        .then(|| cut(chart, (least, (high + ROOM).min(100.0)), &format!("below {least:.0} %")))
 }
 
 /// The chart within these limits, with a note on what is beyond: in the subtitle, and in the names

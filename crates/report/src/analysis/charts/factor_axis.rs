@@ -1,7 +1,11 @@
 //! Axes along the values of a factor.
 
 use run::Setting;
-use study::{FactorValue, plan::number, stats::Sample};
+use study::{
+    FactorValue,
+    plan::{is_name, number},
+    stats::Sample,
+};
 
 use crate::axis::{Axis, Scale, Tick, Ticks};
 
@@ -18,7 +22,10 @@ pub(super) fn laid_out(
         None => ((0..names.len()).map(|place| place as f64).collect(), Scale::Linear),
         Some(numbers) => {
             let is_wide = |span: &Sample| span.low > 0.0 && span.high / span.low >= DECADES;
-            let is_log = Sample::of(&numbers).as_ref().is_some_and(is_wide);
+            // Sizes of batches are told by doublings.
+            let is_positive = |span: &Sample| factor == "batch_size" && span.low > 0.0;
+            let span = Sample::of(&numbers);
+            let is_log = span.as_ref().is_some_and(|span| is_wide(span) || is_positive(span));
             (numbers, if is_log { Scale::Log } else { Scale::Linear })
         }
     };
@@ -34,7 +41,10 @@ pub(super) fn axis_name(factor: &str) -> String {
     run::setting(factor).map_or_else(|| factor.to_owned(), Setting::axis_label)
 }
 
-/// The numbers of a factor, if its values are numbers and no settings vary along.
-pub(super) fn numbers(values: &[FactorValue]) -> Option<Vec<f64>> {
+/// The numbers of a factor, if its values are amounts and no settings vary along.
+pub(super) fn numbers(factor: &str, values: &[FactorValue]) -> Option<Vec<f64>> {
+    if is_name(factor) {
+        return None;
+    }
     values.iter().map(|value| number(value.value).filter(|_| value.along.is_empty())).collect()
 }

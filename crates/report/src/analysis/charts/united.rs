@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{colors::Colors, error_bars};
+use super::{
+    colors::Colors,
+    error_bars,
+    finals::{endpoint_percent, lowest_compared},
+};
 use crate::{
-    analysis::levels::{Experiment, Level, valid_percent},
+    analysis::levels::{Experiment, Level},
     axis::{Axis, Scale},
     chart::Chart,
 };
@@ -21,7 +25,7 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let (usual, _) = kinds.into_iter().max_by_key(|(_, count)| *count)?;
     let point = |level: &Level| {
         let config = &level.trials.first().filter(|_| kind(level).as_ref() == Some(&usual))?.config;
-        Some((config.learning_rate / config.batch_size as f64, level.last(valid_percent)))
+        Some((config.learning_rate / config.batch_size as f64, endpoint_percent(level)))
     };
     let points = |experiment: &Experiment| {
         let points: Vec<_> = experiment.levels.iter().filter_map(point).collect();
@@ -40,7 +44,8 @@ pub fn of(experiments: &[Experiment]) -> Option<Chart> {
     let curves = curves.map(|((title, points), look)| error_bars::curve(title, look, points));
     let x = Axis { scale: Scale::Log, ..Axis::linear("learning rate / batch size") };
     let title = "Learning rate divided by batch size".to_owned();
-    error_bars::chart(title, x, "validation accuracy (%)", curves.collect())
+    let lowest = experiments.iter().filter_map(lowest_compared).reduce(f64::min);
+    error_bars::chart(title, x, "validation accuracy (%)", lowest, curves.collect())
 }
 
 /// The settings of a level besides learning rate and batch size.

@@ -3,7 +3,7 @@
 use study::{Comparison, stats::Sample};
 
 use crate::{
-    analysis::levels::{Experiment, valid_accuracy},
+    analysis::levels::Experiment,
     words::{hundredths, percent_to},
 };
 
@@ -14,11 +14,8 @@ pub(super) fn of(experiment: &Experiment, comparison: &Comparison) -> Option<Str
     if experiment.design.factors != ["split_seed"] {
         return None;
     }
-    let samples: Vec<Sample> = comparison
-        .levels()
-        .iter()
-        .map(|level| level.last(valid_accuracy))
-        .collect::<Option<_>>()?;
+    let samples: Vec<Sample> =
+        comparison.levels().iter().map(|level| level.endpoint()).collect::<Option<_>>()?;
     let means = Sample::of(&samples.iter().map(|sample| sample.mean).collect::<Vec<_>>())?;
     let seeds = samples[0].count;
     if samples.len() < 2 || seeds < 2 {

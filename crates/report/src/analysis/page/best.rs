@@ -51,12 +51,13 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     blocks.push(Block::paragraph(
         Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(Style::Plain, about),
     ));
-    blocks.extend(of_evaluation(&evaluation)?);
+    let mut folded = of_evaluation(&evaluation)?;
     if !mistakes.is_empty() {
         let images = mistakes.iter().map(|mistake| drawing(mistake, best));
-        blocks.push(Block::Heading("Most confident mistakes".to_owned()));
-        blocks.push(Block::Images(images.collect::<Result<_, _>>()?));
+        folded.push(Block::Heading("Most confident mistakes".to_owned()));
+        folded.push(Block::Images(images.collect::<Result<_, _>>()?));
     }
+    blocks.push(Block::Fold { summary: Text::from("Evaluation on the test set"), blocks: folded });
     Ok(blocks)
 }
 

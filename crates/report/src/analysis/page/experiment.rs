@@ -16,21 +16,38 @@ use crate::{
     error::ReportError,
 };
 
-/// The section: findings, checks, charts, tables, and the curves of every run.
-pub(super) fn section(findings: &Findings, colors: &Colors) -> Result<Vec<Block>, ReportError> {
+/// The section: findings, checks, charts, tables, and the curves of every run. The picture at the
+/// top of the page is not repeated.
+pub(super) fn section(
+    findings: &Findings,
+    colors: &Colors,
+    lead: Option<&Block>,
+) -> Result<Vec<Block>, ReportError> {
     let experiment = findings.experiment;
     let design = &experiment.design;
     // A section of the page may have the same name as an experiment.
     let anchor = format!("experiment-{}", design.name);
     let mut blocks =
         vec![Block::section(design.full_title(), &anchor), Block::list(&findings.sentences)];
-    blocks.extend(base_settings(experiment).map(Block::paragraph));
-    blocks.extend(fairness(experiment));
-    for (_, chart) in charts::of(experiment, colors) {
-        blocks.push(Block::figure(&*chart)?);
+    let mut folded = Vec::new();
+    for (chart, picture) in charts::of(experiment, colors) {
+        let figure = Block::figure(&*picture)?;
+        match chart.is_in_results {
+            _ if lead == Some(&figure) => {}
+            true => blocks.push(figure),
+            false => folded.push(figure),
+        }
     }
-    blocks.extend(level_tables::of_combinations(experiment).map(Block::Table));
-    blocks.extend([Block::Table(level_tables::of_levels(experiment)), every_run(experiment)?]);
+    blocks.push(Block::Table(level_tables::of_findings(findings)));
+    let quiet = |text: &String| Block::paragraph(Text::styled(Style::Quiet, text));
+    blocks.extend(findings.power.iter().map(quiet));
+    let (checked, warnings) = fairness(experiment);
+    blocks.extend(warnings);
+    folded.extend(base_settings(experiment).map(Block::paragraph));
+    folded.extend(checked);
+    folded.extend(level_tables::of_combinations(experiment).map(Block::Table));
+    blocks.push(Block::Fold { summary: Text::from("More of this experiment"), blocks: folded });
+    blocks.push(every_run(experiment)?);
     Ok(blocks)
 }
 
@@ -45,24 +62,25 @@ fn base_settings(experiment: &Experiment) -> Option<Text> {
     Some(Text::styled(Style::Quiet, format!("In every run: {settings}. Seeds: {seeds}.")))
 }
 
-/// The settings in which levels differ, with a warning of those that the experiment does not vary.
-fn fairness(experiment: &Experiment) -> Vec<Block> {
+/// The settings in which levels differ, and a warning of those that the experiment does not vary.
+fn fairness(experiment: &Experiment) -> (Option<Block>, Vec<Block>) {
     let unmeant = Vec::from_iter(unmeant(experiment)).join(", ");
     let named: Vec<String> = experiment.design.fields().map(|field| field_name(field)).collect();
-    let verdict = if unmeant.is_empty() {
+    let checked = unmeant.is_empty().then(|| {
         let checked = format!("Checked: runs of one seed differ in {} alone.", named.join(" and "));
-        Text::styled(Style::Quiet, checked)
-    } else {
-        warning(format!("Not a fair comparison: runs also differ in {unmeant}."))
-    };
+        Block::paragraph(Text::styled(Style::Quiet, checked))
+    });
+    let unfair = (!unmeant.is_empty())
+        .then(|| format!("Not a fair comparison: runs also differ in {unmeant}."));
     let cut = experiment.design.cut_to.map(|_| {
         "Cut short: with the epochs of its file, the levels would differ as the title says; with \
          fewer epochs they may not."
+            .to_owned()
     });
     let has_crashed = experiment.levels.iter().any(|level| level.crashed() > 0);
-    let crashed = has_crashed.then_some("Some runs of this experiment have no result.");
-    let warnings = cut.into_iter().chain(crashed).map(warning);
-    [verdict].into_iter().chain(warnings).map(Block::paragraph).collect()
+    let crashed = has_crashed.then(|| "Some runs of this experiment have no result.".to_owned());
+    let warnings = [unfair, cut, crashed].into_iter().flatten();
+    (checked, warnings.map(|text| Block::paragraph(warning(text))).collect())
 }
 
 fn warning(text: impl Into<String>) -> Text {

@@ -1,39 +1,40 @@
 //! The definitions on the page.
 
-use study::{Results, comparison::ALPHA};
+use study::{Results, stats::ALPHA};
 
-use crate::{analysis::levels::Experiment, document::Block, words::same};
+use crate::{
+    analysis::{level_tables::KEY, levels::Experiment},
+    document::{Block, Text},
+};
 
-/// The section.
-pub(super) fn section(results: &Results) -> [Block; 2] {
+/// The definitions, to unfold.
+pub(super) fn section(results: &Results) -> Block {
     let items = [
+        KEY.to_owned(),
         shared(results),
         "Along the curves of a run, training numbers are averages over an epoch while the weights \
-         change and dropout is on; validation numbers are measured at its end. Tables and final \
-         accuracies measure training rows like validation rows, on the same number of rows (10,000 \
-         at most): the difference is the generalization gap. Older runs without that measurement \
-         have the average there, too."
-            .to_owned(),
-        "SD is the standard deviation over seeds, as are the error bars of final accuracies; bands \
-         along curves are the range over seeds. ± is half the width of the 95 % confidence \
-         interval of a difference, by Student's t of the differences seed by seed."
+         change and dropout is on; validation numbers are measured at its end. The gap is measured \
+         without either: training accuracy less validation accuracy, in points."
             .to_owned(),
         format!(
-            "A difference is clear if its paired t test finds it among all pairs of levels of its \
-             experiment: p at most {ALPHA} after Holm's correction. Only a level clear of every \
-             other is called best. Two levels are the same within {} if two one-sided t \
-             tests, corrected likewise, exclude every larger difference. A difference that is \
-             neither clear nor the same is undecided.",
-            same()
+            "A difference is clear if Welch's test finds it among all pairs of its experiment: p \
+             at most {ALPHA} after Holm's correction. If only its own p is at most {ALPHA}, there \
+             are too few seeds to judge. No clear difference does not mean no difference. \
+             Planned comparisons are families of their own: their intervals are narrower than \
+             those of the same pairs in the table."
         ),
-        "A level of which a seed diverged, ended near chance, or has no result is not compared: \
-         its row gives the number of these seeds, and its means are over the other seeds."
+        "Near chance is less than a tenth of the way from the share of the largest class to 100 %. \
+         A run that ends there collapsed if it was better before, and never learned otherwise; if \
+         it still improved, it has not yet learned, and is compared."
             .to_owned(),
-        "Times, and costs of reaching an accuracy, are described but not tested. Seconds are \
-         those of training without validation, on the device above, which runs may have shared."
+        "Still improving: in the last fifth of the epochs, the validation loss fell by more than \
+         5 % or the accuracy rose by more than 0.5 points. Overfitting: the validation loss ends \
+         more than 5 % above its lowest, while the training loss fell. Both of most seeds."
+            .to_owned(),
+        "Error bars are 95 % intervals of a mean; bands along curves are the range over seeds."
             .to_owned(),
     ];
-    [Block::section("Definitions", "reading"), Block::list(items)]
+    Block::Fold { summary: Text::from("Definitions"), blocks: vec![Block::list(items)] }
 }
 
 /// The settings that decide the training rows.
@@ -50,10 +51,8 @@ fn shared(results: &Results) -> String {
         .filter(splits_differ)
         .map(|experiment| experiment.design.full_title())
         .collect();
-    let sentence = "All seeds share the split, so that seeds differ by the noise of training; only \
-                    an experiment that varies the split seed shows the effect of the split. Within \
-                    an experiment, runs of one seed share the initial weights wherever the shapes \
-                    allow it, the split, and the order of the samples; only the factor differs.";
+    let sentence = "All seeds share the split: they differ by the noise of training. Runs of one \
+                    seed share initial weights, where shapes allow it, and the order of samples.";
     match apart.is_empty() {
         true => sentence.to_owned(),
         false => format!(

@@ -6,10 +6,10 @@ use host::text::thousands;
 use run::{Run, Summary};
 use study::Completed;
 
-use crate::document::{Block, Cell, Look, Table};
+use crate::document::{Block, Cell, Look, Table, Text};
 
-/// The section: a table of the settings and machines that all runs share.
-pub(super) fn section(trials: &[&Completed]) -> [Block; 2] {
+/// The settings and machines that all runs share, to unfold.
+pub(super) fn section(trials: &[&Completed]) -> Block {
     let common = |name: &str, value: fn(&Run<Summary>) -> String| {
         let values: BTreeSet<String> = trials.iter().map(|trial| value(&trial.run)).collect();
         let different = format!("{} different values, see the experiments", values.len());
@@ -53,5 +53,5 @@ pub(super) fn section(trials: &[&Completed]) -> [Block; 2] {
         common("Sources", |run| run.provenance.git_revision.clone()),
     ];
     let table = Table { body, look: Look::Facts, ..Table::default() };
-    [Block::section("Setup", "setup"), Block::Table(table)]
+    Block::Fold { summary: Text::from("Setup"), blocks: vec![Block::Table(table)] }
 }
