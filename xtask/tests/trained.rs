@@ -231,7 +231,7 @@ fn the_network_of_the_run_that_ended_last_is_taken_and_named() {
 #[test]
 fn an_export_is_what_onnxruntime_was_seen_to_run() {
     let here = tempfile::tempdir().unwrap();
-    for name in ["plain", "layer_norm"] {
+    for name in ["plain", "layer_norm", "cnn", "cnn_layer_norm"] {
         let told = xtask(here.path(), &["export", weights(name).to_str().unwrap()]);
         assert_eq!(told.1, 0, "{}", told.0);
         let expected = fs::read(Path::new(PYTORCH).join(name).join("network.onnx")).unwrap();
@@ -285,7 +285,8 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
         ),
         (
             vec!["demo", &other],
-            "a network of 784 inputs and 10 classes; expected 600 and 10 as in summary.json",
+            "a network for images of 784 pixels and 10 classes; expected 20x30 pixels and 10 classes \
+             as in summary.json",
         ),
         (vec!["demo", &unfinished], "this run has not finished, so it has no final weights"),
         (vec!["export", &stopped], "this run has not finished, so it has no final weights"),

@@ -19,13 +19,16 @@ mod by_hand {
     pub use kernels::cross_entropy;
     pub(crate) use kernels::dropout;
 
-    use crate::{EPSILON, pixels::Pixels};
+    use crate::{EPSILON, Layer, Layers, pixels::Pixels};
 
-    /// The operations on this device for images of which this share of the pixels is not 0, in
-    /// words.
-    pub fn describe(device: &Device, density: f64) -> String {
+    /// The operations of a network with these layers on this device, for images of which this share
+    /// of the pixels is not 0, in words.
+    pub fn describe(layers: &Layers, device: &Device, density: f64) -> String {
         if !kernels::is_supported(device) {
             return "Burn's own".to_owned();
+        }
+        if layers.iter().any(|(_, layer)| matches!(layer, Layer::Convolution { .. })) {
+            return "hand-written for flex, convolutions and poolings Burn's own".to_owned();
         }
         let first = if kernels::is_sparse(density) { "sparse" } else { "dense" };
         let percent = 100.0 * density;
@@ -53,11 +56,11 @@ mod plain {
         tensor::{Device, Int, Tensor},
     };
 
-    use crate::pixels::Pixels;
+    use crate::{Layers, pixels::Pixels};
 
-    /// The operations on this device for images of which this share of the pixels is not 0, in
-    /// words.
-    pub fn describe(_device: &Device, _density: f64) -> String {
+    /// The operations of a network with these layers on this device, for images of which this share
+    /// of the pixels is not 0, in words.
+    pub fn describe(_layers: &Layers, _device: &Device, _density: f64) -> String {
         "Burn's own".to_owned()
     }
 
@@ -68,10 +71,7 @@ mod plain {
     }
 
     pub(crate) fn linear(layer: &Linear, images: Pixels, pixel_max: u8) -> Tensor<2> {
-        layer.forward(match images {
-            Pixels::Values(values) => values,
-            Pixels::Greys(greys) => greys.float() / f32::from(pixel_max),
-        })
+        layer.forward(images.into_values(pixel_max))
     }
 
     pub(crate) fn layer_norm(norm: &LayerNorm, x: Tensor<2>) -> Tensor<2> {

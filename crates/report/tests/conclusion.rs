@@ -165,7 +165,7 @@ fn limits_count_the_levels_that_had_not_done_learning() {
     );
     assert!(
         limits.contains("With 5 seeds per level")
-            && limits.contains("one kind of network, 784-256-128-10, on "),
+            && limits.contains("one network, the multilayer perceptron 784-256-128-10, on "),
         "{limits}"
     );
     assert!(StudyFindings::of(&Study { experiments: Vec::new() }).conclusion.is_empty());

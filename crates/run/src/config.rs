@@ -197,11 +197,12 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
     }
     // What not every network or schedule has.
     let schedule = settings.schedule;
-    let has_hidden = settings.network.default_hidden().is_some();
+    let network = settings.network;
+    let has_filters = network.default_filters().is_some();
     let has_gamma = schedule.default_gamma(settings.epochs).is_some();
     let has_steps = schedule == Schedule::Step;
     for (field, has_it, choice) in [
-        ("hidden", has_hidden, "chosen network, which has no hidden layers".to_owned()),
+        ("filters", has_filters, format!("network {network}, which has no convolutions")),
         ("gamma", has_gamma, format!("{schedule} schedule; step and exponential have one")),
         ("step_size", has_steps, format!("{schedule} schedule; only step has one")),
     ] {

@@ -16,8 +16,8 @@ use toml::{Table, Value};
 use crate::{
     Augment, Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
     check::{
-        QUOTED, ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image,
-        label_column, layers, optional, or, pixel_max, plain, seed, threads,
+        QUOTED, ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, filters,
+        image, label_column, layers, optional, or, pixel_max, plain, seed, threads,
     },
     define::{Setting, define_settings},
 };
@@ -100,8 +100,11 @@ define_settings! {
     /// Network
     network: NetworkKind => NetworkKind = or(NetworkKind::Mlp, any),
         flag("network", "N", value_enum), label("network", "");
-    /// Sizes of the hidden layers [default: 256,128]
-    hidden: Vec<i64> => Option<Vec<usize>> = optional(layers),
+    /// Filters of the two convolutions of cnn, of 5x5 and 3x3 pixels [default: 24,32]
+    filters: Vec<i64> => Option<[usize; 2]> = optional(filters),
+        flag("filters", "N,N", value_delimiter = ','), label("filters", "");
+    /// Sizes of the hidden linear layers [default: 256,128; 256 for cnn]
+    hidden: Vec<i64> => Vec<usize> = or(vec![256, 128], layers),
         flag("hidden", "SIZES", value_delimiter = ','), label("hidden layers", "units");
     /// Dropout probability of the hidden layers
     dropout: f64 => f64 = or(0.0, below_1),

@@ -272,7 +272,7 @@ fn read_state(
         );
         Ok(Bytes::from_bytes_vec(content))
     };
-    let network = network::config(config, shape).init(device);
+    let network = network::config(config, shape)?.init(device);
     let (expected, found) = (network.layers().to_string(), place.layers.unwrap_or_default());
     ensure!(
         found.is_empty() || found == expected,

@@ -15,12 +15,12 @@ const GB: f64 = 1e9;
 /// process without a reason. The memory of a graphics card is not known.
 ///
 /// # Errors
-/// One line: the network, what it takes, and what there is.
+/// One line: the network, what it takes, and what there is; or the images are too small for it.
 pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
     if config.backend.is_gpu() {
         return Ok(());
     }
-    let layers = network::config(config, rows.shape).layers();
+    let layers = network::config(config, rows.shape)?.layers();
     let batch = config.batch_size.min(rows.train.rows()).max(evaluation::BATCH);
     let (needed, there) = (needed(config, &layers, batch), of_this_machine());
     ensure!(

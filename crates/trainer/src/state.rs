@@ -48,13 +48,16 @@ impl Cursor {
 
 impl State {
     /// The state before the first step: a network with its initial weights.
-    pub fn init(config: &RunConfig, shape: Shape, device: &Device) -> Self {
-        Self {
-            network: network::config(config, shape).init(device),
+    ///
+    /// # Errors
+    /// The images are too small for the network.
+    pub fn init(config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<Self> {
+        Ok(Self {
+            network: network::config(config, shape)?.init(device),
             optimizer: optimizer::init(config),
             history: History::default(),
             cursor: Cursor::at(1),
             best_sha256: None,
-        }
+        })
     }
 }
