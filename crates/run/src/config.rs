@@ -195,6 +195,10 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         let expected = "false, or sgd with a momentum above 0".to_owned();
         return given("nesterov", "true".to_owned(), expected);
     }
+    if !settings.decay_all && settings.weight_decay == 0.0 {
+        let expected = "true, or a weight decay above 0".to_owned();
+        return given("decay_all", "false".to_owned(), expected);
+    }
     // What not every network or schedule has.
     let schedule = settings.schedule;
     let network = settings.network;

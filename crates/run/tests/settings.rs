@@ -47,11 +47,14 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     augment_strength = 1.0
     epochs = 10
     batch_size = 64
+    label_smoothing = 0.0
+    class_weights = "none"
     optimizer = "sgd"
     learning_rate = 0.01
     momentum = 0.0
     nesterov = false
     weight_decay = 0.0
+    decay_all = true
     schedule = "constant"
     warmup = 0.0
     min_gain = 0.0
@@ -89,6 +92,11 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "hidden = 256",
         "momentum = 1.0",
         "weight_decay = -0.5",
+        "decay_all = 1",
+        "clip_grad_norm = 0",
+        "ema = 1.0",
+        "label_smoothing = 1.0",
+        "class_weights = \"inverse\"",
         "epochs = 0",
         "valid_fraction = 1.0",
         "valid_fraction = 0.0",
@@ -144,6 +152,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
         "optimizer = \"adam\"\nmomentum = 0.9",
         "optimizer = \"adamw\"\nmomentum = 0.9\nnesterov = true",
         "nesterov = true",
+        "decay_all = false",
         "filters = [24, 32]",
         "gamma = 0.5",
         "schedule = \"cosine\"\ngamma = 0.5",
@@ -160,6 +169,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     momentum = 0.9; expected 0 with adam, which does not take this setting
     momentum = 0.9; expected 0 with adamw, which does not take this setting
     nesterov = true; expected false, or sgd with a momentum above 0
+    decay_all = false; expected true, or a weight decay above 0
     filters = 24,32; expected none with the network mlp, which has no convolutions
     gamma = 0.5; expected none with the constant schedule; step and exponential have one
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one

@@ -14,6 +14,7 @@ use crate::{
     checkpoint::Checkpoints,
     device::{self, ComputeDevice},
     display::{self, Display, Extent, TensorBoard},
+    loss::Loss,
     memory, messages, provenance, results, resume,
     rows::Rows,
     state::State,
@@ -108,6 +109,7 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     folder.remove_summary()?;
     let training = Training {
         config,
+        loss: Loss::init(config, &rows.class_counts, &autodiff),
         train: rows.train.clone(),
         valid: rows.valid.clone(),
         train_eval: rows.train_eval.clone(),

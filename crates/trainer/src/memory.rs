@@ -34,11 +34,12 @@ pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The bytes that a training takes at least: weights, gradients and the moments of the optimizer, a
-/// copy of weights and moments in each checkpoint, and the outputs of the layers for a batch.
+/// The bytes that a training takes at least: weights, gradients, the moments of the optimizer and
+/// the average of the weights, a copy of all but the gradients in each checkpoint, and the outputs of the layers for a batch.
 fn needed(config: &RunConfig, layers: &Layers, batch: usize) -> f64 {
     let moments = config.optimizer.moments(config.momentum) as f64;
-    let of_weights = layers.num_parameters() as f64 * (3.0 + 2.0 * moments);
+    let averages = if config.ema.is_some() { 1.0 } else { 0.0 };
+    let of_weights = layers.num_parameters() as f64 * (3.0 + 2.0 * (moments + averages));
     (of_weights + batch as f64 * layers.num_outputs() as f64) * BYTES
 }
 

@@ -21,6 +21,8 @@ pub struct Rows {
     pub train_eval: ImageLoader,
     /// The test rows, if there are any.
     pub test: Option<(ImageLoader, Images)>,
+    /// The number of training rows of each class.
+    pub class_counts: Vec<usize>,
     /// Their shape.
     pub shape: Shape,
     /// Their classes.
@@ -62,7 +64,10 @@ impl Rows {
             train.select(&stratified_subset(train.targets(), most, config.split_seed)?);
         let autodiff = device.device.clone().autodiff();
         let (batch, seed) = (config.batch_size, config.seed);
+        let mut class_counts = vec![0; all.classes().count()];
+        train.targets().iter().for_each(|target| class_counts[usize::from(*target)] += 1);
         Ok(Self {
+            class_counts,
             train: match config.augment.transform(config.augment_strength) {
                 None => ImageLoader::shuffled(&train, batch, seed, storage, &autodiff),
                 Some(change) => ImageLoader::transformed(&train, batch, seed, change, &autodiff),

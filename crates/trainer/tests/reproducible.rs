@@ -184,8 +184,8 @@ fn a_run_toml_repeats_its_run() {
 }
 
 /// What else has a state, or must not have one: the moments of Adam, the place in a schedule, the
-/// epochs waited for a gain, the shifts of images.
-const WAYS: [&str; 4] = [
+/// epochs waited for a gain, the shifts of images, the average of the weights.
+const WAYS: [&str; 5] = [
     "--optimizer adam --weight-decay 0.01 --schedule cosine --warmup 1.5 --keep best",
     "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain \
      0.005",
@@ -193,6 +193,8 @@ const WAYS: [&str; 4] = [
      --augment-strength 0.7",
     "--network cnn --filters 4,8 --hidden 32 --limit 3000 --layer-norm --dropout 0.2 --momentum 0.9 \
      --augment shift",
+    "--label-smoothing 0.1 --class-weights balanced --clip-grad-norm 0.5 --ema 0.99 --keep best \
+     --weight-decay 0.01 --decay-all=false",
 ];
 
 #[test]
