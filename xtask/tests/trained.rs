@@ -285,8 +285,8 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
         ),
         (
             vec!["demo", &other],
-            "a network for images of 784 pixels and 10 classes; expected 20x30 pixels and 10 classes \
-             as in summary.json",
+            "a network for images of 784 pixels and 10 classes; expected 20x30 pixels and 10 \
+             classes as in summary.json",
         ),
         (vec!["demo", &unfinished], "this run has not finished, so it has no final weights"),
         (vec!["export", &stopped], "this run has not finished, so it has no final weights"),

@@ -197,6 +197,11 @@ impl Layers {
         }
     }
 
+    /// Whether it has convolutions.
+    pub fn is_convolutional(&self) -> bool {
+        self.0.iter().any(|layer| matches!(layer, Layer::Convolution { .. }))
+    }
+
     /// The images that it takes, in words: `28x28 pixels`, or `784 pixels` of any width.
     pub fn images(&self) -> String {
         match self.input()[..] {
@@ -227,8 +232,8 @@ impl Layers {
 }
 
 /// The sizes of the layers: `784-256-128-10`, or, after Cireşan et al. 2012
-/// (<https://arxiv.org/abs/1202.2745>), `28x28-24C5-MP2-32C3-MP2-256-10` with convolutions of 5x5 and
-/// 3x3 and poolings of 2x2.
+/// (<https://arxiv.org/abs/1202.2745>), `28x28-24C5-MP2-32C3-MP2-256-10` with convolutions of 5x5
+/// and 3x3 and poolings of 2x2.
 impl Display for Layers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.input()[..] {

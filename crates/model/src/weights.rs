@@ -10,7 +10,8 @@
 //!
 //! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one:
 //! `0.weight` is `[256, 784]`, `load_state_dict(safetensors.torch.load_file(path))` takes the file
-//! as it is, and a file that PyTorch wrote from such a network loads here. A convolutional network is
+//! as it is, and a file that PyTorch wrote from such a network loads here. A convolutional network
+//! is
 //!
 //! ```python
 //! nn.Sequential(
@@ -19,8 +20,8 @@
 //! )
 //! ```
 //!
-//! in the same way. The file's metadata are `format = pt` and nothing else: the dropout probability,
-//! which matters in training alone, is not in the file, and
+//! in the same way. The file's metadata are `format = pt` and nothing else: the dropout
+//! probability, which matters in training alone, is not in the file, and
 //! [`Mlp::with_dropout`](crate::Mlp::with_dropout) sets it again. Nor is the size of the images,
 //! which [`Cnn::load_safetensors`](crate::Cnn::load_safetensors) is given.
 

@@ -14,7 +14,7 @@ use data::{Classes, ImageSize};
 use host::{FileError, FileKind, text::thousands};
 use maud::{Markup, PreEscaped, html};
 use model::{Calibration, Layers, Metadata};
-use run::{Run, RunFolder};
+use run::{NetworkKind, Run, RunFolder};
 use serde::Serialize;
 
 use crate::{
@@ -137,10 +137,14 @@ impl Demo {
         let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
             format!(" Its test accuracy is {}.", percent(accuracy))
         });
+        let network = match self.layers.is_convolutional() {
+            true => NetworkKind::Cnn,
+            false => NetworkKind::Mlp,
+        };
         let about = format!(
-            "Draw with mouse, pen or finger, and watch the predictions of the network {}, with {} \
+            "Draw with mouse, pen or finger, and watch the predictions of a {} of {} \
              parameters.{accuracy} It computes in this page, which sends nothing.",
-            self.layers,
+            network.title(),
             thousands(self.layers.num_parameters() as f64)
         );
         html::of(&Document {

@@ -3,9 +3,9 @@
 //! `checkpoints/last/` holds everything that it takes to resume: the network, and what the
 //! optimizer remembers, in Burn's own format, which keeps the identity that ties the ones to the
 //! others, the moving average of the weights if there is one, and `checkpoint.toml`: the place in
-//! the run, its settings, and the checksums of the other files. Nothing that was changed since is read: Burn takes an optimizer without momenta, or
-//! with those of another network, for a good one, and a training that goes on from there is not the
-//! training that was interrupted.
+//! the run, its settings, and the checksums of the other files. Nothing that was changed since is
+//! read: Burn takes an optimizer without momenta, or with those of another network, for a good one,
+//! and a training that goes on from there is not the training that was interrupted.
 //!
 //! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy.
 //! Both appear whole or not at all, also where two processes are at work that no lock kept apart:

@@ -35,7 +35,8 @@ pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
 }
 
 /// The bytes that a training takes at least: weights, gradients, the moments of the optimizer and
-/// the average of the weights, a copy of all but the gradients in each checkpoint, and the outputs of the layers for a batch.
+/// the average of the weights, a copy of all but the gradients in each checkpoint, and the outputs
+/// of the layers for a batch.
 fn needed(config: &RunConfig, layers: &Layers, batch: usize) -> f64 {
     let moments = config.optimizer.moments(config.momentum) as f64;
     let averages = if config.ema.is_some() { 1.0 } else { 0.0 };

@@ -49,8 +49,8 @@ pub fn config(config: &RunConfig, shape: Shape) -> anyhow::Result<NetworkConfig>
         NetworkKind::Cnn => {
             ensure!(
                 size.width().min(size.height()) >= SMALLEST_SIDE,
-                "{}: images of {size} pixels; expected at least {SMALLEST_SIDE}x{SMALLEST_SIDE}, as \
-                 the network cnn needs them",
+                "{}: images of {size} pixels; expected at least {SMALLEST_SIDE}x{SMALLEST_SIDE}, \
+                 as the network cnn needs them",
                 config.data.display()
             );
             let network = CnnConfig::new()

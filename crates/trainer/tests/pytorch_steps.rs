@@ -34,8 +34,8 @@ const EPOCH: usize = 10;
 const LOSS: f64 = 1e-5;
 /// How far a weight may be off after one step, in parts of the largest of its tensor.
 const WEIGHT: f64 = 1e-5;
-/// Steps of a convolutional network in which a pooling may take another of two values that differ by
-/// their rounding alone: their gradients go to different pixels.
+/// Steps of a convolutional network in which a pooling may take another of two values that differ
+/// by their rounding alone: their gradients go to different pixels.
 const OTHER: usize = 5;
 /// How far a weight may be off after such a step.
 const POOLED: f64 = 1e-3;

@@ -191,8 +191,8 @@ const WAYS: [&str; 5] = [
      0.005",
     "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best --augment elastic \
      --augment-strength 0.7",
-    "--network cnn --filters 4,8 --hidden 32 --limit 3000 --layer-norm --dropout 0.2 --momentum 0.9 \
-     --augment shift",
+    "--network cnn --filters 4,8 --hidden 32 --limit 3000 --layer-norm --dropout 0.2 \
+     --momentum 0.9 --augment shift",
     "--label-smoothing 0.1 --class-weights balanced --clip-grad-norm 0.5 --ema 0.99 --keep best \
      --weight-decay 0.01 --decay-all=false",
 ];

@@ -23,9 +23,9 @@ const HIDDEN: usize = 7;
 
 impl Layers {
     /// The layers of a convolutional network for images of this width and height, at least
-    /// [`SMALLEST_SIDE`]: two convolutions, of 5x5 and 3x3, each with a ReLU and a max pooling of 2x2;
-    /// then, as in the multilayer perceptron, hidden layers with an optional layer norm, a ReLU and
-    /// an optional dropout, and a linear layer to the logits.
+    /// [`SMALLEST_SIDE`]: two convolutions, of 5x5 and 3x3, each with a ReLU and a max pooling of
+    /// 2x2; then, as in the multilayer perceptron, hidden layers with an optional layer norm, a
+    /// ReLU and an optional dropout, and a linear layer to the logits.
     pub fn cnn(
         [width, height]: [usize; 2],
         filters: [usize; 2],

@@ -96,14 +96,15 @@ impl CnnConfig {
     /// have the same shape and place.
     ///
     /// # Panics
-    /// The images have fewer than [`SMALLEST_SIDE`] rows or columns; there are no classes, no filters
-    /// or no hidden layer, a hidden layer has size 0, ink is 0, or the dropout is not in 0..1.
+    /// The images have fewer than [`SMALLEST_SIDE`] rows or columns; there are no classes, no
+    /// filters or no hidden layer, a hidden layer has size 0, ink is 0, or the dropout is not in
+    /// 0..1.
     pub fn init(&self, device: &Device) -> Cnn {
         let Self { width, height, filters, seed, .. } = *self;
         assert!(
             width.min(height) >= SMALLEST_SIDE,
-            "CnnConfig: images of {width}x{height} pixels; at least {SMALLEST_SIDE}x{SMALLEST_SIDE} \
-             are needed"
+            "CnnConfig: images of {width}x{height} pixels; at least \
+             {SMALLEST_SIDE}x{SMALLEST_SIDE} are needed"
         );
         assert!(filters.iter().all(|filters| *filters > 0), "CnnConfig: no filters");
         assert!(self.pixel_max > 0, "CnnConfig: ink is 0");
