@@ -112,7 +112,7 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     );
     let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
     assert!(
-        page.contains("a network of 12,894 parameters")
+        page.contains("a multilayer perceptron of 12,894 parameters")
             && page.contains("Its test accuracy is 98.25 %")
     );
 
@@ -122,7 +122,15 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let page = fs::read_to_string(here.path().join("other.html")).unwrap();
     let parameters = Layers::read(&fs::read(file).unwrap()).unwrap().num_parameters();
     assert_eq!(parameters, 12_894 + 2 * (16 + 12));
-    assert!(page.contains("a network of 12,950 parameters") && !page.contains("test accuracy"));
+    assert!(
+        page.contains("a multilayer perceptron of 12,950 parameters")
+            && !page.contains("test accuracy")
+    );
+
+    let (told, code) = xtask(here.path(), &["demo", weights("cnn").to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
+    assert!(page.contains("a convolutional network of 2,912 parameters"));
 }
 
 #[test]

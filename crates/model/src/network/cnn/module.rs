@@ -6,18 +6,18 @@ use burn::{
     module::Module,
     nn::{DropoutConfig, Linear, conv::Conv2d, pool::MaxPool2d},
     store::SafetensorsStoreError,
-    tensor::{Device, Int, Tensor, activation::relu},
+    tensor::{Device, Int, Tensor},
 };
 
 use super::{config::CnnConfig, recognize};
 use crate::{
-    Block, Layers, Pixels, Prediction, WeightsError, network,
+    Block, Layers, Pixels, Prediction, WeightsError, network, ops,
     weights::{self, Reason},
 };
 
-/// A convolutional network: two convolutions, each with a ReLU and a max pooling, then hidden blocks
-/// as in an [`Mlp`](crate::Mlp), and a linear layer to the logits. It maps pixels, shape `[batch,
-/// height, width]`, to logits, shape `[batch, classes]`.
+/// A convolutional network: two convolutions, each with a ReLU and a max pooling, then hidden
+/// blocks as in an [`Mlp`](crate::Mlp), and a linear layer to the logits. It maps pixels, shape
+/// `[batch, height, width]`, to logits, shape `[batch, classes]`.
 ///
 /// Made by [`CnnConfig::init`] or [`Cnn::load_safetensors`].
 #[derive(Module, Debug)]
@@ -71,8 +71,7 @@ impl Cnn {
             self.device().seed(seed);
         }
         let images: Tensor<4> = images.into_values(self.pixel_max).unsqueeze_dim(1);
-        // The same values as of a pooling behind the ReLU, of a quarter of the negative ones.
-        let convolved = |x, convolution: &Conv2d| relu(self.pool.forward(convolution.forward(x)));
+        let convolved = |x, layer: &Conv2d| ops::convolution(layer, &self.pool, x);
         let x: Tensor<2> = self.convolutions.iter().fold(images, convolved).flatten(1, 3);
         let hidden = |x, (layer, block): (u64, &Block)| block.forward(x, layer, seed);
         self.output.forward((0..).zip(&self.blocks).fold(x, hidden))
