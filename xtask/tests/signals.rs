@@ -167,8 +167,8 @@ fn what_starts_no_program_ends_at_once() {
     assert_eq!(list.wait().unwrap().signal(), Some(15), "it goes on");
 }
 
-/// Four million rows, which take ten seconds and more to read: a signal after one second comes while
-/// they are read, on the fastest machine as well.
+/// Four million rows, which take ten seconds and more to read: a signal after one second comes
+/// while they are read, on the fastest machine as well.
 fn large() -> (TempDir, PathBuf) {
     let row = format!("{}{}\n", 0, ",0".repeat(784)) + &format!("{}{}\n", 1, ",0".repeat(784));
     let mut part = GzEncoder::new(Vec::new(), Compression::best());

@@ -114,7 +114,7 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     );
     let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
     assert!(
-        page.contains("a network of 12,894 parameters")
+        page.contains("a multilayer perceptron of 12,894 parameters")
             && page.contains("Its test accuracy is 98.25 %")
     );
 
@@ -124,7 +124,15 @@ fn a_page_is_made_of_a_run_and_of_a_file() {
     let page = fs::read_to_string(here.path().join("other.html")).unwrap();
     let parameters = Layers::read(&fs::read(file).unwrap()).unwrap().num_parameters();
     assert_eq!(parameters, 12_894 + 2 * (16 + 12));
-    assert!(page.contains("a network of 12,950 parameters") && !page.contains("test accuracy"));
+    assert!(
+        page.contains("a multilayer perceptron of 12,950 parameters")
+            && !page.contains("test accuracy")
+    );
+
+    let (told, code) = xtask(here.path(), &["demo", weights("cnn").to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    let page = fs::read_to_string(here.path().join("demo.html")).unwrap();
+    assert!(page.contains("a convolutional network of 2,912 parameters"));
 }
 
 #[test]
@@ -233,7 +241,7 @@ fn the_network_of_the_run_that_ended_last_is_taken_and_named() {
 #[test]
 fn an_export_is_what_onnxruntime_was_seen_to_run() {
     let here = tempfile::tempdir().unwrap();
-    for name in ["plain", "layer_norm"] {
+    for name in ["plain", "layer_norm", "cnn", "cnn_layer_norm"] {
         let told = xtask(here.path(), &["export", weights(name).to_str().unwrap()]);
         assert_eq!(told.1, 0, "{}", told.0);
         let expected = fs::read(Path::new(PYTORCH).join(name).join("network.onnx")).unwrap();
@@ -287,7 +295,8 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
         ),
         (
             vec!["demo", &other],
-            "a network of 784 inputs and 10 classes; expected 600 and 10 as in summary.json",
+            "a network for images of 784 pixels and 10 classes; expected 20x30 pixels and 10 \
+             classes as in summary.json",
         ),
         (vec!["demo", &unfinished], "this run has not finished, so it has no final weights"),
         (vec!["export", &stopped], "this run has not finished, so it has no final weights"),

@@ -95,7 +95,8 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("images.csv");
-        let pixel = |row: usize, place: usize| (row * 31 + place * 7) % (usize::from(pixel_max) + 1);
+        let values = usize::from(pixel_max) + 1;
+        let pixel = |row: usize, place: usize| (row * 31 + place * 7) % values;
         let row = |row: usize| {
             let pixels = (0..width * height).map(|place| format!(",{}", pixel(row, place)));
             format!("{}{}\n", row % 3, pixels.collect::<String>())

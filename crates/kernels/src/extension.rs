@@ -11,7 +11,9 @@ use burn::backend::{
     tensor::{FloatTensor, IntTensor},
 };
 
-use crate::{cross_entropy, dropout, dropout::Mask, layer_norm, linear, sparse::SparseRows};
+use crate::{
+    convolution, cross_entropy, dropout, dropout::Mask, layer_norm, linear, sparse::SparseRows,
+};
 
 /// A backend with kernels. The functions of this crate call it on flex alone.
 #[backend_extension(Flex, Autodiff)]
@@ -22,6 +24,16 @@ pub trait Kernels: Backend {
         images: SparseRows,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// Max pooling of 2x2 over the ReLU of a convolution of images x, `[batch, channels, height,
+    /// width]`, with weights `[filters, channels, kernel, kernel]`, biases `[filters]` and zeros
+    /// around each image: `[batch, filters, rows, columns]`.
+    fn convolution(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        padding: usize,
     ) -> FloatTensor<Self>;
 
     /// Each row of x, `[batch, units]`, normalized, then scaled by γ and shifted by β, `[units]`.
@@ -46,6 +58,15 @@ impl Kernels for Flex {
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
         linear::forward(&images, &weight, &bias)
+    }
+
+    fn convolution(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        padding: usize,
+    ) -> FloatTensor<Self> {
+        convolution::forward(&x, &weight, &bias, padding).0
     }
 
     fn layer_norm(
@@ -74,6 +95,18 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
     ) -> FloatTensor<Self> {
         recorded::<C, _, 2>(linear::LinearBackward, [weight, bias], |[weight, bias]| {
             (linear::forward(&images, &weight, &bias), images)
+        })
+    }
+
+    fn convolution(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        padding: usize,
+    ) -> FloatTensor<Self> {
+        let inputs = [x, weight, bias];
+        recorded::<C, _, 3>(convolution::ConvolutionBackward, inputs, |[x, weight, bias]| {
+            convolution::forward(&x, &weight, &bias, padding)
         })
     }
 

@@ -2,8 +2,11 @@
 
 use burn::{
     backend::Dispatch,
-    nn::{Dropout, LayerNorm, Linear, loss::CrossEntropyLossConfig},
-    tensor::{Device, Distribution, Int, Tensor},
+    nn::{
+        Dropout, LayerNorm, Linear, PaddingConfig2d, conv::Conv2d, loss::CrossEntropyLossConfig,
+        pool::MaxPool2d,
+    },
+    tensor::{Device, Distribution, Int, Tensor, activation::relu},
 };
 
 use crate::{dropout::Mask, extension::Kernels, flex::is_supported, sparse::SparseRows};
@@ -30,6 +33,41 @@ fn sparse(layer: &Linear, images: SparseRows) -> Option<Tensor<2>> {
     let bias = layer.bias.as_ref()?.val().into_dispatch();
     let weight = layer.weight.val().into_dispatch();
     Some(Tensor::from_dispatch(<Dispatch as Kernels>::sparse_linear(images, weight, bias)))
+}
+
+/// Max pooling of 2x2 over the ReLU of a convolution, `[batch, channels, height, width]` → `[batch,
+/// filters, rows, columns]`: that of [`Conv2d`] and [`MaxPool2d`], which compute it on other
+/// backends, and for strides, dilations, groups, filters and paddings that are not plain.
+///
+/// Burn computes, and keeps, all values of the convolution; here only the largest of four are kept.
+pub fn convolution(layer: &Conv2d, pool: &MaxPool2d, x: Tensor<4>) -> Tensor<4> {
+    let plain = plain_padding(layer, pool).zip(layer.bias.as_ref());
+    match plain.filter(|_| is_supported(&x.device())) {
+        Some((padding, bias)) => {
+            let (weight, bias) = (layer.weight.val().into_dispatch(), bias.val().into_dispatch());
+            let x = x.into_dispatch();
+            Tensor::from_dispatch(<Dispatch as Kernels>::convolution(x, weight, bias, padding))
+        }
+        // The same values as of a pooling behind the ReLU, of a quarter of the negative ones.
+        None => relu(pool.forward(layer.forward(x))),
+    }
+}
+
+/// The zeros on each side of an image, if all else is as the kernel computes it.
+fn plain_padding(layer: &Conv2d, pool: &MaxPool2d) -> Option<usize> {
+    let padding = match layer.padding {
+        PaddingConfig2d::Valid => Some(0),
+        PaddingConfig2d::Explicit(top, left, bottom, right) => {
+            [left, bottom, right].iter().all(|side| *side == top).then_some(top)
+        }
+        PaddingConfig2d::Same => None,
+    };
+    let [rows, columns] = layer.kernel_size;
+    let is_plain = rows == columns
+        && (layer.stride, layer.dilation, layer.groups) == ([1; 2], [1; 2], 1)
+        && (pool.kernel_size, pool.stride, pool.dilation) == ([2; 2], [2; 2], [1; 2])
+        && (&pool.padding, pool.ceil_mode) == (&PaddingConfig2d::Valid, false);
+    padding.filter(|_| is_plain)
 }
 
 /// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,

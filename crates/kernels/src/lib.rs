@@ -3,6 +3,7 @@
 //! | function or type | operation | why it is faster |
 //! | --- | --- | --- |
 //! | [`linear`], [`linear_of_greys`] | a first layer | skips zeros, four of five pixels in MNIST |
+//! | [`convolution`] | convolution, ReLU, max pooling | keeps only the largest of four values |
 //! | [`layer_norm`] | layer normalization | one pass forward, one back, not a dozen |
 //! | [`dropout`] | dropout | a vector of random numbers at once, not one |
 //! | [`cross_entropy`] | the loss with its gradient | one operation, not a dozen small ones |
@@ -15,6 +16,7 @@
 //! vectors are those of the processor at hand ([`pulp`]): AVX-512, AVX2, NEON.
 
 pub mod adam;
+mod convolution;
 mod cross_entropy;
 mod dropout;
 pub mod extension;
@@ -29,6 +31,6 @@ pub use adam::{Adam, Decay};
 pub use dropout::Mask;
 pub use extension::Kernels;
 pub use flex::is_supported;
-pub use functions::{cross_entropy, dropout, layer_norm, linear, linear_of_greys};
+pub use functions::{convolution, cross_entropy, dropout, layer_norm, linear, linear_of_greys};
 pub use sgd::Sgd;
 pub use sparse::{SparseRows, is_sparse};

@@ -3,16 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use burn::{
-    module::Param,
+    module::{Module, Param},
     nn::{
-        DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig,
-        loss::CrossEntropyLossConfig,
+        DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig, PaddingConfig2d,
+        conv::Conv2dConfig, loss::CrossEntropyLossConfig, pool::MaxPool2dConfig,
     },
     optim::{
         AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig,
         decay::WeightDecayConfig, momentum::MomentumConfig,
     },
-    tensor::{DType, Device, Distribution, Int, Tensor, TensorData, Tolerance},
+    tensor::{DType, Device, Distribution, Int, Tensor, TensorData, Tolerance, activation::relu},
 };
 use kernels::{Adam, Decay, Sgd};
 
@@ -36,6 +36,84 @@ const WAYS: [fn(&Linear, Tensor<2, Int>) -> Tensor<2>; 3] = [
     |layer, greys| kernels::linear(layer, greys.float() / 255.0),
     |layer, greys| layer.forward(greys.float() / 255.0),
 ];
+
+#[test]
+fn a_convolution_with_relu_and_pooling_is_burns_with_its_gradients() {
+    let device = Device::flex().autodiff();
+    // Rows of patches and panels of filters that are full and not, odd sides, paddings; one place.
+    // With whole numbers, all sums are exact, and often two of four are the largest.
+    for (images, channels, [height, width], filters, kernel, padding) in [
+        (1, 1, [5, 5], 1, 5, 1),
+        (3, 1, [28, 28], 24, 5, 0),
+        (2, 1, [8, 11], 17, 5, 2),
+        (4, 24, [12, 12], 32, 3, 0),
+        (2, 3, [9, 8], 16, 3, 1),
+        (2, 8, [7, 6], 5, 3, 0),
+        (1, 2, [6, 9], 33, 1, 0),
+        (2, 1, [4, 4], 3, 3, 0),
+    ] {
+        let sides = PaddingConfig2d::Explicit(padding, padding, padding, padding);
+        let config = Conv2dConfig::new([channels, filters], [kernel; 2]).with_padding(sides);
+        let mut layer = config.init(&device);
+        layer.weight = layer.weight.map(|old| whole(old.dims(), 7, &device).require_grad());
+        layer.bias =
+            layer.bias.map(|bias| bias.map(|old| whole(old.dims(), 5, &device).require_grad()));
+        let pool = MaxPool2dConfig::new([2, 2]).init();
+        let x = whole([images, channels, height, width], 11, &device.clone().inner());
+        let way = |compute: &dyn Fn(Tensor<4>) -> Tensor<4>| {
+            let x = Tensor::from_inner(x.clone()).require_grad();
+            let output = compute(x.clone());
+            // Each output counts something else.
+            let factors = whole(output.dims(), 9, &device);
+            let gradients = (output.clone() * factors).sum().backward();
+            let bias = layer.bias.as_ref().unwrap().grad(&gradients).unwrap();
+            let weight = layer.weight.grad(&gradients).unwrap();
+            (output.inner(), x.grad(&gradients).unwrap(), weight, bias)
+        };
+        let ours = way(&|x| kernels::convolution(&layer, &pool, x));
+        let burns = way(&|x| relu(pool.forward(layer.forward(x))));
+        let what = format!("{images} images {height}x{width}, {channels} to {filters}");
+        let plain = kernels::convolution(&layer.clone().valid(), &pool, x.clone());
+        equal(plain, ours.0.clone(), &what);
+        equal(ours.0, burns.0, &what);
+        equal(ours.1, burns.1, &what);
+        equal(ours.2, burns.2, &what);
+        equal(ours.3, burns.3, &what);
+
+        // Images that need no gradient, as of a first layer.
+        let output = kernels::convolution(&layer, &pool, Tensor::from_inner(x.clone()));
+        let weight = layer.weight.grad(&output.sum().backward()).unwrap();
+        let output = relu(pool.forward(layer.forward(Tensor::from_inner(x))));
+        equal(weight, layer.weight.grad(&output.sum().backward()).unwrap(), &what);
+    }
+}
+
+/// Small whole numbers of either sign, `most` different ones.
+fn whole<const D: usize>(shape: [usize; D], most: usize, device: &Device) -> Tensor<D> {
+    let value = |place: usize| (place * 31 + place * place / 3) % most;
+    let values = (0..shape.iter().product()).map(|place| value(place) as f32 - (most / 2) as f32);
+    Tensor::from_data(TensorData::new(values.collect::<Vec<f32>>(), shape), device)
+}
+
+fn equal<const D: usize>(ours: Tensor<D>, burns: Tensor<D>, what: &str) {
+    assert_eq!(ours.into_data(), burns.into_data(), "{what}");
+}
+
+#[test]
+fn a_convolution_of_what_is_not_finite_is_not_finite() {
+    let device = Device::flex();
+    let layer = Conv2dConfig::new([1, 2], [3, 3]).init(&device);
+    let pool = MaxPool2dConfig::new([2, 2]).init();
+    for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for place in [0, 5, 10, 15] {
+            let mut image = [0.5; 16];
+            image[place] = wrong;
+            let image = Tensor::<1>::from_floats(image, &device).reshape([1, 1, 4, 4]);
+            let sum = kernels::convolution(&layer, &pool, image).sum().into_scalar::<f32>();
+            assert!(!sum.is_finite(), "{wrong} at {place}");
+        }
+    }
+}
 
 fn close<const D: usize>(ours: Tensor<D>, burns: Tensor<D>, what: &str) {
     assert_eq!(ours.dims(), burns.dims(), "{what}");

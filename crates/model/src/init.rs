@@ -2,14 +2,15 @@
 
 use burn::{
     module::Param,
-    nn::Linear,
+    nn::{Linear, PaddingConfig2d, conv::Conv2d},
     tensor::{Device, Tensor, TensorData},
 };
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 /// Draws the initial weights and biases of a layer: from U(−k, k) with k = 1/√inputs, as PyTorch's
-/// `nn.Linear` does (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a = √5).
+/// `nn.Linear` and `nn.Conv2d` do (He et al. 2015, <https://arxiv.org/abs/1502.01852>, with a =
+/// √5).
 ///
 /// They are drawn on the host, so that a seed means the same network on every backend. Each layer
 /// has a generator of its own: networks of one seed share the layers that have the same shape and
@@ -47,4 +48,26 @@ pub(crate) fn linear(
 ) -> Linear {
     let mut weights = Weights::of_layer(layer, inputs, seed, device);
     Linear { weight: weights.draw([inputs, outputs]), bias: Some(weights.draw([outputs])) }
+}
+
+/// The convolution with this place, from 0, and with initial weights: filters of `kernel` x
+/// `kernel` over `channels` values of each pixel, and `padding` zeros on each side of the image.
+pub(crate) fn convolution(
+    layer: usize,
+    [channels, filters]: [usize; 2],
+    kernel: usize,
+    padding: usize,
+    seed: u64,
+    device: &Device,
+) -> Conv2d {
+    let mut weights = Weights::of_layer(layer, channels * kernel * kernel, seed, device);
+    Conv2d {
+        weight: weights.draw([filters, channels, kernel, kernel]),
+        bias: Some(weights.draw([filters])),
+        stride: [1; 2],
+        kernel_size: [kernel; 2],
+        dilation: [1; 2],
+        groups: 1,
+        padding: PaddingConfig2d::Explicit(padding, padding, padding, padding),
+    }
 }

@@ -1,11 +1,12 @@
 //! Networks for small images, MNIST's digits first of all, on any Burn backend.
 //!
-//! [`Network`] is any of the networks that can be trained; today that is the multilayer perceptron,
-//! [`Mlp`]: pixels in, one logit per class out (784 and 10 by default), with hidden blocks of
-//! Linear → (LayerNorm) → ReLU → (Dropout) between them. [`MlpConfig`] describes it and
-//! draws its initial weights. [`Layers`] is the list of a network's layers, from which everything
-//! else about it follows, [`onnx`] among it. [`ops`] chooses the operations, and [`weights`]
-//! exchanges networks with PyTorch as safetensors. The README of the crate follows.
+//! [`Network`] is any of the networks that can be trained: the multilayer perceptron [`Mlp`], with
+//! hidden blocks of Linear → (LayerNorm) → ReLU → (Dropout), and the convolutional network [`Cnn`],
+//! with two convolutions before such blocks. Pixels go in, one logit per class comes out (784 and
+//! 10 by default). [`MlpConfig`] and [`CnnConfig`] describe them and draw their initial weights.
+//! [`Layers`] is the list of a network's layers, from which everything else about it follows,
+//! [`onnx`] among it. [`ops`] chooses the operations, and [`weights`] exchanges networks with
+//! PyTorch as safetensors. The README of the crate follows.
 //!
 #![cfg_attr(feature = "burn", doc = include_str!("../README.md"))]
 

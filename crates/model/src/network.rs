@@ -1,10 +1,16 @@
 //! The networks that can be trained. Another one is a file in `network/`, and a variant of the
 //! enums here: the compiler shows each function that needs it.
 
+mod cnn;
+mod hidden;
 mod mlp;
 
 #[cfg(feature = "burn")]
-pub use mlp::{Block, Mlp, MlpConfig};
+pub use {
+    cnn::{Cnn, CnnConfig, SMALLEST_SIDE},
+    hidden::Block,
+    mlp::{Mlp, MlpConfig},
+};
 
 #[cfg(feature = "burn")]
 use std::path::Path;
@@ -17,7 +23,7 @@ use burn::{
 };
 
 use crate::{
-    Layers, NotWeightsError,
+    Layers, Metadata, NotWeightsError,
     tensors::{self, Tensors},
 };
 #[cfg(feature = "burn")]
@@ -27,13 +33,16 @@ use crate::{Prediction, WeightsError, weights};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Mlp,
+    Cnn,
 }
 
 /// Each kind, with the function that recognizes it.
-const RECOGNIZERS: [(Kind, Recognize); 1] = [(Kind::Mlp, mlp::recognize)];
+const RECOGNIZERS: [(Kind, Recognize); 2] =
+    [(Kind::Mlp, mlp::recognize), (Kind::Cnn, cnn::recognize)];
 
-/// The layers that the tensors of a file show, if they are those of a certain network.
-type Recognize = fn(&[Tensors]) -> Result<Layers, Mismatch>;
+/// The layers that the tensors of a file show, if they are those of a certain network for images of
+/// this width and height. Without these, the tensors decide.
+type Recognize = fn(&[Tensors], Option<[usize; 2]>) -> Result<Layers, Mismatch>;
 
 /// The place of the first layer of a file that does not fit a network, and why, in one line.
 pub(crate) type Mismatch = (usize, String);
@@ -45,9 +54,10 @@ pub(crate) type Mismatch = (usize, String);
 /// which fits furthest.
 pub(crate) fn recognize(bytes: &[u8]) -> Result<(Kind, Layers), NotWeightsError> {
     let tensors = tensors::read(bytes)?;
+    let image = Metadata::read(bytes)?.images.map(|images| [images.width, images.height]);
     let mut mismatches = Vec::new();
     for (kind, recognize) in RECOGNIZERS {
-        match recognize(&tensors) {
+        match recognize(&tensors, image) {
             Ok(layers) => return Ok((kind, layers)),
             Err(mismatch) => mismatches.push(mismatch),
         }
@@ -57,12 +67,25 @@ pub(crate) fn recognize(bytes: &[u8]) -> Result<(Kind, Layers), NotWeightsError>
     Err(NotWeightsError::Network(closest.unwrap_or_default().1))
 }
 
+/// The layers of the network of a certain kind in these bytes of a safetensors file.
+#[cfg(feature = "burn")]
+fn layers(
+    bytes: &[u8],
+    image: Option<[usize; 2]>,
+    recognize: Recognize,
+) -> Result<Layers, NotWeightsError> {
+    let refused = |(_, text)| NotWeightsError::Network(text);
+    recognize(&tensors::read(bytes)?, image).map_err(refused)
+}
+
 /// The description of a network.
 #[cfg(feature = "burn")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum NetworkConfig {
     /// A multilayer perceptron.
     Mlp(MlpConfig),
+    /// A convolutional network.
+    Cnn(CnnConfig),
 }
 
 #[cfg(feature = "burn")]
@@ -70,6 +93,7 @@ impl NetworkConfig {
     fn of(kind: Kind, layers: &Layers, pixel_max: u8) -> Self {
         match kind {
             Kind::Mlp => Self::Mlp(MlpConfig::of(layers).with_pixel_max(pixel_max)),
+            Kind::Cnn => Self::Cnn(CnnConfig::of(layers).with_pixel_max(pixel_max)),
         }
     }
 
@@ -77,6 +101,7 @@ impl NetworkConfig {
     pub fn layers(&self) -> Layers {
         match self {
             Self::Mlp(config) => config.layers(),
+            Self::Cnn(config) => config.layers(),
         }
     }
 
@@ -87,6 +112,7 @@ impl NetworkConfig {
     pub fn init(&self, device: &Device) -> Network {
         match self {
             Self::Mlp(config) => Network::Mlp(config.init(device)),
+            Self::Cnn(config) => Network::Cnn(config.init(device)),
         }
     }
 }
@@ -95,9 +121,12 @@ impl NetworkConfig {
 /// to the largest of the network (ink), to logits, shape `[batch, classes]`.
 #[cfg(feature = "burn")]
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a program has one network or two, and no list")]
 pub enum Network {
     /// A multilayer perceptron, for which an image is a row of pixels.
     Mlp(Mlp),
+    /// A convolutional network.
+    Cnn(Cnn),
 }
 
 #[cfg(feature = "burn")]
@@ -105,6 +134,7 @@ impl Network {
     fn logits(&self, images: Tensor<3, Int>, seed: Option<u64>) -> Tensor<2> {
         match self {
             Self::Mlp(mlp) => mlp.logits(images, seed),
+            Self::Cnn(cnn) => cnn.pass(images.into(), seed),
         }
     }
 
@@ -127,6 +157,7 @@ impl Network {
     pub fn layers(&self) -> Layers {
         match self {
             Self::Mlp(mlp) => mlp.layers(),
+            Self::Cnn(cnn) => cnn.layers(),
         }
     }
 
@@ -134,6 +165,7 @@ impl Network {
     pub fn device(&self) -> Device {
         match self {
             Self::Mlp(mlp) => mlp.device(),
+            Self::Cnn(cnn) => cnn.device(),
         }
     }
 
@@ -142,6 +174,7 @@ impl Network {
     pub fn into_record(self) -> ModuleRecord {
         match self {
             Self::Mlp(mlp) => mlp.into_record(),
+            Self::Cnn(cnn) => cnn.into_record(),
         }
     }
 
@@ -152,6 +185,7 @@ impl Network {
     pub fn try_load_record(self, record: ModuleRecord) -> Result<Self, RecordError> {
         match self {
             Self::Mlp(mlp) => mlp.try_load_record(record).map(Self::Mlp),
+            Self::Cnn(cnn) => cnn.try_load_record(record).map(Self::Cnn),
         }
     }
 
@@ -165,7 +199,9 @@ impl Network {
     }
 
     /// Loads the network of a file of safetensors. Its kind and its sizes are those in the file;
-    /// its grey values go up to `pixel_max`, at least 1.
+    /// its grey values go up to `pixel_max`, at least 1. If the file does not say for which images
+    /// it is, those of a convolutional network are taken to be square, and as small as they can be
+    /// without padding: 28x28 pixels for MNIST.
     ///
     /// # Errors
     /// The file cannot be read, is no safetensors, or holds no such network.

@@ -15,9 +15,10 @@ const FORMAT: i64 = 8;
 /// 32-bit floating point.
 const FLOAT: i32 = 1;
 
-/// The ONNX file of the network in these bytes of a safetensors file. It takes `pixels`, shape
-/// `[batch, inputs]`, from 0 (paper) to 1 (ink), and gives `logits` and calibrated `probabilities`,
-/// both of shape `[batch, classes]`.
+/// The ONNX file of the network in these bytes of a safetensors file. It takes `pixels` from 0
+/// (paper) to 1 (ink), of shape `[batch, inputs]`, or for a convolutional network `[batch, 1,
+/// height, width]`, and gives `logits` and calibrated `probabilities`, both of shape `[batch,
+/// classes]`.
 ///
 /// # Errors
 /// The bytes are no safetensors, or hold another kind of network.
@@ -225,6 +226,10 @@ impl Attribute {
 
     pub fn whole(name: &str, i: i64) -> Self {
         Self { name: name.to_owned(), i, kind: 2, ..Self::default() }
+    }
+
+    pub fn list(name: &str, ints: &[i64]) -> Self {
+        Self { name: name.to_owned(), ints: ints.to_vec(), kind: 7, ..Self::default() }
     }
 }
 

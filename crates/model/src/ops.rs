@@ -2,13 +2,13 @@
 //! compute wherever the tensors are on flex; without it, and on other backends, Burn's own do.
 
 #[cfg(feature = "kernels")]
-pub use by_hand::{cross_entropy, describe};
+pub(crate) use by_hand::{convolution, dropout, layer_norm, linear};
 #[cfg(feature = "kernels")]
-pub(crate) use by_hand::{dropout, layer_norm, linear};
+pub use by_hand::{cross_entropy, describe};
+#[cfg(not(feature = "kernels"))]
+pub(crate) use plain::{convolution, dropout, layer_norm, linear};
 #[cfg(not(feature = "kernels"))]
 pub use plain::{cross_entropy, describe};
-#[cfg(not(feature = "kernels"))]
-pub(crate) use plain::{dropout, layer_norm, linear};
 
 #[cfg(feature = "kernels")]
 mod by_hand {
@@ -17,15 +17,18 @@ mod by_hand {
         tensor::{Device, Tensor},
     };
     pub use kernels::cross_entropy;
-    pub(crate) use kernels::dropout;
+    pub(crate) use kernels::{convolution, dropout};
 
-    use crate::{EPSILON, pixels::Pixels};
+    use crate::{EPSILON, Layers, pixels::Pixels};
 
-    /// The operations on this device for images of which this share of the pixels is not 0, in
-    /// words.
-    pub fn describe(device: &Device, density: f64) -> String {
+    /// The operations of a network with these layers on this device, for images of which this share
+    /// of the pixels is not 0, in words.
+    pub fn describe(layers: &Layers, device: &Device, density: f64) -> String {
         if !kernels::is_supported(device) {
             return "Burn's own".to_owned();
+        }
+        if layers.is_convolutional() {
+            return "hand-written for flex".to_owned();
         }
         let first = if kernels::is_sparse(density) { "sparse" } else { "dense" };
         let percent = 100.0 * density;
@@ -49,15 +52,17 @@ mod by_hand {
 #[cfg(not(feature = "kernels"))]
 mod plain {
     use burn::{
-        nn::{Dropout, LayerNorm, Linear, loss::CrossEntropyLossConfig},
-        tensor::{Device, Int, Tensor},
+        nn::{
+            Dropout, LayerNorm, Linear, conv::Conv2d, loss::CrossEntropyLossConfig, pool::MaxPool2d,
+        },
+        tensor::{Device, Int, Tensor, activation::relu},
     };
 
-    use crate::pixels::Pixels;
+    use crate::{Layers, pixels::Pixels};
 
-    /// The operations on this device for images of which this share of the pixels is not 0, in
-    /// words.
-    pub fn describe(_device: &Device, _density: f64) -> String {
+    /// The operations of a network with these layers on this device, for images of which this share
+    /// of the pixels is not 0, in words.
+    pub fn describe(_layers: &Layers, _device: &Device, _density: f64) -> String {
         "Burn's own".to_owned()
     }
 
@@ -68,10 +73,12 @@ mod plain {
     }
 
     pub(crate) fn linear(layer: &Linear, images: Pixels, pixel_max: u8) -> Tensor<2> {
-        layer.forward(match images {
-            Pixels::Values(values) => values,
-            Pixels::Greys(greys) => greys.float() / f32::from(pixel_max),
-        })
+        layer.forward(images.into_values(pixel_max))
+    }
+
+    /// The same values as of a pooling behind the ReLU, of a quarter of the negative ones.
+    pub(crate) fn convolution(layer: &Conv2d, pool: &MaxPool2d, x: Tensor<4>) -> Tensor<4> {
+        relu(pool.forward(layer.forward(x)))
     }
 
     pub(crate) fn layer_norm(norm: &LayerNorm, x: Tensor<2>) -> Tensor<2> {

@@ -10,11 +10,25 @@
 //!
 //! with an `nn.LayerNorm` after, and an `nn.Dropout` at the end of, each hidden block that has one:
 //! `0.weight` is `[256, 784]`, `load_state_dict(safetensors.torch.load_file(path))` takes the file
-//! as it is, and a file that PyTorch wrote from such a network loads here. The file's metadata are
-//! `format = pt` and nothing else: the dropout probability, which matters in training alone, is not
-//! in the file. [`Mlp::with_dropout`](crate::Mlp::with_dropout) sets it again.
+//! as it is, and a file that PyTorch wrote from such a network loads here. A convolutional network
+//! is
+//!
+//! ```python
+//! nn.Sequential(
+//!     nn.Conv2d(1, 24, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(24, 32, 3), nn.ReLU(),
+//!     nn.MaxPool2d(2), nn.Flatten(), nn.Linear(800, 256), nn.ReLU(), nn.Linear(256, 10)
+//! )
+//! ```
+//!
+//! in the same way. The file's metadata are `format = pt` and nothing else: the dropout
+//! probability, which matters in training alone, is not in the file, and
+//! [`Mlp::with_dropout`](crate::Mlp::with_dropout) sets it again. Nor is the size of the images,
+//! which [`Cnn::load_safetensors`](crate::Cnn::load_safetensors) is given.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use burn::{
     module::Module,
@@ -79,17 +93,26 @@ pub(crate) fn of_file<M: Module>(
     Ok(network)
 }
 
+/// Writes a network to a file.
+pub(crate) fn save(
+    path: &Path,
+    bytes: Result<Vec<u8>, SafetensorsStoreError>,
+) -> Result<(), WeightsError> {
+    let bytes = bytes.map_err(Reason::from);
+    bytes.and_then(|bytes| Ok(fs::write(path, bytes)?)).map_err(at(path))
+}
+
 /// Reads a network from a file.
 pub(crate) fn load<M>(
     path: &Path,
     from_bytes: impl FnOnce(&[u8]) -> Result<M, Reason>,
 ) -> Result<M, WeightsError> {
-    let bytes = std::fs::read(path).map_err(Reason::from);
+    let bytes = fs::read(path).map_err(Reason::from);
     bytes.and_then(|bytes| from_bytes(&bytes)).map_err(at(path))
 }
 
 /// What failed, with the file.
-pub(crate) fn at(path: &Path) -> impl FnOnce(Reason) -> WeightsError {
+fn at(path: &Path) -> impl FnOnce(Reason) -> WeightsError {
     let path = path.to_owned();
     |reason| WeightsError { path, reason }
 }

@@ -14,7 +14,7 @@ use data::{Classes, ImageSize};
 use host::{FileError, FileKind, text::thousands};
 use maud::{Markup, PreEscaped, html};
 use model::{Calibration, Layers, Metadata};
-use run::{Run, RunFolder};
+use run::{NetworkKind, Run, RunFolder};
 use serde::Serialize;
 
 use crate::{
@@ -90,12 +90,13 @@ impl Demo {
             return Err(FileError::refused(folder.path(), reason).into());
         };
         let (image, classes) = (summary.image, summary.classes);
-        if (layers.inputs(), layers.classes()) != (image.pixels(), classes.count()) {
+        let fits = layers.takes(image.width(), image.height());
+        if !fits || layers.classes() != classes.count() {
             let reason = format!(
-                "a network of {} inputs and {} classes; expected {} and {} as in summary.json",
-                layers.inputs(),
+                "a network for images of {} and {} classes; expected {image} pixels and {} classes \
+                 as in summary.json",
+                layers.images(),
                 layers.classes(),
-                image.pixels(),
                 classes.count()
             );
             return Err(FileError::refused(&folder.model(), reason).into());
@@ -114,7 +115,7 @@ impl Demo {
     pub fn of_file(path: &Path) -> Result<Self, ReportError> {
         let (layers, weights, Metadata { images: format, calibration }) = read(path)?;
         let size = format.as_ref().and_then(|format| ImageSize::new(format.width, format.height));
-        let fits = |size: &ImageSize| size.pixels() == layers.inputs();
+        let fits = |size: &ImageSize| layers.takes(size.width(), size.height());
         let Some(image) = size.filter(fits).or_else(|| ImageSize::square(layers.inputs())) else {
             let reason = format!(
                 "a network of {} inputs, which are no square image; name the folder of its run \
@@ -136,9 +137,14 @@ impl Demo {
         let accuracy = self.test_accuracy.map_or_else(String::new, |accuracy| {
             format!(" Its test accuracy is {}.", percent(accuracy))
         });
+        let network = match self.layers.is_convolutional() {
+            true => NetworkKind::Cnn,
+            false => NetworkKind::Mlp,
+        };
         let about = format!(
-            "Draw with mouse, pen or finger, and watch the predictions of a network of {} \
+            "Draw with mouse, pen or finger, and watch the predictions of a {} of {} \
              parameters.{accuracy} It computes in this page, which sends nothing.",
+            network.title(),
             thousands(self.layers.num_parameters() as f64)
         );
         html::of(&Document {

@@ -127,6 +127,11 @@ pub(crate) fn layers(sizes: Vec<i64>) -> Result<Vec<usize>, &'static str> {
         .ok_or("sizes of at least 1 (and at most 1048576)")
 }
 
+pub(crate) fn filters(numbers: Vec<i64>) -> Result<[usize; 2], &'static str> {
+    const EXPECTED: &str = "two numbers of at least 1 (and at most 1048576), for example [24, 32]";
+    <[usize; 2]>::try_from(layers(numbers).map_err(|_| EXPECTED)?).map_err(|_| EXPECTED)
+}
+
 /// A value in the notation of the command line.
 pub(crate) fn plain(value: &Value) -> String {
     match value {

@@ -195,13 +195,18 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         let expected = "false, or sgd with a momentum above 0".to_owned();
         return given("nesterov", "true".to_owned(), expected);
     }
+    if !settings.decay_all && settings.weight_decay == 0.0 {
+        let expected = "true, or a weight decay above 0".to_owned();
+        return given("decay_all", "false".to_owned(), expected);
+    }
     // What not every network or schedule has.
     let schedule = settings.schedule;
-    let has_hidden = settings.network.default_hidden().is_some();
+    let network = settings.network;
+    let has_filters = network.default_filters().is_some();
     let has_gamma = schedule.default_gamma(settings.epochs).is_some();
     let has_steps = schedule == Schedule::Step;
     for (field, has_it, choice) in [
-        ("hidden", has_hidden, "chosen network, which has no hidden layers".to_owned()),
+        ("filters", has_filters, format!("network {network}, which has no convolutions")),
         ("gamma", has_gamma, format!("{schedule} schedule; step and exponential have one")),
         ("step_size", has_steps, format!("{schedule} schedule; only step has one")),
     ] {

@@ -14,7 +14,7 @@ fn default_depends_on(setting: &str) -> &'static [&'static str] {
 /// differ in it as well.
 pub fn follows_from(setting: &str) -> &'static [&'static str] {
     match setting {
-        "hidden" => &["network"],
+        "hidden" | "filters" => &["network"],
         "gamma" | "step_size" => &["schedule", "epochs"],
         _ => &[],
     }
@@ -24,7 +24,8 @@ impl Settings {
     /// Defaults that follow from other settings.
     pub(crate) fn fill_in_what_depends_on_others(&mut self) {
         let network = self.network.unwrap_or_default();
-        self.hidden = self.hidden.take().or(network.default_hidden());
+        self.hidden = self.hidden.take().or(Some(network.default_hidden()));
+        self.filters = self.filters.take().or(network.default_filters());
         let optimizer = self.optimizer.unwrap_or_default();
         self.learning_rate = self.learning_rate.or(optimizer.default_learning_rate());
         self.weight_decay = self.weight_decay.or(optimizer.default_weight_decay());

@@ -22,6 +22,7 @@ pub mod augment;
 pub mod backend;
 pub mod check;
 mod class_record;
+mod class_weights;
 pub mod config;
 pub mod defaults;
 mod define;
@@ -47,6 +48,7 @@ pub mod trained;
 
 pub use augment::Augment;
 pub use backend::Backend;
+pub use class_weights::ClassWeights;
 pub use config::RunConfig;
 pub use define::Setting;
 pub use flags::{ImageFlags, TrainFlags};

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 
 use crate::{
-    Augment, Backend, Keep, NetworkKind, Optimizer, Provenance, Schedule,
+    Augment, Backend, ClassWeights, Keep, NetworkKind, Optimizer, Provenance, Schedule,
     check::{
-        QUOTED, ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, image,
-        label_column, layers, optional, or, pixel_max, plain, seed, threads,
+        QUOTED, ValueError, above_0, any, at_least_0, below_1, between_0_and_1, count, filters,
+        image, label_column, layers, optional, or, pixel_max, plain, seed, threads,
     },
     define::{Setting, define_settings},
 };
@@ -100,8 +100,11 @@ define_settings! {
     /// Network
     network: NetworkKind => NetworkKind = or(NetworkKind::Mlp, any),
         flag("network", "N", value_enum), label("network", "");
-    /// Sizes of the hidden layers [default: 256,128]
-    hidden: Vec<i64> => Option<Vec<usize>> = optional(layers),
+    /// Filters of the two convolutions of cnn, of 5x5 and 3x3 pixels [default: 24,32]
+    filters: Vec<i64> => Option<[usize; 2]> = optional(filters),
+        flag("filters", "N,N", value_delimiter = ','), label("filters", "");
+    /// Sizes of the hidden linear layers [default: 256,128; 256 for cnn]
+    hidden: Vec<i64> => Vec<usize> = or(vec![256, 128], layers),
         flag("hidden", "SIZES", value_delimiter = ','), label("hidden layers", "units");
     /// Dropout probability of the hidden layers
     dropout: f64 => f64 = or(0.0, below_1),
@@ -127,6 +130,12 @@ define_settings! {
     /// Samples per batch
     batch_size: i64 => usize = or(64, count),
         flag("batch-size", "N"), label("batch size", "samples");
+    /// Share of the target of each row that is spread evenly over all classes, in training
+    label_smoothing: f64 => f64 = or(0.0, below_1),
+        flag("label-smoothing", "E"), label("label smoothing", "");
+    /// Weights of the classes in the loss of training
+    class_weights: ClassWeights => ClassWeights = or(ClassWeights::None, any),
+        flag("class-weights", "KIND", value_enum), label("class weights", "");
     /// Optimizer
     optimizer: Optimizer => Optimizer = or(Optimizer::Sgd, any),
         flag("optimizer", "O", value_enum), label("optimizer", "");
@@ -145,6 +154,18 @@ define_settings! {
     /// adamw]
     weight_decay: f64 => f64 = or(0.0, at_least_0),
         flag("weight-decay", "W"), label("weight decay", "");
+    /// Weight decay of biases and layer norms, too; --decay-all=false leaves them out
+    decay_all: bool => bool = or(true, any),
+        flag("decay-all", "BOOL", num_args = 0..=1, require_equals = true,
+            default_missing_value = "true"),
+        label("decay of biases and norms", "");
+    /// Largest norm of all gradients together; larger gradients are scaled down [default: no limit]
+    clip_grad_norm: f64 => Option<f64> = optional(above_0),
+        flag("clip-grad-norm", "X"), label("gradient norm limit", "");
+    /// Decay factor of a moving average of the weights over the steps, which is evaluated and saved
+    /// in their place [default: no average]
+    ema: f64 => Option<f64> = optional(between_0_and_1),
+        flag("ema", "D"), label("weight average", "");
     /// Learning-rate schedule
     schedule: Schedule => Schedule = or(Schedule::Constant, any),
         flag("schedule", "S", value_enum), label("learning rate schedule", "");

@@ -8,8 +8,8 @@ use clap::Args;
 use data::ReadOptions;
 use proptest::prelude::*;
 use run::{
-    Job, Optimizer, Provenance, Run, RunFolder, Schedule, Setting, Settings, Start, TrainFlags,
-    Workspace, settings::SETTINGS,
+    Job, NetworkKind, Optimizer, Provenance, Run, RunFolder, Schedule, Setting, Settings, Start,
+    TrainFlags, Workspace, settings::SETTINGS,
 };
 use toml::{Table, Value};
 
@@ -48,11 +48,14 @@ fn an_empty_file_means_the_defaults_of_the_assignment() {
     outliers = 0.0
     epochs = 10
     batch_size = 64
+    label_smoothing = 0.0
+    class_weights = "none"
     optimizer = "sgd"
     learning_rate = 0.01
     momentum = 0.0
     nesterov = false
     weight_decay = 0.0
+    decay_all = true
     schedule = "constant"
     warmup = 0.0
     min_gain = 0.0
@@ -90,6 +93,11 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "hidden = 256",
         "momentum = 1.0",
         "weight_decay = -0.5",
+        "decay_all = 1",
+        "clip_grad_norm = 0",
+        "ema = 1.0",
+        "label_smoothing = 1.0",
+        "class_weights = \"inverse\"",
         "epochs = 0",
         "valid_fraction = 1.0",
         "valid_fraction = 0.0",
@@ -111,6 +119,9 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         "seed = -1",
         "backend = \"tpu\"",
         "network = \"perceptron\"",
+        "filters = [24]",
+        "filters = [24, 0]",
+        "filters = 24",
         "augment = \"mirror\"",
         "augment_strength = 0",
         "outliers = 1.0",
@@ -143,6 +154,8 @@ fn values_that_do_not_go_together_are_refused_by_name() {
         "optimizer = \"adam\"\nmomentum = 0.9",
         "optimizer = \"adamw\"\nmomentum = 0.9\nnesterov = true",
         "nesterov = true",
+        "decay_all = false",
+        "filters = [24, 32]",
         "gamma = 0.5",
         "schedule = \"cosine\"\ngamma = 0.5",
         "schedule = \"exponential\"\nstep_size = 3",
@@ -158,6 +171,8 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     momentum = 0.9; expected 0 with adam, which does not take this setting
     momentum = 0.9; expected 0 with adamw, which does not take this setting
     nesterov = true; expected false, or sgd with a momentum above 0
+    decay_all = false; expected true, or a weight decay above 0
+    filters = 24,32; expected none with the network mlp, which has no convolutions
     gamma = 0.5; expected none with the constant schedule; step and exponential have one
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one
     step_size = 3; expected none with the exponential schedule; only step has one
@@ -180,6 +195,25 @@ fn some_defaults_follow_from_the_optimizer_the_schedule_and_the_epochs() {
 }
 
 #[test]
+fn the_default_layers_are_those_of_the_network() {
+    let layers = |text: &str| {
+        let config = read(text).unwrap().resolve().unwrap();
+        (config.filters, config.hidden.clone())
+    };
+    assert_eq!(layers(""), (None, vec![256, 128]));
+    assert_eq!(layers("network = \"cnn\""), (Some([24, 32]), vec![256]));
+    let given = "network = \"cnn\"\nfilters = [8, 16]\nhidden = [64, 32]";
+    assert_eq!(layers(given), (Some([8, 16]), vec![64, 32]));
+    // The layers of a repeated run follow its network.
+    let cnn = Settings { network: Some(NetworkKind::Cnn), ..Settings::default() };
+    let changed = cnn.over(recorded("")).resolve().unwrap();
+    assert_eq!((changed.filters, changed.hidden.clone()), (Some([24, 32]), vec![256]));
+    let mlp = Settings { network: Some(NetworkKind::Mlp), ..Settings::default() };
+    let refused = mlp.over(recorded(given)).resolve().unwrap_err();
+    assert_eq!(refused.field, "filters");
+}
+
+#[test]
 fn what_does_not_go_together_may_come_from_a_file_and_the_command_line() {
     let file = read("momentum = 0.9").unwrap();
     let nesterov = Settings { nesterov: Some(true), ..Settings::default() };
@@ -195,7 +229,7 @@ fn the_command_line_goes_before_the_file_and_the_file_before_the_defaults() {
     let flags = Settings { learning_rate: Some(0.1), ..Settings::default() };
     let config = flags.over(file).resolve().unwrap();
     assert_eq!((config.learning_rate, config.batch_size, config.epochs), (0.1, 128, 10));
-    assert_eq!(config.hidden, Some(vec![64]));
+    assert_eq!(config.hidden, [64]);
 }
 
 #[test]
@@ -480,8 +514,9 @@ proptest! {
             prop_assert!((0.0..1.0).contains(&config.momentum));
             prop_assert!(config.learning_rate > 0.0 && config.weight_decay >= 0.0);
             prop_assert!(config.valid_fraction > 0.0 && config.valid_fraction < 1.0);
-            let hidden = config.hidden.as_deref().unwrap_or_default();
+            let hidden = &config.hidden;
             prop_assert!(!hidden.is_empty() && hidden.iter().all(|size| *size > 0));
+            prop_assert_eq!(config.filters.is_some(), config.network == NetworkKind::Cnn);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The time of each kernel beside that of Burn's own operations, in the first layer of the default
-//! network, 784-256, with MNIST's digits and the allocator of the trainer:
+//! network, 784-256, and in the convolutions of the other, with MNIST's digits and the allocator of
+//! the trainer:
 //!
 //! ```sh
 //! cargo bench -p trainer --features flex --bench kernels          # all
@@ -12,8 +13,12 @@ use std::{path::Path, sync::LazyLock};
 
 use burn::{
     data::dataloader::DataLoader,
-    nn::{Linear, LinearConfig},
-    tensor::{Device, Distribution, Int, Tensor},
+    nn::{
+        Linear, LinearConfig,
+        conv::{Conv2d, Conv2dConfig},
+        pool::{MaxPool2d, MaxPool2dConfig},
+    },
+    tensor::{Device, Distribution, Int, Tensor, activation::relu},
 };
 use data::{ImageLoader, Images, ReadOptions, Storage};
 use divan::Bencher;
@@ -101,6 +106,35 @@ mod first_layer_with_gradients {
     #[divan::bench(args = BATCHES)]
     fn burns(bencher: Bencher, batch: usize) {
         both_ways(bencher, batch, super::burns);
+    }
+}
+
+/// The two convolutions of the default convolutional network, with ReLU and max pooling, and their
+/// gradients.
+mod convolutions_with_gradients {
+    use super::*;
+
+    type Way = fn(&Conv2d, &MaxPool2d, Tensor<4>) -> Tensor<4>;
+
+    fn both_ways(bencher: Bencher, batch: usize, way: Way) {
+        let device = Device::flex().autodiff();
+        let convolution = |channels, kernel| Conv2dConfig::new(channels, kernel).init(&device);
+        let layers = [convolution([1, 24], [5, 5]), convolution([24, 32], [3, 3])];
+        let pool = MaxPool2dConfig::new([2, 2]).init();
+        let images = (digits(batch, &device).float() / 255.0).reshape([batch, 1, 28, 28]);
+        bencher.with_inputs(|| images.clone()).bench_local_values(|images| {
+            layers.iter().fold(images, |x, layer| way(layer, &pool, x)).sum().backward()
+        });
+    }
+
+    #[divan::bench(args = BATCHES)]
+    fn ours(bencher: Bencher, batch: usize) {
+        both_ways(bencher, batch, kernels::convolution);
+    }
+
+    #[divan::bench(args = BATCHES)]
+    fn burns(bencher: Bencher, batch: usize) {
+        both_ways(bencher, batch, |layer, pool, x| relu(pool.forward(layer.forward(x))));
     }
 }
 

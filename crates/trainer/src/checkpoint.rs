@@ -2,10 +2,10 @@
 //!
 //! `checkpoints/last/` holds everything that it takes to resume: the network, and what the
 //! optimizer remembers, in Burn's own format, which keeps the identity that ties the ones to the
-//! others, and `checkpoint.toml`: the place in the run, its settings, and the checksums of the
-//! other two. Nothing that was changed since is read: Burn takes an optimizer without momenta, or
-//! with those of another network, for a good one, and a training that goes on from there is not the
-//! training that was interrupted.
+//! others, the moving average of the weights if there is one, and `checkpoint.toml`: the place in
+//! the run, its settings, and the checksums of the other files. Nothing that was changed since is
+//! read: Burn takes an optimizer without momenta, or with those of another network, for a good one,
+//! and a training that goes on from there is not the training that was interrupted.
 //!
 //! `checkpoints/best.safetensors` holds the weights of the epoch with the best validation accuracy.
 //! Both appear whole or not at all, also where two processes are at work that no lock kept apart:
@@ -40,6 +40,7 @@ use crate::{
 
 const NETWORK: &str = "network.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
+const AVERAGE: &str = "average.bpk";
 const PLACE: &str = "checkpoint.toml";
 /// How the names of the folders begin in which checkpoints are written.
 const WRITING: &str = "writing";
@@ -51,6 +52,9 @@ struct Place<S> {
     network_sha256: String,
     /// Of `optimizer.bpk`.
     optimizer_sha256: String,
+    /// Of `average.bpk`, if the weights are averaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    average_sha256: Option<String>,
     /// The sizes of the network's layers. Older checkpoints do not say.
     #[serde(default)]
     layers: Option<String>,
@@ -100,7 +104,7 @@ impl Checkpoints {
         if just_done && state.history.best() == state.history.last() {
             fs::create_dir_all(self.run.checkpoints())?;
             let metadata = Metadata { images: Some(self.format.clone()), calibration: None };
-            let weights = metadata.add_to(state.network.valid().to_safetensors()?);
+            let weights = metadata.add_to(state.evaluated().to_safetensors()?);
             write_whole(&self.best(), &weights)?;
             state.best_sha256 = Some(sha256(&weights));
         }
@@ -230,9 +234,12 @@ fn write_checkpoint(folder: &Path, config: &RunConfig, state: &State) -> anyhow:
     fs::create_dir_all(folder)?;
     let network = state.network.valid().into_record().into_bytes()?;
     let optimizer = state.optimizer.into_bytes()?;
+    let average = state.average.clone().map(|network| network.into_record().into_bytes());
+    let average = average.transpose()?;
     let place = Place {
         network_sha256: sha256(&network),
         optimizer_sha256: sha256(&optimizer),
+        average_sha256: average.as_ref().map(|average| sha256(average)),
         layers: Some(state.network.layers().to_string()),
         best_sha256: state.best_sha256.clone(),
         cursor: state.cursor.clone(),
@@ -240,6 +247,9 @@ fn write_checkpoint(folder: &Path, config: &RunConfig, state: &State) -> anyhow:
     };
     write_whole(&folder.join(NETWORK), &network)?;
     write_whole(&folder.join(OPTIMIZER), &optimizer)?;
+    if let Some(average) = &average {
+        write_whole(&folder.join(AVERAGE), average)?;
+    }
     write_whole(&folder.join(PLACE), toml::to_string(&place)?.as_bytes())?;
     Ok(())
 }
@@ -252,8 +262,15 @@ fn read_place(folder: &Path) -> anyhow::Result<Place<RunConfig>> {
     ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
     let settings = place.settings.map(Settings::resolve).transpose();
     let settings = settings.map_err(|invalid| damaged(&invalid.to_string()))?;
-    let Place { network_sha256, optimizer_sha256, layers, best_sha256, cursor, .. } = place;
-    Ok(Place { network_sha256, optimizer_sha256, layers, best_sha256, cursor, settings })
+    Ok(Place {
+        network_sha256: place.network_sha256,
+        optimizer_sha256: place.optimizer_sha256,
+        average_sha256: place.average_sha256,
+        layers: place.layers,
+        best_sha256: place.best_sha256,
+        cursor: place.cursor,
+        settings,
+    })
 }
 
 fn read_state(
@@ -272,15 +289,23 @@ fn read_state(
         );
         Ok(Bytes::from_bytes_vec(content))
     };
-    let network = network::config(config, shape).init(device);
+    let network = network::config(config, shape)?.init(device);
     let (expected, found) = (network.layers().to_string(), place.layers.unwrap_or_default());
     ensure!(
         found.is_empty() || found == expected,
         "{NETWORK}: a network {found}; expected {expected} for these data"
     );
     let network_record = ModuleRecord::from_bytes(whole(NETWORK, &place.network_sha256)?)?;
+    let average = match &place.average_sha256 {
+        Some(sha256) => {
+            let record = ModuleRecord::from_bytes(whole(AVERAGE, sha256)?)?;
+            Some(network.valid().try_load_record(record)?)
+        }
+        None => None,
+    };
     Ok(State {
         network: network.try_load_record(network_record)?,
+        average,
         optimizer: optimizer::init(config)
             .from_bytes(whole(OPTIMIZER, &place.optimizer_sha256)?)?,
         history: run::History::default(),

@@ -7,12 +7,14 @@ use std::{
 
 use data::ReadError;
 use host::Stop;
+use model::ops;
 use run::{EventFile, Job, JobError, Outcome, Provenance, Start, images::RunImagesError};
 
 use crate::{
     checkpoint::Checkpoints,
     device::{self, ComputeDevice},
     display::{self, Display, Extent, TensorBoard},
+    loss::Loss,
     memory, messages, provenance, results, resume,
     rows::Rows,
     state::State,
@@ -95,15 +97,19 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     let autodiff = device.device.clone().autodiff();
     let resumed =
         if holds_run { resume::state(job, &rows, &checkpoints, &autodiff)? } else { None };
-    let state = resumed.unwrap_or_else(|| State::init(config, rows.shape, &autodiff));
+    let state = match resumed {
+        Some(state) => state,
+        None => State::init(config, rows.shape, &autodiff)?,
+    };
     resume::refuse_fewer_epochs(job, &state)?;
-    folder.write_record(config, &provenance_of(job, &device, &rows))?;
+    folder.write_record(config, &provenance_of(job, &device, &rows, &state))?;
     messages::announce(config, &device, &rows, &state);
 
     // The summary of an earlier end of this run is no longer true.
     folder.remove_summary()?;
     let training = Training {
         config,
+        loss: Loss::init(config, &rows.class_counts, &autodiff),
         train: rows.train.clone(),
         valid: rows.valid.clone(),
         train_eval: rows.train_eval.clone(),
@@ -119,9 +125,9 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
     Ok(outcome)
 }
 
-fn provenance_of(job: &Job, device: &ComputeDevice, rows: &Rows) -> Provenance {
+fn provenance_of(job: &Job, device: &ComputeDevice, rows: &Rows, state: &State) -> Provenance {
     Provenance {
-        operations: model::ops::describe(&device.device, rows.density),
+        operations: ops::describe(&state.network.layers(), &device.device, rows.density),
         data_sha256: rows.sha256.clone(),
         test_data_sha256: rows.test_sha256.clone(),
         data_form: rows.form.to_string(),

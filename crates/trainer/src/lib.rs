@@ -3,7 +3,9 @@
 //! Start with [`training`], the loop. Everything that it uses has a place of its own:
 //!
 //! - [`model::Network`]: the network; [`network`] chooses it
-//! - [`optimizer`]: how gradients become updates of the weights
+//! - [`loss`]: what training minimizes
+//! - [`optimizer`]: how gradients become updates of the weights; [`clipping`] limits their norm,
+//!   [`average`] is the moving average of the weights
 //! - [`LearningRates`](run::LearningRates): the learning rate of each step
 //! - [`stopping`]: when training ends, early stopping included
 //! - [`monitor`]: follows the steps: measures them, shows them, and asks whether to stop
@@ -24,12 +26,15 @@
 //!    (feature `tui`), and an event file for TensorBoard beside these.
 //! 6. [`provenance`] records where and from what a run was made.
 
+pub mod average;
 mod calibration;
 pub mod checkpoint;
+pub mod clipping;
 pub mod device;
 pub mod display;
 pub mod evaluation;
 pub mod job;
+pub mod loss;
 pub mod memory;
 pub mod messages;
 pub mod meter;

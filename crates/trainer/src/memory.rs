@@ -15,12 +15,12 @@ const GB: f64 = 1e9;
 /// process without a reason. The memory of a graphics card is not known.
 ///
 /// # Errors
-/// One line: the network, what it takes, and what there is.
+/// One line: the network, what it takes, and what there is; or the images are too small for it.
 pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
     if config.backend.is_gpu() {
         return Ok(());
     }
-    let layers = network::config(config, rows.shape).layers();
+    let layers = network::config(config, rows.shape)?.layers();
     let batch = config.batch_size.min(rows.train.rows()).max(evaluation::BATCH);
     let (needed, there) = (needed(config, &layers, batch), of_this_machine());
     ensure!(
@@ -34,11 +34,13 @@ pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The bytes that a training takes at least: weights, gradients and the moments of the optimizer, a
-/// copy of weights and moments in each checkpoint, and the outputs of the layers for a batch.
+/// The bytes that a training takes at least: weights, gradients, the moments of the optimizer and
+/// the average of the weights, a copy of all but the gradients in each checkpoint, and the outputs
+/// of the layers for a batch.
 fn needed(config: &RunConfig, layers: &Layers, batch: usize) -> f64 {
     let moments = config.optimizer.moments(config.momentum) as f64;
-    let of_weights = layers.num_parameters() as f64 * (3.0 + 2.0 * moments);
+    let averages = if config.ema.is_some() { 1.0 } else { 0.0 };
+    let of_weights = layers.num_parameters() as f64 * (3.0 + 2.0 * (moments + averages));
     (of_weights + batch as f64 * layers.num_outputs() as f64) * BYTES
 }
 

@@ -2,8 +2,9 @@
 
 use std::num::NonZeroU8;
 
+use anyhow::ensure;
 use data::{ImageSize, Images};
-use model::{MlpConfig, NetworkConfig};
+use model::{CnnConfig, MlpConfig, NetworkConfig, SMALLEST_SIDE};
 use run::{NetworkKind, RunConfig};
 
 /// The shape of the data, which a network must fit.
@@ -29,17 +30,42 @@ impl Shape {
 }
 
 /// The network of a config for data of this shape.
-pub fn config(config: &RunConfig, shape: Shape) -> NetworkConfig {
-    match config.network {
+///
+/// # Errors
+/// The images are too small for it.
+pub fn config(config: &RunConfig, shape: Shape) -> anyhow::Result<NetworkConfig> {
+    let Shape { size, classes, pixel_max } = shape;
+    Ok(match config.network {
         NetworkKind::Mlp => NetworkConfig::Mlp(
             MlpConfig::new()
-                .with_inputs(shape.size.pixels())
-                .with_classes(shape.classes)
-                .with_pixel_max(shape.pixel_max.get())
-                .with_hidden(config.hidden.clone().unwrap_or_default())
+                .with_inputs(size.pixels())
+                .with_classes(classes)
+                .with_pixel_max(pixel_max.get())
+                .with_hidden(config.hidden.clone())
                 .with_dropout(config.dropout)
                 .with_layer_norm(config.layer_norm)
                 .with_seed(config.seed),
         ),
-    }
+        NetworkKind::Cnn => {
+            ensure!(
+                size.width().min(size.height()) >= SMALLEST_SIDE,
+                "{}: images of {size} pixels; expected at least {SMALLEST_SIDE}x{SMALLEST_SIDE}, \
+                 as the network cnn needs them",
+                config.data.display()
+            );
+            let network = CnnConfig::new()
+                .with_width(size.width())
+                .with_height(size.height())
+                .with_classes(classes)
+                .with_pixel_max(pixel_max.get())
+                .with_hidden(config.hidden.clone())
+                .with_dropout(config.dropout)
+                .with_layer_norm(config.layer_norm)
+                .with_seed(config.seed);
+            NetworkConfig::Cnn(match config.filters {
+                Some(filters) => network.with_filters(filters),
+                None => network,
+            })
+        }
+    })
 }

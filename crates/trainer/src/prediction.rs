@@ -87,12 +87,11 @@ fn refuse_other_size(
 ) -> anyhow::Result<()> {
     let layers = network.layers();
     ensure!(
-        size.pixels() == layers.inputs(),
-        "{}: images of {size} pixels, {} in all; the network {layers} in {} takes {}",
+        layers.takes(size.width(), size.height()),
+        "{}: images of {size} pixels; the network {layers} in {} takes images of {}",
         data.display(),
-        size.pixels(),
         request.weights.display(),
-        layers.inputs()
+        layers.images()
     );
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::time::SystemTime;
 
-use burn::module::Module;
 use model::{Calibration, Metadata};
 use run::{
     Job, Keep, Measures, Outcome, RunConfig, RunFolder, Summary, folder::MODEL, predictions,
@@ -56,7 +55,7 @@ fn finish(
     kept: usize,
     rows: &Rows,
 ) -> anyhow::Result<End> {
-    let last = state.network.valid();
+    let last = state.evaluated();
     let network = if kept == state.history.epochs().len() {
         last
     } else {

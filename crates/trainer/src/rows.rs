@@ -24,6 +24,8 @@ pub struct Rows {
     pub train_eval: ImageLoader,
     /// The test rows, if there are any.
     pub test: Option<(ImageLoader, Images)>,
+    /// The number of training rows of each class.
+    pub class_counts: Vec<usize>,
     /// Their shape.
     pub shape: Shape,
     /// Their classes.
@@ -71,7 +73,10 @@ impl Rows {
             transform: config.augment.transform(config.augment_strength),
             outliers: Outliers::with_share(config.outliers),
         };
+        let mut class_counts = vec![0; all.classes().count()];
+        train.targets().iter().for_each(|target| class_counts[usize::from(*target)] += 1);
         Ok(Self {
+            class_counts,
             train: if augmentation.is_none() {
                 ImageLoader::shuffled(&train, batch, seed, storage, &autodiff)
             } else {

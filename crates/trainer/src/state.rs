@@ -1,6 +1,6 @@
 //! The state of a training: everything that it takes to resume.
 
-use burn::{optim::ModuleOptimizer, tensor::Device};
+use burn::{module::Module, optim::ModuleOptimizer, tensor::Device};
 use model::Network;
 use run::{History, RunConfig};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,9 @@ use crate::{
 pub struct State {
     /// The network.
     pub network: Network,
+    /// The moving average of its weights, without autodiff; none before the first step, and without
+    /// the setting `ema`.
+    pub average: Option<Network>,
     /// The optimizer, with its moments.
     pub optimizer: ModuleOptimizer,
     /// The epochs done.
@@ -48,13 +51,22 @@ impl Cursor {
 
 impl State {
     /// The state before the first step: a network with its initial weights.
-    pub fn init(config: &RunConfig, shape: Shape, device: &Device) -> Self {
-        Self {
-            network: network::config(config, shape).init(device),
+    ///
+    /// # Errors
+    /// The images are too small for the network.
+    pub fn init(config: &RunConfig, shape: Shape, device: &Device) -> anyhow::Result<Self> {
+        Ok(Self {
+            network: network::config(config, shape)?.init(device),
+            average: None,
             optimizer: optimizer::init(config),
             history: History::default(),
             cursor: Cursor::at(1),
             best_sha256: None,
-        }
+        })
+    }
+
+    /// The network that is evaluated and saved, without autodiff: the average, if there is one.
+    pub fn evaluated(&self) -> Network {
+        self.average.clone().unwrap_or_else(|| self.network.valid())
     }
 }

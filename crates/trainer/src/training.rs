@@ -1,15 +1,18 @@
 //! The training loop.
 
-use burn::{data::dataloader::DataLoader, module::Module, optim::GradientsParams};
+use burn::{data::dataloader::DataLoader, optim::GradientsParams};
 use data::{ImageBatch, ImageLoader};
 use host::Stop;
-use model::{cross_entropy, seed::mixed};
+use model::seed::mixed;
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 
 use crate::{
+    average::averaged,
     checkpoint::Checkpoints,
+    clipping::clipped,
     display::Display,
     evaluation::evaluate,
+    loss::Loss,
     metrics::Output,
     monitor::{Monitor, PassEnd},
     state::{Cursor, State},
@@ -20,6 +23,8 @@ use crate::{
 pub struct Training<'a> {
     /// Its settings.
     pub config: &'a RunConfig,
+    /// What it minimizes.
+    pub loss: Loss,
     /// Training rows, on the autodiff device.
     pub train: ImageLoader,
     /// Validation rows, on the plain device.
@@ -89,10 +94,12 @@ impl Training<'_> {
             let ImageBatch { images, targets } = batch?;
             let seed = mixed(&[self.config.seed, epoch as u64, step as u64]);
             let logits = state.network.forward_seeded(images, seed);
-            let loss = cross_entropy(logits.clone(), targets.clone());
+            let loss = self.loss.forward(logits.clone(), targets.clone());
             let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
+            let gradients = clipped(gradients, &state.network, self.config.clip_grad_norm);
             let learning_rate = learning_rates.at(epoch, step);
             state.network = state.optimizer.step(learning_rate, state.network, gradients);
+            state.average = averaged(state.average, &state.network, self.config.ema);
             if monitor.step(Output { loss, logits, targets })?.is_break() {
                 break;
             }
@@ -104,7 +111,7 @@ impl Training<'_> {
 
     /// The row of the history for an epoch that is done; none if a loss is not a finite number.
     fn measure(&self, state: &State) -> anyhow::Result<Option<Epoch>> {
-        let (network, cursor) = (state.network.valid(), &state.cursor);
+        let (network, cursor) = (state.evaluated(), &state.cursor);
         let [valid, train_eval] =
             [evaluate(&network, &self.valid)?, evaluate(&network, &self.train_eval)?];
         Ok(match (cursor.totals.measures(), valid, train_eval) {

@@ -22,17 +22,26 @@ use support::{Run, stderr};
 /// Everything that has a state, in epochs so short that most of the time goes into checkpoints.
 const FLAGS: &str = "--limit 400 --epochs 60 --hidden 32,16 --momentum 0.9 --dropout 0.3 \
     --layer-norm --augment affine";
-const KILLS: u32 = 50;
+/// The same of a convolutional network.
+const CONVOLUTIONS: &str = "--limit 400 --epochs 20 --network cnn --filters 4,8 --hidden 32 \
+    --momentum 0.9 --dropout 0.3 --layer-norm --augment affine";
+const KILLS: u32 = 25;
 
 #[test]
 fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
+    for flags in [FLAGS, CONVOLUTIONS] {
+        is_killed_and_ends_the_same(flags);
+    }
+}
+
+fn is_killed_and_ends_the_same(flags: &str) {
     let whole = Run::new();
     let started = Instant::now();
-    whole.train_well(FLAGS);
+    whole.train_well(flags);
     let length = started.elapsed();
     let mut run = Run::new();
     for kill in 0..KILLS {
-        let flags = if run.path.join("run.toml").exists() { "--resume" } else { FLAGS };
+        let flags = if run.path.join("run.toml").exists() { "--resume" } else { flags };
         let mut child =
             run.command(flags).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Moments that are spread over the whole of a run, and never the same: the golden ratio's
@@ -46,7 +55,7 @@ fn killed_at_fifty_moments_it_always_goes_on_and_ends_the_same() {
             run = Run::new();
         }
     }
-    let flags = if run.path.join("run.toml").exists() { "--resume" } else { FLAGS };
+    let flags = if run.path.join("run.toml").exists() { "--resume" } else { flags };
     run.train_well(flags).assert_equals(&whole);
 }
 

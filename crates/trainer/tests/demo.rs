@@ -13,7 +13,9 @@ mod support;
 use std::{fs, process::Command};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use model::{Calibration, Metadata, MlpConfig, Network, NetworkConfig, Prediction};
+use model::{
+    Calibration, CnnConfig, ImageFormat, Metadata, MlpConfig, Network, NetworkConfig, Prediction,
+};
 use report::demo::Demo;
 use run::RunFolder;
 use serde::Deserialize;
@@ -76,8 +78,11 @@ fn draw(page: &str) -> Vec<Drawn> {
 
 /// The network's probabilities for what the page showed it.
 fn probabilities(network: &Network, calibration: Option<&Calibration>, pixels: &[u8]) -> Vec<f32> {
-    let side = pixels.len().isqrt();
-    let greys = TensorData::new(pixels.to_vec(), [1, side, side]);
+    let [height, width] = match network.layers().input()[..] {
+        [_, height, width] => [height, width],
+        _ => [pixels.len().isqrt(); 2],
+    };
+    let greys = TensorData::new(pixels.to_vec(), [1, height, width]);
     let image = Tensor::from_data(greys, &Device::flex());
     let prediction = Prediction::calibrated(network.forward(image), calibration);
     prediction.probabilities.into_data_as::<f32>().iter().collect()
@@ -161,6 +166,39 @@ fn a_plain_network_reads_digits_that_are_drawn() {
 #[ignore = "needs Chromium"]
 fn a_network_with_layer_norm_reads_digits_that_are_drawn() {
     reads_what_is_drawn("--layer-norm");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_convolutional_network_reads_digits_that_are_drawn() {
+    reads_what_is_drawn("--network cnn --filters 8,16 --hidden 64 --layer-norm");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn convolutions_of_small_images_and_of_images_with_odd_sides_are_those_of_the_network() {
+    for [width, height] in [[8, 11], [21, 14], [29, 31]] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("small.safetensors");
+        let config = CnnConfig::new().with_width(width).with_height(height).with_filters([3, 4]);
+        let network = NetworkConfig::Cnn(config).init(&Device::flex());
+        let format = ImageFormat {
+            width,
+            height,
+            pixel_max: 255,
+            brightest: 255,
+            classes: (0..10).map(|class| class.to_string()).collect(),
+            transpose: false,
+            invert: false,
+            is_dark_on_light: false,
+        };
+        let metadata = Metadata { images: Some(format), calibration: None };
+        fs::write(&path, metadata.add_to(network.to_safetensors().unwrap())).unwrap();
+        let drawn = draw(&Demo::of_file(&path).unwrap().page());
+        assert!(drawn.iter().all(|one| one.pixels.len() == width * height));
+        let off = compare(&drawn, &network, None);
+        println!("{width}x{height}: probabilities off by at most {off:.1e}");
+    }
 }
 
 #[test]

@@ -90,6 +90,12 @@ fn images_of_any_size_and_number_of_classes_are_learned_and_reported_by_their_la
             "image = \"20x30\"",
             "20x30 images of 3 classes, labels 0 to 2",
         ),
+        (
+            "small, with convolutions",
+            images(88, 255, 0..3, 20),
+            "image = \"8x11\"\nnetwork = \"cnn\"\nfilters = [4, 8]",
+            "8x11 images of 3 classes, labels 0 to 2",
+        ),
     ] {
         let (files, run) = (Files::new(), Run::new());
         let settings = format!("{settings}\nepochs = 30\nlearning_rate = 0.2");
@@ -114,10 +120,14 @@ fn images_of_any_size_and_number_of_classes_are_learned_and_reported_by_their_la
         // The weights say by themselves what they are for.
         let weights = run.path.join("model.safetensors");
         let network = Network::load_safetensors(weights, 255, &Device::flex()).unwrap();
-        let (inputs, classes) = (network.layers().inputs(), network.layers().classes());
-        assert!(told.contains(&format!("{inputs}-16-{classes}")), "{name}: {told}");
-        let image = Tensor::ones([1, 1, inputs as i32], &Device::flex());
-        assert_eq!(network.forward(image).dims(), [1, classes]);
+        let layers = network.layers();
+        assert!(told.contains(&format!("network  {layers} (")), "{name}: {told}");
+        let shape = match layers.input()[..] {
+            [_, height, width] => [1, height, width],
+            _ => [1, 1, layers.inputs()],
+        };
+        let image = Tensor::ones(shape, &Device::flex());
+        assert_eq!(network.forward(image).dims(), [1, layers.classes()]);
     }
 }
 
@@ -248,6 +258,24 @@ fn what_cannot_be_trained_or_tested_on_is_refused_before_anything_is_trained() {
     ] {
         assert_eq!(files.refusal(&train, test, settings), expected);
     }
+}
+
+#[test]
+fn images_that_are_too_small_for_convolutions_are_refused() {
+    let (files, run) = (Files::new(), Run::new());
+    let file = images(77, 255, 0..3, 4);
+    let config = files.config(&file, &file, "image = \"7x11\"\nnetwork = \"cnn\"");
+    let output = run.train(&format!("--config {}", config.display()));
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.ends_with(
+            "train.csv: images of 7x11 pixels; expected at least 8x8, as the network cnn needs \
+             them\n"
+        ),
+        "{told}"
+    );
+    assert!(!run.path.join("run.toml").exists());
 }
 
 #[test]

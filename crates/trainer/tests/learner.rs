@@ -161,7 +161,7 @@ fn learn(
     let ordered =
         (1..=epochs).map(|epoch| Arc::new(loader.epoch(epoch)) as Arc<dyn DataLoader<ImageBatch>>);
     let classifier =
-        Classifier { network: network::config(config, Shape::of(train)).init(&autodiff) };
+        Classifier { network: network::config(config, Shape::of(train)).unwrap().init(&autodiff) };
     let train = Epochs { epochs: ordered.collect(), next: AtomicUsize::new(0) };
     let learner =
         Learner::new(classifier, optimizer::init(config), ConstantLr::new(config.learning_rate));

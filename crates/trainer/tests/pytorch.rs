@@ -23,11 +23,11 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Gradients, Tensor},
 };
-use data::{ImageBatch, ImageLoader, Storage};
-use model::{Network, cross_entropy};
-use run::{Backend, LearningRates, RunConfig, Settings};
+use data::{ImageBatch, ImageLoader, Images, Storage};
+use model::Network;
+use run::{Backend, LearningRates, NetworkKind, RunConfig, Settings};
 use safetensors::SafeTensors;
-use trainer::{device, optimizer};
+use trainer::{average::averaged, clipping::clipped, device, loss::Loss, optimizer};
 
 const BATCH: usize = 32;
 const STEPS: usize = 200;
@@ -39,6 +39,9 @@ const LOSS: f64 = 1e-5;
 const LOGIT: f32 = 1e-5;
 /// How far a weight or a gradient may be off, in parts of the largest of its tensor.
 const WEIGHT: f64 = 1e-4;
+/// How many times as far in a convolutional network: where two of four values differ by their
+/// rounding alone, a pooling may take another one, and the gradient goes to another pixel.
+const POOLED: f64 = 10.0;
 
 #[test]
 fn plain_gradient_descent() {
@@ -48,6 +51,12 @@ fn plain_gradient_descent() {
 #[test]
 fn layer_norm() {
     on_every_backend("layer_norm", "learning_rate = 0.1\nlayer_norm = true");
+}
+
+#[test]
+fn convolutions() {
+    on_every_backend("cnn", "network = \"cnn\"\nlearning_rate = 0.1");
+    on_every_backend("cnn_layer_norm", "network = \"cnn\"\nlearning_rate = 0.1\nlayer_norm = true");
 }
 
 #[test]
@@ -87,6 +96,35 @@ fn schedules() {
 }
 
 #[test]
+fn losses_with_smoothing_and_weights() {
+    on_every_backend("label_smoothing", "learning_rate = 0.1\nlabel_smoothing = 0.1");
+    on_every_backend("class_weights", "learning_rate = 0.1\nclass_weights = \"balanced\"");
+    on_every_backend(
+        "smoothing_and_weights",
+        "learning_rate = 0.1\nlabel_smoothing = 0.1\nclass_weights = \"balanced\"",
+    );
+}
+
+#[test]
+fn clipped_gradients_and_averaged_weights() {
+    on_every_backend("clipping", "learning_rate = 0.1\nclip_grad_norm = 0.5");
+    on_every_backend("average", "learning_rate = 0.1\nema = 0.9");
+}
+
+#[test]
+fn decay_of_matrices_alone() {
+    on_every_backend(
+        "decay_sgd",
+        "learning_rate = 0.05\nweight_decay = 0.1\ndecay_all = false\nlayer_norm = true",
+    );
+    on_every_backend(
+        "decay_adamw",
+        "optimizer = \"adamw\"\nlearning_rate = 0.001\nweight_decay = 1.0\n\
+         decay_all = false\nlayer_norm = true",
+    );
+}
+
+#[test]
 fn logits_of_trained_networks() {
     let mnist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_test.csv.gz");
     let digits = data::ReadOptions::default()
@@ -94,7 +132,7 @@ fn logits_of_trained_networks() {
         .unwrap()
         .labelled()
         .unwrap();
-    for name in ["plain", "layer_norm"] {
+    for name in ["plain", "layer_norm", "cnn", "cnn_layer_norm"] {
         let folder = fixtures(name);
         let expected = numbers(&folder.join("logits.csv"));
         let rows: Vec<usize> = (0..expected.len()).collect();
@@ -139,37 +177,47 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
     let first = if own.exists() {
         own
     } else {
-        fixtures.with_file_name("plain").join("weights_0.safetensors")
+        let begun = if config.layer_norm { "layer_norm" } else { "plain" };
+        fixtures.with_file_name(begun).join("weights_0.safetensors")
     };
     let mut network = Network::load_safetensors(first, 255, &device).unwrap();
     let learning_rates = LearningRates::of(config, EPOCH);
     let mut optimizer = optimizer::init(config);
+    let criterion = Loss::init(config, &class_counts(), &device);
+    let mut average = None;
+    let factor = if config.network == NetworkKind::Cnn { POOLED } else { 1.0 };
     let expected = losses(fixtures);
     assert_eq!(expected.len(), STEPS);
     let (mut loss_off, mut weight_off) = (0.0_f64, 0.0_f64);
     for (step, batch) in (1..=STEPS).zip(batches(&device).iter()) {
         let ImageBatch { images, targets } = batch.unwrap();
-        let loss = cross_entropy(network.forward(images), targets);
+        let loss = criterion.forward(network.forward(images), targets);
         let (value, expected) =
             (f64::from(loss.clone().try_into_scalar::<f32>().unwrap()), expected[step - 1]);
         loss_off = loss_off.max((value / expected - 1.0).abs());
-        assert!(loss_off < LOSS, "{backend}, step {step}: loss {value}, PyTorch {expected}");
+        assert!(
+            loss_off < factor * LOSS,
+            "{backend}, step {step}: loss {value}, PyTorch {expected}"
+        );
         let gradients = loss.backward();
         let first_gradients = fixtures.join("gradients_1.safetensors");
         if step == 1 && first_gradients.exists() {
             let mapped = network.clone().map(&mut ToGradients(&gradients));
-            let off = difference(&mapped, &first_gradients);
+            let off = difference(&mapped.valid(), &first_gradients);
             assert!(off < WEIGHT, "{backend}: the gradients of the first step are off by {off}");
         }
         let gradients = GradientsParams::from_grads(gradients, &network);
+        let gradients = clipped(gradients, &network, config.clip_grad_norm);
         let learning_rate = learning_rates.at((step - 1) / EPOCH + 1, (step - 1) % EPOCH);
         network = optimizer.step(learning_rate, network, gradients);
+        average = averaged(average, &network, config.ema);
         let weights = fixtures.join(format!("weights_{step}.safetensors"));
         assert!(step < STEPS || weights.exists());
         if weights.exists() {
-            weight_off = weight_off.max(difference(&network, &weights));
+            let evaluated = average.clone().unwrap_or_else(|| network.valid());
+            weight_off = weight_off.max(difference(&evaluated, &weights));
             assert!(
-                weight_off < WEIGHT,
+                weight_off < factor * WEIGHT,
                 "{backend}: the weights after step {step} are off by {weight_off}"
             );
         }
@@ -182,15 +230,25 @@ fn trains_as_pytorch(fixtures: &Path, config: &RunConfig, backend: Backend) {
 }
 
 /// The first rows of MNIST in the order of the file.
-fn batches(device: &Device) -> ImageLoader {
+fn digits() -> Images {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist_train.csv.gz");
     let digits = data::ReadOptions::default()
         .read_cached(file, &support::cache())
         .unwrap()
         .labelled()
         .unwrap();
-    let rows: Vec<usize> = (0..BATCH * STEPS).collect();
-    ImageLoader::sequential(&digits.select(&rows), BATCH, Storage::Host, device)
+    digits.select(&(0..BATCH * STEPS).collect::<Vec<usize>>())
+}
+
+fn batches(device: &Device) -> ImageLoader {
+    ImageLoader::sequential(&digits(), BATCH, Storage::Host, device)
+}
+
+/// The number of rows of each class.
+fn class_counts() -> Vec<usize> {
+    let digits = digits();
+    let of = |class: u16| digits.targets().iter().filter(|target| **target == class).count();
+    (0..10).map(of).collect()
 }
 
 fn losses(fixtures: &Path) -> Vec<f64> {
@@ -210,7 +268,7 @@ impl ModuleMapper for ToGradients<'_> {
 /// How far any weight is off, in parts of the largest of its tensor.
 fn difference(network: &Network, file: &Path) -> f64 {
     let (found, expected) =
-        (tensors(&network.valid().to_safetensors().unwrap()), tensors(&fs::read(file).unwrap()));
+        (tensors(&network.to_safetensors().unwrap()), tensors(&fs::read(file).unwrap()));
     assert!(found.keys().eq(expected.keys()), "{:?} and {:?}", found.keys(), expected.keys());
     let off = |(name, values): (&String, &Vec<f32>)| {
         let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));

@@ -184,19 +184,24 @@ fn a_run_toml_repeats_its_run() {
 }
 
 /// What else has a state, or must not have one: the moments of Adam, the place in a schedule, the
-/// epochs waited for a gain, the shifts of images.
-const WAYS: [&str; 3] = [
+/// epochs waited for a gain, the shifts of images, the average of the weights.
+const WAYS: [&str; 5] = [
     "--optimizer adam --weight-decay 0.01 --schedule cosine --warmup 1.5 --keep best",
     "--optimizer adamw --lr 0.01 --schedule step --step-size 2 --gamma 0.5 --patience 3 --min-gain \
      0.005",
     "--momentum 0.9 --nesterov --schedule exponential --gamma 0.9 --keep best --augment elastic \
      --augment-strength 0.7 --outliers 0.2",
+    "--network cnn --filters 4,8 --hidden 32 --limit 3000 --layer-norm --dropout 0.2 \
+     --momentum 0.9 --augment shift",
+    "--label-smoothing 0.1 --class-weights balanced --clip-grad-norm 0.5 --ema 0.99 --keep best \
+     --weight-decay 0.01 --decay-all=false",
 ];
 
 #[test]
 fn with_every_optimizer_and_schedule_a_seed_decides_and_a_killed_run_goes_on_the_same() {
     for way in WAYS {
-        let flags = format!("{way} --epochs 8 --hidden 32,16 --dropout 0.1");
+        let layers = if way.contains("--hidden") { "" } else { "--hidden 32,16 --dropout 0.1" };
+        let flags = format!("{way} --epochs 8 {layers}");
         let [first, second, killed] = [0; 3].map(|_| Run::new());
         first.train_well(&flags);
         second.train_well(&flags).assert_equals(&first);

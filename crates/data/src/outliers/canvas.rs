@@ -2,8 +2,8 @@
 
 use crate::ImageSize;
 
-/// The longer side of the box that holds the ink, as a fraction of the shorter side of the image: 20
-/// of 28 pixels, as in MNIST.
+/// The longer side of the box that holds the ink, as a fraction of the shorter side of the image:
+/// 20 of 28 pixels, as in MNIST.
 pub(super) const BOX: f32 = 20.0 / 28.0;
 /// The least ink that is no background.
 const INK: f32 = 0.08;
@@ -103,8 +103,8 @@ impl Canvas {
         self.part(left as isize, top as isize, right - left + 1, bottom - top + 1)
     }
 
-    /// The ink in an image of this size, as digits stand in MNIST: its longer side fills the box, and
-    /// its centre of mass is in the middle.
+    /// The ink in an image of this size, as digits stand in MNIST: its longer side fills the box,
+    /// and its centre of mass is in the middle.
     pub(super) fn placed(&self, size: ImageSize) -> Self {
         let ink = self.trimmed();
         let side = BOX * size.width().min(size.height()) as f32;

@@ -57,7 +57,8 @@ fn node(random: &mut ChaCha8Rng) -> [i8; 2] {
 fn along([from, to]: [Point; 2], bend: f32, time: f32) -> Point {
     let beside = [-(to[1] - from[1]) * bend, (to[0] - from[0]) * bend];
     let rest = 1.0 - time;
-    // The two inner weights, which have the same offset, and those of either end with its neighbour.
+    // The two inner weights, which have the same offset, and those of either end with its
+    // neighbour.
     let inner = 3.0 * time * rest;
     let start = rest * rest * (rest + 3.0 * time);
     [0, 1].map(|axis| start * from[axis] + (1.0 - start) * to[axis] + inner * beside[axis])

@@ -7,12 +7,9 @@ mod config;
 mod module;
 
 #[cfg(feature = "burn")]
-pub use {
-    config::MlpConfig,
-    module::{Block, Mlp},
-};
+pub use {config::MlpConfig, module::Mlp};
 
-use super::Mismatch;
+use super::{Mismatch, hidden};
 use crate::{Layer, Layers, tensors::Tensors};
 
 impl Layers {
@@ -25,22 +22,15 @@ impl Layers {
         layer_norm: bool,
         dropout: bool,
     ) -> Self {
-        let mut layers = Vec::new();
-        let mut width = inputs;
-        for units in hidden.iter().copied() {
-            layers.push(Layer::Linear { inputs: width, outputs: units });
-            layers.extend(layer_norm.then_some(Layer::LayerNorm { units }));
-            layers.push(Layer::Relu);
-            layers.extend(dropout.then_some(Layer::Dropout));
-            width = units;
-        }
-        layers.push(Layer::Linear { inputs: width, outputs: classes });
-        Self::new(layers)
+        Self::new(hidden::layers(inputs, hidden, classes, layer_norm, dropout))
     }
 }
 
-/// Reads the layers off the shapes of the tensors.
-pub(super) fn recognize(tensors: &[Tensors]) -> Result<Layers, Mismatch> {
+/// Reads the layers off the shapes of the tensors: an image is a row of pixels, whatever its width.
+pub(super) fn recognize(
+    tensors: &[Tensors],
+    _image: Option<[usize; 2]>,
+) -> Result<Layers, Mismatch> {
     let (mut linears, mut norms) = (Vec::new(), Vec::new());
     // The inputs, then the outputs of each layer.
     let mut widths: Vec<usize> = Vec::new();

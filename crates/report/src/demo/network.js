@@ -36,6 +36,42 @@ function linear(x, { weight, bias }) {
   });
 }
 
+// Each filter slides over an image, a row of values by channel, row and column, with zeros around it.
+function convolution(x, { channels, height, width, filters, kernel, padding, weight, bias }) {
+  const rows = height + 2 * padding - kernel + 1, columns = width + 2 * padding - kernel + 1;
+  const sums = new Array(filters * rows * columns);
+  // Inside of the image, the first place of a filter that begins at `start`, and the place behind its last one.
+  const inside = (start, side) => [Math.max(0, -start), Math.min(kernel, side - start)];
+  for (let filter = 0; filter < filters; filter++) {
+    for (let row = 0; row < rows; row++) {
+      const [top, bottom] = inside(row - padding, height);
+      for (let column = 0; column < columns; column++) {
+        const [left, right] = inside(column - padding, width);
+        let sum = bias[filter];
+        for (let channel = 0; channel < channels; channel++) {
+          for (let down = top; down < bottom; down++) {
+            const seen = (channel * height + row - padding + down) * width + column - padding;
+            const weights = ((filter * channels + channel) * kernel + down) * kernel;
+            for (let across = left; across < right; across++) sum += weight[weights + across] * x[seen + across];
+          }
+        }
+        sums[(filter * rows + row) * columns + column] = sum;
+      }
+    }
+  }
+  return sums;
+}
+
+// The largest of each 2x2 values; an odd last row or column is left out.
+function maxPool(x, { channels, height, width }) {
+  const rows = Math.floor(height / 2), columns = Math.floor(width / 2);
+  return Array.from({ length: channels * rows * columns }, (_, index) => {
+    const column = index % columns, row = Math.floor(index / columns) % rows;
+    const first = (Math.floor(index / (rows * columns)) * height + 2 * row) * width + 2 * column;
+    return Math.max(x[first], x[first + 1], x[first + width], x[first + width + 1]);
+  });
+}
+
 function layerNorm(x, { weight, bias }) {
   const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
   const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
@@ -47,8 +83,8 @@ const relu = x => x.map(value => Math.max(value, 0));
 
 const unchanged = x => x;
 
-// What each layer computes, by its kind. The image is a row of pixels from the start, and dropout acts in training alone.
-const OPERATIONS = { flatten: unchanged, linear, layerNorm, relu, dropout: unchanged };
+// What each layer computes, by its kind. Images are rows of values from the start, and dropout acts in training alone.
+const OPERATIONS = { convolution, maxPool, flatten: unchanged, linear, layerNorm, relu, dropout: unchanged };
 
 function softmax(logits) {
   // The largest is taken off, so that no exponential overflows.

@@ -1,13 +1,9 @@
 //! The description of a multilayer perceptron, and its initial weights.
 
-use burn::{
-    config::Config,
-    nn::{DropoutConfig, LayerNormConfig, Relu},
-    tensor::Device,
-};
+use burn::{config::Config, tensor::Device};
 
-use super::module::{Block, Mlp};
-use crate::{CLASSES, EPSILON, INPUTS, Layer, Layers, init};
+use super::module::Mlp;
+use crate::{CLASSES, INPUTS, Layers, network::hidden::Head};
 
 /// Describes an [`Mlp`].
 ///
@@ -58,18 +54,11 @@ impl MlpConfig {
     /// The description of the network with these layers. It has no dropout, which acts in training
     /// alone.
     pub(crate) fn of(layers: &Layers) -> Self {
-        let outputs = |(_, layer)| match layer {
-            Layer::Linear { outputs, .. } => Some(outputs),
-            _ => None,
-        };
-        let mut hidden: Vec<usize> = layers.iter().filter_map(outputs).collect();
-        hidden.pop();
-        let is_norm = |(_, layer)| matches!(layer, Layer::LayerNorm { .. });
         Self::new()
             .with_inputs(layers.inputs())
             .with_classes(layers.classes())
-            .with_hidden(hidden)
-            .with_layer_norm(layers.iter().any(is_norm))
+            .with_hidden(layers.hidden())
+            .with_layer_norm(layers.has_layer_norm())
     }
 
     /// Makes the network with initial weights. It maps `[batch, inputs]` to `[batch, classes]`.
@@ -83,30 +72,12 @@ impl MlpConfig {
     /// There are no inputs, no classes or no hidden layer, a hidden layer has size 0, ink is 0, or
     /// the dropout is not in 0..1.
     pub fn init(&self, device: &Device) -> Mlp {
-        assert!(
-            self.inputs > 0 && self.classes > 0,
-            "MlpConfig: at least one input and one class are needed"
-        );
-        assert!(!self.hidden.is_empty(), "MlpConfig: at least one hidden layer is needed");
-        assert!(self.hidden.iter().all(|size| *size > 0), "MlpConfig: a hidden layer has size 0");
+        assert!(self.inputs > 0, "MlpConfig: at least one input is needed");
         assert!(self.pixel_max > 0, "MlpConfig: ink is 0");
-        let mut inputs = self.inputs;
-        let mut blocks = Vec::with_capacity(self.hidden.len());
-        for (layer, outputs) in self.hidden.iter().copied().enumerate() {
-            blocks.push(Block {
-                linear: init::linear(layer, inputs, outputs, self.seed, device),
-                norm: self
-                    .layer_norm
-                    .then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
-                activation: Relu::new(),
-                dropout: DropoutConfig::new(self.dropout).init(),
-            });
-            inputs = outputs;
-        }
-        Mlp {
-            output: init::linear(self.hidden.len(), inputs, self.classes, self.seed, device),
-            blocks,
-            pixel_max: self.pixel_max,
-        }
+        let Self { hidden, classes, dropout, layer_norm, seed, .. } = self;
+        let (classes, dropout, layer_norm, seed) = (*classes, *dropout, *layer_norm, *seed);
+        let (blocks, output) =
+            Head { hidden, classes, dropout, layer_norm, seed }.init(0, self.inputs, device);
+        Mlp { blocks, output, pixel_max: self.pixel_max }
     }
 }

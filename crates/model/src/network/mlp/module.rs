@@ -1,46 +1,19 @@
 //! The forward pass of a multilayer perceptron, and its files.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use burn::{
     module::Module,
-    nn::{Dropout, DropoutConfig, LayerNorm, Linear, Relu},
+    nn::{DropoutConfig, Linear},
     store::SafetensorsStoreError,
     tensor::{Device, Int, Tensor},
 };
 
 use super::{config::MlpConfig, recognize};
 use crate::{
-    Layers, NotWeightsError, Pixels, Prediction, WeightsError, ops,
-    seed::mixed,
-    tensors,
+    Block, Layers, Pixels, Prediction, WeightsError, network, ops,
     weights::{self, Reason},
 };
-
-/// A hidden layer: Linear → (LayerNorm) → ReLU → (Dropout), from `[batch, inputs]` to `[batch,
-/// units]`.
-#[derive(Module, Debug)]
-pub struct Block {
-    /// Weights `[inputs, units]`, biases `[units]`.
-    pub linear: Linear,
-    /// Scales and shifts `[units]`.
-    pub norm: Option<LayerNorm>,
-    /// ReLU.
-    pub activation: Relu,
-    /// Zeroes activations in training.
-    pub dropout: Dropout,
-}
-
-impl Block {
-    /// The activations, from the outputs of the linear layer.
-    fn activate(&self, x: Tensor<2>, seed: Option<u64>) -> Tensor<2> {
-        let x = match &self.norm {
-            Some(norm) => ops::layer_norm(norm, x),
-            None => x,
-        };
-        ops::dropout(&self.dropout, self.activation.forward(x), seed)
-    }
-}
 
 /// A multilayer perceptron: hidden blocks, then a linear layer to the logits, which no
 /// normalization touches. It maps pixels, shape `[batch, inputs]`, to logits, shape `[batch,
@@ -86,14 +59,11 @@ impl Mlp {
         if let Some(seed) = seed.filter(|_| self.dropout() > 0.0) {
             self.device().seed(seed);
         }
-        let seed_of = |layer| seed.map(|seed| mixed(&[seed, layer]));
         let Some((first, others)) = self.blocks.split_first() else {
             return ops::linear(&self.output, images, self.pixel_max);
         };
-        let x = first.activate(ops::linear(&first.linear, images, self.pixel_max), seed_of(0));
-        let hidden = |x, (layer, block): (u64, &Block)| {
-            block.activate(block.linear.forward(x), seed_of(layer))
-        };
+        let x = first.activate(ops::linear(&first.linear, images, self.pixel_max), 0, seed);
+        let hidden = |x, (layer, block): (u64, &Block)| block.forward(x, layer, seed);
         self.output.forward((1..).zip(others).fold(x, hidden))
     }
 
@@ -168,9 +138,7 @@ impl Mlp {
     /// # Errors
     /// The file cannot be written.
     pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        let path = path.as_ref();
-        let bytes = self.to_safetensors().map_err(Reason::from);
-        bytes.and_then(|bytes| Ok(fs::write(path, bytes)?)).map_err(weights::at(path))
+        weights::save(path.as_ref(), self.to_safetensors())
     }
 
     /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors)
@@ -197,8 +165,7 @@ impl Mlp {
     /// # Errors
     /// The bytes are no safetensors, or hold another kind of network.
     pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self, Reason> {
-        let layers = recognize(&tensors::read(bytes)?)
-            .map_err(|(_, text)| NotWeightsError::Network(text))?;
+        let layers = network::layers(bytes, None, recognize)?;
         weights::of_file(MlpConfig::of(&layers).init(device), &layers, bytes)
     }
 }

@@ -13,11 +13,15 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
     }
     let mut sentences = Vec::new();
     // Older runs do not record it.
-    let network = shared(&trials, |trial| trial.summary.network.clone()).flatten();
+    let network = shared(&trials, |trial| {
+        let layers = trial.summary.network.as_ref()?;
+        Some(format!("the {} {layers}", trial.config.network.title()))
+    })
+    .flatten();
     let data = shared(&trials, |trial| trial.config.data.display().to_string());
     if let (Some(network), Some(data)) = (network, data) {
         sentences.push(format!(
-            "It covers one kind of network, {network}, on {data}; others may need other settings."
+            "It covers one network, {network}, on {data}; others may need other settings."
         ));
     }
     if shared(&trials, split).is_some() {

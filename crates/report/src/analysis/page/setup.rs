@@ -34,8 +34,9 @@ pub(super) fn section(trials: &[&Completed]) -> Block {
                 config.split_seed
             )
         }),
-        common("Network", |run| {
-            run.summary.network.clone().unwrap_or_else(|| "not recorded".to_owned())
+        common("Network", |Run { config, summary, .. }| {
+            let layers = summary.network.as_deref().unwrap_or("layers not recorded");
+            format!("{}, {layers}", config.network.title())
         }),
         common("Parameters", |run| thousands(run.summary.parameters as f64)),
         common("Training", |Run { config, .. }| {

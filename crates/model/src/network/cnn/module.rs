@@ -1,0 +1,185 @@
+//! The forward pass of a convolutional network, and its files.
+
+use std::path::Path;
+
+use burn::{
+    module::Module,
+    nn::{DropoutConfig, Linear, conv::Conv2d, pool::MaxPool2d},
+    store::SafetensorsStoreError,
+    tensor::{Device, Int, Tensor},
+};
+
+use super::{config::CnnConfig, recognize};
+use crate::{
+    Block, Layers, Pixels, Prediction, WeightsError, network, ops,
+    weights::{self, Reason},
+};
+
+/// A convolutional network: two convolutions, each with a ReLU and a max pooling, then hidden
+/// blocks as in an [`Mlp`](crate::Mlp), and a linear layer to the logits. It maps pixels, shape
+/// `[batch, height, width]`, to logits, shape `[batch, classes]`.
+///
+/// Made by [`CnnConfig::init`] or [`Cnn::load_safetensors`].
+#[derive(Module, Debug)]
+pub struct Cnn {
+    /// The convolutions: weights `[filters, channels, kernel, kernel]`, biases `[filters]`.
+    pub convolutions: [Conv2d; 2],
+    /// The max pooling behind each convolution.
+    pub pool: MaxPool2d,
+    /// The hidden layers, from the first on.
+    pub blocks: Vec<Block>,
+    /// From the last hidden layer to the logits: weights `[units, classes]`, biases `[classes]`.
+    pub output: Linear,
+    /// The pixels in a row of an image.
+    pub width: usize,
+    /// The pixels in a column of an image.
+    pub height: usize,
+    /// The grey value of ink, at least 1.
+    pub pixel_max: u8,
+}
+
+impl Cnn {
+    /// The logits of a batch: `[batch, height, width]` (pixels from 0 to 1) → `[batch, classes]`.
+    ///
+    /// On an autodiff device, dropout draws its masks from the generator of the device.
+    ///
+    /// # Panics
+    /// The images have another size than those of the network.
+    pub fn forward(&self, images: Tensor<3>) -> Tensor<2> {
+        self.pass(images.into(), None)
+    }
+
+    /// The same for grey values from 0 (paper) to [`pixel_max`](Self::pixel_max) (ink).
+    ///
+    /// # Panics
+    /// The images have another size than those of the network.
+    pub fn forward_greys(&self, images: Tensor<3, Int>) -> Tensor<2> {
+        self.pass(images.into(), None)
+    }
+
+    /// A forward pass in training, with dropout masks from this seed alone. On other devices than
+    /// flex, it seeds the generator of the device.
+    ///
+    /// # Panics
+    /// The images have another size than those of the network.
+    pub fn forward_seeded(&self, images: impl Into<Pixels<3>>, seed: u64) -> Tensor<2> {
+        self.pass(images.into(), Some(seed))
+    }
+
+    pub(crate) fn pass(&self, images: Pixels<3>, seed: Option<u64>) -> Tensor<2> {
+        if let Some(seed) = seed.filter(|_| self.dropout() > 0.0) {
+            self.device().seed(seed);
+        }
+        let images: Tensor<4> = images.into_values(self.pixel_max).unsqueeze_dim(1);
+        let convolved = |x, layer: &Conv2d| ops::convolution(layer, &self.pool, x);
+        let x: Tensor<2> = self.convolutions.iter().fold(images, convolved).flatten(1, 3);
+        let hidden = |x, (layer, block): (u64, &Block)| block.forward(x, layer, seed);
+        self.output.forward((0..).zip(&self.blocks).fold(x, hidden))
+    }
+
+    /// The prediction for a batch of images: `[batch, height, width]` (pixels from 0 to 1) →
+    /// [`Prediction`].
+    ///
+    /// Dropout acts on an autodiff device only; predict on a plain one, or with
+    /// [`valid`](burn::module::Module).
+    ///
+    /// # Panics
+    /// The images have another size than those of the network.
+    pub fn predict(&self, images: Tensor<3>) -> Prediction {
+        Prediction::of(self.forward(images))
+    }
+
+    /// The same network with this dropout of its hidden layers in training, from 0 (none) to below
+    /// 1: for a network that was loaded, to train it further. Dropout takes a place in PyTorch's
+    /// `nn.Sequential`, and so changes the names in a file saved later.
+    ///
+    /// # Panics
+    /// The probability is not in 0..1.
+    #[must_use]
+    pub fn with_dropout(mut self, probability: f64) -> Self {
+        for block in &mut self.blocks {
+            block.dropout = DropoutConfig::new(probability).init();
+        }
+        self
+    }
+
+    /// The same network for grey values up to this one, at least 1: a file of weights does not say.
+    #[must_use]
+    pub fn with_pixel_max(mut self, pixel_max: u8) -> Self {
+        self.pixel_max = pixel_max;
+        self
+    }
+
+    /// The probability of its dropout, from 0 (none) to below 1.
+    pub fn dropout(&self) -> f64 {
+        self.blocks.first().map_or(0.0, |block| block.dropout.prob)
+    }
+
+    /// The device that holds the weights.
+    pub fn device(&self) -> Device {
+        self.output.weight.device()
+    }
+
+    /// Its layers.
+    pub fn layers(&self) -> Layers {
+        self.config().layers()
+    }
+
+    /// The description of this network, but for its seed, which a network does not keep.
+    pub fn config(&self) -> CnnConfig {
+        CnnConfig::new()
+            .with_width(self.width)
+            .with_height(self.height)
+            .with_classes(self.output.weight.dims()[1])
+            .with_filters(self.convolutions.each_ref().map(|each| each.weight.dims()[0]))
+            .with_hidden(self.blocks.iter().map(|block| block.linear.weight.dims()[1]).collect())
+            .with_pixel_max(self.pixel_max)
+            .with_dropout(self.dropout())
+            .with_layer_norm(self.blocks.iter().any(|block| block.norm.is_some()))
+    }
+
+    /// The weights as safetensors with PyTorch's names and layout: the same weights give the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub fn to_safetensors(&self) -> Result<Vec<u8>, SafetensorsStoreError> {
+        weights::to_safetensors(self, &self.layers())
+    }
+
+    /// Saves [`to_safetensors`](Self::to_safetensors) to a file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_safetensors(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        weights::save(path.as_ref(), self.to_safetensors())
+    }
+
+    /// Loads a network from a file of safetensors that [`save_safetensors`](Self::save_safetensors)
+    /// or PyTorch wrote. The sizes of the layers, and whether they are normalized, are read off the
+    /// tensors; these do not tell `image`, the width and the height of its images. The network has
+    /// no dropout, which acts in training alone: [`with_dropout`](Self::with_dropout).
+    ///
+    /// # Errors
+    /// The file cannot be read, is no safetensors, or holds another kind of network.
+    pub fn load_safetensors(
+        path: impl AsRef<Path>,
+        image: [usize; 2],
+        device: &Device,
+    ) -> Result<Self, WeightsError> {
+        weights::load(path.as_ref(), |bytes| Self::from_safetensors(bytes, image, device))
+    }
+
+    /// The same from the bytes of such a file.
+    ///
+    /// # Errors
+    /// The bytes are no safetensors, or hold another kind of network.
+    pub fn from_safetensors(
+        bytes: &[u8],
+        image: [usize; 2],
+        device: &Device,
+    ) -> Result<Self, Reason> {
+        let layers = network::layers(bytes, Some(image), recognize)?;
+        weights::of_file(CnnConfig::of(&layers).init(device), &layers, bytes)
+    }
+}
