@@ -96,7 +96,7 @@ impl Canvas {
         let has_ink = |x: usize, y: usize| self.ink[y * self.width + x] > INK;
         let columns = || (0..self.width).filter(|x| (0..self.height).any(|y| has_ink(*x, y)));
         let rows = || (0..self.height).filter(|y| (0..self.width).any(|x| has_ink(x, *y)));
-        let ends = (columns().next(), columns().last(), rows().next(), rows().last());
+        let ends = (columns().next(), columns().next_back(), rows().next(), rows().next_back());
         let (Some(left), Some(right), Some(top), Some(bottom)) = ends else {
             return Self::blank(1, 1);
         };
