@@ -120,8 +120,8 @@ define_settings! {
     /// Factor of all amounts of the augmentation
     augment_strength: f64 => f64 = or(1.0, above_0),
         flag("augment-strength", "X"), label("augmentation strength", "");
-    /// Share of the training images that made images of no class replace in each epoch: the
-    /// network learns to be unsure
+    /// Share of the training images that made images of no class replace in each epoch, with
+    /// random labels: the network learns to be unsure; the training accuracy counts them
     outliers: f64 => f64 = or(0.0, below_1),
         flag("outliers", "F"), label("outliers", "");
     /// Passes over the training rows
