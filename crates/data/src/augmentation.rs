@@ -39,6 +39,9 @@ impl Augmentation {
 
     /// Changes the pixels of a row in an epoch. The class, if it became an outlier, is drawn at
     /// random. All random numbers follow from the seed, the epoch and the row.
+    ///
+    /// Outliers are transformed like all images. Otherwise, a network could tell them by their
+    /// sharp pixels, and take every image that is not transformed for one.
     pub(crate) fn apply(
         &self,
         originals: &Originals,
@@ -47,8 +50,8 @@ impl Augmentation {
         pixels: &mut [u8],
     ) -> Option<u16> {
         let index = (epoch * originals.rows + row) as u64;
-        if let Some(mut random) = self.outliers.and_then(|outliers| outliers.generator(seed, index))
-        {
+        let outliers = self.outliers.and_then(|outliers| outliers.generator(seed, index));
+        let class = outliers.map(|mut random| {
             let other = random.random_range(0..originals.rows);
             let class = random.random_range(0..originals.classes);
             let material = Material {
@@ -58,11 +61,11 @@ impl Augmentation {
                 full: originals.full,
             };
             pixels.copy_from_slice(&outliers::draw(&material, &mut random));
-            return Some(class as u16);
-        }
+            class as u16
+        });
         if let Some(transform) = &self.transform {
             transform.apply(pixels, originals.size, &mut generator(seed, index));
         }
-        None
+        class
     }
 }
