@@ -166,6 +166,9 @@ impl ImageSet {
     /// epoch. Outliers keep the labels of the images whose place they take.
     #[must_use]
     pub fn augmented(self, augmentation: &Augmentation, seed: u64) -> Self {
+        if augmentation.is_none() {
+            return self;
+        }
         let mut images = self.images.clone();
         let originals = Originals {
             image: &|row| self.images.image(row),

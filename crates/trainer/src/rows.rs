@@ -1,6 +1,6 @@
 //! The rows of a run: read, split, and on the device.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use data::{
     Augmentation, Classes, Form, ImageLoader, ImageSize, Images, Outliers, Polarity,
@@ -73,10 +73,8 @@ impl Rows {
             transform: config.augment.transform(config.augment_strength),
             outliers: Outliers::with_share(config.outliers),
         };
-        let mut class_counts = vec![0; all.classes().count()];
-        train.targets().iter().for_each(|target| class_counts[usize::from(*target)] += 1);
         Ok(Self {
-            class_counts,
+            class_counts: class_counts(&train),
             train: if augmentation.is_none() {
                 ImageLoader::shuffled(&train, batch, seed, storage, &autodiff)
             } else {
@@ -87,7 +85,7 @@ impl Rows {
             test: test.map(|images| (sequential(&images), images)),
             shape: Shape::of(&all),
             classes: all.classes().clone(),
-            largest_class: largest_share(valid.targets()),
+            largest_class: largest_share(&valid),
             form,
             format,
             density: all.density(),
@@ -102,11 +100,17 @@ impl Rows {
     }
 }
 
-/// The share of the most frequent target; 0 without one.
-fn largest_share(targets: &[u16]) -> f64 {
-    let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
-    targets.iter().for_each(|target| *counts.entry(*target).or_default() += 1);
-    counts.values().max().map_or(0.0, |most| *most as f64 / targets.len() as f64)
+/// The number of images of each class.
+fn class_counts(images: &Images) -> Vec<usize> {
+    let mut counts = vec![0; images.classes().count()];
+    images.targets().iter().for_each(|target| counts[usize::from(*target)] += 1);
+    counts
+}
+
+/// The share of the images that are of the largest class; 0 without one.
+fn largest_share(images: &Images) -> f64 {
+    let most = class_counts(images).into_iter().max().unwrap_or_default();
+    most as f64 / images.targets().len().max(1) as f64
 }
 
 /// What the weights of a run say of its images.
