@@ -1,4 +1,4 @@
-"""What is timed: training by batch size, a study, reading a CSV, and the start."""
+"""What is timed: training by batch size, the convolutional network, a study, reading a CSV, and the start."""
 
 import gzip
 import os
@@ -19,11 +19,17 @@ BATCH_SIZES = (16, 32, 64, 128, 256, 512)
 # Sizes that only a graphics card is made for.
 LARGE_BATCH_SIZES = (1024, 2048, 4096)
 # Dropout and layer norm: neither, or one of them.
-NETWORKS = ((0.0, False), (0.2, False), (0.0, True))
-# As `cargo xtask train` without flags, but for 4 epochs. The first is not counted: JAX compiles in it, memory is new.
-BASELINE = {"hidden": [256, 128], "learning_rate": 0.01, "epochs": 4}
+REGULARIZATIONS = ((0.0, False), (0.2, False), (0.0, True))
+# The batch sizes of the convolutional network, which takes longer.
+CNN_BATCH_SIZES = (64, 256)
+# As `cargo xtask train` and `cargo xtask train --network cnn` without flags, but for fewer epochs. The first is not
+# counted: JAX compiles in it, memory is new.
+BASELINES = {
+    "mlp": {"hidden": [256, 128], "learning_rate": 0.01, "epochs": 4},
+    "cnn": {"filters": [24, 32], "hidden": [256], "learning_rate": 0.01, "epochs": 2},
+}
 # The settings of a run that its peers need.
-SETTINGS = ("hidden", "learning_rate", "epochs", "batch_size", "dropout", "layer_norm", "seed")
+SETTINGS = ("network", "hidden", "learning_rate", "epochs", "batch_size", "dropout", "layer_norm", "seed")
 
 # A program, and a function of the round that gives its measurements by their quantity.
 Step = namedtuple("Step", "text program measure case", defaults=[None])
@@ -43,7 +49,7 @@ class Suite:
         self.train, self.test = folder / "mnist_train.csv", folder / "mnist_test.csv"
         self.trainers = [Trainer(name, path, self.core, folder) for name, path in plan.trainers]
         self.peers, self.pandas = [], []
-        if plan.peers and {"training", "study"} & {*plan.parts}:
+        if plan.peers and {"training", "cnn", "study"} & {*plan.parts}:
             self.peers = self.training_peers(stack)
         if plan.peers and "csv" in plan.parts:
             self.pandas = [stack.enter_context(self.start_peer("read_csv.py", self.core))]
@@ -71,12 +77,9 @@ class Suite:
     def steps(self):
         """A round: all programs do the same work one after the other."""
         ours, parts = self.trainers[0], self.plan.parts
-        if "training" in parts:
-            sizes = BATCH_SIZES + (LARGE_BATCH_SIZES if self.plan.gpu else ())
-            for network, size, program in product(NETWORKS, sizes, self.trainers + self.peers):
-                case = Case(size, *network)
-                text = f"{case}, batch size {size}: {program.name}"
-                yield Step(text, program, partial(training, program, case), case)
+        for case, program in product(self.cases(), self.trainers + self.peers):
+            text = f"{case}, batch size {case.batch_size}: {program.name}"
+            yield Step(text, program, partial(training, program, case), case)
         if "study" in parts:
             yield Step(f"study: {ours.name}", ours, partial(self.our_study, ours))
             for peer in self.peers:
@@ -87,6 +90,16 @@ class Suite:
                 yield Step(f"CSV: {pandas.name}", pandas, partial(self.pandas_csv, pandas))
         if "start" in parts:
             yield Step(f"start: {ours.name}", ours, partial(self.start, ours))
+
+    def cases(self):
+        """The trainings of a round."""
+        large = LARGE_BATCH_SIZES if self.plan.gpu else ()
+        if "training" in self.plan.parts:
+            for regularization, size in product(REGULARIZATIONS, BATCH_SIZES + large):
+                yield Case("mlp", size, *regularization)
+        if "cnn" in self.plan.parts:
+            for size in CNN_BATCH_SIZES + large:
+                yield Case("cnn", size, 0.0, False)
 
     def our_study(self, ours, round):
         """From the CSV to the report."""
@@ -139,8 +152,10 @@ class Suite:
 
 
 def training(program, case, round):
-    trained = program.train(BASELINE | case._asdict() | {"seed": round})
+    trained = program.train(BASELINES[case.network] | case._asdict() | {"seed": round})
     measured = {"epoch": median(trained["seconds"][1:]), "test_accuracy": trained["test_accuracy"]}
+    if case.network == "cnn":  # The multilayer perceptron's forward pass is too short to be timed from outside.
+        measured["forward"] = trained["forward"]
     return measured | ({"peak_memory": trained["peak_memory"] / 1e6} if trained["peak_memory"] else {})
 
 

@@ -8,7 +8,9 @@ from statistics import median
 
 # Training rows of MNIST without the fifth that is kept for validation.
 ROWS = 48_000
-TRAINING = "Training, one thread on the CPU: the network 784-256-128-10, plain SGD, 48,000 images an epoch"
+TRAINING = "Training, one thread on the CPU: the network {}, plain SGD, 48,000 images an epoch"
+NETWORKS = {"mlp": "784-256-128-10", "cnn": "24C5-P2-32C3-P2-256-10"}
+FORWARD = "Forward alone, without gradients, of the network {}: images in a second"
 STUDY = "A study: 12 runs of 10 epochs, {} at a time, from the CSV on; ours with its report"
 READING = "The CSV of 60,000 images, 110 MB: our trainer from its start to its first step; pandas into numbers"
 START = "Start, everything built and the data read once before"
@@ -23,12 +25,12 @@ UNITS = {"test_accuracy": "fraction", "peak_memory": "MB"}
 Measurement = namedtuple("Measurement", "quantity program case round value")
 
 
-class Case(namedtuple("Case", "batch_size dropout layer_norm")):
+class Case(namedtuple("Case", "network batch_size dropout layer_norm")):
     """The network and batch size of a training."""
 
     def __str__(self):
         parts = [f"dropout {self.dropout}"] * (self.dropout > 0) + ["layer norm"] * self.layer_norm
-        return ", ".join(parts) or "plain"
+        return ", ".join(parts) or ("plain" if self.network == "mlp" else self.network)
 
 
 class Results:
@@ -50,9 +52,10 @@ class Results:
         """Programs with such measurements, in the order in which they ran."""
         return list(dict.fromkeys(found.program for found in self.measurements if found.quantity == quantity))
 
-    def cases(self):
-        """Networks and batch sizes, in the order in which they ran."""
-        return list(dict.fromkeys(found.case for found in self.measurements if found.case))
+    def cases(self, network):
+        """The trainings of a network, in the order in which they ran."""
+        cases = dict.fromkeys(found.case for found in self.measurements if found.case)
+        return [case for case in cases if case.network == network]
 
     def ratio(self, quantity, program, first, case=None):
         """How many times as long a program takes as the first: median of the rounds' ratios, and their range."""
@@ -62,9 +65,9 @@ class Results:
     def write_csv(self, file):
         """Writes a row a measurement."""
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow("quantity program batch_size dropout layer_norm round value unit machine versions".split())
+        rows.writerow("quantity program network batch_size dropout layer_norm round value unit machine versions".split())
         for quantity, program, case, round, value in self.measurements:
-            case = (*case[:2], str(case.layer_norm).lower()) if case else ("", "", "")
+            case = (*case[:3], str(case.layer_norm).lower()) if case else ("", "", "", "")
             unit = UNITS.get(quantity, "s")
             rows.writerow([quantity, program, *case, round, value, unit, self.machine, "; ".join(self.versions)])
 
@@ -74,8 +77,9 @@ class Results:
         if self.rounds > 1:
             rounds = f"medians of {self.rounds} rounds, in each of which all take turns; in brackets, their range"
         parts = [f"machine   {self.machine}\nprograms  {versions}\nmethod    {rounds}\n"]
-        if self.cases():
-            parts.append(training(self))
+        parts += [training(self, network) for network in NETWORKS if self.cases(network)]
+        if self.programs("forward"):
+            parts.append(forward(self))
         for quantity, title in [("study", STUDY.format(self.jobs)), ("read_csv", READING)]:
             if programs := self.programs(quantity):
                 parts.append(f"{title}\n{aligned([seconds(self, quantity, program) for program in programs])}")
@@ -107,8 +111,18 @@ def seconds(results, quantity, program):
     return [program, *middle(results.values(quantity, program), "{:.2f}", " s"), *ratio]
 
 
-def training(results):
-    """Speed by network and batch size, and the ratio of each program's time to the first one's."""
+def forward(results):
+    """The speed of each program's forward pass, and how many times as long it takes as the first one's."""
+    first, *others = programs = results.programs("forward")
+    speeds = {name: [1e-3 / seconds for seconds in results.values("forward", name)] for name in programs}
+    rows = [[name, *middle(speeds[name], "{:.1f}", "k")] for name in programs]
+    for row, name in zip(rows[1:], others):
+        row += results.ratio("forward", name, first)
+    return f"{FORWARD.format(NETWORKS['cnn'])}\n{aligned(rows)}"
+
+
+def training(results, network):
+    """Speed by case of a network, and the ratio of each program's time to the first one's."""
     programs = results.programs("epoch")
     first, *others = programs
     rows = [["network", "batch size"], ["", ""]]
@@ -119,7 +133,8 @@ def training(results):
         columns = 2 if results.rounds > 1 else 1
         rows[0] += ["", f"{first} / {other}"][-columns:]
         rows[1] += ["speed", "(range)"][:columns]
-    for case in results.cases():
+    cases = results.cases(network)
+    for case in cases:
         row = [str(case), str(case.batch_size)]
         for program in programs:
             epoch = median(results.values("epoch", program, case))
@@ -127,15 +142,17 @@ def training(results):
         for other in others:
             row += results.ratio("epoch", other, first, case)
         rows.append(row)
-    memory = [f"{name} {max(results.values('peak_memory', name)):.0f} MB" for name in results.programs("peak_memory")]
+    peaks = {name: [peak for case in cases for peak in results.values("peak_memory", name, case)] for name in programs}
+    memory = [f"{name} {max(peaks):.0f} MB" for name, peaks in peaks.items() if peaks]
     memory = f"peak memory: {', '.join(memory)}\n" if memory else ""
-    return f"{TRAINING}\n{aligned(rows, heads=2)}{memory}{agreement(results, programs) if others else ''}"
+    table = f"{TRAINING.format(NETWORKS[network])}\n{aligned(rows, heads=2)}{memory}"
+    return table + (agreement(results, programs, cases) if others else "")
 
 
-def agreement(results, programs):
+def agreement(results, programs, cases):
     """How far test accuracies are apart at the most steps: the speed of different trainings would say nothing."""
-    smallest, apart = min(case.batch_size for case in results.cases()), 0
-    for case in results.cases():
+    smallest, apart = min(case.batch_size for case in cases), 0
+    for case in cases:
         accuracies = [median(results.values("test_accuracy", program, case)) for program in programs]
         if case.batch_size == smallest:
             apart = max(apart, max(accuracies) - min(accuracies))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-PIXELS, CLASSES = 784, 10
+SIDE, PIXELS, CLASSES = 28, 784, 10
 
 
 def read(path):

@@ -45,7 +45,7 @@ fn results_are_printed_and_written() {
     let csv = fs::read_to_string(out.join("results.csv")).unwrap();
     assert_eq!(csv.lines().count(), 1 + 4, "{csv}");
     for line in csv.lines().skip(1) {
-        let seconds: f64 = line.split(',').nth(6).unwrap().parse().unwrap();
+        let seconds: f64 = line.split(',').nth(7).unwrap().parse().unwrap();
         assert!(seconds > 0.0, "{line}");
     }
 }
