@@ -581,6 +581,8 @@ proptest! {
         prop_assume!(columns > 4 && written.rows.iter().any(|(_, row)| row.iter().any(|p| *p > 1)));
         // Nearly anything is a label.
         prop_assume!(!written.is_labelled || column > 0);
+        // If every row has no last field, its last separator may be one too many.
+        prop_assume!(!value.trim().is_empty() || column + 1 < columns || written.rows.len() > 1);
         let mut lines = written.lines();
         let line = row + usize::from(written.has_header);
         let mut fields: Vec<&str> = lines[line].split(',').collect();

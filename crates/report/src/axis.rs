@@ -11,6 +11,9 @@ pub struct Axis {
     pub ticks: Ticks,
     /// The bounds of the values that it shows; none if it shows all.
     pub limits: Option<(f64, f64)>,
+    /// Values, low and high, that it covers besides those of its curves: the axis of charts that
+    /// are compared.
+    pub covered: Option<(f64, f64)>,
 }
 
 /// The scale of an axis.
@@ -58,7 +61,8 @@ impl Axis {
     /// The range of the axis for these values, from low to high. `air` is the margin at each end,
     /// as a fraction of the range; an end that is cut has none.
     pub(crate) fn range(&self, values: impl Iterator<Item = f64>, air: f64) -> (f64, f64) {
-        let values = values.filter(|value| value.is_finite());
+        let covered = self.covered.into_iter().flat_map(|(low, high)| [low, high]);
+        let values = values.chain(covered).filter(|value| value.is_finite());
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (f64::min(low, value), f64::max(high, value))
         });

@@ -3,7 +3,7 @@
 mod curve;
 mod frame;
 
-use plotters::prelude::DrawingBackend;
+use plotters::prelude::{DrawingBackend, TextStyle};
 pub use plotters::style::RGBColor;
 
 pub use crate::canvas::Marker;
@@ -41,6 +41,8 @@ pub enum Size {
     /// With title, legend and axis names: 900 by 520 units of an SVG.
     #[default]
     Full,
+    /// The same for the screen of a phone: 440 by 430 units.
+    Narrow,
     /// One of many, with a title and numbers at its axes: 290 by 190 units.
     Small,
 }
@@ -60,6 +62,7 @@ impl Size {
     fn layout(self) -> Layout {
         let [width, height, title, label, left, right, bottom] = match self {
             Self::Full => [900, 520, 19, 13, 78, 26, 62],
+            Self::Narrow => [440, 430, 17, 13, 68, 12, 58],
             Self::Small => [290, 190, 13, 12, 42, 10, 24],
         };
         Layout { width, height, title, label, left, right, bottom }
@@ -77,6 +80,10 @@ impl Draw for Chart {
         self.size.pixels()
     }
 
+    fn narrow(&self) -> Option<Self> {
+        (self.size == Size::Full).then(|| Self { size: Size::Narrow, ..self.clone() })
+    }
+
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         let layout = self.size.layout();
         let top = self.draw_head(canvas, &layout)?;
@@ -90,21 +97,29 @@ impl Draw for Chart {
 impl Chart {
     /// Draws title, subtitle and legend, and returns the top of the plot.
     fn draw_head<DB: DrawingBackend>(&self, canvas: &Canvas<DB>, layout: &Layout) -> Drawn<i32> {
-        let is_small = self.size == Size::Small;
-        let (left, title, subtitle) = if is_small { (8, 12, 27) } else { (22, 24, 47) };
-        canvas.write(&self.title, canvas.bold(layout.title, INK), (left, title), LEFT)?;
-        let style = canvas.text(layout.label, QUIET_INK);
-        let lines = canvas.wrapped(&self.subtitle, &style, layout.width - left - layout.right)?;
-        let mut below = subtitle;
-        for line in &lines {
-            canvas.write(line, style.clone(), (left, below), LEFT)?;
-            below += layout.label + 5;
+        let (left, top, gap) = match self.size {
+            Size::Full => (22, 24, 4),
+            Size::Narrow => (12, 24, 4),
+            Size::Small => (8, 12, 2),
+        };
+        let write_lines = |text: &str, style: TextStyle<'static>, top: i32, line: i32| {
+            let lines = canvas.wrapped(text, &style, layout.width - left - layout.right)?;
+            lines.iter().try_fold(top, |below, text| {
+                canvas.write(text, style.clone(), (left, below), LEFT)?;
+                Ok::<_, String>(below + line)
+            })
+        };
+        let title = canvas.bold(layout.title, INK);
+        let mut below = write_lines(&self.title, title, top, layout.title + gap)?;
+        if !self.subtitle.is_empty() {
+            let style = canvas.text(layout.label, QUIET_INK);
+            below = write_lines(&self.subtitle, style, below, layout.label + 5)?;
         }
-        if is_small {
-            return Ok(if self.subtitle.is_empty() { 26 } else { below - 4 });
+        if self.size == Size::Small {
+            return Ok(if self.subtitle.is_empty() { below - 1 } else { below - 4 });
         }
         let style = canvas.text(layout.label, INK);
-        let (mut x, mut y) = (left, if self.subtitle.is_empty() { 50 } else { below + 9 });
+        let (mut x, mut y) = (left, below + if self.subtitle.is_empty() { 3 } else { 9 });
         for Curve { name, look: Look { color, marker, lines }, .. } in &self.curves {
             let has_line = *lines != Lines::None;
             let (middle, symbol) = if has_line { (15, 38) } else { (8, 24) };
@@ -137,7 +152,11 @@ impl Chart {
         }
         // Labels that would touch the one before are left out.
         let mut free = i32::MIN;
-        let most = if self.size == Size::Full { 12 } else { 5 };
+        let most = match self.size {
+            Size::Full => 12,
+            Size::Narrow => 7,
+            Size::Small => 5,
+        };
         for Tick { at, label } in self.x.ticks(frame.x_range, most) {
             let (x, _) = frame.place((at, frame.y_range.0));
             let half = canvas.width(&label, &style)? / 2;
@@ -148,10 +167,11 @@ impl Chart {
             }
         }
         canvas.line(vec![(left, top), (left, bottom), (right, bottom)], QUIET_INK, 1)?;
-        if self.size == Size::Full {
+        if self.size != Size::Small {
             let style = canvas.text(14, INK);
-            canvas.write(&self.x.name, style.clone(), ((left + right) / 2, bottom + 44), CENTER)?;
-            canvas.write_upwards(&self.y.name, style, (20, (top + bottom) / 2))?;
+            let below = bottom + layout.bottom - 18;
+            canvas.write(&self.x.name, style.clone(), ((left + right) / 2, below), CENTER)?;
+            canvas.write_upwards(&self.y.name, style, (layout.left / 4, (top + bottom) / 2))?;
         }
         Ok(())
     }

@@ -40,8 +40,14 @@ pub enum Block {
     List(Vec<Text>),
     /// A table.
     Table(Table),
-    /// A picture as wide as the text: an SVG, with or without its font.
-    Figure(String),
+    /// A picture as wide as the text.
+    Figure {
+        /// As SVG, with or without its font.
+        svg: String,
+        /// The same for narrow screens, if it is another.
+        #[serde(skip)]
+        narrow: Option<String>,
+    },
     /// A picture of pixels, as wide as the text: a PNG file.
     Picture(Vec<u8>),
     /// Lines of source code.
@@ -192,7 +198,7 @@ impl Block {
     /// # Errors
     /// The picture cannot be drawn.
     pub fn figure(picture: &dyn Picture) -> Result<Self, ReportError> {
-        Ok(Self::Figure(picture.bare_svg()?))
+        Ok(Self::Figure { svg: picture.bare_svg()?, narrow: picture.narrow_svg()? })
     }
 }
 

@@ -21,6 +21,13 @@ pub trait Picture {
     /// The drawing library fails.
     fn bare_svg(&self) -> Result<String, ReportError>;
 
+    /// The same for a narrow screen, on which it would be too small to read; none if it would not,
+    /// or if it needs the width.
+    ///
+    /// # Errors
+    /// The drawing library fails.
+    fn narrow_svg(&self) -> Result<Option<String>, ReportError>;
+
     /// The picture as PNG.
     ///
     /// # Errors
@@ -45,6 +52,14 @@ pub(crate) trait Draw {
     /// Width and height, in the units of an SVG.
     fn size(&self) -> (u32, u32);
 
+    /// The same picture for a narrow screen, if there is one.
+    fn narrow(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// Draws onto an empty canvas of this size.
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn;
 }
@@ -54,6 +69,10 @@ impl<T: Draw> Picture for T {
         let mut text = String::new();
         draw_on(SVGBackend::with_string(&mut text, self.size()), 1, self)?;
         Ok(text)
+    }
+
+    fn narrow_svg(&self) -> Result<Option<String>, ReportError> {
+        self.narrow().map(|narrow| narrow.bare_svg()).transpose()
     }
 
     fn png(&self) -> Result<Vec<u8>, ReportError> {

@@ -16,7 +16,7 @@ pub use by_epoch::{Against, accuracies, losses};
 pub use colors::Colors;
 pub use finals::finals;
 pub use heat::of as heat_map;
-pub use runs::{of_levels, of_run};
+pub use runs::{of_all, of_levels};
 pub use schedules::of as schedules;
 pub use united::of as united;
 

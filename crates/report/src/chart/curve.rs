@@ -94,7 +94,7 @@ pub(super) struct CurveDrawing<'a, DB: DrawingBackend> {
 
 impl<DB: DrawingBackend> CurveDrawing<'_, DB> {
     pub(super) fn draw(&self, size: Size) -> Drawn {
-        let (width, radius) = if size == Size::Full { (2, 4) } else { (1, 2) };
+        let (width, radius) = if size == Size::Small { (1, 2) } else { (2, 4) };
         let Look { color, marker, lines } = self.curve.look;
         match lines {
             Lines::None | Lines::Line => {}

@@ -47,7 +47,11 @@ fn set(block: &Block, all: &[Block]) -> Markup {
         Block::Paragraph(text) => html! { p { (line(text)) } },
         Block::List(items) => html! { ul { @for item in items { li { (line(item)) } } } },
         Block::Table(given) => table(given),
-        Block::Figure(svg) => html! { figure { (PreEscaped(svg)) } },
+        Block::Figure { svg, narrow: None } => html! { figure { (PreEscaped(svg)) } },
+        Block::Figure { svg, narrow: Some(narrow) } => html! {
+            figure.wide { (PreEscaped(svg)) }
+            figure.narrow { (PreEscaped(narrow)) }
+        },
         Block::Picture(png) => html! { figure { img src=(data(png)) alt=""; } },
         Block::Code(text) => html! { pre { code { (text) } } },
         Block::Output(text) => html! { pre { (text) } },

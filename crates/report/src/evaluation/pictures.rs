@@ -10,7 +10,7 @@ use crate::{
     chart::{Chart, Curve, Lines, Look, Marker, Point},
     curves::VALIDATION,
     error::ReportError,
-    heat::{Field, HeatMap},
+    heat::{Field, HeatMap, Width},
     names,
     picture::{Picture, encode_png},
     sheet::{Sheet, Tile},
@@ -82,11 +82,13 @@ pub fn confusion(confusion: &Confusion) -> HeatMap {
         subtitle: "numbers of images; right predictions are grey, mistakes the brighter the more \
                    frequent"
             .to_owned(),
+        key: None,
         x: "what the network sees".to_owned(),
         y: "what the image shows".to_owned(),
         columns: names.clone(),
         rows: names,
         fields: classes.clone().map(fields).collect(),
+        width: Width::Full,
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn laid_out(
         places.iter().zip(names).map(|(at, label)| Tick { at: *at, label }).collect();
     ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
     let (name, ticks) = (axis_name(factor), Ticks::At(ticks));
-    (places, Axis { name, scale, ticks, limits: None })
+    (places, Axis { name, scale, ticks, ..Axis::default() })
 }
 
 /// A factor, with the unit of its values.

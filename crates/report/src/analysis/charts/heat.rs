@@ -11,12 +11,14 @@ use super::{
 };
 use crate::{
     analysis::levels::{Experiment, Level},
-    heat::{Field, HeatMap},
+    heat::{Field, HeatMap, Key, Width},
     words::decimal,
 };
 
 /// Accuracies at least this far below the highest, in percent, have one colour.
 const SPAN: f64 = 10.0;
+/// The steps between the colours of the key.
+const KEY_STEPS: u8 = 99;
 /// The least number of values of each factor; of fewer, there is a table.
 const LEAST: usize = 3;
 
@@ -33,8 +35,8 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
         endpoint_percent(level).filter(|_| level.succeeded()).map(|sample| sample.mean)
     };
     let means: Vec<f64> = experiment.levels.iter().filter_map(mean).collect();
-    let Sample { low, high, .. } = Sample::of(&means)?;
-    let low = low.max(high - SPAN);
+    let Sample { low: lowest, high, .. } = Sample::of(&means)?;
+    let low = lowest.max(high - SPAN);
     let field = |level: &Level| match mean(level) {
         Some(mean) => {
             let part = ((mean - low) / (high - low).max(1e-9)).clamp(0.0, 1.0);
@@ -49,16 +51,26 @@ pub fn of(experiment: &Experiment) -> Option<HeatMap> {
     };
     Some(HeatMap {
         title: design.full_title(),
-        subtitle: format!(
-            "validation accuracy in %, mean over seeds; violet is {low:.1} or less, yellow \
-             {high:.1}; grey lost a seed"
-        ),
+        subtitle: "validation accuracy in %, mean over seeds; grey lost a seed".to_owned(),
+        key: Some(key(lowest, low, high)),
         x: axis_name(second),
         y: axis_name(first),
         columns: names(1, &columns),
         fields: rows.iter().map(fields).collect(),
         rows: names(0, &rows),
+        width: Width::Full,
     })
+}
+
+/// The key to the colours between these accuracies, the first of which may stand for lower ones.
+fn key(lowest: f64, low: f64, high: f64) -> Key {
+    let or_less = if lowest < low { " % or less" } else { " %" };
+    let color = |part| viridis(f64::from(part) / f64::from(KEY_STEPS));
+    Key {
+        low: decimal(low, 2) + or_less,
+        high: decimal(high, 2) + " %",
+        colors: (0..=KEY_STEPS).map(color).collect(),
+    }
 }
 
 /// The values in ascending order, if they are enough numbers.

@@ -11,7 +11,6 @@ use crate::{
         level_tables,
         levels::{Experiment, trials},
     },
-    chart::Chart,
     document::{Block, Style, Text},
     error::ReportError,
 };
@@ -111,7 +110,7 @@ fn unmeant(experiment: &Experiment) -> BTreeSet<String> {
 /// The two curves of every run.
 fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
     let mut blocks = Vec::new();
-    for level in &experiment.levels {
+    for (level, charts) in experiment.levels.iter().zip(charts::of_all(experiment)) {
         blocks.push(Block::Heading(level.label.clone()));
         let without = level.trials.iter().filter(|trial| trial.history.last().is_none());
         blocks.extend(without.map(|trial| {
@@ -119,12 +118,11 @@ fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
             let note = format!("seed {seed}: diverged in its first epoch, there is no curve");
             Block::paragraph(warning(note))
         }));
-        let charts: Vec<[Chart; 2]> = level.trials.iter().filter_map(charts::of_run).collect();
         let (losses, accuracies) = (charts.iter().map(|of| &of[0]), charts.iter().map(|of| &of[1]));
         let figures = losses.chain(accuracies).map(|chart| Block::figure(chart));
         blocks.push(Block::Grid(figures.collect::<Result<_, _>>()?));
     }
-    let summary = Text::from("Loss and accuracy of every run: ")
+    let summary = Text::from("Loss and accuracy of every run, each on one scale: ")
         .and(Style::Training, "● training")
         .and(Style::Plain, ", ")
         .and(Style::Validation, "■ validation");
