@@ -16,6 +16,13 @@ use curve::CurveDrawing;
 pub use curve::{Curve, Lines, Look, Point};
 use frame::Frame;
 
+/// The most ticks of the vertical axis, about.
+const Y_TICKS: usize = 6;
+/// The gap between the vertical axis and its labels, in the units of an SVG.
+const TICK_GAP: i32 = 7;
+/// The middle of the name of the vertical axis, from the left.
+const NAME: i32 = 18;
+
 const GRID: RGBColor = RGBColor(226, 226, 230);
 
 /// A picture of one or more curves.
@@ -41,7 +48,7 @@ pub enum Size {
     /// With title, legend and axis names: 900 by 520 units of an SVG.
     #[default]
     Full,
-    /// The same for the screen of a phone: 440 by 430 units.
+    /// The same for the screen of a phone: 360 by 400 units.
     Narrow,
     /// One of many, with a title and numbers at its axes: 290 by 190 units.
     Small,
@@ -62,7 +69,7 @@ impl Size {
     fn layout(self) -> Layout {
         let [width, height, title, label, left, right, bottom] = match self {
             Self::Full => [900, 520, 19, 13, 78, 26, 62],
-            Self::Narrow => [440, 430, 17, 13, 68, 12, 58],
+            Self::Narrow => [360, 400, 16, 13, 58, 12, 58],
             Self::Small => [290, 190, 13, 12, 42, 10, 24],
         };
         Layout { width, height, title, label, left, right, bottom }
@@ -87,7 +94,8 @@ impl Draw for Chart {
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<DB>) -> Drawn {
         let layout = self.size.layout();
         let top = self.draw_head(canvas, &layout)?;
-        let frame = Frame::of(self, &layout, top);
+        let mut frame = Frame::of(self, &layout, top);
+        frame.left = frame.left.max(self.left_of_plot(canvas, &layout, &frame)?);
         self.draw_axes(canvas, &layout, &frame)?;
         let mut curves = self.curves.iter();
         curves.try_for_each(|curve| CurveDrawing { curve, canvas, frame: &frame }.draw(self.size))
@@ -137,6 +145,21 @@ impl Chart {
         Ok(y + 24)
     }
 
+    /// The room that the labels of the vertical axis need, and its name.
+    fn left_of_plot<DB: DrawingBackend>(
+        &self,
+        canvas: &Canvas<DB>,
+        layout: &Layout,
+        frame: &Frame,
+    ) -> Drawn<i32> {
+        let style = canvas.text(layout.label, QUIET_INK);
+        let labels = self.y.ticks(frame.y_range, Y_TICKS).into_iter().map(|tick| tick.label);
+        let widths = labels.map(|label| canvas.width(&label, &style));
+        let widest = widths.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or(0);
+        let name = if self.size == Size::Small { 0 } else { NAME + 10 };
+        Ok(name + widest + TICK_GAP)
+    }
+
     fn draw_axes<DB: DrawingBackend>(
         &self,
         canvas: &Canvas<DB>,
@@ -145,16 +168,16 @@ impl Chart {
     ) -> Drawn {
         let style = canvas.text(layout.label, QUIET_INK);
         let (left, right, top, bottom) = (frame.left, frame.right, frame.top, frame.bottom);
-        for Tick { at, label } in self.y.ticks(frame.y_range, 6) {
+        for Tick { at, label } in self.y.ticks(frame.y_range, Y_TICKS) {
             let (_, y) = frame.place((frame.x_range.0, at));
             canvas.line(vec![(left, y), (right, y)], GRID, 1)?;
-            canvas.write(&label, style.clone(), (left - 7, y), RIGHT)?;
+            canvas.write(&label, style.clone(), (left - TICK_GAP, y), RIGHT)?;
         }
         // Labels that would touch the one before are left out.
         let mut free = i32::MIN;
         let most = match self.size {
             Size::Full => 12,
-            Size::Narrow => 7,
+            Size::Narrow => 6,
             Size::Small => 5,
         };
         for Tick { at, label } in self.x.ticks(frame.x_range, most) {
@@ -171,7 +194,7 @@ impl Chart {
             let style = canvas.text(14, INK);
             let below = bottom + layout.bottom - 18;
             canvas.write(&self.x.name, style.clone(), ((left + right) / 2, below), CENTER)?;
-            canvas.write_upwards(&self.y.name, style, (layout.left / 4, (top + bottom) / 2))?;
+            canvas.write_upwards(&self.y.name, style, (NAME, (top + bottom) / 2))?;
         }
         Ok(())
     }

@@ -36,7 +36,7 @@ pub enum Width {
     /// 900 units of an SVG.
     #[default]
     Full,
-    /// For the screen of a phone: 440 units.
+    /// For the screen of a phone: 360 units.
     Narrow,
 }
 
@@ -82,7 +82,7 @@ impl Width {
     fn lengths(self) -> (i32, i32) {
         match self {
             Self::Full => (900, 130),
-            Self::Narrow => (440, 100),
+            Self::Narrow => (360, 84),
         }
     }
 }
@@ -120,7 +120,7 @@ impl Draw for HeatMap {
 
     fn narrow(&self) -> Option<Self> {
         /// The least width of a column: `100.00`.
-        const COLUMN: i32 = 6 * CHARACTER;
+        const COLUMN: i32 = 42;
         let narrow = Self { width: Width::Narrow, ..self.clone() };
         let (width, left) = narrow.width.lengths();
         let title = self.title.chars().count() as i32 * TITLE_CHARACTER;

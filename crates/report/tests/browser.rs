@@ -75,7 +75,7 @@ fn nothing_is_clipped_overlaps_or_is_fetched_on_any_screen() {
     let made = report();
     let page = made.folder.path().join("report.html");
     assert!(fs::read_to_string(&page).unwrap().contains("class=\"demo\""));
-    for width in [360, 800, 1280, 2560] {
+    for width in [360, 720, 800, 1280, 2560] {
         for is_dark in [false, true] {
             let background = if is_dark { "rgb(23, 23, 26)" } else { "rgb(255, 255, 255)" };
             assert_eq!(

@@ -3,6 +3,7 @@ addEventListener("load", async () => {
   await document.fonts.ready;
   const wrong = [];
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  for (const fold of all("details")) fold.open = true;
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("wider than the window");
   if (!document.fonts.check("16px Inter")) wrong.push("the font is missing");
   for (const link of all("a[href^='#']"))
@@ -14,10 +15,14 @@ addEventListener("load", async () => {
   const touches = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   for (const picture of all("svg")) {
     const frame = picture.getBoundingClientRect();
-    const texts = all("text", picture).map(text => [text.textContent.trim(), text.getBoundingClientRect()]);
-    texts.forEach(([name, box], index) => {
+    if (!frame.width) continue; // It is for other screens.
+    const scale = frame.width / picture.viewBox.baseVal.width;
+    const texts = all("text", picture).map(text =>
+      [text.textContent.trim(), text.getBoundingClientRect(), parseFloat(getComputedStyle(text).fontSize)]);
+    texts.forEach(([name, box, size], index) => {
       const inside = box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
       if (!inside) wrong.push(`"${name}" is clipped`);
+      if (size * scale < 8.5) wrong.push(`"${name}" is too small to read`);
       for (const [other, place] of texts.slice(index + 1))
         if (touches(box, place)) wrong.push(`"${name}" and "${other}" overlap`);
     });
