@@ -1,4 +1,4 @@
-"""What is timed: training by batch size, the convolutional network, a study, reading a CSV, and the start."""
+"""What is timed: training by batch size, the convolutional network, a study, records, reading a CSV, and the start."""
 
 import gzip
 import os
@@ -10,6 +10,7 @@ from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
+from pathlib import Path
 from statistics import median
 
 from programs import BenchError, Peer, Trainer, run
@@ -31,6 +32,9 @@ BASELINES = {
 # The settings of a run that its peers need.
 SETTINGS = ("network", "hidden", "learning_rate", "epochs", "batch_size", "dropout", "layer_norm", "seed")
 
+# The runs whose accuracy and time are compared; PyTorch trains those without elastic distortion.
+RECORDS = Path("experiments/records")
+
 # A program, and a function of the round that gives its measurements by their quantity.
 Step = namedtuple("Step", "text program measure case", defaults=[None])
 
@@ -49,7 +53,7 @@ class Suite:
         self.train, self.test = folder / "mnist_train.csv", folder / "mnist_test.csv"
         self.trainers = [Trainer(name, path, self.core, folder) for name, path in plan.trainers]
         self.peers, self.pandas = [], []
-        if plan.peers and {"training", "cnn", "study"} & {*plan.parts}:
+        if plan.peers and {"training", "cnn", "study", "records"} & {*plan.parts}:
             self.peers = self.training_peers(stack)
         if plan.peers and "csv" in plan.parts:
             self.pandas = [stack.enter_context(self.start_peer("read_csv.py", self.core))]
@@ -84,6 +88,12 @@ class Suite:
             yield Step(f"study: {ours.name}", ours, partial(self.our_study, ours))
             for peer in self.peers:
                 yield Step(f"study: {peer.name}", peer, partial(self.peers_study, peer))
+        if "records" in parts:
+            for recipe in sorted(RECORDS.glob("*.toml")):
+                programs = [ours] + [peer for peer in self.peers if peer.name == "PyTorch" and is_shared(recipe)]
+                for program in programs:
+                    text = f"record {recipe.stem}: {program.name}"
+                    yield Step(text, program, partial(record, program, recipe))
         if "csv" in parts:
             yield Step(f"CSV: {ours.name}", ours, partial(self.our_csv, ours))
             for pandas in self.pandas:
@@ -149,6 +159,23 @@ class Suite:
         train = cargo_xtask("train", "--epochs", "1", "--backend", ours.name, "--out", out)
         help = cargo_xtask("--help")
         return {"cargo_start": help.seconds, "train_start": train.first_step, "trainer_start": alone.first_step}
+
+
+def settings_of(recipe):
+    return tomllib.loads(recipe.read_text())
+
+
+def is_shared(recipe):
+    """Whether PyTorch's script has all that a record needs."""
+    return settings_of(recipe).get("augment", "none") in ("none", "affine")
+
+
+def record(program, recipe, round):
+    """Trains a record: from its first step to its last, without evaluations."""
+    defaults = {"momentum": 0.0, "dropout": 0.0, "layer_norm": False, "augment": "none", "augment_strength": 1.0}
+    trained = program.train(defaults | settings_of(recipe) | {"seed": round})
+    name = recipe.stem
+    return {f"record {name}": sum(trained["seconds"]), f"record {name}, accuracy": trained["test_accuracy"]}
 
 
 def training(program, case, round):

@@ -4,7 +4,7 @@ import csv
 from collections import namedtuple
 from itertools import zip_longest
 from math import ceil
-from statistics import median
+from statistics import mean, median, stdev
 
 # Training rows of MNIST without the fifth that is kept for validation.
 ROWS = 48_000
@@ -20,6 +20,9 @@ STARTS = {
     "trainer_start": "the trainer alone, to its first step",
 }
 UNITS = {"test_accuracy": "fraction", "peak_memory": "MB"}
+# The quantities of a record: its time under its name, and its accuracy.
+RECORD, ACCURACY = "record ", ", accuracy"
+RECORDS = "Records: from the first step to the last, without evaluations; means of the rounds, each with a seed of its own"
 
 # A value of a program in a round: in seconds, if its quantity has no other unit. Only trainings have a case.
 Measurement = namedtuple("Measurement", "quantity program case round value")
@@ -68,7 +71,7 @@ class Results:
         rows.writerow("quantity program network batch_size dropout layer_norm round value unit machine versions".split())
         for quantity, program, case, round, value in self.measurements:
             case = (*case[:3], str(case.layer_norm).lower()) if case else ("", "", "", "")
-            unit = UNITS.get(quantity, "s")
+            unit = UNITS.get("test_accuracy" if quantity.endswith(ACCURACY) else quantity, "s")
             rows.writerow([quantity, program, *case, round, value, unit, self.machine, "; ".join(self.versions)])
 
     def text(self):
@@ -83,6 +86,8 @@ class Results:
         for quantity, title in [("study", STUDY.format(self.jobs)), ("read_csv", READING)]:
             if programs := self.programs(quantity):
                 parts.append(f"{title}\n{aligned([seconds(self, quantity, program) for program in programs])}")
+        if any(found.quantity.startswith(RECORD) for found in self.measurements):
+            parts.append(records(self))
         for program in self.programs("train_start"):
             starts = [[name, *middle(self.values(key, program), "{:.0f}", " ms", 1e3)] for key, name in STARTS.items()]
             parts.append(f"{START}\n{aligned(starts)}")
@@ -119,6 +124,22 @@ def forward(results):
     for row, name in zip(rows[1:], others):
         row += results.ratio("forward", name, first)
     return f"{FORWARD.format(NETWORKS['cnn'])}\n{aligned(rows)}"
+
+
+def records(results):
+    """The accuracy and the time of each record, by program."""
+    names = [found.quantity for found in results.measurements if found.quantity.startswith(RECORD)]
+    rows = [["record", "program", "test accuracy", "SD", "time", "(range)", "ratio"]]
+    for name in dict.fromkeys(name for name in names if not name.endswith(ACCURACY)):
+        first, *others = programs = results.programs(name)
+        for program in programs:
+            accuracies = results.values(name + ACCURACY, program)
+            spread = f"{stdev(accuracies):.4f}" if len(accuracies) > 1 else ""
+            ratio = results.ratio(name, program, first)[:1] if program in others else [""]
+            seconds = middle(results.values(name, program), "{:.1f}", " s")
+            seconds += [""] * (2 - len(seconds))
+            rows.append([name.removeprefix(RECORD), program, f"{mean(accuracies):.4f}", spread, *seconds, *ratio])
+    return f"{RECORDS}\n{aligned(rows, heads=1)}"
 
 
 def training(results, network):
