@@ -163,6 +163,18 @@ fn the_baseline_is_what_train_does_without_flags() {
 }
 
 #[test]
+fn every_run_among_the_experiments_has_valid_settings() {
+    let experiments = Path::new(env!("CARGO_MANIFEST_DIR")).join("../experiments");
+    let records = std::fs::read_dir(experiments.join("records")).unwrap();
+    let mut runs: Vec<_> = records.map(|entry| entry.unwrap().path()).collect();
+    assert!(!runs.is_empty());
+    runs.push(experiments.join("best.toml"));
+    for run in runs {
+        run::Settings::read(&run).unwrap().resolve().unwrap();
+    }
+}
+
+#[test]
 fn help_explains_every_setting() {
     let (help, code) = xtask("train --help");
     assert_eq!(code, 0);
