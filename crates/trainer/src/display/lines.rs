@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn an_epoch_of_any_run_has_a_line_of_at_most_80_columns_below_its_titles() {
         for epochs in [1, 10, 100, 1_000, 9_999, 10_000, 1_000_000_000] {
-            for loss in [0.1234, 99_998.9999, 3.4e38, f64::NAN] {
+            for loss in [0.1234, 99_998.5, 3.4e38, f64::NAN] {
                 for left in [605.0, 3_599.0, 359_999.0, 360_000.0, 3.6e11] {
                     let line = shown(epochs, loss, 20_000_000.0, left);
                     assert!(line.chars().count() <= 80, "{line}");
