@@ -1,5 +1,6 @@
 //! `cargo xtask analysis`: check, build, run the missing trials, report.
 
+mod refusals;
 mod view;
 
 use std::{
@@ -8,10 +9,12 @@ use std::{
 };
 
 use anyhow::bail;
-use host::flags::from_1_to;
+use host::{
+    flags::from_1_to,
+    text::{are, counted, numbered},
+};
 use run::{
-    Backend, ImageFlags, Settings, SettingsError, check::LARGEST_COUNT, images::RunImagesError,
-    job::with_test_data,
+    Backend, ImageFlags, Settings, SettingsError, check::LARGEST_COUNT, job::with_test_data,
 };
 use slurm::{JobArrays, SlurmError, SlurmFlags};
 use study::{
@@ -19,7 +22,6 @@ use study::{
     experiment::MOST_SEEDS,
     results::{self, Completed},
     scheduler,
-    trial_data::{self, OtherDataError},
 };
 
 use crate::{
@@ -126,9 +128,14 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let backend = flags.backend.unwrap_or_default();
     let executor = executor(flags, backend)?;
     let trials = study.trials();
-    check_data(&folder, &trials)?;
+    refusals::refuse_data(&folder, &trials)?;
     let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
     let trainer = program::trainer(backend, threads, false)?;
+    if !flags.slurm.slurm
+        && let code @ 1.. = refusals::refuse_impossible(&folder, &trials, &trainer)?
+    {
+        return Ok(code);
+    }
     let pdf_writer = pdf_writer(flags.pdf)?;
 
     if interrupt::asked() {
@@ -157,29 +164,6 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     Ok(u8::from(!crashes.is_empty()))
 }
 
-/// Refuses data that no trial can use, before the first one starts, and warns of what all share.
-/// Pictures are imported.
-fn check_data(folder: &StudyFolder, trials: &[Trial]) -> anyhow::Result<()> {
-    for Trial { config, .. } in trials {
-        import::prepare(&config.data, &config.read_options())?;
-        if let Some(test) = &config.test_data {
-            import::prepare(test, &config.test_read_options())?;
-        }
-    }
-    let cache = workspace::cache();
-    trial_data::refuse_changed(folder, trials, &cache).map_err(|error| match error {
-        OtherDataError::Changed { .. } => UsageError(error.to_string()).into(),
-        OtherDataError::Read(error) => anyhow::Error::from(error),
-    })?;
-    let checked = trial_data::refuse_unusable(trials, &cache);
-    let warnings = checked.map_err(|error| match error {
-        RunImagesError::Split { .. } => UsageError(error.to_string()).into(),
-        RunImagesError::Read(error) => anyhow::Error::from(error),
-    })?;
-    warnings.iter().for_each(|warning| host::errln!("warning: {warning}"));
-    Ok(())
-}
-
 /// Writes the report if all trials have ended.
 fn conclude(
     folder: &StudyFolder,
@@ -197,11 +181,12 @@ fn conclude(
         write_report(folder, pdf_writer, here)?;
     } else {
         let path = here.show(folder.path());
+        let left = trials.len() - ended;
         host::outln!(
-            "{} of {} runs are not done; rerun this command for their status\n\
+            "{left} of {} {} not done; rerun this command for the status\n\
              report on the finished runs: cargo xtask report {}",
-            trials.len() - ended,
-            trials.len(),
+            counted(trials.len(), "run"),
+            are(left),
             shlex::try_quote(&path.to_string_lossy()).unwrap_or_default()
         );
     }
@@ -256,7 +241,7 @@ fn report_older_runs(folder: &StudyFolder, revision: Option<&str>) -> anyhow::Re
         host::outln!(
             "kept: {older} finished {} from sources other than {}; choose another --out to train \
              everything again",
-            if older == 1 { "run" } else { "runs" },
+            numbered(older, "run"),
             revision.unwrap_or_default()
         );
     }

@@ -32,8 +32,10 @@ pub fn command<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Comma
         cargo.env_remove(name);
     }
     // A relative folder is one of the user's, not of the workspace.
-    if let (Some(target), Ok(user)) = (env::var_os("CARGO_TARGET_DIR"), workspace::user()) {
-        cargo.env("CARGO_TARGET_DIR", user.join(target));
+    for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
+        if let (Some(target), Ok(user)) = (env::var_os(name), workspace::user()) {
+            cargo.env(name, user.join(target));
+        }
     }
     cargo
 }

@@ -12,8 +12,8 @@ use data::{
     stratified_split,
 };
 use host::{
-    FileKind, OutputFile,
-    text::{counted, thousands},
+    OutputFile,
+    text::{are, counted, thousands},
 };
 use kaggle::KaggleFlags;
 use run::{Augment, ImageFlags, Settings};
@@ -92,14 +92,15 @@ pub fn data(command: Option<DataCommand>) -> anyhow::Result<u8> {
             Ok(u8::from(!describe(&file, &options, mnist().as_ref())?))
         }
         Some(DataCommand::Show { file, label, augment, outliers, out, images }) => {
+            let out = OutputFile::of(&here.path(&out), report::picture::PNG)?;
             let set = read(&here.path(&file), &options(images, &here)?)?;
             let augmentation = Augmentation { transform: augment.transform(1.0), outliers };
             let set = set.augmented(&augmentation, 0);
-            show(&set, label.as_deref(), &here.path(&out), &here)
+            show(&set, label.as_deref(), &out, &here)
         }
         Some(DataCommand::Convert { file, out, images }) => {
-            let set = read(&here.path(&file), &options(images, &here)?)?;
-            convert(&set, &here.path(&out), &here)
+            let out = OutputFile::unused(&here.path(&out))?;
+            convert(&read(&here.path(&file), &options(images, &here)?)?, &out, &here)
         }
         Some(DataCommand::Kaggle(mut flags)) => {
             if flags.out != KaggleFlags::default().out {
@@ -127,7 +128,7 @@ fn read(file: &Path, options: &ReadOptions) -> anyhow::Result<ImageSet> {
     Ok(options.read_cached(file, &workspace::cache())?)
 }
 
-fn show(set: &ImageSet, label: Option<&str>, out: &Path, here: &Here) -> anyhow::Result<u8> {
+fn show(set: &ImageSet, label: Option<&str>, out: &OutputFile, here: &Here) -> anyhow::Result<u8> {
     let only = match (label, set.labels()) {
         (None, _) => None,
         (Some(label), Some(labels)) => {
@@ -139,9 +140,9 @@ fn show(set: &ImageSet, label: Option<&str>, out: &Path, here: &Here) -> anyhow:
             return Err(UsageError("--label: the images have no labels".to_owned()).into());
         }
     };
-    let file = OutputFile::of(out, report::picture::PNG)?;
-    file.write(&report::contact_sheet::png(set, only)?)?;
-    host::outln!("{} images of {} pixels: {}", set.rows(), set.size(), here.show(out).display());
+    out.write(&report::contact_sheet::png(set, only)?)?;
+    let path = here.show(out.path());
+    host::outln!("{} of {} pixels: {}", counted(set.rows(), "image"), set.size(), path.display());
     Ok(0)
 }
 
@@ -150,15 +151,10 @@ fn listed(labels: &Labels) -> String {
     labels.classes().map_or_else(|_| labels.names().join(", "), |classes| classes.to_string())
 }
 
-/// A converted set as a file, plain or packed.
-const CONVERTED: FileKind =
-    FileKind { name: "CSV of `cargo xtask data convert`", is: data::is_converted };
-
-fn convert(set: &ImageSet, out: &Path, here: &Here) -> anyhow::Result<u8> {
-    let file = OutputFile::of(out, CONVERTED)?;
-    let is_packed = out.extension().is_some_and(|ending| ending == "gz");
-    file.write(&set.to_csv(is_packed)?)?;
-    host::outln!("{}: {}", here.show(out).display(), rows(set));
+fn convert(set: &ImageSet, out: &OutputFile, here: &Here) -> anyhow::Result<u8> {
+    let is_packed = out.path().extension().is_some_and(|ending| ending == "gz");
+    out.write(&set.to_csv(is_packed)?)?;
+    host::outln!("{}: {}", here.show(out.path()).display(), rows(set));
     Ok(0)
 }
 
@@ -278,8 +274,9 @@ fn overlap(set: &ImageSet, inspection: &Inspection) -> String {
     let advice =
         if shared == all { "" } else { "; a network trained on them must not be tested there" };
     format!(
-        "{} of them ({share:.1} %) are in the official test set{advice}",
-        thousands(shared as f64)
+        "{} of them ({share:.1} %) {} in the official test set{advice}",
+        thousands(shared as f64),
+        are(shared)
     )
 }
 
@@ -290,9 +287,9 @@ fn memory(Memory { reading, training }: Memory) -> String {
 }
 
 fn size(inspection: &Inspection) -> String {
-    let bytes = |count: u64| thousands(count as f64);
+    let size = counted(inspection.size as usize, "byte");
     match inspection.scan.packing {
-        Packing::Plain => format!("{} bytes", bytes(inspection.size)),
-        _ => format!("{} bytes, {} unpacked", bytes(inspection.size), bytes(inspection.scan.bytes)),
+        Packing::Plain => size,
+        _ => format!("{size}, {} unpacked", thousands(inspection.scan.bytes as f64)),
     }
 }

@@ -65,7 +65,7 @@ pub fn evaluate(flags: EvaluateFlags) -> anyhow::Result<u8> {
         let out = folder(&network, flags.out.map(|path| here.path(&path)), pictures::FOLDER)?;
         return pictures::evaluate(&network, &pictures, &out, &here);
     }
-    let evaluated = evaluated(&network, recorded(flags.data)?)?;
+    let evaluated = evaluated(&network, recorded(flags.data)?, &here)?;
     let out = folder(&network, flags.out.map(|path| here.path(&path)), FOLDER)?;
     let Evaluated { data, which, rows, images, seen } = &evaluated;
     let predictions = match network.predict(rows.clone(), Some(workspace::cache()))? {
@@ -103,17 +103,21 @@ fn tell(evaluation: &Evaluation, network: &Network, evaluated: &Evaluated, here:
 }
 
 /// The rows of `--data`, or the test or validation rows of the run.
-fn evaluated(network: &Network, asked: Option<PathBuf>) -> anyhow::Result<Evaluated> {
+fn evaluated(network: &Network, asked: Option<PathBuf>, here: &Here) -> anyhow::Result<Evaluated> {
     match (asked, &network.trained.run) {
-        (Some(data), _) => all_of(network, data, "given with --data", None),
+        (Some(data), _) => all_of(network, data, "given with --data", None, here),
         (None, Some(run)) => match &run.config.test_data {
-            Some(data) => all_of(network, data.clone(), "the test data of the run", Some(run)),
+            Some(data) => {
+                all_of(network, data.clone(), "the test data of the run", Some(run), here)
+            }
             None => {
                 network.refuse_flags_of_files()?;
                 validation_rows(run)
             }
         },
-        (None, None) => all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None),
+        (None, None) => {
+            all_of(network, known::MNIST_TEST.into(), "the test set of MNIST", None, here)
+        }
     }
 }
 
@@ -123,6 +127,7 @@ fn all_of(
     data: PathBuf,
     which: &'static str,
     run: Option<&Run>,
+    here: &Here,
 ) -> anyhow::Result<Evaluated> {
     let set = network.read(&data)?;
     run.map_or(Ok(()), |run| run.refuse_other_data(&data, set.sha256())).or_usage()?;
@@ -130,7 +135,7 @@ fn all_of(
         Some((size, classes)) => set.labelled_as(size, &classes)?,
         None => set.labelled()?,
     };
-    let seen = network.count_seen(images.iter());
+    let seen = network.count_seen(images.iter(), here);
     Ok(Evaluated { rows: network.all_of(&data)?, data, which, images, seen })
 }
 

@@ -4,6 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, bail};
 use data::{ReadOptions, import::Foreign};
+use host::{child, stop};
 
 use crate::{network::temporary, program, workspace};
 
@@ -26,6 +27,10 @@ pub fn prepare(path: &Path, options: &ReadOptions) -> anyhow::Result<()> {
     let output = command.output().with_context(|| program.display().to_string())?;
     if output.status.success() {
         return Ok(());
+    }
+    stop::check()?;
+    if let Some(killed) = child::killed(output.status) {
+        bail!("the program import was {killed}");
     }
     let told = String::from_utf8_lossy(&output.stderr);
     let last = told.lines().last().unwrap_or("the import failed");

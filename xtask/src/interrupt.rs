@@ -23,7 +23,7 @@ static BUILD: Mutex<Option<Child>> = Mutex::new(None);
 static FOLDER: OnceLock<RunFolder> = OnceLock::new();
 
 /// The longest wait for a trainer that stops, and the interval between two looks.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 const LOOKS: Duration = Duration::from_millis(10);
 
 /// Catches requests from now on: the first one is passed on, the second one ends this program.

@@ -7,10 +7,10 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use data::{Classes, ImageSet, ImageSize, Polarity, ReadOptions, known, polarity};
+use data::{Classes, ImageSet, ImageSize, Images, Polarity, ReadOptions, known, polarity};
 use host::{
     FileError,
-    text::{counted, thousands},
+    text::{are, counted, thousands},
 };
 use model::{Calibration, ImageFormat, Layers, Metadata};
 use report::evaluation::Evaluation;
@@ -249,10 +249,41 @@ impl Network {
         if let Some((_, classes)) = self.images() {
             return Ok(classes);
         }
+        Ok(Classes::numbered(0, self.layers()?.classes()))
+    }
+
+    /// The size of the images that the network takes: that of its training images; that of
+    /// `--image`; or for weights that do not say it, square images of as many pixels.
+    ///
+    /// # Errors
+    /// The file holds no network, or one for other images.
+    pub fn size(&self) -> anyhow::Result<ImageSize> {
+        if let Some((size, _)) = self.images() {
+            return Ok(size);
+        }
+        let layers = self.layers()?;
+        let side = layers.inputs().isqrt();
+        let of_layers = match layers.input()[..] {
+            [_, height, width] => ImageSize::new(width, height),
+            _ => ImageSize::new(side, side),
+        };
+        let given = self.images.clone().options(ReadOptions::default()).or_usage()?.image;
+        let size = given.or(of_layers);
+        let size = size.filter(|size| layers.takes(size.width(), size.height()));
+        Ok(size.ok_or_else(|| {
+            UsageError(format!(
+                "{}: the network {layers} takes images of {}; give --image with their width and \
+                 height",
+                self.trained.weights.display(),
+                layers.images()
+            ))
+        })?)
+    }
+
+    fn layers(&self) -> Result<Layers, FileError> {
         let weights = &self.trained.weights;
         let bytes = fs::read(weights).map_err(FileError::at(weights))?;
-        let layers = Layers::read(&bytes).map_err(|error| FileError::refused(weights, error))?;
-        Ok(Classes::numbered(0, layers.classes()))
+        Layers::read(&bytes).map_err(|error| FileError::refused(weights, error))
     }
 
     /// Refuses predictions with another number of classes.
@@ -275,14 +306,22 @@ impl Network {
     }
 
     /// The number of these images that are also in the data that the network was trained and
-    /// validated on; none if its run is unknown, or if the data are gone or have changed.
-    pub fn count_seen<'a>(&self, images: impl Iterator<Item = &'a [u8]>) -> Option<usize> {
-        let run = self.trained.run.as_ref()?;
-        let data = &run.config.data;
-        let set = run.config.read_options().read_cached(data, &workspace::cache()).ok()?;
-        run.refuse_other_data(data, set.sha256()).ok()?;
-        let seen = run.config.limited(set.labelled().ok()?).ok()?;
-        Some(known::count_shared(images, &seen))
+    /// validated on; none with a note if its run is unknown, or if the data are gone or have
+    /// changed.
+    pub fn count_seen<'a>(
+        &self,
+        images: impl Iterator<Item = &'a [u8]>,
+        here: &Here,
+    ) -> Option<usize> {
+        let seen = match &self.trained.run {
+            Some(run) => seen_by(run).map_err(|reason| reason.to_string()),
+            None => Err(format!("{} has no run", here.show(&self.trained.weights).display())),
+        };
+        let note = |reason: String| {
+            let what = "how many of these images the network was trained on is not known";
+            host::errln!("note: {what}: {reason}");
+        };
+        seen.map_err(note).ok().map(|seen| known::count_shared(images, &seen))
     }
 
     /// Warns that `seen` of `all` images in `data` are also in the training data: a network is
@@ -297,15 +336,24 @@ impl Network {
     ) {
         if let (Some(run), Some(seen @ 1..)) = (&self.trained.run, seen) {
             host::errln!(
-                "warning: {} of the {} in {} are also in {}, the training data of the network: \
-                 the {result} will be too high",
+                "warning: {} of the {} in {} {} also in {}, the training data of the network: the \
+                 {result} will be too high",
                 thousands(seen as f64),
                 counted(all, "image"),
                 here.show(data).display(),
+                are(seen),
                 here.show(&run.config.data).display(),
             );
         }
     }
+}
+
+/// The images that the network of a run was trained and validated on.
+fn seen_by(run: &Run) -> anyhow::Result<Images> {
+    let data = &run.config.data;
+    let set = run.config.read_options().read_cached(data, &workspace::cache())?;
+    run.refuse_other_data(data, set.sha256())?;
+    Ok(run.config.limited(set.labelled()?)?)
 }
 
 /// Says that there is a better network for pictures and drawings of digits, if this one reads

@@ -62,10 +62,7 @@ impl Pictures {
     pub fn read(pictures: &[PathBuf], network: &Network, content: Content) -> anyhow::Result<Self> {
         let folder = network::temporary()?;
         let [data, copies] = ["pictures.csv", "originals"].map(|name| folder.path().join(name));
-        let size = match network.images() {
-            Some((size, _)) => size,
-            None => network.options(&data)?.image.unwrap_or(ImageSize::MNIST),
-        };
+        let size = network.size()?;
         let options = ReadOptions {
             image: Some(size),
             label_column: Some(LabelColumn::None),

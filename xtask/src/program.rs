@@ -2,7 +2,7 @@
 //! commands.
 //!
 //! Each program is kept under a name of its own, so that a build does not replace another program
-//! that is running. A program that is newer than all sources starts without a call of cargo.
+//! that is running. A program that was built from the same sources starts without a call of cargo.
 
 mod inputs;
 
@@ -12,7 +12,6 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, IsTerminal},
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use anyhow::{Context, bail};
@@ -20,6 +19,7 @@ use host::{FileError, Lock, file::replace, stop};
 use run::Backend;
 
 use crate::{cargo, revision, workspace};
+use inputs::Inputs;
 
 /// Builds the trainer with this backend and no other, for one or more threads, with or without the
 /// dashboard, and returns the path of the program.
@@ -55,13 +55,15 @@ pub fn other(package: &str) -> anyhow::Result<PathBuf> {
 
 fn up_to_date(package: &str, features: &[&str], name: &str) -> anyhow::Result<PathBuf> {
     let kept = kept(package, features);
-    if kept.is_file() && inputs::are_unchanged(&kept) {
+    let inputs = || Inputs::now().with_context(|| workspace::folder().display().to_string());
+    if kept.is_file() && inputs()?.are_of(&kept) {
         return Ok(kept);
     }
     let _lock = lock().with_context(|| workspace::target().display().to_string())?;
-    let started = SystemTime::now();
+    let inputs = inputs()?;
+    inputs.renew_changed(&kept)?;
     let built = build(package, features, name, !kept.is_file())?;
-    keep(&built, &kept, started)?;
+    keep(&built, &kept, &inputs)?;
     Ok(kept)
 }
 
@@ -107,7 +109,7 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
 }
 
 /// Copies and renames, since a running program cannot be overwritten, and records the build.
-fn keep(built: &Path, kept: &Path, started: SystemTime) -> Result<(), FileError> {
+fn keep(built: &Path, kept: &Path, inputs: &Inputs) -> Result<(), FileError> {
     let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     if modified(built) >= modified(kept) {
         replace(kept, |file| {
@@ -115,5 +117,5 @@ fn keep(built: &Path, kept: &Path, started: SystemTime) -> Result<(), FileError>
             file.set_permissions(fs::metadata(built)?.permissions())
         })?;
     }
-    inputs::record(kept, started).map_err(FileError::at(kept))
+    inputs.record(kept).map_err(FileError::at(kept))
 }

@@ -214,17 +214,17 @@ fn a_run_that_is_killed_or_crashes_is_told_and_stops_no_other() {
     let (whole, crashed) = (Analysis::new(), Analysis::new());
     assert!(whole.run().status.success());
     let name = fs::read_dir(whole.out.join("runs")).unwrap().next().unwrap().unwrap().file_name();
-    // A run that cannot go on: its settings are damaged.
+    // A run that cannot go on: its folder holds another one.
     let run = crashed.out.join("runs").join(&name);
     fs::create_dir_all(&run).unwrap();
-    fs::write(run.join("run.toml"), "learning_rate = -1").unwrap();
+    fs::write(run.join("run.toml"), "learning_rate = 0.123").unwrap();
 
     let output = crashed.run();
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains(&format!("the run {} crashed", name.to_str().unwrap())), "{told}");
     let log = fs::read_to_string(run.join("log.txt")).unwrap();
-    assert!(log.contains("learning_rate = -1; expected a number above 0"), "{log}");
+    assert!(log.contains("; the run to resume has "), "{log}");
     assert_eq!(crashed.results().lines().count(), RUNS);
     assert!(
         fs::read_to_string(crashed.out.join("report.html"))
@@ -236,6 +236,112 @@ fn a_run_that_is_killed_or_crashes_is_told_and_stops_no_other() {
     fs::remove_dir_all(&run).unwrap();
     assert!(crashed.run().status.success());
     assert_eq!(crashed.results(), whole.results());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_a_signal_ends_is_told_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (experiments, out) = (folder.path().join("experiments"), folder.path().join("out"));
+    fs::create_dir(&experiments).unwrap();
+    // The longest run is the first. It would take hours.
+    let text = "title = \"T\"\nseeds = 1\nbase.limit = 500\n[vary]\nepochs = [1, 1000000]";
+    fs::write(experiments.join("mine.toml"), text).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["analysis", "mine", "--jobs", "1", "--experiments"]).arg(&experiments);
+    command.args(["--data", "data/mnist_test.csv.gz", "--out"]).arg(&out);
+    command.current_dir(workspace()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let begun = || {
+        let runs = out.join("runs").read_dir().into_iter().flatten().flatten();
+        runs.into_iter().any(|run| run.path().join("history.csv").exists())
+    };
+    let started = Instant::now();
+    while !begun() {
+        assert!(started.elapsed() < Duration::from_secs(900), "no run begins");
+        sleep(Duration::from_millis(10));
+    }
+    let mut kill = Command::new("pkill");
+    kill.args(["-KILL", "-P", &child.id().to_string()]);
+    assert!(kill.status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("error: the run ")
+            && told.contains(" crashed: killed by signal 9 (SIGKILL): the memory may be full"),
+        "{told}"
+    );
+    assert_eq!((told.matches("crashed").count(), output.status.code()), (1, Some(1)), "{told}");
+}
+
+/// What a quick analysis of two runs shows on a terminal of this kind. Its standard output goes
+/// there, or to this file.
+#[cfg(target_os = "linux")]
+fn shown_on_terminal(term: Option<&str>, log: Option<&Path>) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("data.csv"), rows(1)).unwrap();
+    fs::write(
+        folder.path().join("rates.toml"),
+        "title = \"Rates\"\nseeds = 1\n[base]\nepochs = 1\n[vary]\nlearning_rate = [0.1, 0.2]\n",
+    )
+    .unwrap();
+    let path = folder.path().display();
+    let redirected = log.map_or_else(String::new, |log| format!(" >{}", log.display()));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command"]).arg(format!(
+        "{} analysis --experiments {path} --data {path}/data.csv --out {path}/out{redirected}",
+        env!("CARGO_BIN_EXE_xtask")
+    ));
+    script.arg("/dev/null").env_remove("TERM").stdin(Stdio::null());
+    term.map(|term| script.env("TERM", term));
+    let output = script.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn runs_have_a_line_on_every_terminal_and_in_a_file_and_a_bar_where_one_can_be_drawn() {
+    let lines = ["1 of 2  ", "2 of 2  "];
+    let shown = shown_on_terminal(Some("xterm"), None);
+    assert!(shown.contains('\u{1b}') && shown.contains(" of 2 runs"), "{shown}");
+    assert!(lines.iter().all(|line| shown.contains(line)), "{shown}");
+    for term in [None, Some("dumb"), Some("")] {
+        let shown = shown_on_terminal(term, None);
+        assert!(!shown.contains('\u{1b}'), "{term:?}: {shown}");
+        assert!(lines.iter().all(|line| shown.contains(line)), "{term:?}: {shown}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    shown_on_terminal(Some("xterm"), Some(&log));
+    let logged = fs::read_to_string(log).unwrap();
+    assert!(!logged.contains('\u{1b}'), "{logged}");
+    assert!(lines.iter().all(|line| logged.contains(line)), "{logged}");
+}
+
+#[test]
+fn a_damaged_run_is_told_and_trained_again() {
+    let analysis = Analysis::new();
+    assert!(analysis.run().status.success());
+    let results = analysis.results();
+    for file in ["run.toml", "summary.json", "history.csv"] {
+        let run = fs::read_dir(analysis.out.join("runs")).unwrap().next().unwrap().unwrap().path();
+        fs::write(run.join(file), "{").unwrap();
+        let mut report = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let told = report.arg("report").arg(&analysis.out).output().unwrap().stderr;
+        let told = String::from_utf8(told).unwrap();
+        let path = run.join(file).display().to_string();
+        assert!(
+            told.starts_with(&format!("warning: {path}"))
+                && told.ends_with("; this run counts as not done\n")
+                && told.lines().count() == 1,
+            "{told}"
+        );
+        let output = analysis.run();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && told.contains("13 of 14 runs are"), "{file}: {told}");
+        assert_eq!(analysis.results(), results, "{file}");
+    }
 }
 
 #[test]
@@ -448,10 +554,19 @@ fn what_is_wrong_for_every_run_is_refused_once_before_the_first() {
         ("base_backend", "base.backend = \"wgpu\"\n[vary]\nlearning_rate = [0.1, 0.2]"),
         ("vary_backend", "[vary]\nbackend = [\"flex\", \"wgpu\"]"),
         ("vary_data", "[vary]\ndata = [\"data/mnist_test.csv.gz\", \"nosuch.csv\"]"),
+        ("large", "base.hidden = [1048576, 1048576]\n[vary]\nlearning_rate = [0.1, 0.2]"),
+        ("vary_size", "[vary]\nhidden = [[16], [1048576, 1048576]]"),
+        ("network", "base.network = \"cnn\"\n[vary]\nlearning_rate = [0.1, 0.2]"),
     ] {
         fs::write(experiments.join(format!("{name}.toml")), format!("title = \"T\"\n{text}"))
             .unwrap();
     }
+    let small = folder.path().join("small.csv");
+    let row = |row: usize| {
+        let pixel = |pixel| if pixel == 23 + row % 3 { ",255" } else { ",0" };
+        format!("{}{}\n", row % 3, (0..49).map(pixel).collect::<String>())
+    };
+    fs::write(&small, header(49) + &(0..60).map(row).collect::<String>()).unwrap();
     for (flags, expected, code) in [
         ("base_backend", "backend is the same for all runs of an analysis", 2),
         ("vary_backend", "backend is the same for all runs of an analysis", 2),
@@ -460,6 +575,9 @@ fn what_is_wrong_for_every_run_is_refused_once_before_the_first() {
         ("fine --quick --limit 5", "mnist_train.csv.gz: ", 2),
         ("fine --pixel-max 16", "expected a whole number from 0 to 16", 1),
         ("fine --test-data nosuch.csv", "nosuch.csv: no such file", 1),
+        ("large", "the network 784-1048576-1048576-10", 1),
+        ("vary_size", "the network 784-1048576-1048576-10", 1),
+        ("network --data small.csv", "as the network cnn needs them", 1),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .current_dir(workspace())
@@ -467,7 +585,10 @@ fn what_is_wrong_for_every_run_is_refused_once_before_the_first() {
             .arg(&experiments)
             .arg("--out")
             .arg(folder.path().join("out"))
-            .args(flags.split(' '))
+            .args(flags.split(' ').map(|flag| match flag {
+                "small.csv" => small.as_os_str(),
+                flag => flag.as_ref(),
+            }))
             .output()
             .unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
@@ -475,6 +596,30 @@ fn what_is_wrong_for_every_run_is_refused_once_before_the_first() {
         assert_eq!(output.status.code(), Some(code), "{flags}: {told}");
         assert!(!folder.path().join("out").exists(), "{flags}");
     }
+}
+
+#[test]
+#[ignore = "mounts a small disk, for which it must be root"]
+fn on_a_full_disk_the_crashed_runs_are_named() {
+    let programs = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().unwrap().join("../programs");
+    let trainers = fs::read_dir(programs).unwrap().map(|entry| entry.unwrap());
+    let trainers = trainers.filter(|entry| {
+        let name = entry.file_name().into_string().unwrap();
+        name.starts_with("trainer-flex-") && !name.ends_with(".sources")
+    });
+    // There is room for the copy of the trainer, and for about one run.
+    let trainer = trainers.map(|entry| entry.metadata().unwrap().len()).max().unwrap();
+    let disk = tempfile::tempdir().unwrap();
+    let mut mount = Command::new("mount");
+    let size = format!("size={}", trainer + 3_000_000);
+    let mount = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(disk.path());
+    assert!(mount.status().unwrap().success());
+    let out = disk.path().join("analysis");
+    let output = Analysis { out, ..Analysis::new() }.run();
+    let unmounted = Command::new("umount").arg(disk.path()).status().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("error: the run lr") && told.contains(" crashed: "), "{told}");
+    assert_eq!((output.status.code(), unmounted.success()), (Some(1), true), "{told}");
 }
 
 #[test]

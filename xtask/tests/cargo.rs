@@ -33,6 +33,7 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
             ("CARGO_MANIFEST_DIR", manifest),
             ("CARGO_HOME", "/nonexistent"),
             ("CARGO_TARGET_DIR", "built/here"),
+            ("CARGO_BUILD_TARGET_DIR", "built/there"),
         ])
         .current_dir(folder.path())
         .status()
@@ -42,8 +43,11 @@ fn cargo_does_not_see_what_it_has_set_for_xtask() {
     assert!(!seen.contains("CARGO_PKG_") && !seen.contains("CARGO_MANIFEST_"), "{seen}");
     assert!(seen.contains("CARGO_HOME=/nonexistent"), "{seen}");
     // Cargo's working directory is the workspace; the user's was another.
-    let target = folder.path().canonicalize().unwrap().join("built/here");
-    assert!(seen.contains(&format!("CARGO_TARGET_DIR={}\n", target.display())), "{seen}");
+    let user = folder.path().canonicalize().unwrap();
+    for (name, target) in [("TARGET_DIR", "built/here"), ("BUILD_TARGET_DIR", "built/there")] {
+        let target = user.join(target);
+        assert!(seen.contains(&format!("CARGO_{name}={}\n", target.display())), "{seen}");
+    }
 }
 
 #[test]

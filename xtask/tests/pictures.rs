@@ -90,11 +90,57 @@ fn pictures_in_folders_of_classes_are_evaluated_by_kind_and_class() {
     let (told, code) = evaluate(pictures.path(), &out);
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("broken.png: this is no picture"), "{told}");
-    assert!(told.contains("not read     1, which count as wrong"), "{told}");
+    assert!(told.contains("not read     1 picture, counted as wrong"), "{told}");
     let last: Value =
         serde_json::from_slice(&fs::read(out.join("evaluation.json")).unwrap()).unwrap();
     assert_eq!((&last["images"], &last["right"]), (&(count + 1).into(), &record["right"]));
     fs::remove_dir_all(out).unwrap();
+}
+
+/// A picture of one channel as BMP, whose rows are a multiple of four pixels wide.
+fn bmp(pixels: &[u8], side: u32) -> Vec<u8> {
+    let mut file = b"BM".to_vec();
+    let length = 54 + 3 * side * side;
+    for number in [length, 0, 54, 40, side, side, 0x18_0001, 0, 3 * side * side, 0, 0, 0, 0] {
+        file.extend(number.to_le_bytes());
+    }
+    // From the lowest row to the highest.
+    for row in pixels.chunks(side as usize).rev() {
+        file.extend(row.iter().flat_map(|pixel| [*pixel; 3]));
+    }
+    file
+}
+
+#[test]
+fn digits_are_read_in_white_on_grounds_of_any_grey_as_well_as_in_black_on_white() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = data::read(workspace().join("data/mnist_test.csv.gz")).unwrap();
+    let labels = set.labels().unwrap();
+    let kinds = [("black", 0), ("nearly", 10), ("dark", 40), ("grey", 80), ("half", 128)];
+    for (row, image) in set.images().take(100).enumerate() {
+        let draw = |kind: &str, of: &dyn Fn(u32) -> u32| {
+            let class = folder.path().join(kind).join(labels.name(row));
+            fs::create_dir_all(&class).unwrap();
+            let pixels: Vec<u8> = image.iter().map(|ink| of((*ink).into()) as u8).collect();
+            fs::write(class.join(format!("{row}.bmp")), bmp(&pixels, 28)).unwrap();
+        };
+        kinds.iter().for_each(|(kind, ground)| {
+            draw(kind, &|ink| ground + (255 - ground) * ink / 255);
+        });
+        draw("paper", &|ink| 255 - ink);
+    }
+    let out = folder.path().join("out");
+    let (told, _) = evaluate(folder.path(), &out);
+    let right = |kind: &str| {
+        let rows = rows(&out.join("pictures.csv"));
+        rows.iter().filter(|row| &row[1] == kind && row[2] == row[3]).count()
+    };
+    let on_paper = right("paper");
+    assert!(on_paper >= 90, "{on_paper} of 100: {told}");
+    for (kind, _) in kinds {
+        let on_ground = right(kind);
+        assert!(on_ground + 5 >= on_paper, "{kind}: {on_ground}, on paper {on_paper}: {told}");
+    }
 }
 
 fn rows_of_fixtures() -> usize {

@@ -12,6 +12,7 @@ use std::{
 };
 
 use flate2::read::GzDecoder;
+use safetensors::{Dtype, tensor::TensorView};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -83,6 +84,7 @@ fn three_of_four_lines_of_digits_are_read() {
     let (told, code) = xtask(["predict", trained(), "--number", "fixtures/numbers"]);
     let lines: Vec<&str> = told.lines().filter(|line| line.contains("  line ")).collect();
     assert_eq!((code, lines.len()), (0, 24), "{told}");
+    assert!(told.contains(&format!("weights  {}/model.safetensors\n", trained())), "{told}");
     // fixtures/numbers/01-50956-13282.jpg  line 2  13282  (100, 99, 100, 98, 97 %)
     let is_right = |line: &&&str| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -133,6 +135,7 @@ fn rows_without_labels_become_a_submission_with_the_predictions_of_the_test() {
         ["predict", trained(), "--data", data.to_str().unwrap(), "--out", out.to_str().unwrap()];
     let (told, code) = xtask(arguments);
     assert!(code == 0 && told.contains(&format!("300 in {}", out.display())), "{told}");
+    assert!(told.contains(&format!("weights      {}/model.safetensors\n", trained())), "{told}");
     let submission = fs::read_to_string(&out).unwrap();
     let predictions = fs::read_to_string(TRAINED.1.join("predictions.csv")).unwrap();
     let expected = predictions
@@ -332,14 +335,102 @@ fn images_that_the_network_was_trained_on_are_counted() {
     // New images are recorded as such.
     fs::write(&data, rows[30..].join("\n")).unwrap();
     let (told, code) = xtask(evaluate);
-    assert!(code == 0 && !told.contains("warning: "), "{told}");
+    assert!(code == 0 && !told.contains("warning: ") && !told.contains("note: "), "{told}");
     assert_eq!(record()["in_training_data"], 0);
+}
+
+#[test]
+fn a_run_records_test_images_of_its_data_and_unknown_data_are_said_to_be_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (data, test, out, evaluation) = (path("a.csv"), path("b.csv"), path("run"), path("e"));
+    let rows = [official_rows("train", 300), official_rows("test", 50)].concat();
+    fs::write(&data, rows[..300].join("\n")).unwrap();
+    fs::write(&test, rows[270..].join("\n")).unwrap();
+    let train = ["train", "--data", &data, "--test-data", &test, "--epochs", "1", "--out", &out];
+    let (told, code) = xtask(train);
+    assert!(
+        code == 0 && told.contains("warning: 30 of the 80 rows of the test data are"),
+        "{told}"
+    );
+    assert_eq!(json(path("run/summary.json"))["test_rows_in_data"], 30);
+
+    let weights = path("run/model.safetensors");
+    fs::copy(&weights, path("alone.safetensors")).unwrap();
+    fs::remove_file(&data).unwrap();
+    let note = "note: how many of these images the network was trained on is not known: ";
+    for (network, reason) in [
+        (&out, format!("{data}: no such file")),
+        (&path("alone.safetensors"), format!("{} has no run\n", path("alone.safetensors"))),
+    ] {
+        let (told, code) = xtask(["evaluate", network, "--data", &test, "--out", &evaluation]);
+        assert!(code == 0 && told.contains(&format!("{note}{reason}")), "{told}");
+        let out = path("submission.csv");
+        let (told, code) = xtask(["predict", network, "--data", &test, "--out", &out]);
+        assert!(code == 0 && told.contains(&format!("{note}{reason}")), "{told}");
+    }
+}
+
+#[test]
+fn finite_weights_that_overflow_give_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("large.safetensors");
+    let mut bytes = fs::read(TRAINED.1.join("model.safetensors")).unwrap();
+    let header = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
+    for number in bytes[header..].chunks_exact_mut(4) {
+        let value = f32::from_le_bytes(*number.first_chunk().unwrap()) * 1e30;
+        assert!(value.is_finite());
+        number.copy_from_slice(&value.to_le_bytes());
+    }
+    fs::write(&weights, bytes).unwrap();
+    let (weights, out) = (weights.to_str().unwrap(), folder.path().join("out.csv"));
+    for arguments in [
+        vec!["evaluate", weights],
+        vec!["predict", weights, "fixtures/photos/3-liberation-3.png"],
+        vec!["predict", weights, "--number", "fixtures/numbers/00-90242.jpg"],
+        vec![
+            "predict",
+            weights,
+            "--data",
+            "data/mnist_test.csv.gz",
+            "--out",
+            out.to_str().unwrap(),
+        ],
+    ] {
+        let (told, code) = xtask(&arguments);
+        let expected = format!("error: {weights}: the outputs of this network are not finite");
+        assert!(code == 1 && told.contains(&expected), "{arguments:?}: {told}");
+        assert!(!out.exists());
+    }
+}
+
+#[test]
+fn weights_that_do_not_say_their_images_take_square_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = folder.path().join("w.safetensors");
+    let values = vec![0; 4 * 2 * 64];
+    let view = |shape: &[usize]| {
+        let bytes = &values[..4 * shape.iter().product::<usize>()];
+        TensorView::new(Dtype::F32, shape.to_vec(), bytes).unwrap()
+    };
+    let tensors = [
+        ("0.weight", view(&[2, 64])),
+        ("0.bias", view(&[2])),
+        ("2.weight", view(&[3, 2])),
+        ("2.bias", view(&[3])),
+    ];
+    fs::write(&weights, safetensors::serialize(tensors, None).unwrap()).unwrap();
+    let picture = "fixtures/photos/3-liberation-3.png";
+    let (told, code) = xtask(["predict", "--show", weights.to_str().unwrap(), picture]);
+    let drawn = told.lines().filter(|line| line.starts_with("  |"));
+    assert!(code == 0 && drawn.count() == 8, "{told}");
 }
 
 #[test]
 fn an_evaluation_of_a_run_finds_what_the_run_found_at_its_end() {
     let (told, code) = xtask(["evaluate", trained()]);
     assert!(code == 0 && told.contains("10,000 rows, the test data of the run"), "{told}");
+    assert!(told.contains(&format!("weights      {}/model.safetensors\n", trained())), "{told}");
     let record = json(TRAINED.1.join("evaluation/evaluation.json"));
     let accuracy = json(TRAINED.1.join("summary.json"))["test_accuracy"].as_f64().unwrap();
     assert_eq!(record["accuracy"].as_f64().unwrap(), accuracy);

@@ -179,38 +179,106 @@ fn large() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Starts xtask on data that take long to read, sends it signals, and returns its exit code and its
-/// messages.
-fn stopped_while_reading(arguments: &[&str], data: &Path, signals: usize) -> (i32, String) {
-    let xtask = Command::new(env!("CARGO_BIN_EXE_xtask"))
+/// Starts xtask on data that take long to read.
+fn reading(arguments: &[&str], data: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(arguments)
         .arg("--data")
         .arg(data)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    sleep(Duration::from_secs(1));
-    for _ in 0..signals {
-        assert!(Command::new("kill").arg(xtask.id().to_string()).status().unwrap().success());
-        sleep(Duration::from_millis(1));
-    }
+        .unwrap()
+}
+
+/// The exit code and the messages of xtask.
+fn end_of(xtask: Child) -> (i32, String) {
     let output = xtask.wait_with_output().unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
+
+/// Sends a signal to a process.
+fn signal(process: u32, name: &str) {
+    let mut kill = Command::new("kill");
+    assert!(kill.args([&format!("-{name}"), &process.to_string()]).status().unwrap().success());
+}
+
+/// The trainer that xtask has started, as soon as it satisfies this.
+fn trainer_of(xtask: &Child, is_ready: impl Fn(u32) -> bool) -> u32 {
+    child_of(xtask, "^trainer", is_ready)
+}
+
+/// The program with a name like this that xtask has started; it may have to be compiled first.
+fn child_of(xtask: &Child, name: &str, is_ready: impl Fn(u32) -> bool) -> u32 {
+    let started = Instant::now();
+    loop {
+        let found = Command::new("pgrep").args(["-P", &xtask.id().to_string(), name]).output();
+        let found = String::from_utf8(found.unwrap().stdout).unwrap();
+        match found.trim().parse() {
+            Ok(trainer) if is_ready(trainer) => return trainer,
+            _ => sleep(Duration::from_millis(10)),
+        }
+        assert!(started.elapsed() < Duration::from_secs(900), "it does not happen");
+    }
+}
+
+/// More than the least time between two requests of a person.
+const APART: Duration = Duration::from_millis(700);
 
 #[test]
 fn a_training_that_is_stopped_while_it_reads_leaves_no_folder() {
     // The trainer may have to be compiled first.
     drop(Training::start(&[]));
     let (folder, data) = large();
-    for signals in [1, 2] {
-        let out = folder.path().join("run");
-        let (code, told) =
-            stopped_while_reading(&["train", "--out", out.to_str().unwrap()], &data, signals);
-        assert_eq!(code, 130, "{told}");
-        assert!(!out.exists(), "after {signals} signals: {told}");
-    }
+    let out = folder.path().join("run");
+    let xtask = reading(&["train", "--out", out.to_str().unwrap()], &data);
+    sleep(Duration::from_secs(1));
+    signal(xtask.id(), "TERM");
+    let (code, told) = end_of(xtask);
+    assert_eq!(code, 130, "{told}");
+    assert!(!out.exists(), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_request_while_a_training_reads_leaves_no_folder() {
+    drop(Training::start(&[]));
+    let (folder, data) = large();
+    let out = folder.path().join("run");
+    let xtask = reading(&["train", "--out", out.to_str().unwrap()], &data);
+    let reads = |trainer: u32| {
+        let files = fs::read_dir(format!("/proc/{trainer}/fd")).into_iter().flatten();
+        files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|file| file == data))
+    };
+    let trainer = trainer_of(&xtask, reads);
+    // It cannot heed the first request, and holds the folder.
+    signal(trainer, "STOP");
+    signal(xtask.id(), "TERM");
+    sleep(APART);
+    signal(xtask.id(), "TERM");
+    signal(trainer, "CONT");
+    let (code, told) = end_of(xtask);
+    assert_eq!(code, 130, "{told}");
+    assert!(!out.exists(), "{told}");
+}
+
+#[test]
+fn a_trainer_that_ends_in_its_first_epoch_without_saving_is_no_error() {
+    drop(Training::start(&[]));
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    // An epoch of one step that takes seconds: both requests come before its end.
+    let size = "--limit 20000 --batch-size 16000 --hidden 2048,2048 --epochs 1";
+    let mut train = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    train.arg("train").args(size.split(' ')).arg("--out").arg(&out);
+    let xtask = train.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let trainer = trainer_of(&xtask, |_| out.join("run.toml").exists());
+    signal(trainer, "TERM");
+    sleep(APART);
+    signal(trainer, "TERM");
+    let (code, told) = end_of(xtask);
+    assert!(code == 130 && told.is_empty(), "{code}: {told}");
+    assert!(!out.join("history.csv").exists(), "it saved");
 }
 
 #[test]
@@ -221,7 +289,10 @@ fn an_evaluation_stops_while_it_reads() {
     training.wait_until(Duration::from_secs(30), |_| weights.is_file());
     let (_folder, data) = large();
     for command in ["evaluate", "predict"] {
-        let (code, told) = stopped_while_reading(&[command, weights.to_str().unwrap()], &data, 1);
+        let xtask = reading(&[command, weights.to_str().unwrap()], &data);
+        sleep(Duration::from_secs(1));
+        signal(xtask.id(), "TERM");
+        let (code, told) = end_of(xtask);
         // Not the fault of the file, of which it may have read all.
         assert!(code == 130 && !told.contains("error"), "{command}: {told}");
     }
@@ -230,10 +301,10 @@ fn an_evaluation_stops_while_it_reads() {
 #[test]
 fn a_program_that_a_signal_ends_makes_the_exit_code_that_of_a_stop() {
     let folder = tempfile::tempdir().unwrap();
-    let (picture, weights) = (folder.path().join("7.png"), folder.path().join("w.safetensors"));
+    let picture = folder.path().join("7.png");
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../fixtures/pytorch/plain/weights_200.safetensors");
     assert!(Command::new("mkfifo").arg(&picture).status().unwrap().success());
-    // A safetensors file without tensors.
-    fs::write(&weights, b"\x08\0\0\0\0\0\0\0{}      ").unwrap();
     let mut predict = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("predict")
         .args([&weights, &picture])
@@ -261,15 +332,49 @@ fn under_nohup_a_closed_terminal_stops_nothing() {
 
 #[test]
 fn a_trainer_that_is_killed_is_reported_with_its_signal() {
-    let mut training = Training::start(&[]);
-    let xtask = training.xtask.id().to_string();
-    let killed = Command::new("pkill").args(["-KILL", "-P", &xtask]).status().unwrap();
-    assert!(killed.success());
-    let mut told = String::new();
-    training.xtask.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    assert!(
-        told.contains("error: the program trainer was killed by signal 9 (SIGKILL): "),
-        "{told}"
-    );
-    assert_eq!(training.xtask.wait().unwrap().code(), Some(137));
+    for (name, code, expected) in [
+        ("KILL", 137, "killed by signal 9 (SIGKILL): the memory may be full"),
+        ("QUIT", 131, r"killed by signal 3 (SIGQUIT), as by Ctrl-\ on a terminal"),
+    ] {
+        // Whoever started the tests may have had them ignore it, as a shell does in the background.
+        let front: &[&str] =
+            if cfg!(target_os = "linux") { &["env", "--default-signal=QUIT"] } else { &[] };
+        let mut training = Training::start(front);
+        signal(trainer_of(&training.xtask, |_| true), name);
+        let mut told = String::new();
+        training.xtask.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        assert!(told.contains(&format!("error: the program trainer was {expected}")), "{told}");
+        assert_eq!(training.xtask.wait().unwrap().code(), Some(code));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_trainer_that_may_write_no_large_file_is_reported_so() {
+    drop(Training::start(&[]));
+    let folder = tempfile::tempdir().unwrap();
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -f 64; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_xtask"), "train"]);
+    limited.args(["--limit", "1000", "--epochs", "1", "--out"]).arg(folder.path().join("run"));
+    let output = limited.output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let expected = "killed by signal 25 (SIGXFSZ): a file is larger than allowed (ulimit -f)";
+    assert!(told.contains(&format!("error: the program trainer was {expected}")), "{told}");
+    assert_eq!(output.status.code(), Some(153), "{told}");
+}
+
+#[test]
+fn an_import_that_is_killed_is_reported_with_its_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = folder.path().join("0");
+    fs::create_dir(&pictures).unwrap();
+    // Nobody writes to the pipe: whoever reads this picture waits.
+    assert!(Command::new("mkfifo").arg(pictures.join("1.png")).status().unwrap().success());
+    let mut check = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    check.args(["data", "check"]).arg(folder.path()).stderr(Stdio::piped());
+    let xtask = check.spawn().unwrap();
+    signal(child_of(&xtask, "^import", |_| true), "KILL");
+    let (code, told) = end_of(xtask);
+    let expected = "error: the program import was killed by signal 9 (SIGKILL): ";
+    assert!(code == 1 && told.starts_with(expected), "{code}: {told}");
 }

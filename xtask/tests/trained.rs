@@ -56,6 +56,7 @@ fn finished(weights: &Path) -> TempDir {
         train_rows: 6400,
         valid_rows: 1600,
         test_rows: None,
+        test_rows_in_data: None,
         largest_class: None,
         image: data::ImageSize::MNIST,
         classes: data::Classes::numbered(0, 10),
@@ -312,6 +313,21 @@ fn what_is_no_trained_network_is_refused_in_one_line() {
         let (told, code) = xtask(here.path(), &line);
         assert!(told.lines().count() == 1 && [1, 2].contains(&code), "{line:?}: {code}, {told}");
         assert!(told.starts_with("error: ") && told.contains(expected), "{line:?}: {told}");
+    }
+}
+
+#[test]
+fn weights_for_images_that_are_not_square_need_their_size_for_pictures() {
+    let here = tempfile::tempdir().unwrap();
+    fs::write(here.path().join("w.safetensors"), weights_for(63)).unwrap();
+    for flags in [&[][..], &["--image", "8x8"]] {
+        let arguments = [&["predict", "w.safetensors", "7.png"], flags].concat();
+        let (told, code) = xtask(here.path(), &arguments);
+        let (warning, error) = told.split_once('\n').unwrap();
+        assert!(warning.contains("does not say for which images it is"), "{told}");
+        let expected = "w.safetensors: the network 63-2-3 takes images of 63 pixels; give --image \
+            with their width and height\n";
+        assert!(error.ends_with(expected) && code == 2, "{told}");
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
 pub struct Sources {
     /// The files to hand in.
     pub files: Files,
-    /// A line for each file that was left out, except ignored ones; and one if git failed.
+    /// A line for each file that was left out, except ignored ones; and one if git did not list
+    /// them.
     pub notes: Vec<String>,
 }
 
@@ -29,10 +30,12 @@ pub struct Sources {
 /// One line: a file cannot be read.
 pub fn of(workspace: &Path) -> Result<Sources, String> {
     let mut sources = Sources::default();
-    let listed = git::is_repository(workspace).then(|| in_repository(workspace)).transpose();
+    let listed = match git::is_repository(workspace) {
+        true => in_repository(workspace),
+        false => Err("the workspace is no git repository".to_owned()),
+    };
     let (packed, untracked) = match listed {
-        Ok(Some(listed)) => listed,
-        Ok(None) => (not_ignored(workspace)?, Vec::new()),
+        Ok(listed) => listed,
         Err(reason) => {
             sources.notes.push(format!(
                 "{reason}: packed all files that .gitignore does not exclude, also those that git \

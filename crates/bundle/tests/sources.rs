@@ -84,7 +84,12 @@ fn without_a_repository_it_is_what_gitignore_does_not_exclude() {
     let folder = workspace();
     let sources = sources::of(folder.path()).unwrap();
     assert_eq!(names(&sources), [".gitignore", "notes.txt", "src/credentials.rs", "src/main.rs"]);
-    assert_eq!(sources.notes.len(), 3);
+    assert_eq!(
+        sources.notes[0],
+        "the workspace is no git repository: packed all files that .gitignore does not exclude, \
+         also those that git does not track"
+    );
+    assert_eq!(sources.notes.len(), 4);
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::{
     path::Path,
 };
 
-use crate::{ImageSet, Problem, ReadError, labels::whole, source};
+use host::text::counted;
+
+use crate::{ImageSet, Problem, ReadError, labels::whole, read::with, source};
 
 /// The largest number of bytes of a file of names.
 const MOST: u64 = 1 << 20;
@@ -29,6 +31,7 @@ pub(crate) fn apply(set: &mut ImageSet, path: &Path) -> Result<(), ReadError> {
         .collect();
     let names = names(&lines, labels.names()).map_err(Problem::Form).map_err(failed)?;
     set.labels = Some(labels.renamed(names).map_err(Problem::Classes).map_err(failed)?);
+    set.sha256 = with(&set.sha256, text.as_bytes());
     set.form.note("class names", format!("names from {}", path.display()));
     Ok(())
 }
@@ -73,8 +76,8 @@ fn in_order(lines: &[&str], labels: &[String]) -> Result<Vec<String>, String> {
     // Without a label 0, the numbers may count from 1.
     names.filter(|_| labels.first().is_some_and(|label| label == "0")).ok_or_else(|| {
         format!(
-            "{} names for {} classes; expected one for each, or a label and its name in each line",
-            lines.len(),
+            "{} for {} classes; expected one for each, or a label and its name in each line",
+            counted(lines.len(), "name"),
             labels.len()
         )
     })

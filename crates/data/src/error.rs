@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use host::stop;
+use host::{stop, text::counted};
 
 use crate::{Classes, ImageSize, classes::ClassesError};
 
@@ -55,10 +55,10 @@ pub enum Problem {
     },
     /// The file has no labels.
     #[error(
-        "the file has no labels ({} columns, {size} pixels alone); training and testing need a \
+        "the file has no labels ({}, {size} pixels alone); training and testing need a \
          column of labels, as Kaggle's train.csv has, or a file of them with --labels; Kaggle's \
          test.csv is there to be labelled and submitted",
-        size.pixels()
+        counted(size.pixels(), "column")
     )]
     Unlabelled {
         /// The size of its images.

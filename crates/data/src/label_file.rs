@@ -2,6 +2,8 @@
 
 use std::{io::BufRead, path::Path};
 
+use host::text::counted;
+
 use crate::{
     ImageSet, Labels, Problem, ReadError,
     arrays::{Array, idx, npy, npz},
@@ -71,8 +73,8 @@ fn of_lines(path: &Path, rows: usize) -> Result<Labels, Problem> {
         Err(Problem::Form(format!("line {line}: too many different labels")))
     })?;
     if labels.rows() != rows {
-        let found = labels.rows();
-        let what = format!("{found} labels; expected {rows}, one for each image");
+        let found = counted(labels.rows(), "label");
+        let what = format!("{found}; expected {rows}, one for each image");
         return Err(Problem::Form(what));
     }
     Ok(labels.finish())

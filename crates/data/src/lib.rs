@@ -98,4 +98,3 @@ pub use set::{Ids, ImageSet};
 pub use size::ImageSize;
 pub use split::{Split, SplitError, stratified_split, stratified_subset};
 pub use transform::Transform;
-pub use write::is_converted;

@@ -199,5 +199,10 @@ fn with_labels(images: &str, labels: &Path) -> Result<String, ReadError> {
     let path = npz::split(labels).map_or(labels, |(file, _)| file);
     let bytes = fs::read(path)
         .map_err(|reason| ReadError { path: path.to_owned(), problem: Problem::Open(reason) })?;
-    Ok(hex::encode(Sha256::new().chain_update(images).chain_update(bytes).finalize()))
+    Ok(with(images, &bytes))
+}
+
+/// The checksum of images and of another file that belongs to them.
+pub(crate) fn with(images: &str, bytes: &[u8]) -> String {
+    hex::encode(Sha256::new().chain_update(images).chain_update(bytes).finalize())
 }

@@ -1,25 +1,10 @@
 //! Writes images as a CSV that every program reads.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
-use flate2::{Compression, GzBuilder, read::GzDecoder};
+use flate2::{Compression, GzBuilder};
 
 use crate::ImageSet;
-
-/// Whether a file begins like those of [`ImageSet::to_csv`], plain or packed.
-pub fn is_converted(head: &[u8]) -> bool {
-    let mut text = vec![0; 20];
-    let unpacked = match head {
-        [0x1f, 0x8b, ..] => GzDecoder::new(head).read(&mut text).unwrap_or_default(),
-        _ => {
-            let count = head.len().min(text.len());
-            text[..count].copy_from_slice(&head[..count]);
-            count
-        }
-    };
-    let text = &text[..unpacked];
-    text.starts_with(b"label,pixel0,") || text.starts_with(b"pixel0,pixel1,")
-}
 
 impl ImageSet {
     /// The images as a CSV, plain or as gzip: a header, then in each row the label, if there are

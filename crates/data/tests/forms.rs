@@ -151,10 +151,16 @@ fn labels_may_be_in_a_file_of_their_own() {
 }
 
 #[test]
-fn the_checksum_of_images_includes_that_of_their_labels() {
+fn the_checksum_of_images_includes_those_of_their_labels_and_names() {
     let read =
         |labels: &str| read("images.npy", &options(|options| options.labels = Some(file(labels))));
     assert_ne!(read("labels.npy").sha256(), read("labels_only.csv").sha256());
+    let named = |names: &str| {
+        let options = options(|options| options.class_names = Some(file(names)));
+        options.read(file("plain.csv")).unwrap().sha256().to_owned()
+    };
+    assert_ne!(named("emnist_mapping.txt"), named("word_a_line.txt"));
+    assert_ne!(named("word_a_line.txt"), plain().sha256());
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub fn killed(status: ExitStatus) -> Option<String> {
     let signal = signal(status)?;
     let cause = match name(signal) {
         "SIGKILL" => ": the memory may be full, or a limit of the system is reached",
+        "SIGQUIT" => r", as by Ctrl-\ on a terminal",
         "SIGXFSZ" => ": a file is larger than allowed (ulimit -f)",
         "SIGXCPU" => ": it took more processor time than allowed (ulimit -t)",
         "SIGSEGV" | "SIGBUS" | "SIGILL" | "SIGFPE" | "SIGABRT" => ", as after a fault of a program",
@@ -61,5 +62,9 @@ mod tests {
              reached"
         );
         assert_eq!(killed(status("kill -15 $$")).unwrap(), "killed by signal 15 (SIGTERM)");
+        assert_eq!(
+            killed(status("kill -3 $$")).unwrap(),
+            r"killed by signal 3 (SIGQUIT), as by Ctrl-\ on a terminal"
+        );
     }
 }

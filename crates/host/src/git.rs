@@ -44,3 +44,58 @@ pub fn read(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     let message = String::from_utf8_lossy(&output.stderr);
     Err(message.lines().next().unwrap_or("git failed").to_owned())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+    use std::{env, fs};
+
+    use super::*;
+
+    /// Where a test that starts itself again finds its folder.
+    const FOLDER: &str = "DIGITS_FOLDER";
+
+    /// Starts a test again in this environment, with the folder.
+    fn start_again(test: &str, folder: &Path, environment: &[(&str, &str)]) {
+        let mut again = Command::new(env::current_exe().unwrap());
+        again.args(["--exact", &format!("git::tests::{test}")]).env(FOLDER, folder);
+        let output = again.envs(environment.iter().copied()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && told.contains("1 passed"), "{output:?}");
+    }
+
+    #[test]
+    fn a_system_without_git_is_told() {
+        match env::var_os(FOLDER) {
+            Some(folder) => {
+                let told = read(Path::new(&folder), &["ls-files"]).unwrap_err();
+                assert_eq!(told, "git is not installed");
+            }
+            None => {
+                start_again("a_system_without_git_is_told", Path::new("/"), &[("PATH", "/nowhere")])
+            }
+        }
+    }
+
+    #[test]
+    fn a_repository_of_another_user_is_read() {
+        if let Some(folder) = env::var_os(FOLDER) {
+            let listed = read(Path::new(&folder), &["ls-files"]).unwrap();
+            assert_eq!(listed, b"a.txt\n");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.txt"), "").unwrap();
+        for arguments in [&["init"][..], &["add", "a.txt"]] {
+            read(folder.path(), arguments).unwrap();
+        }
+        // Only root gives files away.
+        let mut chown = Command::new("chown");
+        if chown.args(["-R", "12345"]).arg(folder.path()).output().unwrap().status.success() {
+            // The settings of this machine may trust every folder.
+            let own = [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")];
+            start_again("a_repository_of_another_user_is_read", folder.path(), &own);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Outputs that the user names: one rule for every command that writes.
 //!
-//! - A file is overwritten only by a newer one of its kind. An empty file has nothing to lose.
+//! - A file is overwritten only by a newer one of its kind, and by none if nothing in it tells our
+//!   files of this kind from those of others. An empty file has nothing to lose.
 //! - A folder must be unused, or hold only files of its kind, one of which is recognized.
 //! - A link stays, and the file that it leads to is written. Devices and pipes are written into.
 //! - What is written to standard output has nothing else in it.
@@ -44,9 +45,29 @@ impl OutputFile {
     /// # Errors
     /// The path leads to a folder or to a file of another kind, or its folder cannot be written.
     pub fn of(path: &Path, kind: FileKind<impl Fn(&[u8]) -> bool>) -> Result<Self, FileError> {
+        Self::checked(path, |target| refuse_other_kind(path, target, kind))
+    }
+
+    /// The output file at this path, where no file is overwritten: nothing tells our files of its
+    /// kind from those of others.
+    ///
+    /// # Errors
+    /// The path leads to a folder or to a file, or its folder cannot be written.
+    pub fn unused(path: &Path) -> Result<Self, FileError> {
+        let reason = "this file exists, and is not overwritten; remove it, or choose another name";
+        Self::checked(path, |target| match content(path, target)? {
+            Some(_) => Err(FileError::refused(path, reason)),
+            None => Ok(()),
+        })
+    }
+
+    fn checked(
+        path: &Path,
+        check: impl FnOnce(&Path) -> Result<(), FileError>,
+    ) -> Result<Self, FileError> {
         if !is_stream(path) {
             let target = destination(path).map_err(FileError::at(path))?;
-            refuse_other_kind(path, &target, kind)?;
+            check(&target)?;
             // Without a commit, this leaves nothing behind.
             AtomicWriteFile::open(target).map_err(FileError::at(path))?;
         }
@@ -115,8 +136,19 @@ fn refuse_other_kind(
     target: &Path,
     kind: FileKind<impl Fn(&[u8]) -> bool>,
 ) -> Result<(), FileError> {
+    let is_other = content(path, target)?.is_some_and(|head| !(kind.is)(&head));
+    if !is_other {
+        return Ok(());
+    }
+    let reason =
+        format!("this file is no {}, and is not overwritten; choose another name", kind.name);
+    Err(FileError::refused(path, reason))
+}
+
+/// The beginning of the file at the end of a path; none if there is no file, or an empty one.
+fn content(path: &Path, target: &Path) -> Result<Option<Vec<u8>>, FileError> {
     let file = match fs::metadata(target) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Ok(found) if found.is_dir() => {
             let reason = "this is a folder; expected a file or an unused name";
             return Err(FileError::refused(path, reason));
@@ -125,12 +157,7 @@ fn refuse_other_kind(
     };
     let mut head = Vec::new();
     file.and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(FileError::at(path))?;
-    if head.is_empty() || (kind.is)(&head) {
-        return Ok(());
-    }
-    let reason =
-        format!("this file is no {}, and is not overwritten; choose another name", kind.name);
-    Err(FileError::refused(path, reason))
+    Ok(Some(head).filter(|head| !head.is_empty()))
 }
 
 /// Refuses a file instead of a folder, a folder with files that are not `expected`, since we might

@@ -12,14 +12,14 @@ use indicatif::{ProgressDrawTarget, ProgressStyle};
 /// such as `{pos} of {len} runs`. None if standard error is no terminal that can move its
 /// cursor.
 pub fn bar(length: Option<u64>, text: &str) -> Option<ProgressBar> {
-    can_draw().then(|| styled(length, "{bar:24.cyan/blue}", text))
+    can_draw(&io::stderr()).then(|| styled(length, "{bar:24.cyan/blue}", text))
 }
 
-/// Whether standard error is a terminal that can move its cursor. Where `TERM` is "dumb" or not
-/// set, as in some editors, it cannot; Windows has no such variable.
-fn can_draw() -> bool {
+/// Whether this is a terminal that can move its cursor. Where `TERM` is "dumb" or not set, as in
+/// some editors, it cannot; Windows has no such variable.
+pub fn can_draw(stream: &impl IsTerminal) -> bool {
     let is_dumb = || env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-    io::stderr().is_terminal() && (cfg!(windows) || !is_dumb())
+    stream.is_terminal() && (cfg!(windows) || !is_dumb())
 }
 
 /// A smaller bar for a line among several of a [`MultiProgress`].

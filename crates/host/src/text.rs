@@ -25,8 +25,18 @@ pub fn thousands(number: f64) -> String {
 
 /// A count with its noun: `1 row`, `48,000 rows`.
 pub fn counted(count: usize, noun: &str) -> String {
+    format!("{} {}", thousands(count as f64), numbered(count, noun))
+}
+
+/// The form of a noun for so many: `row`, `rows`.
+pub fn numbered(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(count as f64))
+    format!("{noun}{plural}")
+}
+
+/// The verb for so many: `1 of 14 runs is`, `2 of 14 runs are`.
+pub fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// The text of a value, empty for none.
@@ -50,6 +60,7 @@ mod tests {
         assert_eq!(numbers, ["0", "999", "1,000", "48,000", "1,234,567"]);
         let rows = [0, 1, 48_000].map(|count| counted(count, "row"));
         assert_eq!(rows, ["0 rows", "1 row", "48,000 rows"]);
+        assert_eq!([0, 1, 2].map(are), ["are", "is", "are"]);
         assert_eq!((or_empty(Some(1)), or_empty(None::<u8>)), ("1".to_owned(), String::new()));
     }
 }

@@ -10,6 +10,7 @@ use data::{
     Ids, ImageSize,
     import::{Foreign, Imported, root},
 };
+use host::text::counted;
 use photo::grey;
 
 use crate::{Error, scale::Scaler};
@@ -61,8 +62,9 @@ pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> 
         return Err(Error::form(
             folder,
             format!(
-                "{without_class} pictures lie beside the folders of the classes; expected each \
-                 picture in the folder of its class"
+                "{} beside the folders of the classes; expected each picture in the folder of its \
+                 class",
+                counted(without_class, "picture")
             ),
         ));
     }
@@ -72,7 +74,7 @@ pub fn read(folder: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> 
     let (size, images, mut notes) =
         scaler.finish().map_err(|reason| Error::form(folder, reason))?;
     if others > 0 {
-        notes.push(format!("{others} files that are no pictures passed over"));
+        notes.push(format!("{} passed over: no pictures", counted(others, "file")));
     }
     Ok(Imported {
         size,

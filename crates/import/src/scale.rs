@@ -6,6 +6,7 @@ use data::{
     ImageSize,
     raw::{MAX_PIXELS, RawImages},
 };
+use host::text::counted;
 use image::{DynamicImage, imageops::FilterType};
 
 /// The number of copies of a picture that its decoder and its scaler hold.
@@ -101,10 +102,11 @@ impl Scaler {
         };
         let mut notes = Vec::new();
         if self.scaled > 0 {
-            notes.push(format!("{} pictures scaled to {size}", self.scaled));
+            notes.push(format!("{} scaled to {size}", counted(self.scaled, "picture")));
         }
         if self.colours > 0 {
-            notes.push(format!("{} pictures in colour turned to grey", self.colours));
+            let colours = counted(self.colours, "picture");
+            notes.push(format!("{colours} in colour turned to grey"));
         }
         Ok((size, self.images.unwrap_or_default(), notes))
     }

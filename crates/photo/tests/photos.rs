@@ -68,6 +68,37 @@ impl Pictures {
     }
 }
 
+/// A nine: a ring of 64x64 pixels with its upper left corner at (98, 38), and a stem.
+fn nine(x: u32, y: u32) -> f32 {
+    let from_centre = f64::from(x.abs_diff(130)).hypot(f64::from(y.abs_diff(70)));
+    let is_ink =
+        (20.0..32.0).contains(&from_centre) || (150..162).contains(&x) && (70..140).contains(&y);
+    f32::from(u8::from(is_ink))
+}
+
+/// The number of parts of the background, that around the digit among them.
+fn grounds(pixels: &[u8], size: ImageSize) -> usize {
+    let mut is_left: Vec<bool> = pixels.iter().map(|pixel| *pixel < 128).collect();
+    let mut parts = 0;
+    while let Some(first) = is_left.iter().position(|left| *left) {
+        parts += 1;
+        let mut open = vec![first];
+        while let Some(place) = open.pop() {
+            if !std::mem::take(&mut is_left[place]) {
+                continue;
+            }
+            let (x, y) = (place % size.width(), place / size.width());
+            let beside = [(x > 0).then(|| place - 1), (x + 1 < size.width()).then(|| place + 1)];
+            let above = [
+                (y > 0).then(|| place - size.width()),
+                (y + 1 < size.height()).then(|| place + size.width()),
+            ];
+            open.extend(beside.into_iter().chain(above).flatten());
+        }
+    }
+    parts
+}
+
 /// Left, top, width and height of what is not background.
 fn ink_box(pixels: &[u8], size: ImageSize) -> (usize, usize, usize, usize) {
     let places =
@@ -81,6 +112,19 @@ fn ink_box(pixels: &[u8], size: ImageSize) -> (usize, usize, usize, usize) {
 fn difference(one: &[u8], other: &[u8]) -> f64 {
     let sum: u32 = one.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
     f64::from(sum) / one.iter().map(|pixel| f64::from(*pixel)).sum::<f64>()
+}
+
+#[test]
+fn white_ink_on_any_darker_ground_is_whole_and_keeps_its_loop() {
+    let pictures = Pictures::new();
+    let expected = pictures.read(picture(|x, y| 255.0 * (1.0 - nine(x, y))));
+    assert_eq!(grounds(&expected, ImageSize::MNIST), 2);
+    for ground in [0.0, 10.0, 40.0, 80.0, 128.0] {
+        let read = pictures.read(picture(|x, y| ground + (255.0 - ground) * nine(x, y)));
+        let difference = difference(&expected, &read);
+        assert!(difference < 0.15, "{ground}: {difference}");
+        assert_eq!(grounds(&read, ImageSize::MNIST), 2, "{ground}");
+    }
 }
 
 #[test]

@@ -113,6 +113,19 @@ fn a_learning_rate_that_changes_is_drawn_once_for_each_schedule() {
 }
 
 #[test]
+fn the_schedules_of_runs_of_many_epochs_make_a_small_chart() {
+    let base = "epochs = 200000";
+    let made = MadeUp { factors: &["schedule"], base, ..MadeUp::default() };
+    let levels = ["cosine", "step", "exponential"].map(|name| (vec![Value::from(name)], at(0.9)));
+    let chart = charts::schedules(&made.experiment(&levels), &Colors::default()).unwrap();
+    for curve in &chart.curves {
+        assert!(curve.points.len() < 20_000, "{}: {}", curve.name, curve.points.len());
+        assert_eq!(curve.points.last().unwrap().x, 200_000.0);
+    }
+    assert!(chart.svg().unwrap().len() < 1_500_000);
+}
+
+#[test]
 fn levels_of_numbers_brighten_in_their_order() {
     let made = MadeUp { factors: &["batch_size"], ..MadeUp::default() };
     let experiment =

@@ -81,6 +81,35 @@ fn a_run_of_any_length_gets_four_pictures() {
 }
 
 #[test]
+fn a_subtitle_with_many_settings_stays_inside_the_picture() {
+    const WIDTH: f64 = 900.0;
+    let parent = tempfile::tempdir().unwrap();
+    let folder = run(parent.path(), 3);
+    let settings = "network = \"cnn\"\nhidden = [512, 256]\nfilters = [24, 32]\nbatch_size = 128\n\
+        optimizer = \"adamw\"\nweight_decay = 0.05\nschedule = \"cosine\"\nwarmup = 1.5\n\
+        dropout = 0.3\nlayer_norm = true\naugment = \"affine\"\nema = 0.999\npatience = 30\n\
+        clip_grad_norm = 2.5\nlabel_smoothing = 0.1\nseed = 12345\n";
+    folder.write("run.toml", settings.as_bytes()).unwrap();
+    report::draw(&folder).unwrap();
+    let svg = fs::read_to_string(folder.path().join("loss.svg")).unwrap();
+    let field = |line: &str, name: &str| -> Option<f64> {
+        line.split_once(&format!(" {name}=\""))?.1.split('"').next()?.parse().ok()
+    };
+    let (mut lines, mut told) = (0, String::new());
+    for (tag, text) in svg.lines().zip(svg.lines().skip(1)) {
+        let is_text = tag.starts_with("<text") && tag.contains("\"start\"");
+        let (Some(x), Some(size)) = (field(tag, "x"), field(tag, "font-size")) else { continue };
+        if is_text && x == 22.0 && !tag.contains("bold") {
+            lines += 1;
+            told += text;
+            // Of so many letters, each is more than 0.4 ems wide on average.
+            assert!(x + 0.4 * size * text.chars().count() as f64 <= WIDTH, "{text}");
+        }
+    }
+    assert!(lines > 1 && told.contains("seed 12345"), "{lines} lines: {told}");
+}
+
+#[test]
 fn the_same_run_gives_the_same_pictures() {
     let [first, second] = [0; 2].map(|_| tempfile::tempdir().unwrap());
     let folders = [run(first.path(), 5), run(second.path(), 5)];
@@ -99,8 +128,11 @@ fn a_run_without_an_epoch_has_nothing_to_draw_and_a_folder_without_a_run_is_refu
     let folder = run(parent.path(), 0);
     report::draw(&folder).unwrap();
     assert!(!folder.path().join("loss.svg").exists());
+    // It ended in its first epoch without saving.
+    fs::remove_file(folder.path().join("history.csv")).unwrap();
+    assert!(report::draw(&folder).unwrap().is_empty());
     let told = report::draw(&RunFolder::at(parent.path())).unwrap_err().to_string();
-    assert!(told.contains("history.csv: No such file"), "{told}");
+    assert!(told.contains("run.toml: No such file"), "{told}");
 }
 
 #[test]
@@ -120,6 +152,7 @@ fn the_end_of_a_run_is_a_short_table() {
         train_rows: 48_000,
         valid_rows: 12_000,
         test_rows: None,
+        test_rows_in_data: None,
         largest_class: None,
         image: ImageSize::MNIST,
         classes: Classes::numbered(0, 10),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use toml::Value;
 
 /// The largest number of characters of a file that a message quotes.
-pub(crate) const QUOTED: usize = 100;
+pub const QUOTED: usize = 100;
 
 /// An invalid value.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -157,13 +157,17 @@ impl RunFolder {
         self.write(HISTORY, &text)
     }
 
-    /// Reads `history.csv`.
+    /// Reads `history.csv`. Without the file, no epoch has ended: a run that ends in its first
+    /// epoch without saving has none.
     ///
     /// # Errors
     /// The file cannot be read, or is not a history.
     pub fn read_history(&self) -> Result<History, FileError> {
         let path = self.path.join(HISTORY);
-        fs::read(&path).and_then(|text| History::from_csv(&text)).map_err(FileError::at(&path))
+        match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(History::default()),
+            text => text.and_then(|text| History::from_csv(&text)).map_err(FileError::at(&path)),
+        }
     }
 
     /// Writes `summary.json`.
@@ -216,9 +220,7 @@ impl RunFolder {
         else {
             return Ok(None);
         };
-        // A run that diverged in its first epoch has no history.
-        let mut history =
-            if summary.epochs == 0 { History::default() } else { self.read_history()? };
+        let mut history = self.read_history()?;
         self.refuse_misfit(&summary, &history)?;
         history.truncate(summary.epochs);
         Ok(Some((summary, history)))

@@ -4,7 +4,7 @@ mod warnings;
 
 use std::path::{Path, PathBuf};
 
-use data::{Form, ImageSet, Images, Polarity, ReadError, ReadOptions, SplitError, polarity};
+use data::{Form, ImageSet, Images, Polarity, ReadError, ReadOptions, SplitError, known, polarity};
 
 use crate::RunConfig;
 
@@ -19,6 +19,9 @@ pub struct RunImages {
     pub valid: Images,
     /// Those that it tests on at the end, if there are any.
     pub test: Option<Images>,
+    /// The number of test images that are also in `all`: the network has seen the answers to those
+    /// that it was trained on. Kaggle's `train.csv` holds images of MNIST's test set.
+    pub test_rows_in_data: Option<usize>,
     /// The highest pixel of the data, without a limit.
     pub brightest: u8,
     /// Whether ink is brighter than paper, where that is clear.
@@ -73,7 +76,19 @@ impl RunImages {
         let refused = |reason| RunImagesError::Split { data: config.data.clone(), reason };
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
-        Ok(Self { all, train, valid, test, brightest, polarity, form, sha256, test_sha256 })
+        let test_rows_in_data = test.as_ref().map(|test| known::count_shared(test.iter(), &all));
+        Ok(Self {
+            all,
+            train,
+            valid,
+            test,
+            test_rows_in_data,
+            brightest,
+            polarity,
+            form,
+            sha256,
+            test_sha256,
+        })
     }
 
     /// What makes the results of a run with these images misleading, a line each.

@@ -225,6 +225,13 @@ pub enum SettingsError {
     OnCommandLine(ValueError),
 }
 
+impl SettingsError {
+    /// Whether the file can be read, and its content is wrong.
+    pub fn is_in_file(&self) -> bool {
+        matches!(self, Self::Malformed { .. } | Self::InFile { .. })
+    }
+}
+
 impl Settings {
     /// Reads a TOML file, and checks each of its values.
     ///

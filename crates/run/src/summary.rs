@@ -62,6 +62,10 @@ pub struct Summary {
     /// The number of test rows. Older runs do not record it.
     #[serde(default)]
     pub test_rows: Option<usize>,
+    /// The number of test rows whose images are also in the data: of a higher number, the accuracy
+    /// on the test set is too high. Older runs do not record it.
+    #[serde(default)]
+    pub test_rows_in_data: Option<usize>,
     /// The share of the largest class of the validation rows: the accuracy of the best constant
     /// answer. Older runs do not record it.
     #[serde(default)]

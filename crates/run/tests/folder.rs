@@ -370,6 +370,7 @@ fn summary(outcome: Outcome) -> Summary {
         train_rows: 8,
         valid_rows: 2,
         test_rows: None,
+        test_rows_in_data: None,
         largest_class: None,
         image: "20x30".parse().unwrap(),
         classes: Classes::new(vec!["cat".to_owned(), "dog".to_owned()]).unwrap(),

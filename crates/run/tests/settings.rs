@@ -359,6 +359,35 @@ fn a_run_is_resumed_with_its_own_data_given_again_and_refused_with_others() {
 }
 
 #[test]
+fn what_does_not_go_together_is_blamed_on_the_place_that_says_so() {
+    let parent = tempfile::tempdir().unwrap();
+    let (file, out) = (parent.path().join("mine.toml"), parent.path().join("run"));
+    let wrong = "optimizer = \"adam\"\nmomentum = 0.9\n";
+    let mistake = "momentum = 0.9; expected 0 with adam, which does not take this setting";
+    let momentum = || Settings { momentum: Some(0.9), ..Settings::default() };
+    let told = |text: &str, settings: Settings| {
+        fs::write(&file, text).unwrap();
+        let (config, out) = (Some(file.clone()), Some(out.clone()));
+        let flags = TrainFlags { config, out, settings, ..TrainFlags::default() };
+        Job::from_flags(flags).unwrap_err().to_string()
+    };
+    let in_file = format!("{}: {mistake}", file.display());
+    assert_eq!(told(wrong, Settings::default()), in_file);
+    // The flags would mend it, but a file must be right by itself.
+    let mends = Settings { momentum: Some(0.0), ..Settings::default() };
+    assert_eq!(told(wrong, mends), in_file);
+    let on_command_line = format!("command line: {mistake}");
+    assert_eq!(told("optimizer = \"adam\"\n", momentum()), on_command_line);
+
+    // The same in the record of a run that is resumed.
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("run.toml"), wrong).unwrap();
+    let flags = TrainFlags { out: Some(out.clone()), resume: true, ..TrainFlags::default() };
+    let told = Job::from_flags(flags).unwrap_err().to_string();
+    assert_eq!(told, format!("{}: {mistake}", out.join("run.toml").display()));
+}
+
+#[test]
 fn a_file_of_a_run_is_the_same_by_each_of_its_names() {
     let parent = tempfile::tempdir().unwrap();
     let folder = RunFolder::at(parent.path().join("run"));

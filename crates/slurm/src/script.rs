@@ -80,4 +80,39 @@ mod tests {
         };
         insta::assert_snapshot!(script.text());
     }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_log_that_is_a_link_is_replaced_and_its_target_stays() {
+        use std::{
+            fs,
+            os::unix::fs::{PermissionsExt, symlink},
+            process::Command,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let [runs, submission] = ["runs", "submission"].map(|name| folder.path().join(name));
+        let (run, other, trainer) =
+            (runs.join("a"), folder.path().join("other"), submission.join("trainer"));
+        fs::create_dir_all(&run).unwrap();
+        fs::create_dir(&submission).unwrap();
+        fs::write(&trainer, "#!/bin/sh\necho trained\n").unwrap();
+        fs::set_permissions(&trainer, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(submission.join("trials.txt"), "a\n").unwrap();
+        fs::write(&other, "theirs").unwrap();
+        symlink(&other, run.join("log.txt")).unwrap();
+        let script = Script {
+            trials: 1,
+            per_task: 1,
+            threads: 1,
+            workspace: folder.path(),
+            runs: &runs,
+            submission: &submission,
+        };
+        let mut bash = Command::new("bash");
+        bash.args(["-c", &script.text(), "job.sh", "0"]).env("SLURM_ARRAY_TASK_ID", "0");
+        let output = bash.env("TMPDIR", folder.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(fs::read_to_string(&other).unwrap(), "theirs");
+        assert_eq!(fs::read_to_string(run.join("log.txt")).unwrap(), "trained\n");
+    }
 }

@@ -16,6 +16,7 @@ use std::{
 
 use host::{FileError, write_whole};
 use run::RunFolder;
+use run::settings::without_jargon;
 use serde::{Deserialize, Serialize};
 use study::{StudyFolder, Trial, Work};
 
@@ -90,7 +91,7 @@ impl Submission {
         };
         let trials = read(TRIALS)?.lines().map(str::to_owned).collect();
         let jobs: Jobs = toml::from_str(&read(JOBS)?)
-            .map_err(|error| FileError::refused(&path.join(JOBS), error.message()))?;
+            .map_err(|error| FileError::refused(&path.join(JOBS), without_jargon(&error)))?;
         Ok(Self { path, trials, jobs })
     }
 

@@ -22,10 +22,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use data::shown::{printable, shortened};
 use host::text::counted;
 use run::{
     Settings,
-    check::ValueError,
+    check::{QUOTED, ValueError},
     settings::{malformed, without_jargon},
 };
 use serde::Deserialize;
@@ -142,7 +143,10 @@ impl Experiment<Trial> {
             );
         }
         if let Some(field) = design.factors.iter().find(|field| design.along.contains(field)) {
-            return Err(format!("{field} is in [vary] and in [along]; expected it in one of them"));
+            return Err(format!(
+                "{} is in [vary] and in [along]; expected it in one of them",
+                quoted(field)
+            ));
         }
         let base = overrides.settings.clone().over(file.base);
         let mut levels = Vec::new();
@@ -221,18 +225,27 @@ fn settings_of(design: &Design, fields: &[Field]) -> Result<Settings, String> {
         let read: Result<Settings, _> = table.try_into();
         read.map_err(|error| {
             let part = if design.factors.contains(field) { "vary" } else { "along" };
-            format!("{part}.{field} = {value}: {}", without_jargon(&error))
+            let value = shortened(&value.to_string(), QUOTED);
+            format!("{part}.{} = {value}: {}", quoted(field), without_jargon(&error))
         })?;
     }
     let table: Table = fields.iter().cloned().collect();
     table.try_into().map_err(|error| without_jargon(&error))
 }
 
+/// A key of a file as a message quotes it.
+fn quoted(key: &str) -> String {
+    printable(&shortened(key, QUOTED))
+}
+
 /// The fields of a table, each with a list of values, in the order of the file.
 fn lists(table: &str, fields: &Fields) -> Result<Vec<FieldValues>, String> {
     let list = |(field, value): (&Spanned<String>, &Value)| match value.as_array() {
         Some(values) if values.len() > 1 => Ok((field.get_ref().clone(), values.clone())),
-        _ => Err(format!("{table}.{}: expected a list of at least two values", field.get_ref())),
+        _ => Err(format!(
+            "{table}.{}: expected a list of at least two values",
+            quoted(field.get_ref())
+        )),
     };
     let mut fields: Vec<_> = fields.iter().collect();
     fields.sort_by_key(|(field, _)| field.span().start);
@@ -246,7 +259,9 @@ fn combinations(vary: &[FieldValues], along: &[FieldValues]) -> Result<Vec<Vec<F
     if let Some((field, others)) = along.iter().find(|(_, others)| others.len() != values.len()) {
         let (found, expected) = (others.len(), values.len());
         return Err(format!(
-            "along.{field} has {found} values; expected {expected}, one for each of {first}"
+            "along.{} has {found} values; expected {expected}, one for each of {}",
+            quoted(field),
+            quoted(first)
         ));
     }
     let at = |(field, values): &FieldValues, place: usize| (field.clone(), values[place].clone());

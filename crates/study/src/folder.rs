@@ -9,7 +9,7 @@ use std::{
 };
 
 use host::{FileError, FileKind, Lock, output::check_folder, write_whole};
-use run::RunFolder;
+use run::{RunFolder, settings::without_jargon};
 
 use crate::{Name, Study, results};
 
@@ -121,8 +121,8 @@ impl StudyFolder {
     pub fn read(&self) -> Result<Study<String>, FileError> {
         let path = self.study_toml();
         let text = fs::read_to_string(&path).map_err(FileError::at(&path))?;
-        let study: Study<Name> =
-            toml::from_str(&text).map_err(|error| FileError::refused(&path, error.message()))?;
+        let study: Study<Name> = toml::from_str(&text)
+            .map_err(|error| FileError::refused(&path, without_jargon(&error)))?;
         // The labels are not in the file.
         Ok(study.map(|name| name.to_string()))
     }

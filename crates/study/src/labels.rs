@@ -1,6 +1,6 @@
 //! The names of levels, as people write them: `SGD, Nesterov momentum 0.9, rate 0.03`.
 
-use host::text::{counted, thousands};
+use host::text::counted;
 use run::config::value_name;
 use toml::Value;
 
@@ -42,7 +42,7 @@ fn phrase(field: &str, value: &Value) -> String {
         ("augment", _) if words == "none" => "no augmentation".to_owned(),
         ("augment", _) => format!("{words} augmentation"),
         ("epochs", Value::Integer(epochs)) => counted(*epochs as usize, "epoch"),
-        ("limit", Value::Integer(rows)) => format!("{} rows", thousands(*rows as f64)),
+        ("limit", Value::Integer(rows)) => counted(*rows as usize, "row"),
         ("warmup", _) => warm_up(number(value)),
         ("dropout" | "momentum" | "weight_decay", _) if number(value) == Some(0.0) => {
             format!("no {name}")

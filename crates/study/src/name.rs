@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Deref};
 
+use data::shown::shortened;
+use run::check::QUOTED;
 use serde::{Deserialize, Serialize};
 
 /// A name that becomes part of a file name, and cannot lead out of its folder.
@@ -20,7 +22,7 @@ impl TryFrom<String> for Name {
     fn try_from(text: String) -> Result<Self, NameError> {
         let is_allowed = |character: char| !"/\\:".contains(character) && !character.is_control();
         let is_name = !text.is_empty() && !text.starts_with('.') && text.chars().all(is_allowed);
-        if is_name { Ok(Self(text)) } else { Err(NameError(text)) }
+        if is_name { Ok(Self(text)) } else { Err(NameError(shortened(&text, QUOTED))) }
     }
 }
 

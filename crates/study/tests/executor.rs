@@ -82,6 +82,39 @@ fn an_executor_gets_the_trials_without_a_result_seed_by_seed_the_longest_first()
     assert!(kept.is_file() && !place.path().join("trainer").exists());
 }
 
+/// Executes trials on a trainer that does nothing, and returns the number of crashes: all.
+#[cfg(unix)]
+fn crashes_of(trials: Vec<Trial>, jobs: usize) -> usize {
+    use std::os::unix::fs::PermissionsExt;
+    let place = tempfile::tempdir().unwrap();
+    let folder = StudyFolder::at(place.path());
+    let program = place.path().join("program");
+    fs::write(&program, "#!/bin/sh\nexit 1\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let trainer = folder.freeze(&program).unwrap();
+    let work = Work { folder: &folder, trainer, workspace: Workspace::default() };
+    scheduler::run(&work, trials, &LocalProcesses { jobs }, &Silent).unwrap().len()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_system_gives_no_threads_trials_run_one_at_a_time() {
+    const NAME: &str = "where_the_system_gives_no_threads_trials_run_one_at_a_time";
+    const INSIDE: &str = "DIGITS_WITHOUT_THREADS";
+    if env::var_os(INSIDE).is_some() {
+        assert!(std::thread::Builder::new().spawn(|| {}).is_err(), "there are threads");
+        assert_eq!(crashes_of((1..=7).map(trial).collect(), 100_000), 7);
+        return;
+    }
+    // No stack is as large as all addresses: this process, started again, gets no thread.
+    let mut again = std::process::Command::new(env::current_exe().unwrap());
+    again.args(["--exact", NAME, "--test-threads=1"]);
+    let output = again.env(INSIDE, "1").env("RUST_MIN_STACK", (1_u64 << 47).to_string()).output();
+    let output = output.unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{output:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_log_that_is_a_link_is_replaced_and_its_target_stays() {

@@ -220,6 +220,33 @@ fn impossible_experiments_are_refused_in_one_line() {
 }
 
 #[test]
+fn a_message_quotes_little_of_a_long_key_or_value() {
+    let long = "x".repeat(200_000);
+    for text in [
+        format!("vary.seed = [1, \"{long}\"]"),
+        format!("vary.{long} = 1"),
+        format!("vary.{long} = [1, 2]"),
+        format!("vary.hidden = [[1], [2], \"{}\"]", "7,".repeat(9_000)),
+        format!("vary.epochs = [1, 2]\nalong.{long} = [1, 2, 3]"),
+        format!("vary.{long} = [1, 2]\nalong.{long} = [1, 2]"),
+        format!("vary.{long} = [1, 2]\nalong.momentum = [1, 2, 3]"),
+        format!("{long} = 1"),
+    ] {
+        let told = plain(&format!("title = \"T\"\n{text}")).unwrap_err();
+        assert!(told.chars().count() < 1_500, "{} characters: {told:.100}", told.len());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let level = format!("values = [1]\nplanned = 1\ntrials = [\".{long}\"]\n");
+    let design = "design = { name = \"n\", title = \"t\", factors = [], along = [] }";
+    let text = format!("[[experiments]]\n{design}\n[[experiments.levels]]\n{level}");
+    for text in [text, format!("{long} = 1")] {
+        fs::write(folder.path().join("study.toml"), text).unwrap();
+        let told = study::StudyFolder::at(folder.path()).read().unwrap_err().to_string();
+        assert!(told.chars().count() < 1_500, "{} characters: {told:.100}", told.len());
+    }
+}
+
+#[test]
 fn the_defaults_of_a_run_that_became_the_base_give_way_to_what_varies() {
     let text = "title = \"T\"\n[base]\nschedule = \"exponential\"\n[base.defaults]\n\
         batch_size = 7\nepochs = 2\ngamma = 0.1\n";

@@ -25,9 +25,9 @@ use burn::{
     tensor::{Bytes, Device},
 };
 use data::shown::printable;
-use host::write_whole;
+use host::{text::counted, write_whole};
 use model::{ImageFormat, Metadata, Network};
-use run::{JobError, RunConfig, RunFolder, Schedule, Settings};
+use run::{JobError, RunConfig, RunFolder, Schedule, Settings, settings::without_jargon};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -149,9 +149,9 @@ impl Checkpoints {
         if state.history.epochs().len() + 1 != state.cursor.epoch {
             let path = self.run.path().join("history.csv");
             return Err(anyhow!(
-                "{}: {} epochs; expected {} as in the checkpoint",
+                "{}: {}; expected {} as in the checkpoint",
                 path.display(),
-                state.history.epochs().len(),
+                counted(state.history.epochs().len(), "epoch"),
                 state.cursor.epoch - 1
             ));
         }
@@ -258,7 +258,7 @@ fn read_place(folder: &Path) -> anyhow::Result<Place<RunConfig>> {
     let text = fs::read(folder.join(PLACE)).with_context(|| PLACE.to_owned())?;
     let damaged = |message: &str| anyhow!("{PLACE}: {}", printable(message));
     let place: Place<Settings> =
-        toml::from_slice(&text).map_err(|error| damaged(error.message()))?;
+        toml::from_slice(&text).map_err(|error| damaged(&without_jargon(&error)))?;
     ensure!(place.cursor.epoch > 0, "{PLACE}: epoch = 0; expected at least 1");
     let settings = place.settings.map(Settings::resolve).transpose();
     let settings = settings.map_err(|invalid| damaged(&invalid.to_string()))?;

@@ -58,7 +58,7 @@ pub fn choose(tui: bool, extent: Extent, stop: &Stop) -> Box<dyn Display> {
 
 #[cfg(feature = "tui")]
 fn dashboard(extent: Extent, stop: &Stop) -> Option<Box<dyn Display>> {
-    std::io::IsTerminal::is_terminal(&std::io::stdout())
+    host::progress::can_draw(&std::io::stdout())
         .then(|| Box::new(dashboard::Dashboard::new(extent, stop)) as Box<dyn Display>)
 }
 
@@ -67,15 +67,24 @@ fn dashboard(_: Extent, _: &Stop) -> Option<Box<dyn Display>> {
     None
 }
 
-/// The width of the column of epochs: `10/10`, and at least its title.
+/// The epochs of a run up to which a line has their number too: with more, it would not fit into 80
+/// columns.
+const MOST_COUNTED: usize = 9_999;
+
+/// An epoch of a run: `3/10`.
+fn counted(epoch: usize, epochs: usize) -> String {
+    if epochs > MOST_COUNTED { epoch.to_string() } else { format!("{epoch}/{epochs}") }
+}
+
+/// The width of the column of epochs: that of the last one, and at least its title.
 fn width(epochs: usize) -> usize {
-    (2 * epochs.to_string().len() + 1).max("epoch".len())
+    counted(epochs, epochs).len().max("epoch".len())
 }
 
 /// The titles of the columns of [`line`].
 fn titles(epochs: usize) -> String {
     format!(
-        "{:<width$}  train loss  accuracy  valid loss  accuracy    samples/s",
+        "{:<width$}  train loss  accuracy  valid loss  accuracy   samples/s",
         "epoch",
         width = width(epochs)
     )
@@ -84,14 +93,19 @@ fn titles(epochs: usize) -> String {
 /// An epoch in one line; `best` marks the best so far.
 fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
     format!(
-        "{:>width$}  {:>10.4}  {:>8.4}  {:>10.4}  {:>8.4}{}  {:>9}",
-        format!("{}/{epochs}", epoch.epoch),
-        epoch.train.loss(),
+        "{:>width$}  {:>10}  {:>8.4}  {:>10}  {:>8.4}{}{:>11}",
+        counted(epoch.epoch, epochs),
+        loss(epoch.train.loss()),
         epoch.train.accuracy(),
-        epoch.valid.loss(),
+        loss(epoch.valid.loss()),
         epoch.valid.accuracy(),
-        if best { " *" } else { "  " },
+        if best { "*" } else { " " },
         thousands(epoch.samples_per_second),
         width = width(epochs),
     )
+}
+
+/// A loss in at most ten characters.
+fn loss(loss: f64) -> String {
+    if loss < 99_999.0 { format!("{loss:.4}") } else { format!("{loss:.3e}") }
 }

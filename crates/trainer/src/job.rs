@@ -8,14 +8,19 @@ use std::{
 use data::ReadError;
 use host::Stop;
 use model::ops;
-use run::{EventFile, Job, JobError, Outcome, Provenance, Start, images::RunImagesError};
+use run::{
+    EventFile, Job, JobError, Outcome, Provenance, Start,
+    images::{RunImages, RunImagesError},
+};
 
 use crate::{
     checkpoint::Checkpoints,
     device::{self, ComputeDevice},
     display::{self, Display, Extent, TensorBoard},
     loss::Loss,
-    memory, messages, provenance, results, resume,
+    memory, messages,
+    network::Shape,
+    provenance, results, resume,
     rows::Rows,
     state::State,
     training::Training,
@@ -86,13 +91,26 @@ pub fn run(
     Ok(carry_out(&job, displays, stop)?)
 }
 
+/// Checks that this machine can carry out the [`Job`] in this file: that its device works, and that
+/// its network takes the images and fits into the memory.
+///
+/// # Errors
+/// See [`TrainerError`].
+pub fn check(file: &Path) -> Result<(), TrainerError> {
+    let Job { config, workspace, .. } = Job::read(file)?;
+    device::open(config.backend).map_err(anyhow::Error::from)?;
+    let images = RunImages::read(&config, workspace.cache.as_deref());
+    let images = images.map_err(anyhow::Error::from)?;
+    Ok(memory::refuse_unfit(&config, Shape::of(&images.all), images.train.targets().len())?)
+}
+
 fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<Outcome> {
     let Job { config, folder, workspace, .. } = job;
     device::use_threads(config.threads)?;
     let device = device::open(config.backend)?;
     let holds_run = resume::holds_run(job)?;
     let rows = Rows::load(config, workspace.cache.as_deref(), &device)?;
-    memory::refuse_too_large(config, &rows)?;
+    memory::refuse_unfit(config, rows.shape, rows.train.rows())?;
     let checkpoints = Checkpoints::of(folder.clone(), config.clone(), rows.format.clone());
     let autodiff = device.device.clone().autodiff();
     let resumed =

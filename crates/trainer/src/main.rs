@@ -30,8 +30,11 @@ struct Arguments {
     /// File of the job, from `cargo xtask`: run folder and settings
     job: PathBuf,
     /// Read the file as a request for predictions of a trained network
-    #[arg(long, conflicts_with_all = ["tui", "tensorboard", "cache"])]
+    #[arg(long, conflicts_with_all = ["check", "tui", "tensorboard", "cache"])]
     predict: bool,
+    /// Check that this machine can carry out the job, and train nothing
+    #[arg(long, conflicts_with_all = ["tui", "tensorboard", "cache"])]
+    check: bool,
     /// Cache of parsed images [default: that of the job]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
@@ -48,13 +51,14 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code.into(),
     };
-    if arguments.predict {
+    if arguments.predict || arguments.check {
         if arguments.stop_at_end_of_input
             && let Err(failure) = at_end_of_input(|| process::exit(stop::EXIT_CODE.into()))
         {
             return fail(&failure);
         }
-        return prediction::run(&arguments.job)
+        let carry_out = if arguments.check { job::check } else { prediction::run };
+        return carry_out(&arguments.job)
             .map_or_else(|failure| fail(&failure), |()| ExitCode::SUCCESS);
     }
     let stop = Stop::on_signals(|| {}, || {});

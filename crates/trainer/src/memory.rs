@@ -5,23 +5,27 @@ use model::Layers;
 use run::RunConfig;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-use crate::{evaluation, network, rows::Rows};
+use crate::{
+    evaluation,
+    network::{self, Shape},
+};
 
 /// Bytes of a weight or an activation.
 const BYTES: f64 = 4.0;
 const GB: f64 = 1e9;
 
-/// Refuses a network that takes more memory than this machine has: the system would kill the
-/// process without a reason. The memory of a graphics card is not known.
+/// Refuses a network that does not take images of this shape, or takes more memory to train on so
+/// many of them than this machine has: the system would kill the process without a reason. The
+/// memory of a graphics card is not known.
 ///
 /// # Errors
 /// One line: the network, what it takes, and what there is; or the images are too small for it.
-pub fn refuse_too_large(config: &RunConfig, rows: &Rows) -> anyhow::Result<()> {
+pub fn refuse_unfit(config: &RunConfig, shape: Shape, train_rows: usize) -> anyhow::Result<()> {
+    let layers = network::config(config, shape)?.layers();
     if config.backend.is_gpu() {
         return Ok(());
     }
-    let layers = network::config(config, rows.shape)?.layers();
-    let batch = config.batch_size.min(rows.train.rows()).max(evaluation::BATCH);
+    let batch = config.batch_size.min(train_rows).max(evaluation::BATCH);
     let (needed, there) = (needed(config, &layers, batch), of_this_machine());
     ensure!(
         needed <= there,

@@ -18,6 +18,7 @@ use crate::{device, evaluation, job::TrainerError};
 pub fn run(file: &Path) -> Result<(), TrainerError> {
     let request = PredictionRequest::read(file).map_err(run::JobError::from)?;
     let predictions = predictions(&request)?;
+    refuse_not_finite(&predictions, &request)?;
     Ok(request.write_predictions(&predictions).map_err(anyhow::Error::from)?)
 }
 
@@ -76,6 +77,21 @@ fn of_set(
         predictions.extend(evaluation::predict(network, calibration, set.tensor(rows, device))?);
     }
     Ok(predictions)
+}
+
+/// Refuses probabilities that are no numbers: finite weights may overflow.
+fn refuse_not_finite(
+    predictions: &[Prediction],
+    request: &PredictionRequest,
+) -> anyhow::Result<()> {
+    let is_finite =
+        |prediction: &Prediction| prediction.probabilities.iter().all(|p| p.is_finite());
+    ensure!(
+        predictions.iter().all(is_finite),
+        "{}: the outputs of this network are not finite numbers; its weights are too large",
+        request.weights.display()
+    );
+    Ok(())
 }
 
 /// Refuses images of another size than that which the network takes.

@@ -98,6 +98,7 @@ fn summary(
         train_rows: rows.train.rows(),
         valid_rows: rows.valid.rows(),
         test_rows: rows.test.as_ref().map(|(images, _)| images.rows()),
+        test_rows_in_data: rows.test_rows_in_data,
         largest_class: Some(rows.largest_class),
         image: rows.size(),
         classes: rows.classes.clone(),

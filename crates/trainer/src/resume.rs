@@ -46,19 +46,27 @@ pub fn ended(job: &Job) -> Option<Outcome> {
     Some(summary.outcome)
 }
 
-/// Whether the folder holds this run already.
+/// Whether the folder holds this run already. Where only what is missing is asked for, a run with a
+/// damaged record is missing.
 ///
 /// # Errors
 /// It holds another one.
 pub fn holds_run(job: &Job) -> Result<bool, JobError> {
-    let holds_run = job.folder.holds_run();
+    if !job.folder.holds_run() {
+        return Ok(false);
+    }
     match job.start {
         // Another process was faster.
-        Start::New if holds_run => return Err(JobError::Taken(job.folder.path().to_owned())),
-        Start::Missing if holds_run => job.refuse_other_run()?,
-        _ => {}
+        Start::New => Err(JobError::Taken(job.folder.path().to_owned())),
+        Start::Resume => Ok(true),
+        Start::Missing => match job.refuse_other_run() {
+            Err(JobError::Settings(damage)) if damage.is_in_file() => {
+                host::errln!("warning: {damage}; this run starts again from the beginning");
+                Ok(false)
+            }
+            is_this_run => is_this_run.map(|()| true),
+        },
     }
-    Ok(holds_run)
 }
 
 /// The state after the last checkpoint; none if there is none yet. Where only what is missing is

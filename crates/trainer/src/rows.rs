@@ -24,6 +24,8 @@ pub struct Rows {
     pub train_eval: ImageLoader,
     /// The test rows, if there are any.
     pub test: Option<(ImageLoader, Images)>,
+    /// The number of test rows whose images are also in the data.
+    pub test_rows_in_data: Option<usize>,
     /// The number of training rows of each class.
     pub class_counts: Vec<usize>,
     /// Their shape.
@@ -57,7 +59,8 @@ impl Rows {
         let images = RunImages::read(config, cache)?;
         images.warnings(config).iter().for_each(|warning| host::errln!("warning: {warning}"));
         let format = image_format(config, &images);
-        let RunImages { all, train, valid, test, form, sha256, test_sha256, .. } = images;
+        let RunImages { all, train, valid, test, test_rows_in_data, form, sha256, .. } = images;
+        let test_sha256 = images.test_sha256;
         let storage = device.storage();
         let sequential = |images: &Images| {
             ImageLoader::sequential(images, evaluation::BATCH, storage, &device.device)
@@ -83,6 +86,7 @@ impl Rows {
             train_eval: sequential(&train_eval),
             valid: sequential(&valid),
             test: test.map(|images| (sequential(&images), images)),
+            test_rows_in_data,
             shape: Shape::of(&all),
             classes: all.classes().clone(),
             largest_class: largest_share(&valid),

@@ -53,6 +53,19 @@ fn wait_until(happened: impl Fn() -> bool, what: &str) {
 }
 
 #[test]
+fn a_terminal_that_cannot_draw_gets_lines() {
+    let run = Run::new();
+    let trainer = run.command("--limit 1000 --epochs 2");
+    let words: Vec<_> = [trainer.get_program()].into_iter().chain(trainer.get_args()).collect();
+    let words: Vec<_> = words.iter().map(|word| word.to_str().unwrap()).collect();
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command"]).arg(format!("{} --tui", words.join(" ")));
+    script.arg("/dev/null").env("TERM", "dumb").stdin(Stdio::null());
+    let shown = String::from_utf8(script.output().unwrap().stdout).unwrap();
+    assert!(!shown.contains('\u{1b}') && shown.contains("\n  2/2  "), "{shown}");
+}
+
+#[test]
 fn ctrl_c_and_the_menu_of_the_dashboard_save_and_stop() {
     for keys in ["\u{3}", "qs"] {
         let run = Run::new();

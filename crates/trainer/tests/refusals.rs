@@ -47,6 +47,27 @@ fn a_network_that_does_not_fit_into_the_memory_is_refused() {
 }
 
 #[test]
+fn a_check_refuses_what_the_machine_cannot_do_and_trains_nothing() {
+    for (flags, expected) in [
+        ("--limit 500", None),
+        ("--backend cuda", Some("this trainer was built without the cuda backend")),
+        ("--hidden 1048576,1048576", Some("the network 784-1048576-1048576-10 with sgd takes")),
+    ] {
+        let run = Run::new();
+        let output = run.command(flags).arg("--check").output().unwrap();
+        let told = stderr(&output);
+        match expected {
+            None => assert!(output.status.success() && told.is_empty(), "{told}"),
+            Some(expected) => {
+                assert!(told.contains(expected) && told.lines().count() == 1, "{told}");
+                assert_eq!(output.status.code(), Some(1));
+            }
+        }
+        assert!(output.stdout.is_empty() && !run.path.join("run.toml").exists());
+    }
+}
+
+#[test]
 fn a_job_that_is_none_is_refused_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("job.toml");

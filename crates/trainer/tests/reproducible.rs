@@ -12,6 +12,7 @@ use std::{
 };
 
 use model::Metadata;
+use run::RunFolder;
 use support::Run;
 
 /// Everything that has a state: momentum in the optimizer, dropout in the generator, an uneven last
@@ -76,6 +77,28 @@ fn a_run_with_one_step_an_epoch_can_be_stopped() {
     }
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(String::from_utf8(run.read("summary.json")).unwrap().contains("interrupted"));
+}
+
+#[test]
+fn the_time_in_which_a_training_was_stopped_is_no_training_time() {
+    let (stop, slack) = (Duration::from_secs(3), Duration::from_millis(1500));
+    let run = Run::new();
+    let mut child = start(&run, "--limit 500 --epochs 1000000");
+    wait_for_a_new_checkpoint(&run, &mut child, false);
+    let epochs = || RunFolder::at(&run.path).read_history().unwrap().epochs().to_vec();
+    let (before, began) = (epochs().len(), Instant::now());
+    signal(&child, "-STOP");
+    sleep(stop);
+    signal(&child, "-CONT");
+    while epochs().len() < before + 3 {
+        sleep(Duration::from_millis(5));
+    }
+    let elapsed = began.elapsed();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let seconds: f64 = epochs()[before..before + 3].iter().map(|epoch| epoch.seconds).sum();
+    let most = elapsed + slack - stop;
+    assert!(seconds <= most.as_secs_f64(), "{seconds} s of training in {elapsed:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use host::{
     progress::{self, MultiProgress, ProgressBar},
-    text::duration,
+    text::{are, counted, duration, numbered},
 };
 use run::Outcome;
 use study::{Monitor, StudyFolder, Trial, scheduler::cost};
@@ -51,11 +51,14 @@ struct State {
 
 impl<'a> View<'a> {
     pub fn new(folder: &'a StudyFolder, trials: &[Trial]) -> Self {
-        let bar = progress::bar(Some(trials.len() as u64), "{pos} of {len} runs  {msg}");
+        let runs = numbered(trials.len(), "run");
+        let text = format!("{{pos}} of {{len}} {runs}  {{msg}}");
+        let bar = progress::bar(Some(trials.len() as u64), &text);
         let terminal = bar.map(|bar| {
             let lines = MultiProgress::new();
             let bar = lines.add(bar);
-            bar.enable_steady_tick(REFRESH);
+            // Nothing in it needs a clock, which would need a thread: the system may allow none.
+            bar.tick();
             Terminal { lines, bar }
         });
         let cost = trials.iter().map(cost).sum();
@@ -112,10 +115,8 @@ impl Monitor for View<'_> {
         state.done += trials.len();
         state.found += trials.iter().map(cost).sum::<f64>();
         if !trials.is_empty() {
-            self.print(
-                &state,
-                format!("{} of {} runs are already done", trials.len(), self.trials),
-            );
+            let (done, all) = (trials.len(), counted(self.trials, "run"));
+            self.print(&state, format!("{done} of {all} {} already done", are(done)));
         }
     }
 
@@ -161,10 +162,10 @@ impl Monitor for View<'_> {
 
 impl Line {
     fn new(terminal: &Terminal, trial: &Trial) -> Self {
-        let bar = progress::small_bar(
-            trial.config.epochs as u64,
-            "{pos:>3} of {len} epochs  {prefix:<44} {msg}",
-        );
+        let epochs = trial.config.epochs;
+        let noun = numbered(epochs, "epoch");
+        let text = format!("{{pos:>3}} of {{len}} {noun}  {{prefix:<44}} {{msg}}");
+        let bar = progress::small_bar(epochs as u64, &text);
         let bar = terminal.lines.insert_before(&terminal.bar, bar);
         bar.set_prefix(trial.name.clone());
         Self { bar, looked: Instant::now() }

@@ -108,7 +108,7 @@ pub fn predict(
     here: &Here,
 ) -> anyhow::Result<u8> {
     let set = network.read(data)?;
-    let seen = network.count_seen(set.images());
+    let seen = network.count_seen(set.images(), here);
     let predictions = match network.predict(network.all_of(data)?, Some(workspace::cache()))? {
         Ok(predictions) => predictions,
         Err(code) => return Ok(code),

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use csv::ByteRecord;
+use host::text::counted;
 
 use super::{
     Content,
@@ -155,9 +156,9 @@ impl FirstPass {
         let has_row_names = named.is_some_and(|named| named + 1 == stats.len());
         if let Some(named) = named.filter(|named| *named != stats.len() && !has_row_names) {
             return Err(Problem::Form(format!(
-                "line {}: {} columns; expected {named} as in the header",
+                "line {}: {}; expected {named} as in the header",
                 self.line,
-                stats.len()
+                counted(stats.len(), "column")
             )));
         }
         let survey = Survey {
@@ -202,7 +203,7 @@ impl FirstPass {
         let mut passed: Vec<String> = passed
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| host::text::counted(count, what))
+            .map(|(count, what)| counted(count, what))
             .collect();
         if is_trailing {
             passed.push("the separator behind the last column".to_owned());

@@ -33,7 +33,7 @@ pub fn of(study: &StudyFindings) -> String {
         }
         _ = write!(text, "\n{}", table(&level_tables::of_findings(findings)));
         if let Some(power) = &findings.power {
-            _ = write!(text, "\n{}\n", escaped(power));
+            _ = write!(text, "\n{}\n", beginning(power));
         }
     }
     if charts::united(&study.results.experiments).is_some() {
@@ -80,7 +80,7 @@ fn plain(text: &Text) -> String {
 
 /// A list of sentences, which repeat titles and values of the experiments.
 fn items(sentences: &[String]) -> String {
-    sentences.iter().map(|sentence| format!("- {}\n", escaped(sentence))).collect()
+    sentences.iter().map(|sentence| format!("- {}\n", beginning(sentence))).collect()
 }
 
 /// A text on one line that means nothing but itself: titles and values may be any text. An
@@ -101,6 +101,19 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// The same at the beginning of a paragraph or an item, where marks would make it a heading, a list
+/// or a rule: `#`, `-`, `+`, `=`, and a number with `.` or `)` and a space.
+fn beginning(text: &str) -> String {
+    let text = escaped(text.trim_start());
+    let (number, rest) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    let mut chars = rest.chars();
+    let is_mark = match chars.next() {
+        Some('.' | ')') => !number.is_empty() && chars.next().is_none_or(char::is_whitespace),
+        first => number.is_empty() && first.is_some_and(|first| "#-+=".contains(first)),
+    };
+    if is_mark { format!("{number}\\{rest}") } else { text }
+}
+
 /// The name of a file as an address: experiments have any names.
 fn address(name: &str) -> String {
     let encoded = |byte: u8| match byte {
@@ -113,7 +126,7 @@ fn address(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, escaped};
+    use super::{address, beginning, escaped};
 
     #[test]
     fn an_address_leads_to_a_file_of_any_name() {
@@ -132,6 +145,23 @@ mod tests {
             ("_so_ my_file_", r"\_so\_ my_file\_"),
         ] {
             assert_eq!(escaped(title), text);
+        }
+    }
+
+    #[test]
+    fn a_title_at_the_beginning_of_an_item_is_no_heading_and_no_list() {
+        for (title, text) in [
+            ("# one", r"\# one"),
+            (" - one", r"\- one"),
+            ("+ <one>", r"\+ \<one\>"),
+            ("1. one", r"1\. one"),
+            ("12) one", r"12\) one"),
+            ("7.", r"7\."),
+            ("---", r"\---"),
+            ("0.5 is best", "0.5 is best"),
+            ("no. 1 - a # and a +", "no. 1 - a # and a +"),
+        ] {
+            assert_eq!(beginning(title), text);
         }
     }
 }

@@ -4,7 +4,11 @@
 use std::path::Path;
 
 use data::{Classes, ImageSize};
-use host::{FileError, text::thousands, write_whole};
+use host::{
+    FileError,
+    text::{counted, thousands},
+    write_whole,
+};
 use run::LabelledPrediction;
 
 use super::{Evaluation, EvaluationInputs, PICTURES, Proportion, Unsure, pictures::on_paper};
@@ -88,8 +92,8 @@ impl PictureEvaluation {
         let unread = self.results.iter().filter(|result| result.seen.is_none()).count();
         let mut text = String::new();
         if unread > 0 {
-            let unread = thousands(unread as f64);
-            text += &format!("not read     {unread}, which count as wrong\n");
+            let unread = counted(unread, "picture");
+            text += &format!("not read     {unread}, counted as wrong\n");
         }
         text += &self.evaluation.text();
         let kinds = self.groups(|result| result.kind.clone());

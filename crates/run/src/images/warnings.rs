@@ -1,7 +1,7 @@
 //! Warnings about the images of a run.
 
-use data::{Polarity, known};
-use host::text::{counted, thousands};
+use data::Polarity;
+use host::text::{are, counted, thousands};
 
 use super::{RunImages, polarity_of};
 use crate::RunConfig;
@@ -67,17 +67,15 @@ fn is_other_scale(one: u8, other: u8) -> bool {
     u16::from(one) * 4 <= other.into() || u16::from(other) * 4 <= one.into()
 }
 
-/// A network has seen the answers to test rows that it was trained on: Kaggle's `train.csv` holds
-/// such rows.
+/// Test rows that are also in the data.
 fn shared(images: &RunImages, config: &RunConfig) -> Option<String> {
     let test = images.test.as_ref()?;
-    let shared = known::count_shared(test.iter(), &images.all);
-    (shared > 0).then(|| {
-        format!(
-            "{} of the {} of the test data are also in {}: the test accuracy will be too high",
-            thousands(shared as f64),
-            counted(test.targets().len(), "row"),
-            config.data.display()
-        )
-    })
+    let shared = images.test_rows_in_data.filter(|shared| *shared > 0)?;
+    Some(format!(
+        "{} of the {} of the test data {} also in {}: the test accuracy will be too high",
+        thousands(shared as f64),
+        counted(test.targets().len(), "row"),
+        are(shared),
+        config.data.display()
+    ))
 }

@@ -1,6 +1,6 @@
 //! The sections of the page on the best network.
 
-use host::FileError;
+use host::{FileError, text::counted};
 use run::{LabelledPrediction, Mistake, RunFolder, folder::MISTAKES};
 use study::{Completed, Results, StudyFolder};
 
@@ -42,11 +42,11 @@ pub(super) fn section(results: &Results, folder: &StudyFolder) -> Result<Vec<Blo
     };
     let about = format!(
         " has the highest final validation accuracy, {}, and on the test set {}. Chosen for its \
-         validation accuracy among {} runs, it owes some of it to luck; the test set took no part \
+         validation accuracy among {}, it owes some of it to luck; the test set took no part \
          in the choice.",
         percent(best.kept().map_or(0.0, |epoch| epoch.valid.accuracy())),
         evaluation.accuracy_in_words(),
-        results.completed().len()
+        counted(results.completed().len(), "run")
     );
     blocks.push(Block::paragraph(
         Text::from("Of all runs, ").and(Style::Code, best.name.as_str()).and(Style::Plain, about),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use host::text::thousands;
+use host::text::{counted, thousands};
 use run::{Run, Summary};
 use study::Completed;
 
@@ -15,7 +15,8 @@ pub(super) fn section(trials: &[&Completed]) -> Block {
         let different = format!("{} different values, see the experiments", values.len());
         Cell::row(name, values.into_iter().reduce(|_, _| different.clone()))
     };
-    let runs = format!("{} runs, each from fresh weights in a process of its own", trials.len());
+    let runs = counted(trials.len(), "run");
+    let runs = format!("{runs}, each from fresh weights in a process of its own");
     let body = vec![
         common("Data", |Run { config, provenance, .. }| {
             format!("{} (SHA-256 {})", config.data.display(), provenance.data_sha256)
