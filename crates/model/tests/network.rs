@@ -130,7 +130,9 @@ fn dropout_acts_on_an_autodiff_device_alone() {
 
     let training: Mlp = config.init(&Device::flex().autodiff());
     let images = Tensor::from_data(images.into_data(), &Device::flex().autodiff());
-    assert_ne!(numbers(training.forward(images.clone())), numbers(training.forward(images)));
+    // Another test may seed the generator of the device between two of them, but not between all.
+    let first = numbers(training.forward(images.clone()));
+    assert!((0..10).any(|_| numbers(training.forward(images.clone())) != first));
 }
 
 #[test]
