@@ -84,9 +84,5 @@ fn what_is_no_data_set_is_refused_in_a_line() {
     assert!(refused().ends_with(expected), "{}", refused());
     image::GrayImage::new(8, 8).save(folder.path().join("a/1.png")).unwrap();
     image::GrayImage::new(8, 8).save(folder.path().join("2.png")).unwrap();
-    assert!(
-        refused().contains("1 pictures lie beside the folders of the classes"),
-        "{}",
-        refused()
-    );
+    assert!(refused().contains("1 picture beside the folders of the classes"), "{}", refused());
 }
