@@ -214,6 +214,14 @@ fn a_submission_has_names_for_labels_the_ids_of_the_file_and_the_header_of_an_ex
         assert_eq!(fs::read_to_string(&submission).unwrap(), rows(header));
     }
 
+    // Kaggle's example has the header of every submission.
+    let example =
+        format!("ImageId,Label\n{}", (1..=200).map(|id| format!("{id},0\n")).collect::<String>());
+    fs::write(path("sample_submission.csv"), &example).unwrap();
+    let (told, code) = predict(&[], &path("sample_submission.csv"));
+    assert!(code == 1 && told.contains("this file is no submission"), "{told}");
+    assert_eq!(fs::read_to_string(path("sample_submission.csv")).unwrap(), example);
+
     // What has another header may be from anywhere.
     let (told, code) = predict(&["--id-header", "id"], &submission);
     assert!(code == 1 && told.contains("this file is no submission"), "{told}");

@@ -87,13 +87,26 @@ fn first_record(mut reader: Reader<impl std::io::Read>) -> csv::Result<StringRec
     Ok(record.iter().map(|field| field.trim_start_matches('\u{feff}').trim()).collect())
 }
 
-/// The kind of a submission with this header. Any other file is that of someone else.
+/// The kind of a submission with this header. Any other file is that of someone else, as is an
+/// example.
 pub fn kind(header: &Header) -> FileKind<impl Fn(&[u8]) -> bool> {
     let is = move |head: &[u8]| {
         let first = first_record(ReaderBuilder::new().has_headers(false).from_reader(head));
         first.is_ok_and(|first| first.iter().eq(header) || first.iter().eq(HEADER))
+            && !is_example(head)
     };
     FileKind { name: "submission", is }
+}
+
+/// Whether a file begins like Kaggle's sample_submission.csv: many rows, all with the same label.
+fn is_example(head: &[u8]) -> bool {
+    const MANY: usize = 100;
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(head);
+    let rows = reader.records().map_while(Result::ok);
+    let mut labels: Vec<String> = rows.filter_map(|row| Some(row.get(1)?.to_owned())).collect();
+    // It may be cut off.
+    labels.pop();
+    labels.len() >= MANY && labels.iter().all(|label| *label == labels[0])
 }
 
 /// Predicts every row of a file, writes the submission, and returns the exit code.
