@@ -14,6 +14,7 @@ pub mod flags;
 pub mod git;
 pub mod lock;
 pub mod output;
+pub mod panics;
 pub mod print;
 pub mod progress;
 pub mod stop;

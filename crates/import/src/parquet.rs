@@ -3,6 +3,7 @@
 
 use std::{
     fs::File,
+    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
 };
 
@@ -10,6 +11,7 @@ use data::{
     ImageSize,
     import::{Foreign, Imported},
 };
+use host::panics;
 use parquet::{
     file::reader::{FileReader, SerializedFileReader},
     record::{Field, Row},
@@ -32,7 +34,11 @@ pub fn read(path: &Path, asked: Option<ImageSize>) -> Result<Imported, Error> {
     let (mut scaler, mut labels) = (Scaler::new(asked), Vec::new());
     let mut largest = 0;
     for file in &files {
-        largest = largest.max(read_part(file, &mut scaler, &mut labels)?);
+        // The library panics where the pages of a file contradict its metadata.
+        let part = AssertUnwindSafe(|| read_part(file, &mut scaler, &mut labels));
+        let part = panics::caught(part);
+        let damaged = |reason| Error::form(file, format!("a damaged Parquet file ({reason})"));
+        largest = largest.max(part.map_err(damaged)??);
     }
     let count = labels.len();
     let labels: Option<Vec<String>> = labels.into_iter().collect();

@@ -86,3 +86,12 @@ fn what_is_no_data_set_is_refused_in_a_line() {
     image::GrayImage::new(8, 8).save(folder.path().join("2.png")).unwrap();
     assert!(refused().contains("1 picture beside the folders of the classes"), "{}", refused());
 }
+
+/// A fuzzer made this file, in which a page contradicts the metadata.
+#[test]
+fn a_damaged_parquet_file_is_refused_where_its_reader_panics() {
+    let (file, cache) = (Path::new("tests/damaged.parquet"), tempfile::tempdir().unwrap());
+    let refused = import(file, &ReadOptions::default(), cache.path()).unwrap_err().to_string();
+    let expected = "tests/damaged.parquet: a damaged Parquet file (";
+    assert!(refused.starts_with(expected) && !refused.contains('\n'), "{refused}");
+}

@@ -1,12 +1,8 @@
 //! Opens the device of a backend. Nothing outside this file knows one backend from another.
 
-use std::{
-    panic,
-    sync::{Arc, OnceLock},
-};
-
 use burn::tensor::{Device, Tensor};
 use data::Storage;
+use host::panics;
 use run::Backend;
 
 /// A device that works, and what to call it.
@@ -103,7 +99,7 @@ pub fn use_threads(threads: usize) -> Result<(), ThreadsError> {
 /// # Errors
 /// The backend is not compiled in, or finds no device.
 pub fn open(backend: Backend) -> Result<ComputeDevice, DeviceError> {
-    let device = quietly(|| {
+    let device = panics::caught(|| {
         let device = default_device(backend)?;
         Tensor::<1>::ones([2], &device).sum().try_into_scalar::<f32>().ok()?;
         Some(device)
@@ -160,22 +156,4 @@ fn cpu_name() -> String {
         .find(|line| line.starts_with("model name"))
         .and_then(|line| line.split_once(": "));
     model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
-}
-
-/// Backends panic where there is no device, some in threads of their own. Turns that into an error,
-/// which is the first thing that was said, and keeps all of it off the terminal.
-fn quietly<T>(open: impl FnOnce() -> T + panic::UnwindSafe) -> Result<T, String> {
-    let first = Arc::new(OnceLock::new());
-    let heard = first.clone();
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        // Only the first one is kept.
-        let _ = heard.set(panic.payload_as_str().unwrap_or("the driver gave up").to_owned());
-    }));
-    let opened = panic::catch_unwind(open);
-    panic::set_hook(hook);
-    opened.map_err(|_| {
-        let message = first.get().and_then(|message| message.lines().next()).unwrap_or_default();
-        message.trim_end_matches('.').to_owned()
-    })
 }
