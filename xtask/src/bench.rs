@@ -22,8 +22,8 @@ const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 const DRIVER: &str = "bench/run.py";
 /// The parts of the bench.
 const PARTS: [&str; 6] = ["training", "cnn", "study", "records", "csv", "start"];
-/// The parts that are timed if none are named; the records take long.
-const DEFAULT_PARTS: [&str; 5] = ["training", "cnn", "study", "csv", "start"];
+/// The parts that are timed if none are named; the others take long.
+const DEFAULT_PARTS: [&str; 4] = ["training", "study", "csv", "start"];
 /// The largest number of rounds: a limit against typing errors.
 const MOST_ROUNDS: u64 = 1000;
 /// The files that the script writes.
@@ -39,7 +39,7 @@ const RESULTS: FileKind = FileKind {
 #[derive(Debug, clap::Args)]
 pub struct BenchFlags {
     /// Parts to time: training by batch size, the convolutional network, a study of 12 runs, the
-    /// records, reading a CSV, the start [default: all but the records]
+    /// records, reading a CSV, the start [default: all but cnn and records]
     #[arg(value_parser = PARTS, default_values = DEFAULT_PARTS, hide_default_value = true)]
     parts: Vec<String>,
     /// Python with torch, jax and pandas, to time these in turns with our programs
