@@ -33,10 +33,15 @@ pub fn losses(experiment: &Experiment, colors: &Colors) -> Option<Chart> {
 /// compared level on.
 pub fn accuracies(experiment: &Experiment, against: Against, colors: &Colors) -> Option<Chart> {
     let chart = chart(experiment, "validation accuracy (%)", valid_percent, against, colors)?;
+    let Some(lowest) = lowest_last(experiment) else { return Some(chart) };
+    Some(cut::accuracies(&chart, lowest).unwrap_or(chart))
+}
+
+/// The lowest last validation accuracy of a run whose level is compared, in percent.
+pub(super) fn lowest_last(experiment: &Experiment) -> Option<f64> {
     let compared = experiment.levels.iter().filter(|level| level.succeeded());
     let last = compared.filter_map(|level| level.last(valid_percent)).map(|sample| sample.low);
-    let Some(lowest) = last.reduce(f64::min) else { return Some(chart) };
-    Some(cut::accuracies(&chart, lowest).unwrap_or(chart))
+    last.reduce(f64::min)
 }
 
 /// A curve for each level with an epoch; none if there are too many or no curves.

@@ -3,9 +3,9 @@
 use run::{Metric, Outcome};
 use study::Completed;
 
-use super::cut;
+use super::{by_epoch::lowest_last, cut};
 use crate::{
-    analysis::levels::{Experiment, Level, valid_percent},
+    analysis::levels::{Experiment, Level},
     axis::Axis,
     chart::{Chart, Size},
     curves::training_and_validation,
@@ -56,9 +56,7 @@ fn of_run(trial: &Completed) -> Option<LossAndAccuracy> {
 /// Gives all charts of a metric the axes that one chart of all their curves would have: only then
 /// can they be compared.
 fn on_same_axes(experiment: &Experiment, mut charts: Vec<&mut LossAndAccuracy>) {
-    let lowest = experiment.levels.iter().filter(|level| level.succeeded());
-    let lowest = lowest.filter_map(|level| level.last(valid_percent)).map(|sample| sample.low);
-    let lowest = lowest.reduce(f64::min).unwrap_or(0.0);
+    let lowest = lowest_last(experiment).unwrap_or(0.0);
     for metric in 0..2 {
         let Some(first) = charts.first() else { return };
         let curves = charts.iter().flat_map(|of_run| &of_run[metric].curves).cloned().collect();
