@@ -32,9 +32,6 @@ BASELINES = {
 # The settings of a run that its peers need.
 SETTINGS = ("network", "hidden", "learning_rate", "epochs", "batch_size", "dropout", "layer_norm", "seed")
 
-# The runs whose accuracy and time are compared; PyTorch trains those without elastic distortion.
-RECORDS = Path("experiments/records")
-
 # A program, and a function of the round that gives its measurements by their quantity.
 Step = namedtuple("Step", "text program measure case", defaults=[None])
 
@@ -89,7 +86,7 @@ class Suite:
             for peer in self.peers:
                 yield Step(f"study: {peer.name}", peer, partial(self.peers_study, peer))
         if "records" in parts:
-            for recipe in sorted(RECORDS.glob("*.toml")):
+            for recipe in map(Path, self.plan.records):
                 programs = [ours] + [peer for peer in self.peers if peer.name == "PyTorch" and is_shared(recipe)]
                 for program in programs:
                     text = f"record {recipe.stem}: {program.name}"

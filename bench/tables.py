@@ -4,7 +4,7 @@ import csv
 from collections import namedtuple
 from itertools import zip_longest
 from math import ceil
-from statistics import mean, median, stdev
+from statistics import NormalDist, mean, median, stdev
 
 # Training rows of MNIST without the fifth that is kept for validation.
 ROWS = 48_000
@@ -22,7 +22,7 @@ STARTS = {
 UNITS = {"test_accuracy": "fraction", "peak_memory": "MB"}
 # The quantities of a record: its time under its name, and its accuracy.
 RECORD, ACCURACY = "record ", ", accuracy"
-RECORDS = "Records: from the first step to the last, without evaluations; means of the rounds, each with a seed of its own"
+RECORDS = "Records: time from the first step to the last, without evaluations; mean accuracy, each round with its own seed"
 
 # A value of a program in a round: in seconds, if its quantity has no other unit. Only trainings have a case.
 Measurement = namedtuple("Measurement", "quantity program case round value")
@@ -129,17 +129,27 @@ def forward(results):
 def records(results):
     """The accuracy and the time of each record, by program."""
     names = [found.quantity for found in results.measurements if found.quantity.startswith(RECORD)]
-    rows = [["record", "program", "test accuracy", "SD", "time", "(range)", "ratio"]]
+    rows = [["record", "program", "test accuracy", "SD", "95 % from", "time", "(range)", "ratio"]]
     for name in dict.fromkeys(name for name in names if not name.endswith(ACCURACY)):
         first, *others = programs = results.programs(name)
         for program in programs:
             accuracies = results.values(name + ACCURACY, program)
             spread = f"{stdev(accuracies):.4f}" if len(accuracies) > 1 else ""
+            low = f"{lower_end(accuracies):.4f}" if len(accuracies) >= 5 else ""
             ratio = results.ratio(name, program, first)[:1] if program in others else [""]
             seconds = middle(results.values(name, program), "{:.1f}", " s")
             seconds += [""] * (2 - len(seconds))
-            rows.append([name.removeprefix(RECORD), program, f"{mean(accuracies):.4f}", spread, *seconds, *ratio])
+            rows.append([name.removeprefix(RECORD), program, f"{mean(accuracies):.4f}", spread, low, *seconds, *ratio])
     return f"{RECORDS}\n{aligned(rows, heads=1)}"
+
+
+def lower_end(values):
+    """The lower end of the 95 % interval of the mean, by Student's t. Its quantile is that of Abramowitz and Stegun
+    (26.7.5): for five values within 0.3 %, for ten within 0.02 %."""
+    z, free = NormalDist().inv_cdf(0.975), len(values) - 1
+    terms = [z, (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96, (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384]
+    quantile = sum(term / free**power for power, term in enumerate(terms))
+    return mean(values) - quantile * stdev(values) / len(values) ** 0.5
 
 
 def training(results, network):

@@ -72,7 +72,7 @@ pub struct AnalysisFlags {
     /// Largest number of epochs per run
     #[arg(long, value_name = "N", value_parser = from_1_to(LARGEST_COUNT as u64))]
     epochs: Option<usize>,
-    /// Seeds per level [default: as in the file, or 5]
+    /// Seeds per level [default: as in the file, or 10]
     #[arg(long, value_name = "N", value_parser = from_1_to(MOST_SEEDS as u64))]
     seeds: Option<usize>,
     /// Number of simultaneous runs [default: the number of physical cores; 1 on a graphics card]

@@ -2,12 +2,14 @@
 //! if they are installed, PyTorch and JAX.
 
 use std::{
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::Context;
-use host::{FileKind, flags::from_1_to, output::check_folder_of};
+use data::shown::printable;
+use host::{FileError, FileKind, flags::from_1_to, output::check_folder_of};
 use run::Backend;
 
 use crate::{
@@ -26,6 +28,8 @@ const PARTS: [&str; 6] = ["training", "cnn", "study", "records", "csv", "start"]
 const DEFAULT_PARTS: [&str; 4] = ["training", "study", "csv", "start"];
 /// The largest number of rounds: a limit against typing errors.
 const MOST_ROUNDS: u64 = 1000;
+/// The folder of the records.
+const RECORDS: &str = "experiments/records";
 /// The files that the script writes.
 const FILES: [&str; 2] = ["results.txt", TABLE];
 /// The table of the results, by its header.
@@ -42,6 +46,10 @@ pub struct BenchFlags {
     /// records, reading a CSV, the start [default: all but cnn and records]
     #[arg(value_parser = PARTS, default_values = DEFAULT_PARTS, hide_default_value = true)]
     parts: Vec<String>,
+    /// Records to train in the part `records`, by the names of their files [default: all in
+    /// experiments/records/]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    records: Vec<String>,
     /// Python with torch, jax and pandas, to time these in turns with our programs
     #[arg(long, value_name = "PYTHON")]
     peers: Option<PathBuf>,
@@ -72,6 +80,7 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
         |backend: &Backend| anyhow::Ok((backend.name(), program::trainer(*backend, 1, false)?));
     let plan = serde_json::json!({
         "parts": flags.parts,
+        "records": records(&flags.records)?,
         "peers": flags.peers.is_some(),
         "rounds": flags.rounds,
         "jobs": num_cpus::get_physical(),
@@ -91,6 +100,28 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
         host::outln!("written   {}/{}", here.show(&out).display(), FILES.join(", "));
     }
     Ok(code)
+}
+
+/// The files of these records, or of all.
+fn records(names: &[String]) -> anyhow::Result<Vec<PathBuf>> {
+    let listed = || -> io::Result<Vec<PathBuf>> {
+        fs::read_dir(RECORDS)?.map(|file| Ok(file?.path())).collect()
+    };
+    let mut files = listed().map_err(FileError::at(Path::new(RECORDS)))?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    if names.is_empty() {
+        return Ok(files);
+    }
+    let of = |file: &PathBuf| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let known: Vec<String> = files.iter().map(of).collect();
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        let known = known.join(", ");
+        let refusal = format!("--records {}: expected one of {known}", printable(name));
+        return Err(UsageError(refusal).into());
+    }
+    files.retain(|file| names.contains(&of(file)));
+    Ok(files)
 }
 
 /// The Python that runs the script: a name on the PATH, or a path relative to the folder of the

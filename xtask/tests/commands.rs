@@ -141,6 +141,7 @@ fn mistakes_are_one_line_and_exit_with_2() {
             "bench --peers nowhere/python",
             "error: nowhere/python: no such program; expected Python 3.11 or newer\n",
         ),
+        ("bench records --records cnn-98.0", "error: --records cnn-98.0: expected one of cnn-99.0"),
         ("bench --rounds 0", "error: invalid value '0' for '--rounds <N>'"),
         (
             "bench speed",

@@ -3,7 +3,8 @@
 //! ```toml
 //! title = "Batch size, with the learning rate in proportion"
 //! order = 4                  # its place in the report; without it, the experiment comes last
-//! seeds = 5                  # each level runs with the seeds 0 to 4
+//! seeds = 5                  # runs of each level; by default, 10
+//! first_seed = 100           # here, their seeds are 100 to 104; by default, they start at 0
 //! only_by_name = true        # runs only if the command line names it
 //!
 //! [base]                     # settings of a run, as in `train --config`
@@ -68,6 +69,7 @@ struct File {
     #[serde(rename = "only_by_name")]
     _only_by_name: Option<bool>,
     seeds: Option<i64>,
+    first_seed: Option<i64>,
     #[serde(default)]
     base: Settings,
     #[serde(default)]
@@ -85,9 +87,16 @@ type Field = (String, Value);
 type FieldValues = (String, Vec<Value>);
 
 /// The number of seeds of a level, unless the file says otherwise.
-const SEEDS: usize = 5;
+const SEEDS: usize = 10;
 /// The largest number of seeds of a level: a limit against typing errors.
 pub const MOST_SEEDS: usize = 1000;
+
+/// The seeds of each level: so many from the first on.
+#[derive(Clone, Copy)]
+struct Seeds {
+    first: i64,
+    count: usize,
+}
 
 impl Experiment<Trial> {
     /// Reads an experiment and checks every run of it.
@@ -114,6 +123,9 @@ impl Experiment<Trial> {
             seeds.ok_or_else(|| format!("seeds: expected a whole number from 1 to {MOST_SEEDS}"))
         });
         let seeds = overrides.seeds.or(seeds.transpose()?).unwrap_or(SEEDS);
+        let first = u32::try_from(file.first_seed.unwrap_or(0))
+            .map_err(|_| format!("first_seed: expected a whole number from 0 to {}", u32::MAX))?;
+        let seeds = Seeds { first: first.into(), count: seeds };
         let vary = lists("vary", &file.vary)?;
         let along = lists("along", &file.along)?;
         let (1 | 2) = vary.len() else {
@@ -131,9 +143,10 @@ impl Experiment<Trial> {
         }
         if let Some(seed) = file.base.seed {
             return Err(format!(
-                "base.seed = {seed}; expected none: each level runs with the seeds 0 to {}, by \
-                 `seeds`",
-                seeds - 1
+                "base.seed = {seed}; expected none: each level runs with the seeds {} to {}, by \
+                 `first_seed` and `seeds`",
+                seeds.first,
+                seeds.first + seeds.count as i64 - 1
             ));
         }
         if design.fields().any(|field| field == "backend") || file.base.backend.is_some() {
@@ -194,7 +207,7 @@ fn level(
     base: &Settings,
     mut fields: Vec<Field>,
     most_epochs: Option<usize>,
-    seeds: usize,
+    seeds: Seeds,
 ) -> Result<(Level<Trial>, bool), String> {
     let mut settings = settings_of(design, &fields)?.changing(base.clone());
     let resolve =
@@ -211,11 +224,14 @@ fn level(
         }
     }
     let trial = |seed: usize| {
-        let settings = Settings { seed: Some(seed as i64), ..settings.clone() };
+        let settings = Settings { seed: Some(seeds.first + seed as i64), ..settings.clone() };
         resolve(settings).map(Trial::of).map_err(|invalid| invalid + &cut)
     };
-    let trials: Vec<Trial> = (0..seeds).map(trial).collect::<Result<_, _>>()?;
-    Ok((design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds, trials), is_cut))
+    let trials: Vec<Trial> = (0..seeds.count).map(trial).collect::<Result<_, _>>()?;
+    Ok((
+        design.level(fields.into_iter().map(|(_, value)| value).collect(), seeds.count, trials),
+        is_cut,
+    ))
 }
 
 /// The settings of these fields of a level.

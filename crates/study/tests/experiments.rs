@@ -28,7 +28,7 @@ fn levels_differ_in_the_factor_alone() {
         plain("title = \"T\"\nbase.epochs = 3\n[vary]\nlearning_rate = [0.1, 1, 0.5]").unwrap();
     assert_eq!(
         (&*experiment.design.name, experiment.levels[0].planned, experiment.levels.len()),
-        ("mine", 5, 3)
+        ("mine", 10, 3)
     );
     let runs: Vec<_> =
         experiment.levels.iter().map(|level| level.trials[2].config.clone()).collect();
@@ -57,6 +57,16 @@ fn fields_along_change_with_the_factor_value_by_value() {
     let fields: Vec<_> =
         runs.iter().map(|run| (run.batch_size, run.epochs, run.learning_rate)).collect();
     assert_eq!(fields, [(32, 2, 0.1), (64, 4, 0.2)]);
+}
+
+#[test]
+fn seeds_are_counted_from_the_first() {
+    let seeds = |text: &str| -> Vec<_> {
+        let experiment = plain(&format!("title = \"T\"\n{text}[vary]\nbatch_size = [1, 2]"));
+        experiment.unwrap().levels[1].trials.iter().map(|trial| trial.config.seed).collect()
+    };
+    assert_eq!(seeds(""), Vec::from_iter(0..10));
+    assert_eq!(seeds("seeds = 3\nfirst_seed = 100\n"), [100, 101, 102]);
 }
 
 #[test]
@@ -203,6 +213,7 @@ fn impossible_experiments_are_refused_in_one_line() {
         "title = \"T\"\n[vary]\nepochz = [1, 2]",
         "title = \"T\"\n[vary]\nseed = [1, 2]",
         "title = \"T\"\nseeds = 0\n[vary]\nbatch_size = [1, 2]",
+        "title = \"T\"\nfirst_seed = -1\n[vary]\nbatch_size = [1, 2]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\n[along]\nepochs = [1, 2, 3]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\ndropout = [0, 0.1]",
         "title = \"T\"\n[vary]\nbatch_size = [1, 2]\nepochs = [1, 2]\n[along]\ndropout = [0.1, \
@@ -269,7 +280,7 @@ fn experiments_share_the_runs_that_they_have_in_common() {
     let sizes = plain("title = \"S\"\n[vary]\nbatch_size = [32, 64]").unwrap();
     let study = Study { experiments: vec![rates, sizes] };
     // The default run is a level of both.
-    assert_eq!(study.trials().len(), 3 * 5);
+    assert_eq!(study.trials().len(), 3 * 10);
     assert_eq!(study.experiments[0].levels[0].trials, study.experiments[1].levels[1].trials);
 }
 
@@ -304,7 +315,7 @@ fn the_experiments_of_the_repository_can_be_run() {
     assert_eq!(names, expected);
     for experiment in &experiments {
         assert!(
-            experiment.levels.len() >= 5 && experiment.levels[0].planned == 5,
+            experiment.levels.len() >= 5 && experiment.levels[0].planned == 10,
             "{}",
             experiment.design.name
         );
