@@ -142,9 +142,9 @@ pub fn list(names: &[String]) -> String {
     }
 }
 
-/// A list of at most four names; of more, the first three and the number of the others.
+/// A list of at most three names; of more, the first two and the number of the others.
 pub fn few(names: &[String]) -> String {
-    const MOST: usize = 4;
+    const MOST: usize = 3;
     if names.len() <= MOST {
         return list(names);
     }
@@ -171,6 +171,6 @@ mod tests {
             |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(list(&names(&["a", "b", "c"])), "a, b and c");
         assert_eq!(list(&names(&["SGD, rate 1", "Adam"])), "SGD, rate 1; and Adam");
-        assert_eq!(few(&names(&["a", "b", "c", "d", "e"])), "a, b, c and 2 more");
+        assert_eq!(few(&names(&["a", "b", "c", "d", "e"])), "a, b and 3 more");
     }
 }

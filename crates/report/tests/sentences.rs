@@ -531,7 +531,7 @@ fn a_long_list_is_cut() {
     let levels: Vec<(f64, Vec<End>)> =
         (1..13).map(|rate| (f64::from(rate), vec![Diverged; 3])).collect();
     let told = told(&learning_rates(&levels));
-    assert!(told.contains("learning rate 3 (3 of 3 diverged) and 9 more."), "{told}");
+    assert!(told.contains("learning rate 2 (3 of 3 diverged) and 10 more."), "{told}");
 }
 
 #[test]

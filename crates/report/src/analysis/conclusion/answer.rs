@@ -167,8 +167,11 @@ fn at_two_rates<'a>(findings: &'a [Findings<'a>]) -> OfTwo<'a, Vec<String>> {
                 let (low, high) = if rate(one) < rate(other) { (one, other) } else { (other, one) };
                 let ((value, first), low_effect) = effect(low, factor)?;
                 let (_, high_effect) = effect(high, factor)?;
+                // The absence of what is named goes without saying.
+                let first = Some(first).filter(|first| !first.starts_with("no "));
+                let against = first.map_or_else(String::new, |first| format!(", against {first}"));
                 Some(format!(
-                    "{} changes accuracy by {} points at rate {} and {} at {}, against {first}.",
+                    "{} changes accuracy by {} points at rate {} and {} at {}{against}.",
                     capitalized(&value),
                     short(&low_effect),
                     rate(low)?,

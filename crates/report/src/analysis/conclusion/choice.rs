@@ -1,7 +1,7 @@
 //! What to choose: the level with the highest accuracy of all experiments, its test accuracy and
 //! cost, and what would change the choice.
 
-use host::text::thousands;
+use host::text::{are, thousands};
 use study::{
     Comparison, Completed,
     stats::{ALPHA, Estimate, Judged, judge},
@@ -117,7 +117,10 @@ fn doubts(findings: &[Findings], from: &Findings) -> Vec<String> {
         let count = from.comparison.levels().first().map_or(0, |level| level.planned);
         let start = match close {
             0 => "Every level beside it is clearly lower".to_owned(),
-            close => format!("{close} of {others} levels beside it are not clearly lower"),
+            close => {
+                let are = are(close);
+                format!("{close} of {others} levels beside it {are} not clearly lower")
+            }
         };
         sentences.push(format!(
             "{start}; with {}, differences below {} can go unnoticed.",

@@ -34,7 +34,7 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
     let tested = findings.iter().filter(|one| one.comparison.detectable().is_some()).count();
     if tested > 1 {
         sentences.push(format!(
-            "At most 1 experiment in 20 calls a difference clear by chance: each of the {tested} \
+            "At most 1 of 20 experiments calls a difference clear by chance; each of the {tested} \
              is a family of its own."
         ));
     }
