@@ -129,8 +129,7 @@ fn carry_out(flags: &AnalysisFlags, study: Study<Trial>, here: &Here) -> anyhow:
     let executor = executor(flags, backend)?;
     let trials = study.trials();
     refusals::refuse_data(&folder, &trials)?;
-    let threads = trials.iter().map(|trial| trial.config.threads).max().unwrap_or(1);
-    let trainer = program::trainer(backend, threads, false)?;
+    let trainer = program::trainer(backend, false)?;
     if !flags.slurm.slurm
         && let code @ 1.. = refusals::refuse_impossible(&folder, &trials, &trainer)?
     {

@@ -77,7 +77,7 @@ pub fn bench(flags: BenchFlags) -> anyhow::Result<u8> {
     let mut backends = vec![flags.backend];
     backends.extend((flags.backend != Backend::Flex).then_some(Backend::Flex));
     let trainer =
-        |backend: &Backend| anyhow::Ok((backend.name(), program::trainer(*backend, 1, false)?));
+        |backend: &Backend| anyhow::Ok((backend.name(), program::trainer(*backend, false)?));
     let plan = serde_json::json!({
         "parts": flags.parts,
         "records": records(&flags.records)?,

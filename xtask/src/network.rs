@@ -47,7 +47,6 @@ pub struct Network {
     /// The flags for the form of files of images.
     images: ImageFlags,
     backend: Backend,
-    threads: usize,
 }
 
 impl Network {
@@ -64,8 +63,7 @@ impl Network {
         let Metadata { images: format, calibration } = metadata_of(&trained, here)?;
         let config = trained.run.as_ref().map(|run| &run.config);
         let backend = flags.backend.or(config.map(|config| config.backend)).unwrap_or_default();
-        let threads = config.map_or(1, |config| config.threads);
-        Ok(Self { trained, format, calibration, images, backend, threads })
+        Ok(Self { trained, format, calibration, images, backend })
     }
 
     /// The size and the classes of its training images, if its run or its weights tell.
@@ -184,12 +182,11 @@ impl Network {
         rows: Rows,
         cache: Option<PathBuf>,
     ) -> anyhow::Result<Result<Vec<Prediction>, u8>> {
-        let trainer = program::trainer(self.backend, self.threads, false)?;
+        let trainer = program::trainer(self.backend, false)?;
         let folder = temporary()?;
         let request = PredictionRequest {
             weights: self.trained.weights.clone(),
             backend: self.backend,
-            threads: self.threads,
             cache,
             predictions: folder.path().join("predictions.csv"),
             rows,

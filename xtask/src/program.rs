@@ -21,18 +21,14 @@ use run::Backend;
 use crate::{cargo, revision, workspace};
 use inputs::Inputs;
 
-/// Builds the trainer with this backend and no other, for one or more threads, with or without the
-/// dashboard, and returns the path of the program.
+/// Builds the trainer with this backend and no other, with or without the dashboard, and returns the
+/// path of the program.
 ///
 /// # Errors
 /// The program does not compile, or the disk is full.
-pub fn trainer(backend: Backend, threads: usize, tui: bool) -> anyhow::Result<PathBuf> {
+pub fn trainer(backend: Backend, tui: bool) -> anyhow::Result<PathBuf> {
     let mut features = vec![backend.name()];
     let mut name = format!("the trainer for {backend}");
-    if threads > 1 {
-        features.push("threads");
-        name += " with threads";
-    }
     if tui {
         features.push("tui");
         name += " with the dashboard";

@@ -24,7 +24,7 @@ pub fn train(mut flags: TrainFlags) -> anyhow::Result<u8> {
         flags.settings.data = kaggle.clone();
     }
     let watching = Watching { tui: flags.tui, tensorboard: flags.tensorboard };
-    let job = Job::from_flags(flags);
+    let job = Job::from_flags(flags, num_cpus::get_physical());
     if let Err(JobError::Done { path, .. } | JobError::StoppedEarly { path, .. }) = &job {
         complete_pictures(&RunFolder::at(path), &here);
     }
@@ -70,7 +70,7 @@ fn carry_out(
     if let Some(test) = &job.config.test_data {
         import::prepare(test, &job.config.test_read_options())?;
     }
-    let trainer = program::trainer(job.config.backend, job.config.threads, watching.tui)?;
+    let trainer = program::trainer(job.config.backend, watching.tui)?;
     if interrupt::asked() {
         return Ok(interrupt::EXIT_CODE);
     }

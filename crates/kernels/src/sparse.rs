@@ -22,19 +22,8 @@ pub(crate) const CHUNK: usize = u64::BITS as usize;
 const DENSEST: f64 = 0.55;
 
 /// Whether a first layer is faster on sparse images, of which this share of the pixels is not 0.
-/// Sparse images are computed on one thread, dense ones can be shared out among several.
 pub fn is_sparse(density: f64) -> bool {
-    density * threads() as f64 <= DENSEST
-}
-
-#[cfg(feature = "threads")]
-fn threads() -> usize {
-    rayon::current_num_threads()
-}
-
-#[cfg(not(feature = "threads"))]
-fn threads() -> usize {
-    1
+    density <= DENSEST
 }
 
 /// A batch of images. Cloning is cheap: the strips are shared.

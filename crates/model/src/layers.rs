@@ -226,6 +226,19 @@ impl Layers {
         self.ends().map(|(_, output)| output.iter().product::<usize>()).sum()
     }
 
+    /// The number of multiplications that all linear layers and convolutions take for an image.
+    pub fn num_multiplications(&self) -> usize {
+        let of_layer = |layer: &Layer| match *layer {
+            Layer::Linear { inputs, outputs } => inputs * outputs,
+            Layer::Convolution { channels, kernel, .. } => {
+                let values = layer.ends().map_or(0, |(_, output)| output.iter().product());
+                values * channels * kernel * kernel
+            }
+            _ => 0,
+        };
+        self.0.iter().map(of_layer).sum()
+    }
+
     fn ends(&self) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
         self.0.iter().filter_map(Layer::ends)
     }

@@ -223,6 +223,10 @@ fn check_together(settings: &ResolvedSettings) -> Result<(), ValueError> {
         let expected = format!("at most {epochs}, the length of the training");
         return given("warmup", settings.warmup.to_string(), expected);
     }
+    if settings.threads > 1 && settings.backend.is_gpu() {
+        let expected = format!("1 with {}, which does not compute on the CPU", settings.backend);
+        return given("threads", settings.threads.to_string(), expected);
+    }
     if settings.min_gain > 0.0 && settings.patience.is_none() {
         return given(
             "min_gain",

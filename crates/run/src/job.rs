@@ -108,20 +108,25 @@ impl Job {
         write_whole(path, text.as_bytes())
     }
 
-    /// Checks the flags, reads the files that they name, and finds the folder. It creates the
+    /// Checks the flags, reads the files that they name, and finds the folder. A new run on a CPU
+    /// computes on this many threads, unless a flag or a file says otherwise. It creates the
     /// folder of a new run, so that an unwritable folder is reported before any build;
     /// [`RunFolder::discard_unused`] removes it.
     ///
     /// # Errors
     /// The first invalid flag, file or folder.
-    pub fn from_flags(flags: TrainFlags) -> Result<Self, JobError> {
+    pub fn from_flags(flags: TrainFlags, threads: usize) -> Result<Self, JobError> {
         flags.settings.check().map_err(SettingsError::OnCommandLine)?;
-        if flags.resume { Self::resume(flags.settings, flags.out) } else { Self::start(flags) }
+        if flags.resume {
+            Self::resume(flags.settings, flags.out)
+        } else {
+            Self::start(flags, threads)
+        }
     }
 
-    fn start(flags: TrainFlags) -> Result<Self, JobError> {
+    fn start(flags: TrainFlags, threads: usize) -> Result<Self, JobError> {
         let base = flags.config.as_deref().map(complete).transpose()?.unwrap_or_default();
-        let settings = with_test_data(flags.settings.over(base));
+        let settings = with_threads(with_test_data(flags.settings.over(base)), threads);
         let config = settings.resolve().map_err(SettingsError::OnCommandLine)?;
         let folder = match flags.out {
             Some(path) => {
@@ -187,6 +192,15 @@ fn not_over(
 pub fn with_test_data(settings: Settings) -> Settings {
     let found = settings.data.as_deref().and_then(data::test_data_of);
     Settings { test_data: settings.test_data.or(found), ..settings }
+}
+
+/// The settings, with this default number of threads on a CPU.
+fn with_threads(mut settings: Settings, threads: usize) -> Settings {
+    let mut defaults = settings.defaults.take().unwrap_or_default();
+    if !settings.backend.or(defaults.backend).unwrap_or_default().is_gpu() {
+        defaults.threads.get_or_insert(threads as i64);
+    }
+    Settings { defaults: Some(defaults), ..settings }
 }
 
 /// The settings of a file, which must be valid without any flag.

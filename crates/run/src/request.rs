@@ -20,8 +20,6 @@ pub struct PredictionRequest {
     pub weights: PathBuf,
     /// The backend to compute on.
     pub backend: Backend,
-    /// CPU threads.
-    pub threads: usize,
     /// The cache of parsed images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<PathBuf>,

@@ -27,7 +27,6 @@ fn requests_and_predictions_read_back() {
         let request = PredictionRequest {
             weights: "runs/001/model.safetensors".into(),
             backend: Backend::Flex,
-            threads: 2,
             cache,
             predictions: folder.path().join("predictions.csv"),
             rows,

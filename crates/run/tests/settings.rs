@@ -160,6 +160,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
         "schedule = \"cosine\"\ngamma = 0.5",
         "schedule = \"exponential\"\nstep_size = 3",
         "epochs = 5\nwarmup = 5.5",
+        "backend = \"wgpu\"\nthreads = 2",
         "augment_strength = 2.0",
         "min_gain = 0.001",
     ]
@@ -177,6 +178,7 @@ fn values_that_do_not_go_together_are_refused_by_name() {
     gamma = 0.5; expected none with the cosine schedule; step and exponential have one
     step_size = 3; expected none with the exponential schedule; only step has one
     warmup = 5.5; expected at most 5 epochs, the length of the training
+    threads = 2; expected 1 with wgpu, which does not compute on the CPU
     augment_strength = 2; expected 1, or an augmentation as well
     min_gain = 0.001; expected 0, or a patience as well
     ");
@@ -348,7 +350,7 @@ fn a_run_is_resumed_with_its_own_data_given_again_and_refused_with_others() {
     let resume = |data: &str| {
         let settings = Settings { data: Some(data.into()), ..Settings::default() };
         let out = Some(folder.path().to_owned());
-        Job::from_flags(TrainFlags { settings, out, resume: true, ..TrainFlags::default() })
+        Job::from_flags(TrainFlags { settings, out, resume: true, ..TrainFlags::default() }, 1)
     };
     assert_eq!(resume("data/mnist_train.csv.gz").unwrap().config, config);
     assert_eq!(
@@ -369,7 +371,7 @@ fn what_does_not_go_together_is_blamed_on_the_place_that_says_so() {
         fs::write(&file, text).unwrap();
         let (config, out) = (Some(file.clone()), Some(out.clone()));
         let flags = TrainFlags { config, out, settings, ..TrainFlags::default() };
-        Job::from_flags(flags).unwrap_err().to_string()
+        Job::from_flags(flags, 1).unwrap_err().to_string()
     };
     let in_file = format!("{}: {mistake}", file.display());
     assert_eq!(told(wrong, Settings::default()), in_file);
@@ -383,7 +385,7 @@ fn what_does_not_go_together_is_blamed_on_the_place_that_says_so() {
     fs::create_dir(&out).unwrap();
     fs::write(out.join("run.toml"), wrong).unwrap();
     let flags = TrainFlags { out: Some(out.clone()), resume: true, ..TrainFlags::default() };
-    let told = Job::from_flags(flags).unwrap_err().to_string();
+    let told = Job::from_flags(flags, 1).unwrap_err().to_string();
     assert_eq!(told, format!("{}: {mistake}", out.join("run.toml").display()));
 }
 
@@ -415,7 +417,7 @@ fn a_file_of_a_run_is_the_same_by_each_of_its_names() {
         resume: true,
         ..TrainFlags::default()
     };
-    assert_eq!(Job::from_flags(flags).unwrap().config, config);
+    assert_eq!(Job::from_flags(flags, 1).unwrap().config, config);
 
     // What belongs to the data of a file of settings stays with them.
     let data = Settings { data: path("run/../data.csv"), ..Settings::default() };

@@ -55,45 +55,6 @@ pub enum DeviceError {
     NotWorking(Backend),
 }
 
-/// Why this many threads are not available. Its text is one line.
-#[derive(Debug, thiserror::Error)]
-pub enum ThreadsError {
-    /// This program was compiled for one thread.
-    #[error(
-        "this trainer was built for one thread; start it with `cargo xtask train --threads {0}`"
-    )]
-    NotCompiled(usize),
-    /// The system refuses.
-    #[error("cannot compute on {threads} threads: {reason}")]
-    Missing {
-        /// How many were asked for.
-        threads: usize,
-        /// What the system says.
-        reason: String,
-    },
-}
-
-/// Sets how many threads the kernels of a CPU compute on: once, before anything is computed.
-///
-/// # Errors
-/// More than one was asked of a program that was built for one, or the system does not give so
-/// many.
-#[cfg(feature = "threads")]
-pub fn use_threads(threads: usize) -> Result<(), ThreadsError> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global();
-    pool.map_err(|error| ThreadsError::Missing { threads, reason: error.to_string() })
-}
-
-/// Sets how many threads the kernels of a CPU compute on: once, before anything is computed.
-///
-/// # Errors
-/// More than one was asked for. This program was built without the feature `threads`.
-#[cfg(not(feature = "threads"))]
-pub fn use_threads(threads: usize) -> Result<(), ThreadsError> {
-    if threads == 1 { Ok(()) } else { Err(ThreadsError::NotCompiled(threads)) }
-}
-
 /// Opens the backend's device, and computes something there to see that it works.
 ///
 /// # Errors

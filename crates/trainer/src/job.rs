@@ -5,6 +5,7 @@ use std::{
     time::SystemTime,
 };
 
+use anyhow::Context;
 use data::ReadError;
 use host::Stop;
 use model::ops;
@@ -17,12 +18,14 @@ use crate::{
     checkpoint::Checkpoints,
     device::{self, ComputeDevice},
     display::{self, Display, Extent, TensorBoard},
+    gradients,
     loss::Loss,
     memory, messages,
     network::Shape,
     provenance, results, resume,
     rows::Rows,
     state::State,
+    team::Team,
     training::Training,
 };
 
@@ -106,7 +109,6 @@ pub fn check(file: &Path) -> Result<(), TrainerError> {
 
 fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<Outcome> {
     let Job { config, folder, workspace, .. } = job;
-    device::use_threads(config.threads)?;
     let device = device::open(config.backend)?;
     let holds_run = resume::holds_run(job)?;
     let rows = Rows::load(config, workspace.cache.as_deref(), &device)?;
@@ -132,6 +134,9 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
         valid: rows.valid.clone(),
         train_eval: rows.train_eval.clone(),
         checkpoints: &checkpoints,
+        team: Team::of(config.threads)
+            .with_context(|| format!("cannot compute on {} threads", config.threads))?,
+        parts: gradients::parts(&state.network.layers(), config.batch_size, config.threads),
         stop,
     };
     let mut display = choose_display(job, displays, &training, &state)?;

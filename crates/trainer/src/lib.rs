@@ -3,6 +3,7 @@
 //! Start with [`training`], the loop. Everything that it uses has a place of its own:
 //!
 //! - [`model::Network`]: the network; [`network`] chooses it
+//! - [`gradients`]: a forward and a backward pass; [`team`] has the threads that share a batch
 //! - [`loss`]: what training minimizes
 //! - [`optimizer`]: how gradients become updates of the weights; [`clipping`] limits their norm,
 //!   [`average`] is the moving average of the weights
@@ -33,6 +34,7 @@ pub mod clipping;
 pub mod device;
 pub mod display;
 pub mod evaluation;
+pub mod gradients;
 pub mod job;
 pub mod loss;
 pub mod memory;
@@ -49,4 +51,5 @@ pub mod resume;
 pub mod rows;
 pub mod state;
 pub mod stopping;
+pub mod team;
 pub mod training;

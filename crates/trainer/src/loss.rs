@@ -39,6 +39,18 @@ impl Loss {
             None => cross_entropy(logits, targets),
         }
     }
+
+    /// The share that a part of a batch has in its loss, `[1]`: the losses of all parts, each times
+    /// its share, add up to the loss of the batch. Targets of the part `[part]`, of all `[batch]`.
+    pub fn share(&self, part: Tensor<1, Int>, all: Tensor<1, Int>) -> Tensor<1> {
+        match self.criterion.as_ref().and_then(|criterion| criterion.weights.clone()) {
+            Some(weights) => weights.clone().select(0, part).sum() / weights.select(0, all).sum(),
+            None => {
+                let share = part.dims()[0] as f32 / all.dims()[0] as f32;
+                Tensor::from_data([share], &all.device())
+            }
+        }
+    }
 }
 
 /// The weight of each class that gives all classes the same sum of weights, the number of rows in

@@ -19,6 +19,23 @@ impl Output {
     pub fn inner(self) -> Self {
         Self { loss: self.loss.inner(), logits: self.logits.inner(), targets: self.targets.inner() }
     }
+
+    /// The output for a batch of those for its parts, in the order of the rows. Their losses are
+    /// shares of that of the batch.
+    #[must_use]
+    pub fn joined(parts: Vec<Self>) -> Self {
+        let (mut losses, mut logits, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            losses.push(part.loss);
+            logits.push(part.logits);
+            targets.push(part.targets);
+        }
+        Self {
+            loss: Tensor::cat(losses, 0).sum(),
+            logits: Tensor::cat(logits, 0),
+            targets: Tensor::cat(targets, 0),
+        }
+    }
 }
 
 /// How a metric is measured.

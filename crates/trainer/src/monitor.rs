@@ -78,7 +78,7 @@ impl<'a> Monitor<'a> {
     /// # Errors
     /// The device failed.
     pub fn step(&mut self, output: Output) -> anyhow::Result<ControlFlow<()>> {
-        self.meter.add(&output.inner());
+        self.meter.add(&output);
         self.stopwatch.lap();
         self.step += 1;
         self.is_stopped = self.step < self.steps && self.stop.is_asked();

@@ -23,7 +23,6 @@ pub fn run(file: &Path) -> Result<(), TrainerError> {
 }
 
 fn predictions(request: &PredictionRequest) -> anyhow::Result<Vec<Prediction>> {
-    device::use_threads(request.threads)?;
     let device = device::open(request.backend)?.device;
     let calibration = calibration(&request.weights)?;
     let calibration = calibration.as_ref();

@@ -1,7 +1,7 @@
 //! The training loop.
 
-use burn::{data::dataloader::DataLoader, optim::GradientsParams};
-use data::{ImageBatch, ImageLoader};
+use burn::data::dataloader::DataLoader;
+use data::ImageLoader;
 use host::Stop;
 use model::seed::mixed;
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
@@ -12,11 +12,12 @@ use crate::{
     clipping::clipped,
     display::Display,
     evaluation::evaluate,
+    gradients::of_batch,
     loss::Loss,
-    metrics::Output,
     monitor::{Monitor, PassEnd},
     state::{Cursor, State},
     stopping,
+    team::Team,
 };
 
 /// The constants of a training.
@@ -33,6 +34,10 @@ pub struct Training<'a> {
     pub train_eval: ImageLoader,
     /// Where the state goes after each epoch.
     pub checkpoints: &'a Checkpoints,
+    /// The threads that it computes on.
+    pub team: Team,
+    /// The number of parts of a batch, each for a thread of its own.
+    pub parts: usize,
     /// A request to stop after the current step.
     pub stop: &'a Stop,
 }
@@ -91,16 +96,14 @@ impl Training<'_> {
         let mut monitor = Monitor::new(&state.cursor, steps, self.stop, display);
 
         for (step, batch) in (first..).zip(self.train.epoch(epoch).after(first).iter()) {
-            let ImageBatch { images, targets } = batch?;
             let seed = mixed(&[self.config.seed, epoch as u64, step as u64]);
-            let logits = state.network.forward_seeded(images, seed);
-            let loss = self.loss.forward(logits.clone(), targets.clone());
-            let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
+            let (gradients, output) =
+                of_batch(&state.network, &self.loss, batch?, seed, self.parts, &self.team);
             let gradients = clipped(gradients, &state.network, self.config.clip_grad_norm);
             let learning_rate = learning_rates.at(epoch, step);
             state.network = state.optimizer.step(learning_rate, state.network, gradients);
             state.average = averaged(state.average, &state.network, self.config.ema);
-            if monitor.step(Output { loss, logits, targets })?.is_break() {
+            if monitor.step(output)?.is_break() {
                 break;
             }
         }
@@ -112,9 +115,11 @@ impl Training<'_> {
     /// The row of the history for an epoch that is done; none if a loss is not a finite number.
     fn measure(&self, state: &State) -> anyhow::Result<Option<Epoch>> {
         let (network, cursor) = (state.evaluated(), &state.cursor);
-        let [valid, train_eval] =
-            [evaluate(&network, &self.valid)?, evaluate(&network, &self.train_eval)?];
-        Ok(match (cursor.totals.measures(), valid, train_eval) {
+        let (same, train_eval) = (network.clone(), self.train_eval.clone());
+        let (valid, train_eval) = self
+            .team
+            .both(|| evaluate(&network, &self.valid), move || evaluate(&same, &train_eval));
+        Ok(match (cursor.totals.measures(), valid?, train_eval?) {
             (Some(train), Some(valid), Some(train_eval)) => {
                 Some(entry(cursor, train, valid, train_eval))
             }

@@ -52,7 +52,6 @@ fn a_network_predicts_the_same_on_every_backend() {
         let request = PredictionRequest {
             weights: run.path.join("model.safetensors"),
             backend,
-            threads: 1,
             cache: Some(support::cache()),
             predictions: folder.path().join("predictions.csv"),
             rows: Rows::Validation { run: run.path.clone() },

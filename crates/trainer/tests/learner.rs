@@ -31,6 +31,7 @@ use trainer::{
     device, evaluation,
     network::{self, Shape},
     optimizer,
+    team::OneThread,
 };
 
 const EPOCHS: usize = 3;
@@ -100,8 +101,8 @@ impl DataLoader<ImageBatch> for Epochs {
 
 #[test]
 fn burns_learner_ends_every_epoch_with_the_same_weights() {
-    // Sums come out the same on one thread only.
-    device::use_threads(1).unwrap();
+    // Burn's sums come out the same on one thread only.
+    let _this = OneThread::this().unwrap();
     let config = toml::from_str::<Settings>(SETTINGS).unwrap().resolve().unwrap();
     let device = device::open(Backend::Flex).unwrap().device;
     let (train, valid) = rows(&config);

@@ -60,7 +60,7 @@ impl Run {
         if !flags.resume && flags.config.is_none() {
             flags.settings.data.get_or_insert_with(digits);
         }
-        let mut job = Job::from_flags(flags)?;
+        let mut job = Job::from_flags(flags, 1)?;
         job.workspace.cache = Some(cache());
         Ok(job)
     }
