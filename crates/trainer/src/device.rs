@@ -24,6 +24,12 @@ impl ComputeDevice {
         }
     }
 
+    /// Whether threads can train on it at the same time, and still give the same bytes each time:
+    /// other backends draw dropout masks from one generator for all threads.
+    pub fn takes_threads(&self) -> bool {
+        self.backend == Backend::Flex
+    }
+
     /// Whether a graphics driver found no graphics card and computes on the CPU, far slower than a
     /// CPU backend.
     pub fn is_emulated(&self) -> bool {

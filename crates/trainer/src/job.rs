@@ -136,7 +136,11 @@ fn carry_out(job: &Job, displays: DisplayFlags, stop: &Stop) -> anyhow::Result<O
         checkpoints: &checkpoints,
         team: Team::of(config.threads)
             .with_context(|| format!("cannot compute on {} threads", config.threads))?,
-        parts: gradients::parts(&state.network.layers(), config.batch_size, config.threads),
+        parts: gradients::parts(
+            &state.network.layers(),
+            config.batch_size,
+            if device.takes_threads() { config.threads } else { 1 },
+        ),
         stop,
     };
     let mut display = choose_display(job, displays, &training, &state)?;

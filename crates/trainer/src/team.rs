@@ -175,10 +175,9 @@ impl<T> Slot<T> {
 /// While it lives, what Burn computes on behalf of the thread that made it stays on that thread.
 /// With burn-train, Burn would give it to a pool of threads; then, sums would not come out the same,
 /// and threads would wait for each other.
-#[derive(Debug)]
 pub struct OneThread {
     #[cfg(feature = "tui")]
-    _pool: rayon::ThreadPool,
+    _pool: Option<rayon::ThreadPool>,
 }
 
 impl OneThread {
@@ -186,14 +185,20 @@ impl OneThread {
     ///
     /// # Errors
     /// The system refuses.
+    #[cfg(feature = "tui")]
     pub fn this() -> io::Result<Self> {
-        Ok(Self {
-            #[cfg(feature = "tui")]
-            _pool: rayon::ThreadPoolBuilder::new()
-                .num_threads(1)
-                .use_current_thread()
-                .build()
-                .map_err(io::Error::other)?,
-        })
+        // A thread that is in such a pool already stays there.
+        let is_free = rayon::current_thread_index().is_none();
+        let pool = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+        Ok(Self { _pool: is_free.then(pool).transpose().map_err(io::Error::other)? })
+    }
+
+    /// This thread.
+    ///
+    /// # Errors
+    /// None: Burn has no other thread.
+    #[cfg(not(feature = "tui"))]
+    pub fn this() -> io::Result<Self> {
+        Ok(Self {})
     }
 }
