@@ -21,8 +21,8 @@ use run::Backend;
 use crate::{cargo, revision, workspace};
 use inputs::Inputs;
 
-/// Builds the trainer with this backend and no other, with or without the dashboard, and returns the
-/// path of the program.
+/// Builds the trainer with this backend and no other, with or without the dashboard, and returns
+/// the path of the program.
 ///
 /// # Errors
 /// The program does not compile, or the disk is full.

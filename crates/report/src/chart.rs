@@ -45,7 +45,7 @@ pub struct Chart {
 /// The size of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Size {
-    /// With title, legend and axis names: 900 by 520 units of an SVG.
+    /// With title, legend and axis names: 900 by 480 units of an SVG.
     #[default]
     Full,
     /// The same for the screen of a phone: 360 by 400 units.
@@ -68,7 +68,7 @@ struct Layout {
 impl Size {
     fn layout(self) -> Layout {
         let [width, height, title, label, left, right, bottom] = match self {
-            Self::Full => [900, 520, 19, 13, 78, 26, 62],
+            Self::Full => [900, 480, 19, 13, 78, 26, 62],
             Self::Narrow => [360, 400, 16, 13, 58, 12, 58],
             Self::Small => [290, 190, 13, 12, 42, 10, 24],
         };

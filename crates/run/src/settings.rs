@@ -191,8 +191,8 @@ define_settings! {
     /// Seed of the initial weights, the order of the samples and dropout
     seed: i64 => u64 = or(0, seed),
         flag("seed", "N"), label("seed", "");
-    /// CPU threads, which share the rows of each batch [default: all physical cores for train, 1 for
-    /// each run of an analysis]
+    /// CPU threads, which share the rows of each batch [default: all physical cores for train, 1
+    /// for each run of an analysis]
     threads: i64 => usize = or(1, threads),
         flag("threads", "N"), label("threads", "");
 }

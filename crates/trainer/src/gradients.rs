@@ -12,10 +12,11 @@ use model::{Layers, Network, seed::mixed};
 
 use crate::{loss::Loss, metrics::Output, team::Team};
 
-/// Multiplications in the forward pass of a part, below which a second thread is no faster: it reads
-/// all weights from the cache of the first, and the first all gradients from that of the second.
-/// Measured with the networks 784-256-128-10 and 28x28-24C5-MP2-32C3-MP2-256-10.
-const SMALLEST_PART: usize = 15_000_000;
+/// Multiplications in the forward pass of a part, below which a second thread gains little: it
+/// reads all weights from the cache of the first, and the first all gradients from that of the
+/// second. Measured with the networks 784-256-128-10 and 28x28-24C5-MP2-32C3-MP2-256-10; see
+/// `docs/performance.md`.
+const SMALLEST_PART: usize = 30_000_000;
 
 /// The number of parts into which a batch of so many rows is cut.
 pub fn parts(layers: &Layers, rows: usize, threads: usize) -> usize {
@@ -23,7 +24,8 @@ pub fn parts(layers: &Layers, rows: usize, threads: usize) -> usize {
     worthwhile.clamp(1, threads.min(rows))
 }
 
-/// The gradients of the loss of a batch, and the output for it. `seed` determines the dropout masks.
+/// The gradients of the loss of a batch, and the output for it. `seed` determines the dropout
+/// masks.
 ///
 /// Of several parts, each is computed by a thread of its own. Their gradients are added up in the
 /// order of the rows, so the result depends on the number of parts, but not on which is done first.

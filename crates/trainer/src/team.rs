@@ -173,8 +173,8 @@ impl<T> Slot<T> {
 }
 
 /// While it lives, what Burn computes on behalf of the thread that made it stays on that thread.
-/// With burn-train, Burn would give it to a pool of threads; then, sums would not come out the same,
-/// and threads would wait for each other.
+/// With burn-train, Burn would give it to a pool of threads; then, sums would not come out the
+/// same, and threads would wait for each other.
 pub struct OneThread {
     #[cfg(feature = "tui")]
     _pool: Option<rayon::ThreadPool>,

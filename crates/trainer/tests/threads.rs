@@ -79,7 +79,7 @@ fn with_two_threads_a_seed_decides_and_a_killed_run_goes_on_the_same() {
         let are_shared = backend == Backend::Flex;
         let flags = |threads: usize, epochs: usize| {
             format!(
-                "--limit 3000 --hidden 256,32 --batch-size 200 --momentum 0.9 --dropout 0.3 \
+                "--limit 3000 --hidden 512,32 --batch-size 200 --momentum 0.9 --dropout 0.3 \
                  --layer-norm --backend {backend} --threads {threads} --epochs {epochs}"
             )
         };
@@ -107,8 +107,8 @@ fn small_batches_are_not_cut() {
         [&mlp, &cnn].map(|layers| gradients::parts(layers, batch, threads))
     };
     assert_eq!(parts(64, 2), [1, 2]);
-    assert_eq!(parts(128, 2), [2, 2]);
-    assert_eq!(parts(512, 16), [8, 16]);
+    assert_eq!(parts(256, 2), [2, 2]);
+    assert_eq!(parts(512, 16), [4, 16]);
     assert_eq!(parts(512, 1), [1, 1]);
     assert_eq!(parts(1, 2), [1, 1]);
 }

@@ -135,10 +135,10 @@ fn scaled(findings: &Findings) -> Option<String> {
     let is_clear = findings.comparison.pairs().any(|(_, pair)| pair.is_clear());
     (in_proportion && !is_clear).then(|| {
         format!(
-            "With learning rate ÷ batch size fixed, accuracy differs by at most {} points over a \
-             {}-fold range of batch sizes.",
-            decimal(widest * 100.0, 2),
-            decimal(fold, 0)
+            "With learning rate ÷ batch size fixed, batch sizes that differ {}-fold change \
+             accuracy by at most {} points.",
+            decimal(fold, if fold.fract() == 0.0 { 0 } else { 1 }),
+            decimal(widest * 100.0, 2)
         )
     })
 }

@@ -35,7 +35,7 @@ pub(super) fn of(results: &Results, findings: &[Findings]) -> Vec<String> {
     if tested > 1 {
         sentences.push(format!(
             "At most 1 of 20 experiments calls a difference clear by chance; each of the {tested} \
-             is a family of its own."
+             is its own family."
         ));
     }
     sentences
