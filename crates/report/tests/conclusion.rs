@@ -95,7 +95,7 @@ fn the_same_factors_at_two_rates_are_told_in_one_sentence_each() {
     ]);
     assert!(
         told.contains("Layer norm changes accuracy by +4.0 ± 0.")
-            && told.contains(" points at rate 0.01 and +0.3 ± 0.")
+            && told.contains(" points at learning rate 0.01 and +0.3 ± 0.")
             && told.contains(" at 0.1."),
         "{told}"
     );
@@ -114,11 +114,11 @@ fn the_choice_has_its_test_accuracy_its_cost_and_its_doubts() {
     // Rows: 1.96 √(0.971 · 0.029 / 10,000) = 0.33 points, seeds less than half of it.
     assert!(
         told.contains("Its test accuracy is 97.10 ± 0.3")
-            && told.contains(" % over seeds and test rows, after 40 updates."),
+            && told.contains(" % (95 % interval over seeds and test rows), after 40 updates."),
         "{told}"
     );
     assert!(
-        told.contains("1 of 2 levels beside it is not clearly lower; with 5 seeds, differences"),
+        told.contains("1 of its 2 alternatives is not clearly lower; with 5 seeds, differences"),
         "{told}"
     );
     assert!(told.lines().count() <= 10);

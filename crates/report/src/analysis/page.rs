@@ -65,8 +65,8 @@ fn lead(study: &StudyFindings, colors: &Colors) -> Result<Vec<Block>, ReportErro
     Ok([Block::figure(&chart)?].into_iter().chain(caption).collect())
 }
 
-const BY_UPDATES: &str = "Accuracy against updates of the weights: as far as the curves of the \
-                          batch sizes coincide, the number of updates alone decides.";
+const BY_UPDATES: &str = "Accuracy against updates of the weights: where the curves of the batch \
+                          sizes coincide, the number of updates alone decides.";
 const UNITED: &str = "Accuracy against learning rate divided by batch size, of all experiments \
                       that differ in these alone. At equal epochs, a larger ratio also means more \
                       updates.";

@@ -171,7 +171,7 @@ fn at_two_rates<'a>(findings: &'a [Findings<'a>]) -> OfTwo<'a, Vec<String>> {
                 let first = Some(first).filter(|first| !first.starts_with("no "));
                 let against = first.map_or_else(String::new, |first| format!(", against {first}"));
                 Some(format!(
-                    "{} changes accuracy by {} points at rate {} and {} at {}{against}.",
+                    "{} changes accuracy by {} points at learning rate {} and {} at {}{against}.",
                     capitalized(&value),
                     short(&low_effect),
                     rate(low)?,
@@ -224,10 +224,11 @@ fn of_one(findings: &Findings) -> Option<String> {
             let start = capitalized(&format!("{title}{}", top.label));
             match findings.experiment.design.factors.len() {
                 1 => format!(
-                    "{start} has the highest accuracy, {high}, and {} the lowest, {low}.",
+                    "{start} has the highest validation accuracy, {high}, and {} the lowest, \
+                     {low}.",
                     last.label
                 ),
-                _ => format!("{start} has the highest accuracy, {high}."),
+                _ => format!("{start} has the highest validation accuracy, {high}."),
             }
         }
         false => format!(

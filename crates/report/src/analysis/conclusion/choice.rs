@@ -1,7 +1,7 @@
 //! What to choose: the level with the highest accuracy of all experiments, its test accuracy and
 //! cost, and what would change the choice.
 
-use host::text::{are, thousands};
+use host::text::{are, counted, thousands};
 use study::{
     Comparison, Completed,
     stats::{ALPHA, Estimate, Judged, judge},
@@ -49,13 +49,14 @@ fn cost(level: &Level, trial: &Completed) -> String {
     let updates = thousands(trial.spent(trial.summary.epochs).0);
     match tested(level) {
         Some((estimate, over)) => {
-            let margin = estimate
-                .margin(ALPHA)
-                .map_or_else(String::new, |margin| format!(" ± {}", hundredths(margin)));
-            format!(
-                "Its test accuracy is {}{margin} % over {over}, after {updates} updates.",
-                hundredths(estimate.mean)
-            )
+            let mean = hundredths(estimate.mean);
+            let accuracy = match estimate.margin(ALPHA) {
+                Some(margin) => {
+                    format!("{mean} ± {} % (95 % interval over {over})", hundredths(margin))
+                }
+                None => format!("{mean} % over {over}"),
+            };
+            format!("Its test accuracy is {accuracy}, after {updates} updates.")
         }
         None => format!("It makes {updates} updates; there is no test set."),
     }
@@ -116,10 +117,10 @@ fn doubts(findings: &[Findings], from: &Findings) -> Vec<String> {
         let others = from.comparison.levels().len() - 1;
         let count = from.comparison.levels().first().map_or(0, |level| level.planned);
         let start = match close {
-            0 => "Every level beside it is clearly lower".to_owned(),
+            0 => "Every alternative is clearly lower".to_owned(),
             close => {
                 let are = are(close);
-                format!("{close} of {others} levels beside it {are} not clearly lower")
+                format!("{close} of its {} {are} not clearly lower", counted(others, "alternative"))
             }
         };
         sentences.push(format!(
