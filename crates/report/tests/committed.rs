@@ -79,7 +79,7 @@ fn compare_tables(study: &str) {
         if !is_level || cells[0] == "level" || cells[0].starts_with("---") {
             continue;
         }
-        // Behind the level stands what became of seeds that were lost, and whether it still improved.
+        // Behind the level stands whether it still improved, and what became of lost seeds.
         let name = cells[0].split([' ', '(']).take_while(|word| !["↗", ""].contains(word));
         let name = name.collect::<Vec<_>>().join(" ");
         let level = &runs[&(experiment.clone(), name)];
