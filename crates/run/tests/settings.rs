@@ -361,6 +361,28 @@ fn a_run_is_resumed_with_its_own_data_given_again_and_refused_with_others() {
 }
 
 #[test]
+fn a_new_run_on_a_cpu_has_the_threads_that_are_given_or_those_of_the_machine() {
+    let parent = tempfile::tempdir().unwrap();
+    let file = parent.path().join("mine.toml");
+    let threads = |text: &str, threads: Option<i64>| {
+        fs::write(&file, text).unwrap();
+        let flags = TrainFlags {
+            config: Some(file.clone()),
+            out: Some(parent.path().join("run")),
+            settings: Settings { threads, ..Settings::default() },
+            ..TrainFlags::default()
+        };
+        Job::from_flags(flags, 4).unwrap().config.threads
+    };
+    assert_eq!(threads("", None), 4);
+    assert_eq!(threads("", Some(2)), 2);
+    assert_eq!(threads("threads = 3", None), 3);
+    // The record of a run: its default is kept.
+    assert_eq!(threads("[defaults]\nthreads = 1", None), 1);
+    assert_eq!(threads("backend = \"wgpu\"", None), 1);
+}
+
+#[test]
 fn what_does_not_go_together_is_blamed_on_the_place_that_says_so() {
     let parent = tempfile::tempdir().unwrap();
     let (file, out) = (parent.path().join("mine.toml"), parent.path().join("run"));

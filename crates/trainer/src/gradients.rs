@@ -45,11 +45,11 @@ pub fn of_batch(
     // These networks share the weights, but no graph: Burn would lock it for one thread at a time.
     let plain = network.valid();
     let jobs = (0..parts).map(|part| {
-        let range = rows * part / parts..rows * (part + 1) / parts;
-        let share = loss.share(slice(&batch, range.clone()).targets, batch.targets.clone());
-        let (network, loss, batch) = (plain.clone(), loss.clone(), slice(&batch, range));
+        let some = slice(&batch, rows * part / parts..rows * (part + 1) / parts);
+        let share = loss.share(some.targets.clone(), batch.targets.clone());
+        let (network, loss) = (plain.clone(), loss.clone());
         let seed = mixed(&[seed, part as u64]);
-        move || of_part(&network.train(), &loss, batch, seed, Some(share))
+        move || of_part(&network.train(), &loss, some, seed, Some(share))
     });
     let jobs = jobs.collect();
     // The step changes weights in place if nobody else holds them.

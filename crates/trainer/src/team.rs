@@ -84,21 +84,22 @@ type Job = Box<dyn FnOnce() + Send>;
 struct Helper {
     /// The next job; none is the end.
     jobs: Arc<Slot<Option<Job>>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Thread,
+    /// None once it has ended.
+    handle: Option<JoinHandle<()>>,
 }
 
 impl Helper {
     fn start() -> io::Result<Self> {
         let jobs: Arc<Slot<Option<Job>>> = Arc::default();
         let of_thread = jobs.clone();
-        let thread = thread::Builder::new().name("helper".to_owned()).spawn(move || {
-            of_thread.read_here();
+        let handle = thread::Builder::new().name("helper".to_owned()).spawn(move || {
             let _this = OneThread::this();
             while let Some(job) = of_thread.take() {
                 job();
             }
         })?;
-        Ok(Self { jobs, thread: Some(thread) })
+        Ok(Self { jobs, thread: handle.thread().clone(), handle: Some(handle) })
     }
 
     fn begin<T: Send + 'static>(
@@ -106,19 +107,19 @@ impl Helper {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Arc<Slot<thread::Result<T>>> {
         let result: Arc<Slot<thread::Result<T>>> = Arc::default();
-        result.read_here();
-        let promised = result.clone();
-        self.jobs.put(Some(Box::new(move || promised.put(catch_unwind(AssertUnwindSafe(job))))));
+        let (promised, reader) = (result.clone(), thread::current());
+        let job = move || promised.put(catch_unwind(AssertUnwindSafe(job)), &reader);
+        self.jobs.put(Some(Box::new(job)), &self.thread);
         result
     }
 }
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        self.jobs.put(None);
-        if let Some(thread) = self.thread.take() {
+        self.jobs.put(None, &self.thread);
+        if let Some(handle) = self.handle.take() {
             // A job's panic has been passed on already.
-            let _ = thread.join();
+            let _ = handle.join();
         }
     }
 }
@@ -127,27 +128,20 @@ impl Drop for Helper {
 struct Slot<T> {
     is_full: AtomicBool,
     value: Mutex<Option<T>>,
-    reader: Mutex<Option<Thread>>,
 }
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self { is_full: AtomicBool::new(false), value: Mutex::default(), reader: Mutex::default() }
+        Self { is_full: AtomicBool::new(false), value: Mutex::default() }
     }
 }
 
 impl<T> Slot<T> {
-    /// This thread is the one that takes.
-    fn read_here(&self) {
-        *self.reader.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread::current());
-    }
-
-    fn put(&self, value: T) {
+    /// Puts a value there for this thread.
+    fn put(&self, value: T, reader: &Thread) {
         *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
         self.is_full.store(true, Ordering::Release);
-        if let Some(reader) = &*self.reader.lock().unwrap_or_else(PoisonError::into_inner) {
-            reader.unpark();
-        }
+        reader.unpark();
     }
 
     /// Waits for the value.
