@@ -12,18 +12,28 @@ use burn::backend::{
 };
 
 use crate::{
-    convolution, cross_entropy, dropout, dropout::Mask, layer_norm, linear, sparse::SparseRows,
+    Activation, convolution, cross_entropy, dense, dropout, dropout::Mask, layer_norm, linear,
+    sparse::SparseRows,
 };
 
 /// A backend with kernels. The functions of this crate call it on flex alone.
 #[backend_extension(Flex, Autodiff)]
 pub trait Kernels: Backend {
-    /// x W + b of images x, weights W `[pixels, units]` and biases b `[units]`:
-    /// `[batch, units]`. The images get no gradient.
+    /// The activation of x W + b with values x `[batch, inputs]`, weights W `[inputs, units]` and
+    /// biases b `[units]`: `[batch, units]`.
+    fn dense_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+
+    /// The same of images x. They get no gradient.
     fn sparse_linear(
         images: SparseRows,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        activation: Activation,
     ) -> FloatTensor<Self>;
 
     /// Max pooling of 2x2 over the ReLU of a convolution of images x, `[batch, channels, height,
@@ -36,12 +46,14 @@ pub trait Kernels: Backend {
         padding: usize,
     ) -> FloatTensor<Self>;
 
-    /// Each row of x, `[batch, units]`, normalized, then scaled by γ and shifted by β, `[units]`.
+    /// The activation of each row of x, `[batch, units]`, normalized, then scaled by γ and shifted
+    /// by β, `[units]`.
     fn layer_norm(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f32,
+        activation: Activation,
     ) -> FloatTensor<Self>;
 
     /// x with a mask on it, `[batch, units]`.
@@ -52,12 +64,22 @@ pub trait Kernels: Backend {
 }
 
 impl Kernels for Flex {
+    fn dense_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        dense::forward(x, weight, &bias, activation).0
+    }
+
     fn sparse_linear(
         images: SparseRows,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        activation: Activation,
     ) -> FloatTensor<Self> {
-        linear::forward(&images, &weight, &bias)
+        linear::forward(&images, &weight, &bias, activation)
     }
 
     fn convolution(
@@ -74,8 +96,9 @@ impl Kernels for Flex {
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f32,
+        activation: Activation,
     ) -> FloatTensor<Self> {
-        layer_norm::forward(&x, &gamma, &beta, epsilon).0
+        layer_norm::forward(&x, &gamma, &beta, epsilon, activation).0
     }
 
     fn dropout(x: FloatTensor<Self>, mask: Mask) -> FloatTensor<Self> {
@@ -88,13 +111,27 @@ impl Kernels for Flex {
 }
 
 impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
+    fn dense_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        recorded::<C, _, 3>(dense::DenseBackward, [x, weight, bias], |[x, weight, bias]| {
+            dense::forward(x, weight, &bias, activation)
+        })
+    }
+
     fn sparse_linear(
         images: SparseRows,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        activation: Activation,
     ) -> FloatTensor<Self> {
         recorded::<C, _, 2>(linear::LinearBackward, [weight, bias], |[weight, bias]| {
-            (linear::forward(&images, &weight, &bias), images)
+            let output = linear::forward(&images, &weight, &bias, activation);
+            let kept = activation.kept(&output);
+            (output, (images, kept))
         })
     }
 
@@ -115,10 +152,12 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         epsilon: f32,
+        activation: Activation,
     ) -> FloatTensor<Self> {
         recorded::<C, _, 3>(layer_norm::NormBackward, [x, gamma, beta], |[x, gamma, beta]| {
-            let (output, normalized) = layer_norm::forward(&x, &gamma, &beta, epsilon);
-            (output, (normalized, gamma))
+            let (output, normalized) = layer_norm::forward(&x, &gamma, &beta, epsilon, activation);
+            let kept = activation.kept(&output);
+            (output, (normalized, gamma, kept))
         })
     }
 

@@ -9,30 +9,50 @@ use burn::{
     tensor::{Device, Distribution, Int, Tensor, activation::relu},
 };
 
-use crate::{dropout::Mask, extension::Kernels, flex::is_supported, sparse::SparseRows};
+use crate::{
+    Activation, dropout::Mask, extension::Kernels, flex::is_supported, sparse::SparseRows,
+};
 
-/// The outputs of a linear layer for a batch of images, `[batch, pixels]` → `[batch, units]`: those
-/// of [`Linear`], which computes them where the images are not on flex, need a gradient, or have
-/// [too few zeros](crate::is_sparse).
-pub fn linear(layer: &Linear, images: Tensor<2>) -> Tensor<2> {
-    match SparseRows::of_values(&images) {
-        Some(rows) => sparse(layer, rows).unwrap_or_else(|| layer.forward(images)),
-        None => layer.forward(images),
+/// The outputs of a linear layer with its activation, `[batch, inputs]` → `[batch, units]`: those of
+/// [`Linear`] and [`relu`], which compute them on other backends.
+pub fn linear(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+    match layer.bias.as_ref().filter(|_| is_supported(&x.device())) {
+        Some(bias) => {
+            let (weight, bias) = (layer.weight.val().into_dispatch(), bias.val().into_dispatch());
+            let x = x.into_dispatch();
+            Tensor::from_dispatch(<Dispatch as Kernels>::dense_linear(x, weight, bias, activation))
+        }
+        None => activation.forward(layer.forward(x)),
     }
+}
+
+/// The same for a batch of images, `[batch, pixels]`, of which most pixels are 0. [`linear`] computes
+/// them where they are not on flex, need a gradient, or have [too few zeros](crate::is_sparse).
+pub fn linear_of_images(layer: &Linear, images: Tensor<2>, activation: Activation) -> Tensor<2> {
+    let rows = SparseRows::of_values(&images);
+    let sparse = rows.and_then(|rows| sparse(layer, rows, activation));
+    sparse.unwrap_or_else(|| linear(layer, images, activation))
 }
 
 /// The same for images of grey values from 0 to `max`, each divided by `max`. They are fastest as
 /// bytes ([`DType::U8`](burn::tensor::DType)).
-pub fn linear_of_greys(layer: &Linear, images: Tensor<2, Int>, max: u8) -> Tensor<2> {
-    let sparse = SparseRows::of_greys(&images, max).and_then(|rows| sparse(layer, rows));
-    sparse.unwrap_or_else(|| layer.forward(images.float() / f32::from(max)))
+pub fn linear_of_greys(
+    layer: &Linear,
+    images: Tensor<2, Int>,
+    max: u8,
+    activation: Activation,
+) -> Tensor<2> {
+    let rows = SparseRows::of_greys(&images, max);
+    let sparse = rows.and_then(|rows| sparse(layer, rows, activation));
+    sparse.unwrap_or_else(|| linear(layer, images.float() / f32::from(max), activation))
 }
 
 /// None for a layer without biases.
-fn sparse(layer: &Linear, images: SparseRows) -> Option<Tensor<2>> {
+fn sparse(layer: &Linear, images: SparseRows, activation: Activation) -> Option<Tensor<2>> {
     let bias = layer.bias.as_ref()?.val().into_dispatch();
     let weight = layer.weight.val().into_dispatch();
-    Some(Tensor::from_dispatch(<Dispatch as Kernels>::sparse_linear(images, weight, bias)))
+    let output = <Dispatch as Kernels>::sparse_linear(images, weight, bias, activation);
+    Some(Tensor::from_dispatch(output))
 }
 
 /// Max pooling of 2x2 over the ReLU of a convolution, `[batch, channels, height, width]` → `[batch,
@@ -71,20 +91,27 @@ fn plain_padding(layer: &Conv2d, pool: &MaxPool2d) -> Option<usize> {
 }
 
 /// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
-/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>), as [`LayerNorm`] does, which computes
-/// it on other backends and without autodiff. `epsilon` is the ε of the layer, which is private
+/// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>) and applies the activation, as
+/// [`LayerNorm`] and [`relu`] do, which compute it on other backends and without autodiff. `epsilon` is the ε of the layer, which is private
 /// there.
 ///
 /// With gradients, Burn takes a dozen passes; here it is one forward and one backward.
-pub fn layer_norm(norm: &LayerNorm, epsilon: f64, x: Tensor<2>) -> Tensor<2> {
+pub fn layer_norm(
+    norm: &LayerNorm,
+    epsilon: f64,
+    x: Tensor<2>,
+    activation: Activation,
+) -> Tensor<2> {
     let device = x.device();
     let Some(beta) = norm.beta.as_ref().filter(|_| is_supported(&device) && device.is_autodiff())
     else {
-        return norm.forward(x);
+        return activation.forward(norm.forward(x));
     };
     let (x, gamma, beta) =
         (x.into_dispatch(), norm.gamma.val().into_dispatch(), beta.val().into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Kernels>::layer_norm(x, gamma, beta, epsilon as f32))
+    let epsilon = epsilon as f32;
+    let output = <Dispatch as Kernels>::layer_norm(x, gamma, beta, epsilon, activation);
+    Tensor::from_dispatch(output)
 }
 
 /// On an autodiff device, zeroes each value of `[batch, units]` with the layer's probability, and

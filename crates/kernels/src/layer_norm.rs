@@ -10,7 +10,10 @@ use burn::backend::{
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::flex::{self, Floats};
+use crate::{
+    Activation,
+    flex::{self, Floats},
+};
 
 /// Rows of mean 0 and variance 1.
 #[derive(Debug, Clone)]
@@ -26,15 +29,16 @@ pub(crate) struct Normalized {
 pub(crate) struct NormBackward;
 
 impl Backward<Flex, 3> for NormBackward {
-    /// The normalized rows, and the scales.
-    type State = (Normalized, Floats);
+    /// The normalized rows, the scales, and what the activation keeps.
+    type State = (Normalized, Floats, Option<Floats>);
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let output = flex::contiguous(&gradients.consume::<Flex>(&ops.node));
-        let (normalized, gamma) = ops.state;
-        let [rows, units] = output.layout().shape().dims();
+        let (normalized, gamma, kept) = ops.state;
+        let gradient = gradients.consume::<Flex>(&ops.node);
+        let gradient = flex::contiguous(&Activation::gradient(kept.as_ref(), gradient));
+        let [rows, units] = gradient.layout().shape().dims();
         let [x, gamma_gradient, beta_gradient] =
-            backward(normalized, output.storage(), flex::contiguous(&gamma).storage());
+            backward(normalized, gradient.storage(), flex::contiguous(&gamma).storage());
         let of_parents = [
             flex::floats(x, [rows, units]),
             flex::floats(gamma_gradient, [units]),
@@ -48,20 +52,28 @@ impl Backward<Flex, 3> for NormBackward {
     }
 }
 
-/// The output, `[batch, units]`, and the rows before they were scaled and shifted.
+/// The activation of the scaled and shifted rows, `[batch, units]`, and the normalized ones.
 pub(crate) fn forward(
     x: &Floats,
     gamma: &Floats,
     beta: &Floats,
     epsilon: f32,
+    activation: Activation,
 ) -> (Floats, Normalized) {
     let (x, gamma, beta) = (flex::contiguous(x), flex::contiguous(gamma), flex::contiguous(beta));
     let [batch, units] = x.layout().shape().dims();
     let (gamma, beta): (&[f32], &[f32]) = (gamma.storage(), beta.storage());
     let mut output = vec![0.0; batch * units];
     let mut normalized = Normalized { rows: x.storage().to_vec(), factors: vec![0.0; batch] };
-    let (rows, factors) = (&mut normalized.rows[..], &mut normalized.factors[..]);
-    Arch::new().dispatch(Forward { rows, factors, gamma, beta, epsilon, output: &mut output });
+    Arch::new().dispatch(Forward {
+        rows: &mut normalized.rows,
+        factors: &mut normalized.factors,
+        gamma,
+        beta,
+        epsilon,
+        activation,
+        output: &mut output,
+    });
     (flex::floats(output, [batch, units]), normalized)
 }
 
@@ -73,6 +85,7 @@ struct Forward<'a> {
     gamma: &'a [f32],
     beta: &'a [f32],
     epsilon: f32,
+    activation: Activation,
     /// `[batch, units]`
     output: &'a mut [f32],
 }
@@ -82,7 +95,7 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { rows, factors, gamma, beta, epsilon, output } = self;
+        let Self { rows, factors, gamma, beta, epsilon, activation, output } = self;
         let units = gamma.len();
         for ((row, factor), output) in
             rows.chunks_exact_mut(units).zip(factors).zip(output.chunks_exact_mut(units))
@@ -96,7 +109,7 @@ impl WithSimd for Forward<'_> {
             for (((output, value), gamma), beta) in output.iter_mut().zip(row).zip(gamma).zip(beta)
             {
                 *value *= *factor;
-                *output = *value * gamma + beta;
+                *output = activation.at(*value * gamma + beta);
             }
         }
     }

@@ -24,6 +24,7 @@ use burn::backend::{
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::{
+    Activation,
     flex::{self, Floats},
     sparse::{CHUNK, Chunk, STRIP, SparseRows, Strip},
 };
@@ -37,27 +38,35 @@ const BLOCK: usize = 4;
 pub(crate) struct LinearBackward;
 
 impl Backward<Flex, 2> for LinearBackward {
-    type State = SparseRows;
+    type State = (SparseRows, Option<Floats>);
 
-    fn backward(self, ops: Ops<SparseRows, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let output = gradients.consume::<Flex>(&ops.node);
+    fn backward(self, ops: Ops<Self::State, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let (images, output) = ops.state;
+        let gradient = gradients.consume::<Flex>(&ops.node);
+        let gradient = Activation::gradient(output.as_ref(), gradient);
         let [weight, bias] = ops.parents;
         if let Some(weight) = weight {
-            gradients.register::<Flex>(weight.id, transposed_product(&ops.state, &output));
+            gradients.register::<Flex>(weight.id, transposed_product(&images, &gradient));
         }
         if let Some(bias) = bias {
-            gradients.register::<Flex>(bias.id, column_sums(&output));
+            gradients.register::<Flex>(bias.id, column_sums(&gradient));
         }
     }
 }
 
-/// x W + b.
-pub(crate) fn forward(images: &SparseRows, weight: &Floats, bias: &Floats) -> Floats {
+/// The activation of x W + b.
+pub(crate) fn forward(
+    images: &SparseRows,
+    weight: &Floats,
+    bias: &Floats,
+    activation: Activation,
+) -> Floats {
     let (weight, bias) = (flex::contiguous(weight), flex::contiguous(bias));
     let bias: &[f32] = bias.storage();
     let mut output = vec![0.0; images.len() * bias.len()];
     for (chunk, output) in images.chunks().iter().zip(output.chunks_mut(CHUNK * bias.len())) {
-        Arch::new().dispatch(Product { chunk, weight: weight.storage(), bias, output });
+        let weight = weight.storage();
+        Arch::new().dispatch(Product { chunk, weight, bias, activation, output });
     }
     flex::floats(output, [images.len(), bias.len()])
 }
@@ -89,7 +98,7 @@ thread_local! {
 }
 
 /// The sum of each column.
-fn column_sums(gradient: &Floats) -> Floats {
+pub(crate) fn column_sums(gradient: &Floats) -> Floats {
     let gradient = flex::contiguous(gradient);
     let [_, units] = gradient.layout().shape().dims();
     let mut sums = vec![0.0; units];
@@ -151,13 +160,14 @@ fn blocks_mut<S: Simd>(panel: &mut Panel) -> &mut [[S::f32s; BLOCK]] {
     S::as_mut_simd_f32s(panel).0.as_chunks_mut().0
 }
 
-/// Writes x W + b to the output.
+/// Writes the activation of x W + b to the output.
 struct Product<'a> {
     chunk: &'a Chunk,
     /// `[pixels, units]`
     weight: &'a [f32],
     /// `[units]`
     bias: &'a [f32],
+    activation: Activation,
     /// `[images, units]`
     output: &'a mut [f32],
 }
@@ -167,7 +177,7 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { chunk, weight, bias, output } = self;
+        let Self { chunk, weight, bias, activation, output } = self;
         let units = bias.len();
         let mut padded = [[0.0; PANEL]; STRIP];
         for from in (0..units).step_by(PANEL) {
@@ -177,7 +187,9 @@ impl WithSimd for Product<'_> {
                 add(simd, entries, rows_of(rows, units, from, &mut padded), &mut sums, width);
             }
             for (sums, row) in sums.iter().zip(output.chunks_exact_mut(units)) {
-                row[from..][..width].copy_from_slice(&sums[..width]);
+                for (value, sum) in row[from..][..width].iter_mut().zip(sums) {
+                    *value = activation.at(*sum);
+                }
             }
         }
     }

@@ -14,7 +14,10 @@ use burn::{
     },
     tensor::{DType, Device, Distribution, Int, Tensor, TensorData, Tolerance, activation::relu},
 };
-use kernels::{Adam, Decay, Sgd};
+use kernels::{
+    Activation::{self, Identity, Relu},
+    Adam, Decay, Sgd,
+};
 
 /// Square images, drawn by a formula: background, ink one pixel wide and wider, an empty image and
 /// a full one. Shape `[count, side²]`.
@@ -32,8 +35,8 @@ fn images(count: usize, side: usize, device: &Device) -> Tensor<2, Int> {
 
 /// The three ways through a first layer: images of greys, images of values, and Burn's own.
 const WAYS: [fn(&Linear, Tensor<2, Int>) -> Tensor<2>; 3] = [
-    |layer, greys| kernels::linear_of_greys(layer, greys, 255),
-    |layer, greys| kernels::linear(layer, greys.float() / 255.0),
+    |layer, greys| kernels::linear_of_greys(layer, greys, 255, Identity),
+    |layer, greys| kernels::linear_of_images(layer, greys.float() / 255.0, Identity),
     |layer, greys| layer.forward(greys.float() / 255.0),
 ];
 
@@ -146,6 +149,68 @@ fn a_linear_layer_over_sparse_images_is_burns_with_its_gradients() {
 }
 
 #[test]
+fn a_linear_layer_with_its_activation_is_burns_with_its_gradients() {
+    let device = Device::flex().autodiff();
+    for (batch, inputs, units) in [(1, 1, 1), (5, 3, 7), (64, 256, 128), (70, 128, 10)] {
+        let mut layer: Linear = LinearConfig::new(inputs, units).init(&device);
+        let values = Tensor::random([batch, inputs], Distribution::Default, &Device::flex()) - 0.5;
+        let biases = Tensor::from_inner(whole([units], 5, &Device::flex())).require_grad();
+        layer.bias = layer.bias.map(|bias| bias.map(|_| biases));
+        let weighted = Tensor::<2>::random([batch, units], Distribution::Default, &device);
+        for activation in [Identity, Relu] {
+            let way = |compute: &dyn Fn(Tensor<2>) -> Tensor<2>| {
+                let x = Tensor::from_inner(values.clone()).require_grad();
+                let output = compute(x.clone());
+                let gradients = (output.clone() * weighted.clone()).sum().backward();
+                let bias = layer.bias.as_ref().unwrap().grad(&gradients).unwrap();
+                let weight = layer.weight.grad(&gradients).unwrap();
+                (output.inner(), x.grad(&gradients).unwrap(), weight, bias)
+            };
+            let ours = way(&|x| kernels::linear(&layer, x, activation));
+            let burns = way(&|x| by_burn(activation, layer.forward(x)));
+            let what = format!("{batch} rows, {inputs} to {units}, {activation:?}");
+            let plain = kernels::linear(&layer.clone().valid(), values.clone(), activation);
+            equal(plain, ours.0.clone(), &what);
+            equal(ours.0, burns.0, &what);
+            equal(ours.1, burns.1, &what);
+            equal(ours.2, burns.2, &what);
+            close(ours.3, burns.3, &what);
+        }
+    }
+}
+
+#[test]
+fn a_relu_over_sparse_images_is_burns_with_its_gradients() {
+    let device = Device::flex().autodiff();
+    let (images, layer) = (images(65, 6, &device), LinearConfig::new(36, 100).init(&device));
+    let [ours, burns] = [
+        kernels::linear_of_greys(&layer, images.clone(), 255, Relu),
+        relu(kernels::linear_of_greys(&layer, images, 255, Identity)),
+    ]
+    .map(|output| {
+        let weight = layer.weight.grad(&output.clone().sum().backward()).unwrap();
+        (output.inner(), weight)
+    });
+    equal(ours.0, burns.0, "outputs");
+    equal(ours.1, burns.1, "gradients");
+}
+
+#[test]
+fn a_relu_of_what_is_not_a_number_is_none() {
+    let device = Device::flex();
+    let layer: Linear = LinearConfig::new(1, 2).init(&device);
+    let x = Tensor::<2>::from_floats([[f32::NAN]], &device);
+    assert!(kernels::linear(&layer, x, Relu).is_nan().all().into_scalar::<bool>());
+}
+
+fn by_burn(activation: Activation, sums: Tensor<2>) -> Tensor<2> {
+    match activation {
+        Identity => sums,
+        Relu => relu(sums),
+    }
+}
+
+#[test]
 fn a_gradient_is_written_in_place_of_one_that_nothing_holds() {
     let device = Device::flex().autodiff();
     let (images, layer) = (images(70, 5, &device), LinearConfig::new(25, 64).init(&device));
@@ -175,7 +240,8 @@ fn without_gradients_too() {
 fn images_that_take_a_gradient_get_it() {
     let device = Device::flex().autodiff();
     let layer: Linear = LinearConfig::new(36, 24).init(&device);
-    let [ours, burns] = [kernels::linear, Linear::forward].map(|way| {
+    let ours = |layer: &Linear, images| kernels::linear_of_images(layer, images, Identity);
+    let [ours, burns] = [ours, Linear::forward].map(|way| {
         let images = Tensor::from_inner(images(5, 6, &Device::flex()).float()).require_grad();
         images.grad(&way(&layer, images.clone()).sum().backward()).unwrap()
     });
@@ -192,7 +258,7 @@ fn with_balanced_checkpointing_the_gradients_are_the_same() {
             weight: Param::from_data(layer.weight.val().into_data(), &device),
             bias: Some(Param::from_data(layer.bias.as_ref().unwrap().val().into_data(), &device)),
         };
-        let output = kernels::linear_of_greys(&layer, images(5, 6, &device), 255);
+        let output = kernels::linear_of_greys(&layer, images(5, 6, &device), 255, Identity);
         let loss = kernels::cross_entropy(output, Tensor::from_ints([1, 0, 3, 2, 23], &device));
         gradients.push(layer.weight.grad(&loss.backward()).unwrap());
     }
@@ -229,12 +295,14 @@ fn layer_norm_is_burns_with_its_gradients() {
                 [norm.gamma.grad(&gradients).unwrap(), beta.grad(&gradients).unwrap()];
             (output.inner(), x.grad(&gradients).unwrap(), of_parameters)
         };
-        let ours = way(&|x| kernels::layer_norm(&norm, 1e-5, x));
-        let burns = way(&|x| norm.forward(x));
-        let what = format!("{rows} rows of {units}");
-        close(ours.0, burns.0, &what);
-        close(ours.1, burns.1, &what);
-        ours.2.into_iter().zip(burns.2).for_each(|(ours, burns)| close(ours, burns, &what));
+        for activation in [Identity, Relu] {
+            let ours = way(&|x| kernels::layer_norm(&norm, 1e-5, x, activation));
+            let burns = way(&|x| by_burn(activation, norm.forward(x)));
+            let what = format!("{rows} rows of {units}, {activation:?}");
+            close(ours.0, burns.0, &what);
+            close(ours.1, burns.1, &what);
+            ours.2.into_iter().zip(burns.2).for_each(|(ours, burns)| close(ours, burns, &what));
+        }
     }
 }
 

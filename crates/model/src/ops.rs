@@ -2,11 +2,11 @@
 //! compute wherever the tensors are on flex; without it, and on other backends, Burn's own do.
 
 #[cfg(feature = "kernels")]
-pub(crate) use by_hand::{convolution, dropout, layer_norm, linear};
+pub(crate) use by_hand::{Activation, convolution, dropout, first_linear, layer_norm, linear};
 #[cfg(feature = "kernels")]
 pub use by_hand::{cross_entropy, describe};
 #[cfg(not(feature = "kernels"))]
-pub(crate) use plain::{convolution, dropout, layer_norm, linear};
+pub(crate) use plain::{Activation, convolution, dropout, first_linear, layer_norm, linear};
 #[cfg(not(feature = "kernels"))]
 pub use plain::{cross_entropy, describe};
 
@@ -17,7 +17,7 @@ mod by_hand {
         tensor::{Device, Tensor},
     };
     pub use kernels::cross_entropy;
-    pub(crate) use kernels::{convolution, dropout};
+    pub(crate) use kernels::{Activation, convolution, dropout, linear};
 
     use crate::{EPSILON, Layers, pixels::Pixels};
 
@@ -37,15 +37,20 @@ mod by_hand {
         )
     }
 
-    pub(crate) fn linear(layer: &Linear, images: Pixels, pixel_max: u8) -> Tensor<2> {
+    pub(crate) fn first_linear(
+        layer: &Linear,
+        images: Pixels,
+        pixel_max: u8,
+        activation: Activation,
+    ) -> Tensor<2> {
         match images {
-            Pixels::Values(values) => kernels::linear(layer, values),
-            Pixels::Greys(greys) => kernels::linear_of_greys(layer, greys, pixel_max),
+            Pixels::Values(values) => kernels::linear_of_images(layer, values, activation),
+            Pixels::Greys(greys) => kernels::linear_of_greys(layer, greys, pixel_max, activation),
         }
     }
 
-    pub(crate) fn layer_norm(norm: &LayerNorm, x: Tensor<2>) -> Tensor<2> {
-        kernels::layer_norm(norm, EPSILON, x)
+    pub(crate) fn layer_norm(norm: &LayerNorm, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+        kernels::layer_norm(norm, EPSILON, x, activation)
     }
 }
 
@@ -72,8 +77,33 @@ mod plain {
         CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, targets)
     }
 
-    pub(crate) fn linear(layer: &Linear, images: Pixels, pixel_max: u8) -> Tensor<2> {
-        layer.forward(images.into_values(pixel_max))
+    /// The function of a layer's sums that its outputs are.
+    #[derive(Clone, Copy)]
+    pub(crate) enum Activation {
+        Identity,
+        Relu,
+    }
+
+    impl Activation {
+        fn of(self, sums: Tensor<2>) -> Tensor<2> {
+            match self {
+                Self::Identity => sums,
+                Self::Relu => relu(sums),
+            }
+        }
+    }
+
+    pub(crate) fn first_linear(
+        layer: &Linear,
+        images: Pixels,
+        pixel_max: u8,
+        activation: Activation,
+    ) -> Tensor<2> {
+        linear(layer, images.into_values(pixel_max), activation)
+    }
+
+    pub(crate) fn linear(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+        activation.of(layer.forward(x))
     }
 
     /// The same values as of a pooling behind the ReLU, of a quarter of the negative ones.
@@ -81,8 +111,8 @@ mod plain {
         relu(pool.forward(layer.forward(x)))
     }
 
-    pub(crate) fn layer_norm(norm: &LayerNorm, x: Tensor<2>) -> Tensor<2> {
-        norm.forward(x)
+    pub(crate) fn layer_norm(norm: &LayerNorm, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+        activation.of(norm.forward(x))
     }
 
     /// Draws from the generator of the device, which a seed has set.

@@ -22,6 +22,7 @@ use burn::{
 };
 use data::{ImageLoader, Images, ReadOptions, Storage};
 use divan::Bencher;
+use kernels::Activation;
 use mimalloc::MiMalloc;
 
 #[global_allocator]
@@ -49,7 +50,7 @@ fn digits(batch: usize, device: &Device) -> Tensor<2, Int> {
 }
 
 fn ours(layer: &Linear, digits: Tensor<2, Int>) -> Tensor<2> {
-    kernels::linear_of_greys(layer, digits, 255)
+    kernels::linear_of_greys(layer, digits, 255, Activation::Identity)
 }
 
 fn burns(layer: &Linear, digits: Tensor<2, Int>) -> Tensor<2> {
@@ -161,7 +162,9 @@ mod layer_norm_with_gradients {
 
     #[divan::bench(args = BATCHES)]
     fn ours(bencher: Bencher, batch: usize) {
-        both_ways(bencher, batch, |norm, rows| kernels::layer_norm(norm, 1e-5, rows));
+        both_ways(bencher, batch, |norm, rows| {
+            kernels::layer_norm(norm, 1e-5, rows, Activation::Identity)
+        });
     }
 
     #[divan::bench(args = BATCHES)]

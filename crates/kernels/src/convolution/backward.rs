@@ -126,10 +126,12 @@ impl Sums for Narrow<'_> {
     #[inline(always)]
     fn add(&mut self, first: usize, gradient: f32) {
         let patch = &self.x[first..][..(NARROW - 1) * self.stride + LANES];
-        for row in 0..NARROW {
-            if let Some(seen) = patch[row * self.stride..].first_chunk() {
-                add(&mut self.weights[row], seen, gradient);
-            }
+        let mut seen = [[0.0; LANES]; NARROW];
+        for (row, seen) in seen.iter_mut().enumerate() {
+            seen.copy_from_slice(&patch[row * self.stride..][..LANES]);
+        }
+        for (weights, seen) in self.weights.iter_mut().zip(&seen) {
+            add(weights, seen, gradient);
         }
     }
 }

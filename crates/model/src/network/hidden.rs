@@ -3,13 +3,18 @@
 #[cfg(feature = "burn")]
 use burn::{
     module::Module,
-    nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear, Relu},
+    nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear},
     tensor::{Device, Tensor},
 };
 
 use crate::Layer;
 #[cfg(feature = "burn")]
-use crate::{EPSILON, init, ops, seed::mixed};
+use crate::{
+    EPSILON, init,
+    ops::{self, Activation},
+    pixels::Pixels,
+    seed::mixed,
+};
 
 /// The layers from a row of values to the logits: after each hidden linear layer an optional layer
 /// norm, a ReLU, and an optional dropout; then a linear layer to the logits.
@@ -42,8 +47,6 @@ pub struct Block {
     pub linear: Linear,
     /// Scales and shifts `[units]`.
     pub norm: Option<LayerNorm>,
-    /// ReLU.
-    pub activation: Relu,
     /// Zeroes activations in training.
     pub dropout: Dropout,
 }
@@ -53,17 +56,34 @@ impl Block {
     /// The outputs for the outputs of the layers before. `layer` counts the hidden layers from 0:
     /// with the seed, it determines the dropout mask.
     pub(super) fn forward(&self, x: Tensor<2>, layer: u64, seed: Option<u64>) -> Tensor<2> {
-        self.activate(self.linear.forward(x), layer, seed)
+        self.with(layer, seed, |activation| ops::linear(&self.linear, x, activation))
     }
 
-    /// The same from the outputs of the linear layer.
-    pub(super) fn activate(&self, x: Tensor<2>, layer: u64, seed: Option<u64>) -> Tensor<2> {
+    /// The outputs of the first layer for images.
+    pub(super) fn forward_images(
+        &self,
+        images: Pixels,
+        pixel_max: u8,
+        seed: Option<u64>,
+    ) -> Tensor<2> {
+        self.with(0, seed, |activation| {
+            ops::first_linear(&self.linear, images, pixel_max, activation)
+        })
+    }
+
+    /// The outputs with this linear layer. What stands before the ReLU computes it, too.
+    fn with(
+        &self,
+        layer: u64,
+        seed: Option<u64>,
+        linear: impl FnOnce(Activation) -> Tensor<2>,
+    ) -> Tensor<2> {
         let x = match &self.norm {
-            Some(norm) => ops::layer_norm(norm, x),
-            None => x,
+            Some(norm) => ops::layer_norm(norm, linear(Activation::Identity), Activation::Relu),
+            None => linear(Activation::Relu),
         };
         let seed = seed.map(|seed| mixed(&[seed, layer]));
-        ops::dropout(&self.dropout, self.activation.forward(x), seed)
+        ops::dropout(&self.dropout, x, seed)
     }
 }
 
@@ -101,7 +121,6 @@ impl Head<'_> {
                 norm: self
                     .layer_norm
                     .then(|| LayerNormConfig::new(outputs).with_epsilon(EPSILON).init(device)),
-                activation: Relu::new(),
                 dropout: DropoutConfig::new(self.dropout).init(),
             });
             inputs = outputs;

@@ -11,7 +11,8 @@ use burn::{
 
 use super::{config::CnnConfig, recognize};
 use crate::{
-    Block, Layers, Pixels, Prediction, WeightsError, network, ops,
+    Block, Layers, Pixels, Prediction, WeightsError, network,
+    ops::{self, Activation},
     weights::{self, Reason},
 };
 
@@ -74,7 +75,7 @@ impl Cnn {
         let convolved = |x, layer: &Conv2d| ops::convolution(layer, &self.pool, x);
         let x: Tensor<2> = self.convolutions.iter().fold(images, convolved).flatten(1, 3);
         let hidden = |x, (layer, block): (u64, &Block)| block.forward(x, layer, seed);
-        self.output.forward((0..).zip(&self.blocks).fold(x, hidden))
+        ops::linear(&self.output, (0..).zip(&self.blocks).fold(x, hidden), Activation::Identity)
     }
 
     /// The prediction for a batch of images: `[batch, height, width]` (pixels from 0 to 1) →

@@ -11,7 +11,8 @@ use burn::{
 
 use super::{config::MlpConfig, recognize};
 use crate::{
-    Block, Layers, Pixels, Prediction, WeightsError, network, ops,
+    Block, Layers, Pixels, Prediction, WeightsError, network,
+    ops::{self, Activation},
     weights::{self, Reason},
 };
 
@@ -60,11 +61,11 @@ impl Mlp {
             self.device().seed(seed);
         }
         let Some((first, others)) = self.blocks.split_first() else {
-            return ops::linear(&self.output, images, self.pixel_max);
+            return ops::first_linear(&self.output, images, self.pixel_max, Activation::Identity);
         };
-        let x = first.activate(ops::linear(&first.linear, images, self.pixel_max), 0, seed);
+        let x = first.forward_images(images, self.pixel_max, seed);
         let hidden = |x, (layer, block): (u64, &Block)| block.forward(x, layer, seed);
-        self.output.forward((1..).zip(others).fold(x, hidden))
+        ops::linear(&self.output, (1..).zip(others).fold(x, hidden), Activation::Identity)
     }
 
     /// The prediction for a batch of images: `[batch, inputs]` (pixels from 0 to 1) →
