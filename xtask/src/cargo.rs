@@ -17,9 +17,26 @@ use crate::{interrupt, workspace};
 /// The fields of cargo's messages that xtask reads:
 /// <https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages>.
 #[derive(Deserialize)]
-struct Message {
-    reason: String,
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    CompilerArtifact(Artifact),
+    #[serde(other)]
+    Other,
+}
+
+/// What cargo has compiled.
+#[derive(Deserialize)]
+pub struct Artifact {
+    pub target: Target,
+    /// Whether it was compiled before.
+    pub fresh: bool,
     executable: Option<PathBuf>,
+}
+
+/// A crate.
+#[derive(Deserialize)]
+pub struct Target {
+    pub name: String,
 }
 
 /// A cargo command in the workspace.
@@ -45,12 +62,15 @@ pub fn is_of_xtask(variable: &str) -> bool {
     variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
-/// Runs `cargo build`, and returns the path of the built program; none if it does not compile. A
-/// request to stop ends it.
+/// Runs `cargo build`, and returns the path of the built program; none if it does not compile.
+/// `watch` sees each artifact. A request to stop ends it.
 ///
 /// # Errors
 /// Cargo cannot be started.
-pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
+pub fn build(
+    command: &mut Command,
+    mut watch: impl FnMut(&Artifact),
+) -> anyhow::Result<Option<PathBuf>> {
     let name = command.get_program().display().to_string();
     let mut cargo = command
         .arg("--message-format=json-render-diagnostics")
@@ -64,10 +84,13 @@ pub fn build(command: &mut Command) -> anyhow::Result<Option<PathBuf>> {
     let messages = messages
         .into_iter()
         .flat_map(|messages| messages.into_iter::<Message>().map_while(Result::ok));
-    let built = messages
-        .filter(|message| message.reason == "compiler-artifact")
-        .filter_map(|message| message.executable)
-        .last();
+    let mut built = None;
+    for message in messages {
+        if let Message::CompilerArtifact(artifact) = message {
+            watch(&artifact);
+            built = artifact.executable.or(built);
+        }
+    }
     let status = interrupt::wait_for_build().context(name)?;
     Ok(built.filter(|_| status.is_some_and(|status| status.success())))
 }

@@ -5,12 +5,13 @@
 //! that is running. A program that was built from the same sources starts without a call of cargo.
 
 mod inputs;
+mod progress;
 
 use std::{
     env::consts::EXE_SUFFIX,
     fs::{self, File},
     hash::{DefaultHasher, Hash, Hasher},
-    io::{self, IsTerminal},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -20,6 +21,7 @@ use run::Backend;
 
 use crate::{cargo, revision, workspace};
 use inputs::Inputs;
+use progress::BuildProgress;
 
 /// Builds the trainer with this backend and no other, with or without the dashboard, and returns
 /// the path of the program.
@@ -89,13 +91,15 @@ fn build(package: &str, features: &[&str], name: &str, is_new: bool) -> anyhow::
     if is_new {
         host::errln!("building {name}; the first time, this takes some minutes");
     }
-    let mut build = cargo::command(["build", "--release", "--package", package, "--bin", package]);
-    build.arg("--features").arg(features.join(","));
-    // The progress bar of cargo belongs on a terminal, and to a long build.
-    if !is_new || !io::stderr().is_terminal() {
-        build.arg("--quiet");
-    }
-    match cargo::build(&mut build)? {
+    let features = features.join(",");
+    let mut build = cargo::command(["build", "--release", "--quiet", "--package", package]);
+    build.args(["--bin", package, "--features", &features]);
+    let mut progress = is_new.then(|| BuildProgress::of(package, &features)).flatten();
+    let built = cargo::build(&mut build, |artifact| {
+        progress.iter_mut().for_each(|progress| progress.add(artifact));
+    });
+    drop(progress);
+    match built? {
         Some(program) => Ok(program),
         None => {
             stop::check()?;

@@ -4,7 +4,7 @@
 use study::{
     Comparison, FactorValue,
     plan::{field_name, is_name, number},
-    stats::{Estimate, Verdict, judge},
+    stats::{Estimate, Judged, Verdict, judge},
 };
 
 use super::tuning::Tuning;
@@ -171,16 +171,25 @@ fn over_names(experiment: &Experiment) -> Vec<String> {
         Some((design.in_words(1 - named, value), estimate))
     };
     let (words, family): (Vec<String>, Vec<Estimate>) = rest.iter().filter_map(effect).unzip();
-    let effects = words.iter().zip(judge(&family));
-    let effects: Vec<String> =
-        effects.map(|(value, effect)| format!("{value} {}", judged(&effect))).collect();
-    vec![format!(
-        "Over {} {}s, against {}: {}.",
-        names.len(),
-        field_name(&design.factors[named]),
-        design.in_words(1 - named, first),
-        if effects.is_empty() { "nothing can be compared".to_owned() } else { effects.join("; ") }
-    )]
+    let mut effects: Vec<_> = words.iter().zip(judge(&family)).collect();
+    let over = format!("Over {} {}s", names.len(), field_name(&design.factors[named]));
+    let first = design.in_words(1 - named, first);
+    let in_words = |(value, effect): (&String, Judged)| format!("{value} {}", judged(&effect));
+    if effects.len() < 2 {
+        let effect = effects.pop().map(in_words);
+        let effect = effect.unwrap_or_else(|| "nothing can be compared".to_owned());
+        return vec![format!("{over}, against {first}: {effect}.")];
+    }
+    effects.sort_by(|(_, one), (_, other)| other.mean.abs().total_cmp(&one.mean.abs()));
+    let (value, largest) = effects.remove(0);
+    let others: Vec<String> = effects.into_iter().map(in_words).collect();
+    vec![
+        format!(
+            "{over}, the largest change against {first} is that of {value}: {}.",
+            judged(&largest)
+        ),
+        format!("The other changes: {}.", others.join("; ")),
+    ]
 }
 
 /// The effect of keeping the best weights, whose validation accuracy is the highest of its run by
