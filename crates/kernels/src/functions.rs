@@ -13,8 +13,8 @@ use crate::{
     Activation, dropout::Mask, extension::Kernels, flex::is_supported, sparse::SparseRows,
 };
 
-/// The outputs of a linear layer with its activation, `[batch, inputs]` → `[batch, units]`: those of
-/// [`Linear`] and [`relu`], which compute them on other backends.
+/// The outputs of a linear layer with its activation, `[batch, inputs]` → `[batch, units]`: those
+/// of [`Linear`] and [`relu`], which compute them on other backends.
 pub fn linear(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2> {
     match layer.bias.as_ref().filter(|_| is_supported(&x.device())) {
         Some(bias) => {
@@ -26,8 +26,9 @@ pub fn linear(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2>
     }
 }
 
-/// The same for a batch of images, `[batch, pixels]`, of which most pixels are 0. [`linear`] computes
-/// them where they are not on flex, need a gradient, or have [too few zeros](crate::is_sparse).
+/// The same for a batch of images, `[batch, pixels]`, of which most pixels are 0. [`linear`]
+/// computes them where they are not on flex, need a gradient, or have
+/// [too few zeros](crate::is_sparse).
 pub fn linear_of_images(layer: &Linear, images: Tensor<2>, activation: Activation) -> Tensor<2> {
     let rows = SparseRows::of_values(&images);
     let sparse = rows.and_then(|rows| sparse(layer, rows, activation));
@@ -92,8 +93,8 @@ fn plain_padding(layer: &Conv2d, pool: &MaxPool2d) -> Option<usize> {
 
 /// Normalizes each row of `[batch, units]` to mean 0 and variance 1, then scales and shifts it (Ba,
 /// Kiros, Hinton 2016, <https://arxiv.org/abs/1607.06450>) and applies the activation, as
-/// [`LayerNorm`] and [`relu`] do, which compute it on other backends and without autodiff. `epsilon` is the ε of the layer, which is private
-/// there.
+/// [`LayerNorm`] and [`relu`] do, which compute it on other backends and without autodiff.
+/// `epsilon` is the ε of the layer, which is private there.
 ///
 /// With gradients, Burn takes a dozen passes; here it is one forward and one backward.
 pub fn layer_norm(

@@ -2,7 +2,7 @@
 //!
 //! | function or type | operation | why it is faster |
 //! | --- | --- | --- |
-//! | [`linear_of_images`], [`linear_of_greys`] | a first layer | skips zeros, four of five in MNIST |
+//! | [`linear_of_images`], [`linear_of_greys`] | a first layer | skips zeros |
 //! | [`linear`] | another linear layer, ReLU | one pass over the products in place of two |
 //! | [`convolution`] | convolution, ReLU, max pooling | keeps only the largest of four values |
 //! | [`layer_norm`] | layer normalization | one pass forward, one back, not a dozen |

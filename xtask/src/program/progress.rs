@@ -46,14 +46,13 @@ pub struct BuildProgress {
 }
 
 impl BuildProgress {
-    /// The bar of the program of this package, on a terminal: none elsewhere, and where cargo cannot
-    /// say which crates the program has.
+    /// The bar of the program of this package, on a terminal: none elsewhere, and where cargo
+    /// cannot say which crates the program has.
     pub fn of(package: &str, features: &str) -> Option<Self> {
         let bar = progress::bar(Some(0), "{pos} of {len} crates  {elapsed} so far{msg}")?;
         let arguments = ["tree", "--quiet", "--package", package, "--features", features];
         let format = ["--edges", "normal,build", "--prefix", "none", "--format", "{lib}"];
-        let crates = lines(cargo::command(arguments).args(format))?;
-        let left: HashMap<_, _> = crates.map(|name| (name.clone(), seconds(&name))).collect();
+        let left = crates(cargo::command(arguments).args(format))?;
         bar.set_length(left.len() as u64);
         bar.enable_steady_tick(Duration::from_secs(1));
         Some(Self { bar, left, compiled: 0.0, started: Instant::now() })
@@ -69,7 +68,7 @@ impl BuildProgress {
             return;
         }
         self.compiled += seconds;
-        let left = self.left.values().sum::<f64>() / self.compiled;
+        let left = self.left.values().fold(0.0, |sum, seconds| sum + seconds) / self.compiled;
         let left = duration(left * self.started.elapsed().as_secs_f64());
         self.bar.set_message(format!("  about {left} left"));
     }
@@ -85,11 +84,11 @@ fn seconds(name: &str) -> f64 {
     SLOW.iter().find(|(slow, _)| *slow == name).map_or(OTHER, |(_, seconds)| *seconds)
 }
 
-/// The names of crates that a command prints, one in each line.
-fn lines(command: &mut Command) -> Option<impl Iterator<Item = String>> {
+/// The crates that `cargo tree` prints, one in each line, and their seconds.
+fn crates(command: &mut Command) -> Option<HashMap<String, f64>> {
     let (code, output) = cargo::output(command).ok()?;
     // Behind the name of a crate that the tree shows again stands a star.
     let names = output.lines().filter_map(|line| line.split_whitespace().next());
-    let names: Vec<_> = names.map(str::to_owned).collect();
-    (code == 0 && !names.is_empty()).then(|| names.into_iter())
+    let crates: HashMap<_, _> = names.map(|name| (name.to_owned(), seconds(name))).collect();
+    (code == 0 && !crates.is_empty()).then_some(crates)
 }
