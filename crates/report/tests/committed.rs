@@ -60,6 +60,22 @@ fn are_rounded(rounded: &[f64], exact: &[f64]) -> bool {
 }
 
 #[test]
+fn the_answer_is_short() {
+    for study in STUDIES {
+        let text = read(study, "results.md");
+        let (_, answer) = text.split_once("## The answer").unwrap();
+        let sentences: Vec<&str> =
+            answer.lines().take_while(|line| !line.starts_with("## ")).collect();
+        let sentences: Vec<_> = sentences.iter().filter(|line| line.starts_with("- ")).collect();
+        assert!((4..=10).contains(&sentences.len()), "{study}: {} sentences", sentences.len());
+        for sentence in sentences {
+            let words = sentence[2..].split_whitespace().filter(|word| *word != "±").count();
+            assert!(words <= 25, "{study}: {words} words: {sentence}");
+        }
+    }
+}
+
+#[test]
 fn the_tables_are_those_of_the_runs() {
     for study in STUDIES {
         compare_tables(study);
