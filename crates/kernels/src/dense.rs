@@ -64,19 +64,19 @@ pub(crate) fn forward(
     let bias = flex::contiguous(bias);
     let products = Flex::float_matmul(x.clone(), weight.clone());
     let mut output = flex::into_contiguous(products);
-    Arch::new().dispatch(Ends { rows: output.storage_mut(), bias: bias.storage(), activation });
+    Arch::new().dispatch(Epilogue { rows: output.storage_mut(), bias: bias.storage(), activation });
     let kept = Kept { x, weight, output: activation.kept(&output) };
     (output, kept)
 }
 
 /// Adds the biases to each row, and applies the activation.
-struct Ends<'a> {
+struct Epilogue<'a> {
     rows: &'a mut [f32],
     bias: &'a [f32],
     activation: Activation,
 }
 
-impl WithSimd for Ends<'_> {
+impl WithSimd for Epilogue<'_> {
     type Output = ();
 
     #[inline(always)]
