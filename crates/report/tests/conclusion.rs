@@ -125,6 +125,14 @@ fn the_choice_has_its_test_accuracy_its_cost_and_its_doubts() {
 }
 
 #[test]
+fn a_choice_at_the_edge_of_the_learning_rates_says_so() {
+    let levels = [(0.01, around(0.90)), (0.1, around(0.95)), (0.2, around(0.97))];
+    let told = answer(vec![MadeUp::default().of_numbers(&levels)]);
+    let expected = "learning rate 0.2; this learning rate is the largest tried.";
+    assert!(told.lines().next().unwrap().ends_with(expected), "{told}");
+}
+
+#[test]
 fn clear_differences_that_are_clear_on_the_test_set_are_counted() {
     let made = MadeUp { test: Some(0.001), ..MadeUp::default() };
     let levels = [(0.01, around(0.90)), (0.1, around(0.97)), (0.2, around(0.9699))];

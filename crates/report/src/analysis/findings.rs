@@ -33,6 +33,8 @@ pub struct Findings<'a> {
     /// The levels that lost no seed, and their differences. Where the learning rate is a factor
     /// beside another, only the best learning rate of each level of the other.
     pub(super) comparison: Comparison<'a>,
+    /// Whether the highest level has the largest or the smallest learning rate tried.
+    pub(super) rate_edge: Option<&'static str>,
 }
 
 impl<'a> Findings<'a> {
@@ -50,7 +52,10 @@ impl<'a> Findings<'a> {
         sentences.extend(losses::of(experiment));
         sentences.extend(fitting::overfitting(&comparison));
         let power = power(&comparison);
-        Self { experiment, sentences, power, comparison }
+        let top = comparison.levels().first();
+        let rate_edge =
+            top.and_then(|level| headline::rate_edge(experiment, level, tuning.as_ref()));
+        Self { experiment, sentences, power, comparison, rate_edge }
     }
 
     /// Whether any difference of two compared levels is clear.

@@ -40,7 +40,10 @@ pub(super) fn of(findings: &[Findings]) -> Choice {
         return Choice { choice: Vec::new(), doubts: vec![doubt.to_owned()] };
     }
     let settings = trial.config.describe_without(&["seed", "split_seed", "threads", "hidden"]);
-    let choice = vec![format!("To choose: {settings}."), cost(level, trial)];
+    let edge = from
+        .rate_edge
+        .map_or_else(String::new, |edge| format!("; this learning rate is the {edge} tried"));
+    let choice = vec![format!("To choose: {settings}{edge}."), cost(level, trial)];
     Choice { choice, doubts: doubts(findings, from) }
 }
 

@@ -110,18 +110,32 @@ fn obstacles(
         let count = levels.len();
         obstacles.push(format!("{improving} of {count} levels still improved at the end"));
     }
-    let varies_rate = experiment.design.factors.iter().any(|factor| factor == "learning_rate");
-    if let Some(tuning) = tuning {
-        obstacles
-            .extend(tuning.edge(levels[0]).map(|edge| format!("its rate is the {edge} tried")));
-    } else if varies_rate {
-        obstacles.extend(edge(experiment, levels[0]).map(|edge| format!("it is the {edge} tried")));
+    if varies_rate(experiment) {
+        let what = if tuning.is_some() { "its rate" } else { "it" };
+        let edge = rate_edge(experiment, levels[0], tuning);
+        obstacles.extend(edge.map(|edge| format!("{what} is the {edge} tried")));
     } else if experiment.design.along.iter().all(|field| field != "learning_rate") {
         obstacles.push("all levels share one learning rate".to_owned());
     } else {
         obstacles.push("the learning rates were not tuned".to_owned());
     }
     obstacles
+}
+
+fn varies_rate(experiment: &Experiment) -> bool {
+    experiment.design.factors.iter().any(|factor| factor == "learning_rate")
+}
+
+/// Whether a level has the largest or the smallest learning rate tried: `largest`, `smallest`.
+pub(super) fn rate_edge(
+    experiment: &Experiment,
+    level: &Level,
+    tuning: Option<&Tuning>,
+) -> Option<&'static str> {
+    match tuning {
+        Some(tuning) => tuning.edge(level),
+        None => edge(experiment, level).filter(|_| varies_rate(experiment)),
+    }
 }
 
 /// Whether a level is at an end of the amounts of the only factor: `largest`, `smallest`.
