@@ -50,7 +50,8 @@ impl BuildProgress {
     /// cannot say which crates the program has.
     pub fn of(package: &str, features: &str) -> Option<Self> {
         let bar = progress::bar(Some(0), "{pos} of {len} crates  {elapsed} so far{msg}")?;
-        let arguments = ["tree", "--quiet", "--package", package, "--features", features];
+        // It may have to download the crates first, and shows that.
+        let arguments = ["tree", "--package", package, "--features", features];
         let format = ["--edges", "normal,build", "--prefix", "none", "--format", "{lib}"];
         let left = crates(cargo::command(arguments).args(format))?;
         bar.set_length(left.len() as u64);
