@@ -97,7 +97,7 @@ class Trainer:
     def train(self, settings):
         """Trains once: seconds of each epoch, those of an image's forward pass, test accuracy, peak memory."""
         data = {"data": str(self.folder / "mnist_train.csv"), "test_data": str(self.folder / "mnist_test.csv")}
-        ended = self.run(settings | data, self.folder / "cache")
+        ended = self.run(data | settings, self.folder / "cache")
         with open(self.record / "history.csv") as history:
             seconds = [float(epoch["seconds"]) for epoch in DictReader(history)]
         summary = json.loads((self.record / "summary.json").read_text())

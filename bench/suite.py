@@ -1,4 +1,5 @@
-"""What is timed: training by batch size, the convolutional network, a study, records, reading a CSV, and the start."""
+"""What is timed: training by batch size, the convolutional network, growing sizes, a study, records, reading a CSV, and
+the start."""
 
 import gzip
 import os
@@ -13,6 +14,7 @@ from itertools import product
 from pathlib import Path
 from statistics import median
 
+import scaling
 from programs import BenchError, Peer, Trainer, run
 from tables import Case
 
@@ -50,13 +52,13 @@ class Suite:
         self.train, self.test = folder / "mnist_train.csv", folder / "mnist_test.csv"
         self.trainers = [Trainer(name, path, self.core, folder) for name, path in plan.trainers]
         self.peers, self.pandas = [], []
-        if plan.peers and {"training", "cnn", "study", "records"} & {*plan.parts}:
+        if plan.peers and {"training", "cnn", "scaling", "study", "records"} & {*plan.parts}:
             self.peers = self.training_peers(stack)
         if plan.peers and "csv" in plan.parts:
             self.pandas = [stack.enter_context(self.start_peer("read_csv.py", self.core))]
 
-    def start_peer(self, script, core):
-        return Peer.start(script, core, self.folder, "gpu" if self.plan.gpu else "cpu")
+    def start_peer(self, script, core, data=None):
+        return Peer.start(script, core, data or self.folder, "gpu" if self.plan.gpu else "cpu")
 
     def training_peers(self, stack):
         """PyTorch and JAX, or the one that this Python has."""
@@ -81,6 +83,9 @@ class Suite:
         for case, program in product(self.cases(), self.trainers + self.peers):
             text = f"{case}, batch size {case.batch_size}: {program.name}"
             yield Step(text, program, partial(training, program, case), case)
+        if "scaling" in parts:
+            for step in scaling.steps(self):
+                yield Step(*step)
         if "study" in parts:
             yield Step(f"study: {ours.name}", ours, partial(self.our_study, ours))
             for peer in self.peers:

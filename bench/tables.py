@@ -24,6 +24,10 @@ UNITS = {"test_accuracy": "fraction", "peak_memory": "MB"}
 RECORD, ACCURACY = "record ", ", accuracy"
 RECORDS = "Records: time from the first step to the last, without evaluations; mean accuracy, each round with its own seed"
 
+# The quantities of a case of growing size: the time for a row under its name, and its memory.
+SCALED, MEMORY = "scaling ", ", memory"
+SCALING = "Growth: time for a row of an epoch at batch size 64, and peak memory with the images; one thread on the CPU"
+
 # A value of a program in a round: in seconds, if its quantity has no other unit. Only trainings have a case.
 Measurement = namedtuple("Measurement", "quantity program case round value")
 
@@ -71,7 +75,8 @@ class Results:
         rows.writerow("quantity program network batch_size dropout layer_norm round value unit machine versions".split())
         for quantity, program, case, round, value in self.measurements:
             case = (*case[:3], str(case.layer_norm).lower()) if case else ("", "", "", "")
-            unit = UNITS.get("test_accuracy" if quantity.endswith(ACCURACY) else quantity, "s")
+            unit = UNITS.get(quantity, "s")
+            unit = "fraction" if quantity.endswith(ACCURACY) else "MB" if quantity.endswith(MEMORY) else unit
             rows.writerow([quantity, program, *case, round, value, unit, self.machine, "; ".join(self.versions)])
 
     def text(self):
@@ -83,6 +88,8 @@ class Results:
         parts += [training(self, network) for network in NETWORKS if self.cases(network)]
         if self.programs("forward"):
             parts.append(forward(self))
+        if any(found.quantity.startswith(SCALED) for found in self.measurements):
+            parts.append(scaling(self))
         for quantity, title in [("study", STUDY.format(self.jobs)), ("read_csv", READING)]:
             if programs := self.programs(quantity):
                 parts.append(f"{title}\n{aligned([seconds(self, quantity, program) for program in programs])}")
@@ -141,6 +148,30 @@ def records(results):
             seconds += [""] * (2 - len(seconds))
             rows.append([name.removeprefix(RECORD), program, f"{mean(accuracies):.4f}", spread, low, *seconds, *ratio])
     return f"{RECORDS}\n{aligned(rows, heads=1)}"
+
+
+def scaling(results):
+    """The time for a row of each case and its memory, by program, and the ratio of each program's time to the first's."""
+    quantities = dict.fromkeys(found.quantity for found in results.measurements if found.quantity.startswith(SCALED))
+    names = [quantity for quantity in quantities if not quantity.endswith(MEMORY)]
+    first, *others = programs = results.programs(names[0])
+    rows = [["images and network"], [""]]
+    for program in programs:
+        rows[0] += ["", program]
+        rows[1] += ["µs/row", "memory"]
+    columns = 2 if results.rounds > 1 else 1
+    for other in others:
+        rows[0] += ["", f"{first} / {other}"][-columns:]
+        rows[1] += ["speed", "(range)"][:columns]
+    for name in names:
+        row = [name.removeprefix(SCALED)]
+        for program in programs:
+            row.append(f"{1e6 * median(results.values(name, program)):.1f}")
+            row.append(f"{median(results.values(name + MEMORY, program)):.0f} MB")
+        for other in others:
+            row += results.ratio(name, other, first)
+        rows.append(row)
+    return f"{SCALING}\n{aligned(rows, heads=2)}"
 
 
 def lower_end(values):

@@ -21,12 +21,13 @@ def tensors(part):
 
 
 TRAIN, VALID, TEST = map(tensors, mnist.load(sys.argv[1]))
+CLASSES = int(TRAIN[1].max()) + 1
 
 
 def convolutions(config):
     """The convolutions of our network `cnn`; none for a multilayer perceptron."""
     if config["network"] != "cnn":
-        return [], mnist.PIXELS
+        return [], TRAIN[0].shape[1]
     first, second = config["filters"]
     layers = [nn.Unflatten(1, (1, mnist.SIDE, mnist.SIDE))]
     for channels, filters, kernel in [(1, first, 5), (first, second, 3)]:
@@ -44,7 +45,7 @@ def network(config):
         if config["dropout"] > 0:
             layers.append(nn.Dropout(config["dropout"]))
         inputs = units
-    return nn.Sequential(*layers, nn.Linear(inputs, mnist.CLASSES)).to(DEVICE)
+    return nn.Sequential(*layers, nn.Linear(inputs, CLASSES)).to(DEVICE)
 
 
 @torch.no_grad()
@@ -106,7 +107,7 @@ def epoch(model, optimizer, rates, config):
     model.train()
     order = torch.randperm(rows, device=DEVICE)
     shuffled = labels[order]
-    logits = torch.empty(rows, mnist.CLASSES, device=DEVICE)
+    logits = torch.empty(rows, CLASSES, device=DEVICE)
     for start in range(0, rows, batch_size):
         batch = slice(start, start + batch_size)
         output = model(transformed(images.index_select(0, order[batch]), config))

@@ -173,7 +173,7 @@ mod tests {
 
     use super::*;
 
-    /// The other records are compared in `tests/tensorboard.rs`; this one would differ with each
+    /// The other records are compared in `tests/suite/tensorboard.rs`; this one would differ with each
     /// new setting.
     #[test]
     fn the_settings_are_to_the_byte_what_tensorboard_writes() {
