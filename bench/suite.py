@@ -1,5 +1,5 @@
-"""What is timed: training by batch size, the convolutional network, growing sizes, a study, records, reading a CSV, and
-the start."""
+"""What is timed: training by batch size, the convolutional network, trainings that differ in one thing, a study, records,
+reading a CSV, and the start."""
 
 import gzip
 import os
@@ -14,9 +14,9 @@ from itertools import product
 from pathlib import Path
 from statistics import median
 
-import scaling
+import variants
 from programs import BenchError, Peer, Trainer, run
-from tables import Case
+from tables import VARIED, Case
 
 BATCH_SIZES = (16, 32, 64, 128, 256, 512)
 # Sizes that only a graphics card is made for.
@@ -52,7 +52,7 @@ class Suite:
         self.train, self.test = folder / "mnist_train.csv", folder / "mnist_test.csv"
         self.trainers = [Trainer(name, path, self.core, folder) for name, path in plan.trainers]
         self.peers, self.pandas = [], []
-        if plan.peers and {"training", "cnn", "scaling", "study", "records"} & {*plan.parts}:
+        if plan.peers and {"training", "cnn", "study", "records", *VARIED} & {*plan.parts}:
             self.peers = self.training_peers(stack)
         if plan.peers and "csv" in plan.parts:
             self.pandas = [stack.enter_context(self.start_peer("read_csv.py", self.core))]
@@ -83,8 +83,8 @@ class Suite:
         for case, program in product(self.cases(), self.trainers + self.peers):
             text = f"{case}, batch size {case.batch_size}: {program.name}"
             yield Step(text, program, partial(training, program, case), case)
-        if "scaling" in parts:
-            for step in scaling.steps(self):
+        for part in [part for part in VARIED if part in parts]:
+            for step in variants.steps(self, part):
                 yield Step(*step)
         if "study" in parts:
             yield Step(f"study: {ours.name}", ours, partial(self.our_study, ours))

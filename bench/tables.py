@@ -24,9 +24,13 @@ UNITS = {"test_accuracy": "fraction", "peak_memory": "MB"}
 RECORD, ACCURACY = "record ", ", accuracy"
 RECORDS = "Records: time from the first step to the last, without evaluations; mean accuracy, each round with its own seed"
 
-# The quantities of a case of growing size: the time for a row under its name, and its memory.
-SCALED, MEMORY = "scaling ", ", memory"
-SCALING = "Growth: time for a row of an epoch at batch size 64, and peak memory with the images; one thread on the CPU"
+# Parts of trainings that differ in one thing. Their quantities begin with the part: the time for a row, and the memory.
+VARIED = {
+    "optimizers": "Optimizers: time for a row of an epoch at batch size 64, and peak memory; one thread on the CPU",
+    "threads": "Threads: time for a row of an epoch, and peak memory",
+    "scaling": "Growth: time for a row of an epoch at batch size 64, and peak memory; each but the last changes one thing",
+}
+MEMORY = ", memory"
 
 # A value of a program in a round: in seconds, if its quantity has no other unit. Only trainings have a case.
 Measurement = namedtuple("Measurement", "quantity program case round value")
@@ -88,8 +92,9 @@ class Results:
         parts += [training(self, network) for network in NETWORKS if self.cases(network)]
         if self.programs("forward"):
             parts.append(forward(self))
-        if any(found.quantity.startswith(SCALED) for found in self.measurements):
-            parts.append(scaling(self))
+        for part, title in VARIED.items():
+            if any(found.quantity.startswith(f"{part} ") for found in self.measurements):
+                parts.append(f"{title}\n{varied(self, part)}")
         for quantity, title in [("study", STUDY.format(self.jobs)), ("read_csv", READING)]:
             if programs := self.programs(quantity):
                 parts.append(f"{title}\n{aligned([seconds(self, quantity, program) for program in programs])}")
@@ -150,12 +155,12 @@ def records(results):
     return f"{RECORDS}\n{aligned(rows, heads=1)}"
 
 
-def scaling(results):
-    """The time for a row of each case and its memory, by program, and the ratio of each program's time to the first's."""
-    quantities = dict.fromkeys(found.quantity for found in results.measurements if found.quantity.startswith(SCALED))
+def varied(results, part):
+    """The time for a row and the memory of each training, by program, and the ratio of each program's time to the first's."""
+    quantities = dict.fromkeys(found.quantity for found in results.measurements if found.quantity.startswith(f"{part} "))
     names = [quantity for quantity in quantities if not quantity.endswith(MEMORY)]
     first, *others = programs = results.programs(names[0])
-    rows = [["images and network"], [""]]
+    rows = [["training"], [""]]
     for program in programs:
         rows[0] += ["", program]
         rows[1] += ["µs/row", "memory"]
@@ -164,14 +169,14 @@ def scaling(results):
         rows[0] += ["", f"{first} / {other}"][-columns:]
         rows[1] += ["speed", "(range)"][:columns]
     for name in names:
-        row = [name.removeprefix(SCALED)]
+        row = [name.removeprefix(f"{part} ")]
         for program in programs:
-            row.append(f"{1e6 * median(results.values(name, program)):.1f}")
+            row.append(f"{1e6 * median(results.values(name, program)):.2f}")
             row.append(f"{median(results.values(name + MEMORY, program)):.0f} MB")
         for other in others:
             row += results.ratio(name, other, first)
         rows.append(row)
-    return f"{SCALING}\n{aligned(rows, heads=2)}"
+    return aligned(rows, heads=2)
 
 
 def lower_end(values):

@@ -64,11 +64,11 @@ Forward alone, without gradients, of the network 24C5-P2-32C3-P2-256-10: images 
 flex     18.8k  (12.5-25.0)
 PyTorch   7.5k   (5.0-10.0)  2.50x  (2.50-2.50)
 
-Growth: time for a row of an epoch at batch size 64, and peak memory with the images; one thread on the CPU
-images and network            flex          PyTorch         flex / PyTorch
-                    µs/row  memory  µs/row   memory  speed         (range)
-──────────────────────────────────────────────────────────────────────────
-10,000 rows            7.0  100 MB    21.0   901 MB  3.00x     (3.00-3.00)
+Growth: time for a row of an epoch at batch size 64, and peak memory; each but the last changes one thing
+training               flex          PyTorch         flex / PyTorch
+             µs/row  memory  µs/row   memory  speed         (range)
+───────────────────────────────────────────────────────────────────
+10,000 rows    7.00  100 MB   21.00   901 MB  3.00x     (3.00-3.00)
 
 A study: 12 runs of 10 epochs, 2 at a time, from the CSV on; ours with its report
 flex      52.50 s    (35.00-70.00)

@@ -23,7 +23,8 @@ const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 /// The path of the script in the workspace.
 const DRIVER: &str = "bench/run.py";
 /// The parts of the bench.
-const PARTS: [&str; 7] = ["training", "cnn", "scaling", "study", "records", "csv", "start"];
+const PARTS: [&str; 9] =
+    ["training", "cnn", "optimizers", "threads", "scaling", "study", "records", "csv", "start"];
 /// The parts that are timed if none are named; the others take long.
 const DEFAULT_PARTS: [&str; 4] = ["training", "study", "csv", "start"];
 /// The largest number of rounds: a limit against typing errors.
@@ -42,9 +43,9 @@ const RESULTS: FileKind = FileKind {
 /// The flags of `bench`.
 #[derive(Debug, clap::Args)]
 pub struct BenchFlags {
-    /// Parts to time: training by batch size, the convolutional network, how time grows with rows,
-    /// units, classes and image size, a study of 12 runs, the records, reading a CSV, the start
-    /// [default: all but cnn, scaling and records]
+    /// Parts to time: training by batch size, the convolutional network, each optimizer, threads,
+    /// growing numbers of rows, units, classes and pixels, a study of 12 runs, the records, reading
+    /// a CSV, the start [default: training, study, csv and start]
     #[arg(value_parser = PARTS, default_values = DEFAULT_PARTS, hide_default_value = true)]
     parts: Vec<String>,
     /// Records to train in the part `records`, by the names of their files [default: all in
