@@ -11,7 +11,7 @@ from programs import PEERS, BenchError, Peer, Trainer
 
 EPOCHS = 3
 COMMON = {"network": "mlp", "hidden": [256, 128], "learning_rate": 0.01, "batch_size": 64, "epochs": EPOCHS}
-COMMON |= {"dropout": 0.0, "layer_norm": False, "optimizer": "sgd", "momentum": 0.0, "threads": 1}
+COMMON |= {"dropout": 0.0, "layer_norm": False, "threads": 1}
 CNN = {"network": "cnn", "filters": [24, 32], "hidden": [256]}
 
 # Images made from MNIST's.
