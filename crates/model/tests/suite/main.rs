@@ -2,7 +2,6 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
-mod dropout;
 mod examples;
 mod network;
 mod weights;

@@ -1,6 +1,8 @@
 //! Alone in its program: the generator of the device is one for all threads, and the other tests
 //! draw from it.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
 use burn::{
     nn::DropoutConfig,
     tensor::{Device, Tensor},

@@ -1,5 +1,7 @@
 //! Each kernel gives what Burn's own operations give.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+
 use burn::{
     module::{Module, Param},
     nn::{
