@@ -97,7 +97,7 @@ fn crashes_of(trials: Vec<Trial>, jobs: usize) -> usize {
 #[cfg(target_os = "linux")]
 #[test]
 fn where_the_system_gives_no_threads_trials_run_one_at_a_time() {
-    const NAME: &str = "where_the_system_gives_no_threads_trials_run_one_at_a_time";
+    const NAME: &str = "executor::where_the_system_gives_no_threads_trials_run_one_at_a_time";
     const INSIDE: &str = "DIGITS_WITHOUT_THREADS";
     if env::var_os(INSIDE).is_some() {
         assert!(std::thread::Builder::new().spawn(|| {}).is_err(), "there are threads");
