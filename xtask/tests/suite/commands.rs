@@ -143,8 +143,8 @@ fn mistakes_are_one_line_and_exit_with_2() {
         ("bench --rounds 0", "error: invalid value '0' for '--rounds <N>'"),
         (
             "bench speed",
-            "error: invalid value 'speed' for '[PARTS]...' [possible values: training, cnn, study, \
-             records, csv, start]",
+            "error: invalid value 'speed' for '[PARTS]...' [possible values: training, cnn, \
+             optimizers, threads, scaling, study, records, csv, start]",
         ),
         ("test --backend cpu", "error: invalid value 'cpu' for '--backend <B>'"),
     ] {
