@@ -43,7 +43,7 @@ const PDF: &str = "report.pdf";
 pub fn write(folder: &StudyFolder) -> Result<(), ReportError> {
     let results = results::read(folder)?;
     let findings = StudyFindings::of(&results);
-    let mut page = page::of(&findings, folder)?;
+    let mut page = page::of(&findings, folder, page::Medium::Browser)?;
     page.blocks.extend(page::best::to_try(&results, folder));
     let path = |name: &str| folder.path().join(name);
     remove(&path(PDF))?;
@@ -88,10 +88,10 @@ fn remove_old_pictures(folder: &Path, written: &HashSet<String>) -> Result<(), F
     Ok(())
 }
 
-/// The report of an analysis as a document.
+/// The report of an analysis as a document for paper.
 ///
 /// # Errors
 /// A file of a run cannot be read, or a picture cannot be drawn.
 pub fn document(folder: &StudyFolder) -> Result<Document, ReportError> {
-    page::of(&StudyFindings::of(&results::read(folder)?), folder)
+    page::of(&StudyFindings::of(&results::read(folder)?), folder, page::Medium::Paper)
 }

@@ -16,8 +16,21 @@ use crate::{
     error::ReportError,
 };
 
+/// Where a report is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// In a browser: the curves of every run can be opened.
+    Browser,
+    /// On paper: only the curves of the first run of each level are printed.
+    Paper,
+}
+
 /// The report on a study, whose runs are in this folder.
-pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, ReportError> {
+pub fn of(
+    study: &StudyFindings,
+    folder: &StudyFolder,
+    medium: Medium,
+) -> Result<Document, ReportError> {
     let results = study.results;
     let trials = results.completed();
     let colors = Colors::of(&results.experiments);
@@ -29,7 +42,7 @@ pub fn of(study: &StudyFindings, folder: &StudyFolder) -> Result<Document, Repor
     blocks.extend(lead.iter().cloned());
     blocks.push(Block::Contents);
     for findings in &study.experiments {
-        blocks.extend(experiment::section(findings, &colors, lead.first())?);
+        blocks.extend(experiment::section(findings, &colors, lead.first(), medium)?);
     }
     blocks.extend(conclusion(&study.conclusion));
     blocks.extend(best::section(results, folder)?);

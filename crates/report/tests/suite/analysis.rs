@@ -66,9 +66,13 @@ fn a_report_ends_with_its_best_network_to_try_if_its_weights_are_there() {
         last.contains("<code>lr0.1-seed0</code>, shows its predictions")
             && last.contains("are 0.1 MB of this page")
     );
-    // The document, of which the PDF is made, is without what only a browser can show.
+    // The document, of which the PDF is made, is without what only a browser can show, and without
+    // the curves of every run.
     let document = analysis::document(&made.folder).unwrap();
     assert!(!document.blocks.iter().any(|block| matches!(block, Block::Live { .. })));
+    let text = format!("{document:?}");
+    assert!(page.contains("Loss and accuracy of every run") && !text.contains("of every run"));
+    assert!(text.contains("Loss and accuracy of the first run of each level"));
 
     fs::write(best.path().join("model.safetensors"), "").unwrap();
     assert!(!report().contains("Try it"), "damaged weights");

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use study::{Completed, plan::field_name};
 
+use super::Medium;
 use crate::{
     analysis::{
         charts::{self, Colors},
@@ -15,12 +16,13 @@ use crate::{
     error::ReportError,
 };
 
-/// The section: findings, checks, charts, tables, and the curves of every run. The picture at the
+/// The section: findings, checks, charts, tables, and the curves of the runs. The picture at the
 /// top of the page is not repeated.
 pub(super) fn section(
     findings: &Findings,
     colors: &Colors,
     lead: Option<&Block>,
+    medium: Medium,
 ) -> Result<Vec<Block>, ReportError> {
     let experiment = findings.experiment;
     let design = &experiment.design;
@@ -46,7 +48,10 @@ pub(super) fn section(
     folded.extend(checked);
     folded.extend(level_tables::of_combinations(experiment).map(Block::Table));
     blocks.push(Block::Fold { summary: Text::from("More of this experiment"), blocks: folded });
-    blocks.push(every_run(experiment)?);
+    blocks.push(match medium {
+        Medium::Browser => every_run(experiment)?,
+        Medium::Paper => first_runs(experiment)?,
+    });
     Ok(blocks)
 }
 
@@ -122,9 +127,19 @@ fn every_run(experiment: &Experiment) -> Result<Block, ReportError> {
         let figures = losses.chain(accuracies).map(|chart| Block::figure(chart));
         blocks.push(Block::Grid(figures.collect::<Result<_, _>>()?));
     }
-    let summary = Text::from("Loss and accuracy of every run, each on one scale: ")
+    Ok(Block::Fold { summary: curves_of("every run"), blocks })
+}
+
+/// The two curves of the first run of each level.
+fn first_runs(experiment: &Experiment) -> Result<Block, ReportError> {
+    let blocks = vec![Block::figure(&charts::of_levels(experiment))?];
+    Ok(Block::Fold { summary: curves_of("the first run of each level"), blocks })
+}
+
+/// The caption of the curves of these runs.
+fn curves_of(runs: &str) -> Text {
+    Text::from(format!("Loss and accuracy of {runs}, each on one scale: "))
         .and(Style::Training, "● training")
         .and(Style::Plain, ", ")
-        .and(Style::Validation, "■ validation");
-    Ok(Block::Fold { summary, blocks })
+        .and(Style::Validation, "■ validation")
 }
