@@ -1,6 +1,6 @@
 //! Dropout as a law (Srivastava et al. 2014, <https://jmlr.org/papers/v15/srivastava14a.html>, in
-//! its inverted form). Alone in its program: the generator of the device is one for all threads, and
-//! other tests draw from it.
+//! its inverted form). Alone in its program: the generator of the device is one for all threads,
+//! and other tests draw from it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 

@@ -173,8 +173,8 @@ mod tests {
 
     use super::*;
 
-    /// The other records are compared in `tests/suite/tensorboard.rs`; this one would differ with each
-    /// new setting.
+    /// The other records are compared in `tests/suite/tensorboard.rs`; this one would differ with
+    /// each new setting.
     #[test]
     fn the_settings_are_to_the_byte_what_tensorboard_writes() {
         const BEGUN: f64 = 1_700_000_000.0;
