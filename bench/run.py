@@ -25,16 +25,14 @@ from suite import Suite
 from tables import Results
 
 
-def measure(plan, suite):
+def measure(plan, suite, results):
     """Goes round after round through all steps, so that all programs share the ups and downs of the machine."""
-    results = Results(machine(plan.jobs), plan.rounds, plan.jobs)
     steps, started = list(suite.steps()), time.perf_counter()
     for done, (round, step) in enumerate(product(range(1, plan.rounds + 1), steps)):
         progress(done, plan.rounds * len(steps), step.text, time.perf_counter() - started)
         for quantity, value in step.measure(round).items():
             results.add(quantity, step.program.name, round, value, step.case)
-    results.versions = [program.version for program in suite.programs() if program.version]
-    return results
+            results.versions = [program.version for program in suite.programs() if program.version]
 
 
 def machine(cores):
@@ -67,16 +65,17 @@ def stop_at_end_of_input():
 def main():
     plan = SimpleNamespace(**json.loads(sys.argv[1]))
     stop_at_end_of_input()
+    results, out = Results(machine(plan.jobs), plan.rounds, plan.jobs), Path(plan.out)
     try:
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-            results = measure(plan, Suite(plan, Path(folder), stack))
+            measure(plan, Suite(plan, Path(folder), stack), results)
     finally:
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
-    out = Path(plan.out)
-    out.mkdir(parents=True, exist_ok=True)
-    with open(out / "results.csv", "w") as file:
-        results.write_csv(file)
+        if results.measurements:  # Also what was measured before an error or Ctrl-C.
+            out.mkdir(parents=True, exist_ok=True)
+            with open(out / "results.csv", "w") as file:
+                results.write_csv(file)
     (out / "results.txt").write_text(results.text())
     print(results.text())
 

@@ -2,8 +2,8 @@
 
 python make_images.py FOLDER OUT.npz ROWS SIDE CLASSES DENSE
 
-Each is an image of MNIST's of FOLDER at random, enlarged or reduced to SIDExSIDE pixels and shifted by up to two. A digit
-becomes one of CLASSES / 10 classes. If DENSE is 1, no pixel stays 0.
+Each is one of MNIST's in FOLDER, at random, enlarged or reduced to SIDExSIDE pixels and shifted by up to two. The images of a
+digit become CLASSES / 10 classes. If DENSE is 1, no pixel stays 0.
 """
 
 import sys
@@ -27,9 +27,12 @@ def made(part, rows):
         result[row] = np.roll(images[image], shift, (0, 1))
     if dense:
         result = np.where(result == 0, draw.integers(1, 256, result.shape, np.uint8), result)
-    return result, labels[chosen].astype(np.int64) + 10 * draw.integers(classes // 10, size=rows)
+    labels = labels[chosen].astype(np.int64)
+    for digit in range(mnist.CLASSES):  # Its classes in turns: each gets rows for training and for validation.
+        rows_of = np.flatnonzero(labels == digit)
+        labels[rows_of] += 10 * (np.arange(len(rows_of)) % (classes // 10))
+    return result, labels
 
 
-# At least as many test rows as classes, so that each can occur.
 train, test = made("train", rows), made("test", 1000)
 np.savez(out, x_train=train[0], y_train=train[1], x_test=test[0], y_test=test[1])
