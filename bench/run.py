@@ -74,6 +74,7 @@ def main():
             print("\r\033[K", end="", file=sys.stderr)
         if results.measurements:  # Also what was measured before an error or Ctrl-C.
             out.mkdir(parents=True, exist_ok=True)
+            (out / "results.txt").unlink(missing_ok=True)
             with open(out / "results.csv", "w") as file:
                 results.write_csv(file)
     (out / "results.txt").write_text(results.text())
