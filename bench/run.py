@@ -32,7 +32,7 @@ def measure(plan, suite, results):
         progress(done, plan.rounds * len(steps), step.text, time.perf_counter() - started)
         for quantity, value in step.measure(round).items():
             results.add(quantity, step.program.name, round, value, step.case)
-            results.versions = [program.version for program in suite.programs() if program.version]
+        results.versions = [program.version for program in suite.programs() if program.version]
 
 
 def machine(cores):
@@ -62,6 +62,12 @@ def stop_at_end_of_input():
     threading.Thread(target=watch, daemon=True).start()
 
 
+def write_csv(results, out):
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "results.csv", "w") as file:
+        results.write_csv(file)
+
+
 def main():
     plan = SimpleNamespace(**json.loads(sys.argv[1]))
     stop_at_end_of_input()
@@ -72,11 +78,10 @@ def main():
     finally:
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
-        if results.measurements:  # Also what was measured before an error or Ctrl-C.
-            out.mkdir(parents=True, exist_ok=True)
-            (out / "results.txt").unlink(missing_ok=True)
-            with open(out / "results.csv", "w") as file:
-                results.write_csv(file)
+        # What was measured before an error or Ctrl-C is kept, too, but replaces no older results.
+        if results.measurements and not (out / "results.txt").exists():
+            write_csv(results, out)
+    write_csv(results, out)
     (out / "results.txt").write_text(results.text())
     print(results.text())
 

@@ -8,16 +8,14 @@ from functools import partial
 from statistics import median
 
 from programs import PEERS, BenchError, Peer, Trainer
+from tables import ROWS
 
-EPOCHS = 3
-COMMON = {"network": "mlp", "hidden": [256, 128], "learning_rate": 0.01, "batch_size": 64, "epochs": EPOCHS}
+COMMON = {"network": "mlp", "hidden": [256, 128], "learning_rate": 0.01, "batch_size": 64, "epochs": 3}
 COMMON |= {"dropout": 0.0, "layer_norm": False, "threads": 1}
 CNN = {"network": "cnn", "filters": [24, 32], "hidden": [256]}
 
 # Images made from MNIST's.
 Made = namedtuple("Made", "rows side classes dense", defaults=[10_000, 28, 10, False])
-# Rows of MNIST without those for validation.
-MNIST_ROWS = 48_000
 
 # A row of the table of a part: its label, the settings that it changes, and its images if they are not MNIST's.
 Variant = namedtuple("Variant", "label settings made", defaults=[None])
@@ -76,7 +74,7 @@ def measure(suite, part, program, variant, round):
     """The seconds for a row of an epoch, and the peak memory. The first epoch is not counted: memory is new in it."""
     settings = COMMON | variant.settings | {"seed": round}
     core = suite.core if settings["threads"] == 1 else None
-    rows, folder = MNIST_ROWS, suite.folder
+    rows, folder = ROWS, suite.folder
     if variant.made:
         rows, folder = variant.made.rows - variant.made.rows // 5, make(suite, variant.made)
     if isinstance(program, Peer):  # A process of its own, for its cores, its images and its peak memory.
