@@ -75,12 +75,13 @@ def main():
     try:
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
             measure(plan, Suite(plan, Path(folder), stack), results)
+    except BaseException:  # An error or Ctrl-C: what was measured is kept, but replaces no older results.
+        if results.measurements and not (out / "results.txt").exists():
+            write_csv(results, out)
+        raise
     finally:
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
-        # What was measured before an error or Ctrl-C is kept, too, but replaces no older results.
-        if results.measurements and not (out / "results.txt").exists():
-            write_csv(results, out)
     write_csv(results, out)
     (out / "results.txt").write_text(results.text())
     print(results.text())
