@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::RngExt;
 
 use crate::{
-    ImageSize, Outliers, Transform,
+    ImageSize, Images, Outliers, Transform,
     outliers::{self, Material},
     transform::generator,
 };
@@ -37,12 +37,33 @@ impl Augmentation {
         self.transform.is_none() && self.outliers.is_none()
     }
 
-    /// Changes the pixels of a row in an epoch. The class, if it became an outlier, is drawn at
-    /// random. All random numbers follow from the seed, the epoch and the row.
+    /// Changes the pixels of one of the images in an epoch. The class, if it became an outlier, is
+    /// drawn at random. All random numbers follow from the seed, the epoch and the index.
     ///
     /// Outliers are transformed like all images. Otherwise, a network could tell them by their
     /// sharp pixels, and take every image that is not transformed for one.
-    pub(crate) fn apply(
+    ///
+    /// # Panics
+    /// The index is not below the number of images, or `pixels` is no image of their size.
+    pub fn apply(
+        &self,
+        images: &Images,
+        index: usize,
+        seed_and_epoch: (u64, usize),
+        pixels: &mut [u8],
+    ) -> Option<u16> {
+        let originals = Originals {
+            image: &|row| images.image(row),
+            rows: images.targets().len(),
+            size: images.size(),
+            full: images.pixel_max().get(),
+            classes: images.classes().count(),
+        };
+        self.apply_to(&originals, index, seed_and_epoch, pixels)
+    }
+
+    /// Does what [`apply`](Self::apply) does, for images with labels or without.
+    pub(crate) fn apply_to(
         &self,
         originals: &Originals,
         row: usize,

@@ -2,19 +2,7 @@
 
 use std::{num::NonZeroU8, sync::Arc};
 
-#[cfg(feature = "burn")]
-use burn::data::dataset::{Dataset, DatasetError};
-
 use crate::{Classes, ImageSize, raw::RawImages};
-
-/// An image with its label.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LabelledImage {
-    /// Grey values row by row, from 0 (background) to the largest pixel value (ink).
-    pub pixels: Vec<u8>,
-    /// The class, counted from 0.
-    pub target: u16,
-}
 
 /// Labelled images of one size, at least one. Clones and selections share the pixels, so both are
 /// cheap.
@@ -109,16 +97,5 @@ impl Images {
         let rows = indices.iter().map(|index| self.row(*index)).collect();
         let targets = indices.iter().map(|index| self.targets[*index]).collect();
         Self { rows: Some(Arc::new(rows)), targets: Arc::new(targets), ..self.clone() }
-    }
-}
-
-#[cfg(feature = "burn")]
-impl Dataset<LabelledImage> for Images {
-    fn get(&self, index: usize) -> Result<LabelledImage, DatasetError> {
-        Ok(LabelledImage { pixels: self.image(index).to_vec(), target: self.targets[index] })
-    }
-
-    fn len(&self) -> usize {
-        self.targets.len()
     }
 }

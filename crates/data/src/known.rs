@@ -3,6 +3,7 @@
 use std::{collections::HashSet, path::Path};
 
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 use crate::{ImageSet, Images, Labels, ReadOptions};
 
@@ -83,8 +84,8 @@ pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
 }
 
 /// The number of images in `these` that are also in `those`.
-pub fn count_shared<'a>(these: impl Iterator<Item = &'a [u8]>, those: &Images) -> usize {
-    let those: HashSet<&[u8]> = those.iter().collect();
+pub fn count_shared<'a>(these: &mut dyn Iterator<Item = &'a [u8]>, those: &Images) -> usize {
+    let those: HashSet<&[u8], Xxh3DefaultBuilder> = those.iter().collect();
     these.filter(|image| those.contains(image)).count()
 }
 

@@ -178,7 +178,7 @@ impl ImageSet {
             classes: 1,
         };
         for (row, pixels) in images.iter_mut().enumerate() {
-            augmentation.apply(&originals, row, (seed, 0), pixels);
+            augmentation.apply_to(&originals, row, (seed, 0), pixels);
         }
         Self { images, ..self }
     }

@@ -76,7 +76,8 @@ impl RunImages {
         let refused = |reason| RunImagesError::Split { data: config.data.clone(), reason };
         let all = config.limited(images).map_err(refused)?;
         let (train, valid) = config.split(&all).map_err(refused)?;
-        let test_rows_in_data = test.as_ref().map(|test| known::count_shared(test.iter(), &all));
+        let count = |test: &Images| known::count_shared(&mut test.iter(), &all);
+        let test_rows_in_data = test.as_ref().map(count);
         Ok(Self {
             all,
             train,

@@ -20,9 +20,10 @@ use burn::{
     },
     tensor::{Device, Distribution, Int, Tensor, activation::relu},
 };
-use data::{ImageLoader, Images, ReadOptions, Storage};
+use data::{Images, ReadOptions};
 use divan::Bencher;
 use kernels::Activation;
+use loader::{ImageLoader, Storage};
 use mimalloc::MiMalloc;
 
 #[global_allocator]

@@ -10,8 +10,9 @@
 use std::{path::Path, sync::LazyLock};
 
 use burn::{data::dataloader::DataLoader, tensor::Device};
-use data::{Augmentation, ImageLoader, Images, Outliers, ReadOptions};
+use data::{Augmentation, Images, Outliers, ReadOptions};
 use divan::{Bencher, black_box_drop, counter::ItemsCount};
+use loader::ImageLoader;
 use mimalloc::MiMalloc;
 use run::Augment;
 

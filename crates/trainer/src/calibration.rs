@@ -1,7 +1,7 @@
 //! The calibration of a trained network, by its validation rows.
 
 use burn::data::dataloader::DataLoader;
-use data::{ImageBatch, ImageLoader};
+use loader::{ImageBatch, ImageLoader};
 use model::{Calibration, Network};
 
 /// The [`Calibration`] of a network by these rows, on which it was not trained; none if there are

@@ -1,8 +1,8 @@
 //! Opens the device of a backend. Nothing outside this file knows one backend from another.
 
 use burn::tensor::{Device, Tensor};
-use data::Storage;
 use host::panics;
+use loader::Storage;
 use run::Backend;
 
 /// A device that works, and what to call it.

@@ -4,7 +4,7 @@ use burn::{
     data::dataloader::DataLoader,
     tensor::{Int, Tensor},
 };
-use data::{ImageBatch, ImageLoader};
+use loader::{ImageBatch, ImageLoader};
 use model::{Calibration, Network, cross_entropy};
 use run::{Measures, Prediction};
 

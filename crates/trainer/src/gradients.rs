@@ -7,7 +7,7 @@ use burn::{
     optim::GradientsParams,
     tensor::Tensor,
 };
-use data::ImageBatch;
+use loader::ImageBatch;
 use model::{Layers, Network, seed::mixed};
 
 use crate::{loss::Loss, metrics::Output, team::Team};

@@ -4,8 +4,9 @@ use std::{fs, path::Path};
 
 use anyhow::ensure;
 use burn::tensor::Device;
-use data::{ImageLoader, ImageSet, ImageSize, ReadOptions, Storage};
+use data::{ImageSet, ImageSize, ReadOptions};
 use host::FileError;
+use loader::{ImageLoader, Storage};
 use model::{Calibration, Metadata, Network};
 use run::{Prediction, PredictionRequest, Rows, Run, RunFolder, images::RunImages};
 
@@ -73,7 +74,11 @@ fn of_set(
     let mut predictions = Vec::with_capacity(set.rows());
     for first in (0..set.rows()).step_by(evaluation::BATCH) {
         let rows = first..set.rows().min(first + evaluation::BATCH);
-        predictions.extend(evaluation::predict(network, calibration, set.tensor(rows, device))?);
+        predictions.extend(evaluation::predict(
+            network,
+            calibration,
+            loader::tensor(set, rows, device),
+        )?);
     }
     Ok(predictions)
 }

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use data::{
-    Augmentation, Classes, Form, ImageLoader, ImageSize, Images, Outliers, Polarity,
-    stratified_subset,
-};
+use data::{Augmentation, Classes, Form, ImageSize, Images, Outliers, Polarity, stratified_subset};
+use loader::ImageLoader;
 use model::ImageFormat;
 use run::{RunConfig, images::RunImages};
 

@@ -1,8 +1,8 @@
 //! The training loop.
 
 use burn::data::dataloader::DataLoader;
-use data::ImageLoader;
 use host::Stop;
+use loader::ImageLoader;
 use model::seed::mixed;
 use run::{Epoch, LearningRates, Measures, Outcome, RunConfig};
 

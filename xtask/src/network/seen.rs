@@ -15,7 +15,7 @@ impl Network {
     /// changed.
     pub fn count_seen<'a>(
         &self,
-        images: impl Iterator<Item = &'a [u8]>,
+        mut images: impl Iterator<Item = &'a [u8]>,
         here: &Here,
     ) -> Option<usize> {
         let seen = match &self.trained.run {
@@ -26,7 +26,7 @@ impl Network {
             let what = "how many of these images the network was trained on is not known";
             host::errln!("note: {what}: {reason}");
         };
-        seen.map_err(note).ok().map(|seen| known::count_shared(images, &seen))
+        seen.map_err(note).ok().map(|seen| known::count_shared(&mut images, &seen))
     }
 
     /// Warns that `seen` of `all` images in `data` are also in the training data: a network is

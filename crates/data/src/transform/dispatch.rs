@@ -18,14 +18,9 @@ pub(super) fn dispatch(
     size: ImageSize,
     random: &mut ChaCha8Rng,
 ) {
-    #[cfg(feature = "burn")]
     pulp::Arch::new().dispatch(Run { kernel, image, size, random });
-    // Programs without Burn transform a few images at most: they do not compile `pulp` for that.
-    #[cfg(not(feature = "burn"))]
-    kernel.run(image, size, random);
 }
 
-#[cfg(feature = "burn")]
 struct Run<'a, K> {
     kernel: &'a K,
     image: &'a mut [u8],
@@ -33,7 +28,6 @@ struct Run<'a, K> {
     random: &'a mut ChaCha8Rng,
 }
 
-#[cfg(feature = "burn")]
 impl<K: Kernel> pulp::WithSimd for Run<'_, K> {
     type Output = ();
 

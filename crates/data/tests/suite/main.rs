@@ -5,8 +5,6 @@
 mod cache;
 mod forms;
 mod limits;
-mod loader;
-mod outliers;
 mod split;
 mod text;
 mod transform;

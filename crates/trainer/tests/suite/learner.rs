@@ -19,7 +19,8 @@ use burn_train::{
     ClassificationOutput, InferenceStep, Learner, SupervisedTraining, TrainOutput, TrainStep,
     renderer::CliMetricsRenderer,
 };
-use data::{ImageBatch, ImageLoader, Images, Storage, stratified_split};
+use data::{Images, stratified_split};
+use loader::{ImageBatch, ImageLoader, Storage};
 use model::{Metadata, Network, cross_entropy};
 use run::{Backend, RunConfig, Settings};
 use trainer::{

@@ -14,7 +14,8 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Gradients, Tensor},
 };
-use data::{ImageBatch, ImageLoader, Images, Storage};
+use data::Images;
+use loader::{ImageBatch, ImageLoader, Storage};
 use model::Network;
 use run::{Backend, LearningRates, NetworkKind, RunConfig, Settings};
 use safetensors::SafeTensors;

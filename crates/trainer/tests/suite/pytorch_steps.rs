@@ -11,7 +11,8 @@ use burn::{
     optim::GradientsParams,
     tensor::{Device, Int, Tensor, TensorData},
 };
-use data::{ImageLoader, ImageSize, Storage};
+use data::ImageSize;
+use loader::{ImageLoader, Storage};
 use model::Network;
 use run::{Backend, LearningRates, NetworkKind, RunConfig, Settings};
 use safetensors::SafeTensors;

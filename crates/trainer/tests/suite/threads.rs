@@ -6,7 +6,8 @@ use burn::{
     optim::GradientsParams,
     tensor::Tensor,
 };
-use data::{ImageLoader, Images, Storage};
+use data::Images;
+use loader::{ImageLoader, Storage};
 use run::{Backend, Settings};
 use trainer::{
     device,

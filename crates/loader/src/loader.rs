@@ -10,10 +10,11 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 
+use data::{Augmentation, Images, Order};
+
 use crate::{
-    Augmentation, ImageBatch, Images, Order,
-    augmentation::Originals,
-    batch::{gather, tensor},
+    ImageBatch,
+    batch::{gather, upload},
 };
 
 /// The memory that holds the pixels.
@@ -105,7 +106,7 @@ impl ImageLoader {
         let store = match storage {
             Storage::Device => {
                 let all = (0..rows).map(|row| images.image(row));
-                Store::Device(tensor(gather(all, images.size()), images.size(), device))
+                Store::Device(upload(gather(all, images.size()), images.size(), device))
             }
             Storage::Host => Store::Host(images.clone(), None),
         };
@@ -197,16 +198,9 @@ impl Batches<'_> {
         else {
             return (bytes, None);
         };
-        let originals = Originals {
-            image: &|row| images.image(row),
-            rows: self.order.len(),
-            size: images.size(),
-            full: images.pixel_max().get(),
-            classes: images.classes().count(),
-        };
         let pixels = bytes.chunks_exact_mut(images.size().pixels());
         let classes = rows.iter().zip(pixels).map(|(row, pixels)| {
-            let drawn = augmentation.apply(&originals, *row, (seed, epoch), pixels);
+            let drawn = augmentation.apply(images, *row, (seed, epoch), pixels);
             i64::from(drawn.unwrap_or(images.targets()[*row]))
         });
         let classes: Vec<i64> = classes.collect();
@@ -228,7 +222,7 @@ impl Iterator for Batches<'_> {
             Store::Device(images) => (images.clone().select(0, rows.clone()), None),
             Store::Host(images, augmentation) => {
                 let (bytes, classes) = self.augmented(images, augmentation.as_ref(), range);
-                (tensor(bytes, images.size(), &targets.device()), classes)
+                (upload(bytes, images.size(), &targets.device()), classes)
             }
         };
         let targets = match classes {

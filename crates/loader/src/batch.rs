@@ -5,7 +5,9 @@ use burn::{
     tensor::{DType, Device, Int, Tensor, TensorData},
 };
 
-use crate::{ImageSet, ImageSize, Images, LabelledImage};
+use data::{ImageSet, ImageSize, Images};
+
+use crate::LabelledImage;
 
 /// A batch of labelled images.
 #[derive(Debug, Clone)]
@@ -17,18 +19,16 @@ pub struct ImageBatch {
     pub targets: Tensor<1, Int>,
 }
 
-impl ImageSet {
-    /// The grey values of some rows, shape `[rows, height, width]`.
-    ///
-    /// # Panics
-    /// A row is not below the number of rows.
-    pub fn tensor(
-        &self,
-        rows: impl ExactSizeIterator<Item = usize>,
-        device: &Device,
-    ) -> Tensor<3, Int> {
-        tensor(gather(rows.map(|row| self.images.image(row)), self.size), self.size, device)
-    }
+/// The grey values of some rows of a set, shape `[rows, height, width]`.
+///
+/// # Panics
+/// A row is not below the number of rows.
+pub fn tensor(
+    set: &ImageSet,
+    rows: impl ExactSizeIterator<Item = usize>,
+    device: &Device,
+) -> Tensor<3, Int> {
+    upload(gather(rows.map(|row| set.image(row)), set.size()), set.size(), device)
 }
 
 /// The grey values of images, one image after the other, in one piece of memory.
@@ -43,7 +43,7 @@ pub(crate) fn gather<'a>(
 
 /// Gathered images as a tensor, shape `[batch, height, width]`: as bytes, if the device computes
 /// with bytes, or else as its default integers. One upload, however many images there are.
-pub(crate) fn tensor(images: Vec<u8>, size: ImageSize, device: &Device) -> Tensor<3, Int> {
+pub(crate) fn upload(images: Vec<u8>, size: ImageSize, device: &Device) -> Tensor<3, Int> {
     let shape = [images.len() / size.pixels(), size.height(), size.width()];
     let images = TensorData::new(images, shape);
     if device.supports_dtype(DType::U8) {
@@ -71,7 +71,7 @@ impl Batcher<LabelledImage, ImageBatch> for ImageBatcher {
         let images = items.iter().map(|item| &item.pixels[..]);
         let targets: Vec<i64> = items.iter().map(|item| i64::from(item.target)).collect();
         ImageBatch {
-            images: tensor(gather(images, self.size), self.size, device),
+            images: upload(gather(images, self.size), self.size, device),
             targets: Tensor::from_data(TensorData::new(targets, [items.len()]), device),
         }
     }

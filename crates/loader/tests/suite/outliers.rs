@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use burn::{data::dataloader::DataLoader, tensor::Device};
-use data::{Augmentation, ImageBatch, ImageLoader, Images, Order, Outliers, ReadOptions};
+use data::{Augmentation, Images, Order, Outliers, ReadOptions};
+use loader::{ImageBatch, ImageLoader};
 use proptest::prelude::*;
 
 const ROWS: usize = 2_000;

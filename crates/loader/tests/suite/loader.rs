@@ -6,9 +6,8 @@ use burn::{
     data::dataloader::{DataLoader, DataLoaderBuilder},
     tensor::Device,
 };
-use data::{
-    Augmentation, ImageBatch, ImageBatcher, ImageLoader, Images, Order, Storage, transform::Shift,
-};
+use data::{Augmentation, Images, Order, transform::Shift};
+use loader::{ImageBatch, ImageBatcher, ImageDataset, ImageLoader, Storage};
 
 const SEED: u64 = 7;
 const BATCH: usize = 64;
@@ -41,7 +40,7 @@ fn both_loaders_give_the_same_batches_for_the_same_seed() {
         let burns = DataLoaderBuilder::new(ImageBatcher::of(&digits))
             .batch_size(BATCH)
             .set_device(device.clone())
-            .build(digits.select(&order));
+            .build(ImageDataset(digits.select(&order)));
         assert_eq!(batches(&ours.epoch(epoch)), batches(&*burns), "{storage}, epoch {epoch}");
     }
 }
