@@ -1,4 +1,5 @@
-//! Labelled greyscale images, from the form in which people have them to split and transformed rows.
+//! Labelled greyscale images, from the form in which people have them to rows that are split and
+//! transformed.
 //!
 //! The modules, in the order of the data flow:
 //!
@@ -18,8 +19,8 @@
 //! 6. [`augmentation`] changes training images at random, in each epoch anew, by a [`transform`] or
 //!    to [`outliers`].
 //!
-//! [`mod@inspect`] inspects a file without training on it. The crate `loader` turns rows into batches
-//! on a device; the crate `kaggle` downloads files.
+//! [`mod@inspect`] inspects a file without training on it. The crate `loader` turns rows into
+//! batches on a device; the crate `kaggle` downloads files.
 //!
 //! ```no_run
 //! use data::{Images, stratified_split};
