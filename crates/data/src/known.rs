@@ -84,7 +84,7 @@ pub fn name(set: &ImageSet, mnist: Option<&Mnist>) -> Option<&'static str> {
 }
 
 /// The number of images in `these` that are also in `those`.
-pub fn count_shared<'a>(these: &mut dyn Iterator<Item = &'a [u8]>, those: &Images) -> usize {
+pub fn count_shared(these: &mut dyn Iterator<Item = &[u8]>, those: &Images) -> usize {
     let those: HashSet<&[u8], Xxh3DefaultBuilder> = those.iter().collect();
     these.filter(|image| those.contains(image)).count()
 }

@@ -6,7 +6,10 @@ use burn::{
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::flex::{self, Floats};
+use crate::{
+    flex::{self, Floats},
+    normal::normal,
+};
 
 /// How much of the mean of the gradients, and of that of their squares, is kept in each step: β₁
 /// and β₂.
@@ -27,7 +30,8 @@ const EPSILON: f64 = 1e-8;
 /// β₂ v + (1 − β₂) g², both from 0, and w ← w − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁ᵗ) and v̂ =
 /// v / (1 − β₂ᵗ); [`Decay`] adds to this.
 ///
-/// On flex, weights and moments are changed in place, in one pass.
+/// On flex, weights and moments are changed in place, in one pass, and a moment below the normal
+/// numbers becomes 0.
 #[derive(Debug, Clone)]
 pub struct Adam {
     /// What pulls the weights towards 0.
@@ -156,8 +160,8 @@ impl WithSimd for Update<'_> {
         let values = self.weights.iter_mut().zip(self.m).zip(self.v).zip(self.gradient);
         for (((weight, m), v), gradient) in values {
             let gradient = *weight * penalty + gradient;
-            *m = *m * OLD[0] + gradient * NEW[0];
-            *v = *v * OLD[1] + gradient * gradient * NEW[1];
+            *m = normal(*m * OLD[0] + gradient * NEW[0]);
+            *v = normal(*v * OLD[1] + gradient * gradient * NEW[1]);
             let direction = *m * factor / (v.sqrt() + epsilon);
             *weight = *weight * kept - direction * learning_rate;
         }
@@ -186,5 +190,18 @@ mod tests {
                 assert_eq!(in_place.into_data(), plain.into_data(), "{decay:?}");
             }
         }
+    }
+
+    #[test]
+    fn moments_without_a_gradient_end_at_0() {
+        let device = Device::flex();
+        let tensor = |value| Tensor::<1>::from_floats([value], &device);
+        let step = Step::new(Decay::Penalty(0.0), 0.01, 3);
+        let mut tensors = [1.0, 1e-37, 1e-37].map(|value| flex::plain(tensor(value)).unwrap());
+        for _ in 0..3000 {
+            tensors = step.in_place(tensors, &flex::plain(tensor(0.0)).unwrap());
+        }
+        let values = tensors.map(|tensor| flex::from_plain::<1>(tensor).into_scalar::<f32>());
+        assert_eq!(values, [1.0, 0.0, 0.0]);
     }
 }

@@ -27,6 +27,7 @@ mod flex;
 pub mod functions;
 mod layer_norm;
 mod linear;
+mod normal;
 pub mod sgd;
 mod sparse;
 

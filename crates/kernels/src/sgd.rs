@@ -6,7 +6,10 @@ use burn::{
 };
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::flex::{self, Floats};
+use crate::{
+    flex::{self, Floats},
+    normal::normal,
+};
 
 /// Stochastic gradient descent, as PyTorch's `torch.optim.SGD` without dampening.
 ///
@@ -14,7 +17,8 @@ use crate::flex::{self, Floats};
 /// g (v ← g in the first step), w ← w − η v; in Nesterov's form, w ← w − η (g + μ v).
 ///
 /// On flex, weights and velocity are changed in place, in one pass, by the operations of Burn's own
-/// SGD in the same order: the results are the same to the bit.
+/// SGD in the same order: the results are the same to the bit, except that a velocity below the
+/// normal numbers becomes 0.
 #[derive(Debug, Clone)]
 pub struct Sgd {
     /// λ, from 0.
@@ -169,12 +173,31 @@ impl WithSimd for Update<'_> {
                     } else {
                         *gradient
                     };
-                    *velocity = if is_first { gradient } else { *velocity * momentum + gradient };
+                    let sum = if is_first { gradient } else { *velocity * momentum + gradient };
+                    *velocity = normal(sum);
                     let direction =
                         if nesterov { *velocity * momentum + gradient } else { *velocity };
                     *weight -= direction * learning_rate;
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test ends where it fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_velocity_without_a_gradient_ends_at_0() {
+        let rule = Sgd { weight_decay: 0.0, momentum: 0.9, nesterov: false };
+        let tensor = |value| Tensor::<1>::from_floats([value], &Device::flex());
+        let mut state = Some(SgdState { velocity: Some(tensor(1e-37)) });
+        for _ in 0..100 {
+            state = rule.step(0.1, tensor(1.0), tensor(0.0), state).1;
+        }
+        let velocity = state.unwrap().velocity.unwrap();
+        assert_eq!(velocity.into_scalar::<f32>(), 0.0);
     }
 }
