@@ -4,8 +4,8 @@
 ///
 /// The moments of weights without a gradient, such as those of pixels that are almost always
 /// empty, shrink by the same factor in each step. They would not end at 0: 0.9 times the fourth
-/// smallest number is rounded to that number again. A processor computes with such numbers in
-/// microcode: in ten epochs of MNIST, that was 5 % of the time of AdamW.
+/// smallest number is rounded to that number again. A processor is slow at such numbers: in ten
+/// epochs of MNIST, that was 5 % of the time of AdamW.
 #[inline(always)]
 pub(crate) fn normal(value: f32) -> f32 {
     if value.abs() < f32::MIN_POSITIVE { 0.0 } else { value }
